@@ -1,0 +1,153 @@
+package sdk
+
+// A State says what one source of credentials offers. The zero value means that nothing is known
+// about the source.
+type State string
+
+// States that every source may have.
+const (
+	None    State = "none"    // the source is not configured
+	OK      State = "ok"      // it answers with credentials
+	Denied  State = "denied"  // it is asked and refuses
+	Maybe   State = "maybe"   // it may or may not be configured, and may or may not answer
+	Unknown State = "unknown" // it is configured; whether it answers is not known
+)
+
+// States of Environment.Static, the access keys in environment variables (with None and Maybe).
+const (
+	Full   State = "full"   // AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+	IDOnly State = "idOnly" // AWS_ACCESS_KEY_ID alone
+)
+
+// States of Environment.WebIdentity (with None, OK, Denied, Maybe and Unknown).
+const (
+	RoleOnly     State = "roleOnly"     // AWS_ROLE_ARN alone
+	FileOnly     State = "fileOnly"     // AWS_WEB_IDENTITY_TOKEN_FILE alone
+	FileMissing  State = "fileMissing"  // both, and there is no such file
+	MalformedARN State = "malformedARN" // both, and STS does not take the role's ARN for one
+	PaddedARN    State = "paddedARN"    // both, and only white space around the ARN spoils it
+)
+
+// States of Environment.Container (with None, OK, Denied, Maybe and Unknown).
+const (
+	TokenMissing State = "tokenMissing" // configured, and the authorization token's file is not there
+)
+
+// States of Environment.Profile (with None and Maybe). A named profile is one that AWS_PROFILE
+// names; the others are the profile "default" of a shared file that the SDK finds.
+const (
+	Named             State = "named"             // has access keys
+	NamedMissing      State = "namedMissing"      // AWS_PROFILE names a profile that does not exist
+	NamedEmpty        State = "namedEmpty"        // exists and says nothing about credentials
+	NamedAssumeRole   State = "namedAssumeRole"   // role_arn with a source that works
+	NamedIMDS         State = "namedIMDS"         // role_arn with credential_source = Ec2InstanceMetadata
+	NamedRefused      State = "namedRefused"      // its source gives nothing, or STS refuses the role
+	NamedMaybe        State = "namedMaybe"        // AWS_PROFILE is set; what it names is not known
+	DefaultFile       State = "defaultFile"       // has access keys
+	DefaultAssumeRole State = "defaultAssumeRole" // as NamedAssumeRole
+	DefaultIMDS       State = "defaultIMDS"       // as NamedIMDS
+	DefaultRefused    State = "defaultRefused"    // as NamedRefused
+)
+
+// States of Environment.IMDS (with Unknown).
+const (
+	Reachable     State = "reachable"     // answers, and the node has a role
+	Unreachable   State = "unreachable"   // does not answer
+	DisabledByEnv State = "disabledByEnv" // AWS_EC2_METADATA_DISABLED=true
+	NoRole        State = "noRole"        // answers, and the node has no role
+)
+
+// States of Environment.Region (with Unknown).
+const (
+	RegionSet   State = "set"   // AWS_REGION and AWS_DEFAULT_REGION
+	RegionUnset State = "unset" // neither
+	// Only one of the two variables, as when a manifest sets it itself: not every SDK reads both.
+	RegionOnly        State = "awsRegion"
+	DefaultRegionOnly State = "awsDefaultRegion"
+)
+
+// An Environment is what a container offers to the SDK in it.
+type Environment struct {
+	Static      State
+	WebIdentity State
+	Container   State // container credentials: on EKS, Pod Identity
+	Profile     State // a profile in the shared credentials or config file
+	IMDS        State
+	Region      State
+}
+
+// alternatives are, for each source, the plain answers that a state may stand for. A state that is
+// not listed (the zero value, or one that belongs to another source) may be any of Maybe's.
+type alternatives map[State][]State
+
+var (
+	staticStates = alternatives{
+		None: {None}, Full: {Full}, IDOnly: {IDOnly},
+		Maybe: {None, IDOnly, Full},
+	}
+	webIdentityStates = alternatives{
+		None: {None}, OK: {OK}, Denied: {Denied}, RoleOnly: {RoleOnly}, FileOnly: {FileOnly},
+		FileMissing: {FileMissing}, MalformedARN: {MalformedARN}, PaddedARN: {PaddedARN},
+		Unknown: {Denied, OK},
+		Maybe:   {None, RoleOnly, FileOnly, FileMissing, Denied, OK},
+	}
+	containerStates = alternatives{
+		None: {None}, OK: {OK}, Denied: {Denied}, TokenMissing: {TokenMissing},
+		Unknown: {Denied, OK},
+		Maybe:   {None, TokenMissing, Denied, OK},
+	}
+	profileStates = alternatives{
+		None: {None}, Named: {Named}, NamedMissing: {NamedMissing}, NamedEmpty: {NamedEmpty},
+		NamedAssumeRole: {NamedAssumeRole}, NamedIMDS: {NamedIMDS}, NamedRefused: {NamedRefused},
+		DefaultFile: {DefaultFile}, DefaultAssumeRole: {DefaultAssumeRole}, DefaultIMDS: {DefaultIMDS},
+		DefaultRefused: {DefaultRefused},
+		NamedMaybe:     {NamedMissing, NamedEmpty, Named, NamedAssumeRole, NamedRefused},
+		Maybe:          {None, DefaultFile, DefaultAssumeRole, DefaultRefused},
+	}
+	imdsStates = alternatives{
+		Reachable: {Reachable}, Unreachable: {Unreachable}, DisabledByEnv: {DisabledByEnv}, NoRole: {NoRole},
+		Maybe: {Reachable, Unreachable},
+	}
+)
+
+func (a alternatives) of(s State) []State {
+	if plain, ok := a[s]; ok {
+		return plain
+	}
+	return a[Maybe]
+}
+
+// worlds returns every environment without doubt that e may stand for: one for each combination of
+// its sources' alternatives, at most a few hundred.
+func (e Environment) worlds() []Environment {
+	var all []Environment
+	for _, st := range staticStates.of(e.Static) {
+		for _, wi := range webIdentityStates.of(e.WebIdentity) {
+			for _, co := range containerStates.of(e.Container) {
+				for _, pr := range profileStates.of(e.Profile) {
+					for _, im := range imdsStates.of(e.IMDS) {
+						all = append(all, Environment{
+							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region,
+						})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// sourced decides a profile that takes its first credentials from IMDS by what IMDS answers.
+func sourced(profile, imds State) State {
+	switch {
+	case profile == NamedIMDS && imds == Reachable:
+		return NamedAssumeRole
+	case profile == NamedIMDS:
+		return NamedRefused
+	case profile == DefaultIMDS && imds == Reachable:
+		return DefaultAssumeRole
+	case profile == DefaultIMDS:
+		return DefaultRefused
+	}
+	return profile
+}

@@ -1,0 +1,178 @@
+package sdk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Provider is where credentials come from, in the words of a report.
+type Provider string
+
+const (
+	Static       Provider = "static"      // access keys in the environment
+	Profile      Provider = "profile"     // the shared credentials or config file
+	WebIdentity  Provider = "webIdentity" // IRSA
+	PodIdentity  Provider = "podIdentity" // container credentials
+	IMDS         Provider = "imds"        // the node's role
+	NoProvider   Provider = "none"        // the chain ends without credentials
+	Failed       Provider = "error"       // the chain stops with an error before it has any
+	SDKDependent Provider = "sdkDependent"
+	Uncertain    Provider = "unknown"
+)
+
+// An Outcome is what one SDK ends up with.
+type Outcome struct {
+	SDK      Name
+	Provider Provider
+	// Error says in our words why the chain stopped. It is set where Provider is Failed, and where it is
+	// NoProvider.
+	Error string
+	// Fallback is what the SDK takes if the role behind Provider is refused: Failed, or silently another
+	// source. It is empty where Provider is neither WebIdentity nor PodIdentity.
+	Fallback Provider
+	// Note says what the provider depends on, where it is SDKDependent (the versions of this SDK
+	// differ) or Uncertain.
+	Note string
+	// NeedsRegion says that the environment gives this SDK no region it would read, and that its clients
+	// then fail unless the program sets one.
+	NeedsRegion bool
+}
+
+// Evaluate returns what each of the named SDKs does in e, in the order of the names. Where e leaves
+// something open, an outcome is certain only if it is the same whatever the truth is.
+func Evaluate(e Environment, names ...Name) []Outcome {
+	worlds := e.worlds()
+	outcomes := make([]Outcome, 0, len(names))
+	for _, name := range names {
+		outcomes = append(outcomes, evaluate(name, e, worlds))
+	}
+	return outcomes
+}
+
+// FallsSilently returns which of the named SDKs go on to another source without an error when STS
+// refuses the web identity: for them the node's role in use does not mean that nothing was injected.
+func FallsSilently(names ...Name) []Name {
+	refused := Environment{Static: None, WebIdentity: Denied, Container: None, Profile: None, IMDS: Reachable}
+	var silent []Name
+	for _, o := range Evaluate(refused, names...) {
+		if o.Provider == IMDS {
+			silent = append(silent, o.SDK)
+		}
+	}
+	return silent
+}
+
+func evaluate(name Name, e Environment, worlds []Environment) Outcome {
+	o := joined(resultsOf(name, worlds))
+	o.SDK = name
+	o.NeedsRegion = needsRegion(name, e.Region)
+	switch o.Provider {
+	case WebIdentity:
+		e.WebIdentity = Denied
+	case PodIdentity:
+		e.Container = Denied
+	default:
+		return o
+	}
+	o.Fallback = joined(resultsOf(name, e.worlds())).Provider
+	return o
+}
+
+// A result is the end of one version's chain in one world.
+type result struct {
+	version  string
+	provider Provider
+	error    string
+}
+
+func resultsOf(name Name, worlds []Environment) []result {
+	var results []result
+	for _, c := range chains {
+		if c.name != name {
+			continue
+		}
+		for _, world := range worlds {
+			results = append(results, c.run(world)...)
+		}
+	}
+	return results
+}
+
+// run returns the end of the chain; two ends where a step may pass or stop.
+func (c chain) run(e Environment) []result {
+	var ends []result
+	for _, s := range c.steps {
+		if s.unlessNamed && named(e.Profile) {
+			continue
+		}
+		state := s.source.state(e)
+		switch s.on[state] {
+		case take:
+			return append(ends, result{c.version, s.source.provider(), ""})
+		case stop:
+			return append(ends, result{c.version, Failed, s.source.failure(state)})
+		case either:
+			ends = append(ends, result{c.version, Failed, s.source.failure(state)})
+		}
+	}
+	return append(ends, result{c.version, NoProvider, "no source of credentials is left: " + imds.failure(e.IMDS)})
+}
+
+// joined makes one outcome of all the results that are possible.
+func joined(results []result) Outcome {
+	if len(results) == 0 {
+		return Outcome{Provider: Uncertain, Note: "this SDK is not known"}
+	}
+	byVersion := make(map[string][]Provider)
+	var versions []string
+	var all []Provider
+	var errors []string
+	for _, r := range results {
+		if !slices.Contains(versions, r.version) {
+			versions = append(versions, r.version)
+		}
+		byVersion[r.version] = added(byVersion[r.version], r.provider)
+		all = added(all, r.provider)
+		errors = added(errors, r.error)
+	}
+	if len(all) == 1 {
+		return Outcome{Provider: all[0], Error: strings.Join(errors, ", or ")}
+	}
+	certain := true
+	notes := make([]string, len(versions))
+	for i, version := range versions {
+		certain = certain && len(byVersion[version]) == 1
+		notes[i] = fmt.Sprintf("version %s: %s", version, alternativesOf(byVersion[version]))
+	}
+	switch {
+	case len(versions) == 1:
+		return Outcome{Provider: Uncertain, Note: alternativesOf(all)}
+	case certain:
+		return Outcome{Provider: SDKDependent, Note: strings.Join(notes, "; ")}
+	}
+	return Outcome{Provider: Uncertain, Note: strings.Join(notes, "; ")}
+}
+
+func added[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
+}
+
+func alternativesOf(providers []Provider) string {
+	words := make([]string, len(providers))
+	for i, p := range providers {
+		words[i] = string(p)
+	}
+	return strings.Join(words, " or ")
+}
+
+func named(profile State) bool {
+	switch profile {
+	case Named, NamedMissing, NamedEmpty, NamedAssumeRole, NamedRefused:
+		return true
+	}
+	return false
+}

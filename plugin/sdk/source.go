@@ -1,0 +1,64 @@
+package sdk
+
+func (s source) state(e Environment) State {
+	switch s {
+	case static:
+		return e.Static
+	case webIdentity:
+		return e.WebIdentity
+	case profile:
+		return e.Profile
+	case container:
+		return e.Container
+	}
+	return e.IMDS
+}
+
+func (s source) provider() Provider {
+	switch s {
+	case static:
+		return Static
+	case webIdentity:
+		return WebIdentity
+	case profile:
+		return Profile
+	case container:
+		return PodIdentity
+	}
+	return IMDS
+}
+
+// failure says why a source in this state gives no credentials.
+func (s source) failure(state State) string {
+	if text, ok := failures[s][state]; ok {
+		return text
+	}
+	return "it gives no credentials"
+}
+
+var failures = map[source]map[State]string{
+	static: {
+		IDOnly: "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not",
+	},
+	webIdentity: {
+		Denied:       "STS refuses AssumeRoleWithWebIdentity",
+		MalformedARN: "STS does not take AWS_ROLE_ARN for the ARN of a role",
+		PaddedARN:    "STS does not take AWS_ROLE_ARN for the ARN of a role: there is white space around it",
+		FileMissing:  "the file that AWS_WEB_IDENTITY_TOKEN_FILE names is not there",
+		FileOnly:     "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
+	},
+	profile: {
+		NamedMissing:   "the profile that AWS_PROFILE names does not exist",
+		NamedRefused:   "the profile that AWS_PROFILE names gives no credentials",
+		DefaultRefused: "the profile default gives no credentials",
+	},
+	container: {
+		Denied:       "the container credentials endpoint refuses",
+		TokenMissing: "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names is not there",
+	},
+	imds: {
+		Unreachable:   "the instance metadata service is out of reach",
+		DisabledByEnv: "AWS_EC2_METADATA_DISABLED switches the instance metadata service off",
+		NoRole:        "the node has no role",
+	},
+}
