@@ -1,0 +1,192 @@
+package evidence
+
+import (
+	"strings"
+)
+
+// Cluster returns how the cluster is known; what is not recorded is taken from the EKS cluster's ARN.
+func (s *Snapshot) Cluster() Cluster {
+	c := s.document.Cluster
+	if s.document.AWS == nil || s.document.AWS.EKSCluster == nil {
+		return c
+	}
+	eks := s.document.AWS.EKSCluster
+	parsed, _ := ParseARN(eks.Arn)
+	for _, field := range []struct {
+		have *string
+		from string
+	}{{&c.Name, eks.Name}, {&c.Version, eks.Version}, {&c.Region, parsed.Region}, {&c.Account, parsed.Account}} {
+		if *field.have == "" {
+			*field.have = field.from
+		}
+	}
+	return c
+}
+
+// Issuer answers with the cluster's service account issuer, a URL: from the API server's discovery
+// document, else from eks:DescribeCluster.
+func (s *Snapshot) Issuer() Fact[string] {
+	const source = "get /.well-known/openid-configuration"
+	if s.document.Cluster.Issuer != "" {
+		return Known(s.document.Cluster.Issuer, source)
+	}
+	eks := s.EKSCluster()
+	if e, ok := eks.Get(); ok {
+		if e.Identity != nil && e.Identity.OIDC != nil && e.Identity.OIDC.Issuer != "" {
+			return Known(e.Identity.OIDC.Issuer, eks.Source())
+		}
+		return Absent[string](eks.Source())
+	}
+	if f := absence[string](s, question{source: source, resources: []string{"openid-configuration"}}); !f.Absent() {
+		return f
+	}
+	return Unasked[string](source, "the snapshot does not hold the cluster's issuer")
+}
+
+// EKSCluster answers with what eks:DescribeCluster said.
+func (s *Snapshot) EKSCluster() Fact[EKSCluster] {
+	name := s.document.Cluster.Name
+	q := question{source: strings.TrimSpace("eks:DescribeCluster " + name), resources: []string{"eks:DescribeCluster"}, names: []string{name}, aws: true}
+	if s.document.AWS != nil && s.document.AWS.EKSCluster != nil {
+		return Known(*s.document.AWS.EKSCluster, q.source)
+	}
+	return absence[EKSCluster](s, q)
+}
+
+// CallerAccount answers with the account of the credentials that read AWS.
+func (s *Snapshot) CallerAccount() Fact[string] {
+	q := question{source: "sts:GetCallerIdentity", resources: []string{"sts:GetCallerIdentity"}, aws: true}
+	if s.document.AWS != nil && s.document.AWS.CallerAccount != "" {
+		return Known(s.document.AWS.CallerAccount, q.source)
+	}
+	return absence[string](s, q)
+}
+
+// Role answers for one role by its ARN. A role of another account than the caller's that is not in the
+// snapshot is not known.
+func (s *Snapshot) Role(arn string) Fact[Role] {
+	parsed, _ := ParseARN(arn)
+	name := parsed.RoleName()
+	q := question{
+		source: "iam:GetRole " + name, resources: []string{"iam:GetRole", "iam:ListRoles"},
+		names: []string{name, arn}, aws: true, account: parsed.Account,
+	}
+	if role, ok := s.roles[arn]; ok {
+		return Known(*role, q.source)
+	}
+	return absence[Role](s, q)
+}
+
+// RoleNamed returns a role that is in the snapshot by account and name: IAM finds a role by its name
+// alone, without regard to case or path.
+func (s *Snapshot) RoleNamed(account, name string) (Role, bool) {
+	for _, role := range s.SeenRoles() {
+		if parsed, ok := ParseARN(role.Arn); ok && parsed.Account == account && strings.EqualFold(parsed.RoleName(), name) {
+			return role, true
+		}
+	}
+	return Role{}, false
+}
+
+// Roles answers with all roles of the caller's account.
+func (s *Snapshot) Roles() Fact[[]Role] {
+	return awsList(s, "iam:ListRoles", func(a *AWS) []Role { return a.Roles })
+}
+
+// SeenRoles returns the roles that are in the snapshot, whether or not all were listed.
+func (s *Snapshot) SeenRoles() []Role {
+	if s.document.AWS == nil {
+		return nil
+	}
+	return s.document.AWS.Roles
+}
+
+// OpenIDConnectProvider answers for one provider by its ARN.
+func (s *Snapshot) OpenIDConnectProvider(arn string) Fact[OpenIDConnectProvider] {
+	parsed, _ := ParseARN(arn)
+	q := question{
+		source: "iam:GetOpenIDConnectProvider " + arn, aws: true, account: parsed.Account, names: []string{arn},
+		resources: []string{"iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"},
+	}
+	if s.document.AWS != nil {
+		for _, p := range s.document.AWS.OpenIDConnectProviders {
+			if p.Arn == arn {
+				return Known(p, q.source)
+			}
+		}
+	}
+	return absence[OpenIDConnectProvider](s, q)
+}
+
+// OpenIDConnectProviders answers with all providers of the caller's account.
+func (s *Snapshot) OpenIDConnectProviders() Fact[[]OpenIDConnectProvider] {
+	return awsList(s, "iam:ListOpenIDConnectProviders", func(a *AWS) []OpenIDConnectProvider { return a.OpenIDConnectProviders })
+}
+
+// Associations answers with the Pod Identity associations of a service account; none is an empty list.
+func (s *Snapshot) Associations(namespace, serviceAccount string) Fact[[]PodIdentityAssociation] {
+	name := namespace + "/" + serviceAccount
+	q := question{
+		source: "eks:ListPodIdentityAssociations " + name, aws: true, names: []string{name},
+		resources: []string{"eks:ListPodIdentityAssociations", "eks:DescribePodIdentityAssociation"},
+	}
+	found := []PodIdentityAssociation{}
+	if s.document.AWS != nil {
+		for _, a := range s.document.AWS.PodIdentityAssociations {
+			if a.Namespace == namespace && a.ServiceAccount == serviceAccount {
+				found = append(found, a)
+			}
+		}
+	}
+	if len(found) > 0 {
+		return Known(found, q.source)
+	}
+	if f := absence[[]PodIdentityAssociation](s, q); !f.Absent() {
+		return f
+	}
+	return Known(found, q.source)
+}
+
+// Instance answers for one EC2 instance by its id.
+func (s *Snapshot) Instance(id string) Fact[Instance] {
+	q := question{source: "ec2:DescribeInstances " + id, resources: []string{"ec2:DescribeInstances"}, names: []string{id}, aws: true}
+	if s.document.AWS != nil {
+		for _, i := range s.document.AWS.Instances {
+			if i.InstanceID == id {
+				return Known(i, q.source)
+			}
+		}
+	}
+	return absence[Instance](s, q)
+}
+
+// InstanceProfile answers for one instance profile by its ARN.
+func (s *Snapshot) InstanceProfile(arn string) Fact[InstanceProfile] {
+	parsed, _ := ParseARN(arn)
+	name := parsed.Resource[strings.LastIndex(parsed.Resource, "/")+1:]
+	q := question{
+		source: "iam:GetInstanceProfile " + name, resources: []string{"iam:GetInstanceProfile"},
+		names: []string{name, arn}, aws: true, account: parsed.Account,
+	}
+	if s.document.AWS != nil {
+		for _, p := range s.document.AWS.InstanceProfiles {
+			if p.Arn == arn {
+				return Known(p, q.source)
+			}
+		}
+	}
+	return absence[InstanceProfile](s, q)
+}
+
+// VPCEndpoints answers with the endpoints of the cluster's VPC.
+func (s *Snapshot) VPCEndpoints() Fact[[]VPCEndpoint] {
+	return awsList(s, "ec2:DescribeVpcEndpoints", func(a *AWS) []VPCEndpoint { return a.VPCEndpoints })
+}
+
+// awsList answers with a whole list: not known where its operation was refused or not asked.
+func awsList[T any](s *Snapshot, operation string, list func(*AWS) []T) Fact[[]T] {
+	if f := absence[[]T](s, question{source: operation, resources: []string{operation}, aws: true}); !f.Absent() {
+		return f
+	}
+	return Known(list(s.document.AWS), operation)
+}

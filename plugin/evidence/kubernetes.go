@@ -1,0 +1,98 @@
+package evidence
+
+import (
+	"reflect"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// ObjectsOf returns the objects of one kind that are in the snapshot, in its order, whether or not there
+// are more in the cluster.
+func ObjectsOf[T Object](s *Snapshot) []T {
+	var zero T
+	list := s.objects[reflect.TypeOf(zero)]
+	out := make([]T, len(list))
+	for i, object := range list {
+		out[i] = object.(T)
+	}
+	return out
+}
+
+// ObjectOf answers for one object by name; an object of a cluster-wide kind has no namespace.
+func ObjectOf[T Object](s *Snapshot, namespace, name string) Fact[T] {
+	var zero T
+	k, _ := kindOf(zero)
+	q := question{source: "get " + k.resource + "/" + name, namespace: namespace, names: []string{name}, resources: []string{k.resource}}
+	if namespace != "" {
+		q.source += " -n " + namespace
+	}
+	if object, ok := s.byName[objectKey{reflect.TypeOf(zero), namespace, name}]; ok {
+		return Known(object.(T), q.source)
+	}
+	return absence[T](s, q)
+}
+
+// ListOf answers with all objects of one kind of a namespace, or of the cluster if it is empty.
+func ListOf[T Object](s *Snapshot, namespace string) Fact[[]T] {
+	var zero T
+	k, _ := kindOf(zero)
+	q := question{source: "list " + k.resource, namespace: namespace, resources: []string{k.resource}}
+	if namespace != "" {
+		q.source += " -n " + namespace
+	}
+	if f := absence[[]T](s, q); !f.Absent() {
+		return f
+	}
+	found := []T{}
+	for _, object := range s.objects[reflect.TypeOf(zero)] {
+		if namespace == "" || object.GetNamespace() == namespace {
+			found = append(found, object.(T))
+		}
+	}
+	return Known(found, q.source)
+}
+
+// Pod answers for one pod.
+func (s *Snapshot) Pod(namespace, name string) Fact[*corev1.Pod] {
+	return ObjectOf[*corev1.Pod](s, namespace, name)
+}
+
+// ServiceAccount answers for one service account.
+func (s *Snapshot) ServiceAccount(namespace, name string) Fact[*corev1.ServiceAccount] {
+	return ObjectOf[*corev1.ServiceAccount](s, namespace, name)
+}
+
+// ServiceAccounts answers with the service accounts of a namespace, or of the cluster if it is empty.
+func (s *Snapshot) ServiceAccounts(namespace string) Fact[[]*corev1.ServiceAccount] {
+	return ListOf[*corev1.ServiceAccount](s, namespace)
+}
+
+// Node answers for one node.
+func (s *Snapshot) Node(name string) Fact[*corev1.Node] { return ObjectOf[*corev1.Node](s, "", name) }
+
+// Namespace answers for one namespace.
+func (s *Snapshot) Namespace(name string) Fact[*corev1.Namespace] {
+	return ObjectOf[*corev1.Namespace](s, "", name)
+}
+
+// ConfigMap answers for one ConfigMap. Its values are empty: only its keys are in a snapshot.
+func (s *Snapshot) ConfigMap(namespace, name string) Fact[*corev1.ConfigMap] {
+	return ObjectOf[*corev1.ConfigMap](s, namespace, name)
+}
+
+// Secret answers for one Secret. Its values are empty: only its keys are in a snapshot.
+func (s *Snapshot) Secret(namespace, name string) Fact[*corev1.Secret] {
+	return ObjectOf[*corev1.Secret](s, namespace, name)
+}
+
+// MutatingWebhooks answers with the cluster's mutating webhook configurations.
+func (s *Snapshot) MutatingWebhooks() Fact[[]*admissionv1.MutatingWebhookConfiguration] {
+	return ListOf[*admissionv1.MutatingWebhookConfiguration](s, "")
+}
+
+// NetworkPolicies answers with the network policies of a namespace.
+func (s *Snapshot) NetworkPolicies(namespace string) Fact[[]*networkingv1.NetworkPolicy] {
+	return ListOf[*networkingv1.NetworkPolicy](s, namespace)
+}
