@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // APIVersion and the kind of the snapshot file.
 const (
@@ -49,4 +52,22 @@ type Missing struct {
 	Name      string `json:"name,omitempty"`
 	Account   string `json:"account,omitempty"`
 	Error     string `json:"error,omitempty"`
+}
+
+// Clone returns a copy that can be changed without a trace in the original.
+func (d Document) Clone() Document {
+	objects := make([]Object, len(d.Kubernetes))
+	for i, object := range d.Kubernetes {
+		objects[i] = object.DeepCopyObject().(Object)
+	}
+	d.Kubernetes = objects
+	d.Unreadable, d.NotAsked, d.NotFound = slices.Clone(d.Unreadable), slices.Clone(d.NotAsked), slices.Clone(d.NotFound)
+	if d.AWS != nil {
+		aws := *d.AWS
+		aws.Roles = slices.Clone(aws.Roles)
+		aws.OpenIDConnectProviders = slices.Clone(aws.OpenIDConnectProviders)
+		aws.PodIdentityAssociations = slices.Clone(aws.PodIdentityAssociations)
+		d.AWS = &aws
+	}
+	return d
 }

@@ -1,0 +1,112 @@
+package change
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// EditTrust replaces a role's trust policy. What says in words what the edit does.
+type EditTrust struct {
+	RoleArn  string
+	What     string
+	Document string
+}
+
+// Summary implements [Change].
+func (c EditTrust) Summary() string { return c.What }
+
+// Commands implements [Change].
+func (c EditTrust) Commands() [][]string {
+	arn, _ := evidence.ParseARN(c.RoleArn)
+	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", singleLine(c.Document)}}
+}
+
+// Apply implements [Change].
+func (c EditTrust) Apply(d *evidence.Document) bool {
+	if d.AWS == nil {
+		return false
+	}
+	for i := range d.AWS.Roles {
+		if d.AWS.Roles[i].Arn == c.RoleArn {
+			d.AWS.Roles[i].AssumeRolePolicyDocument = evidence.PolicyDocument(c.Document)
+			return true
+		}
+	}
+	return false
+}
+
+// CreateProvider makes the IAM OIDC provider of an issuer. IAM needs no thumbprint for it
+// (IAM API reference, CreateOpenIDConnectProvider).
+type CreateProvider struct {
+	Arn      string
+	Issuer   string // a URL with its scheme
+	ClientID string
+}
+
+// Summary implements [Change].
+func (c CreateProvider) Summary() string {
+	arn, _ := evidence.ParseARN(c.Arn)
+	return "create the OIDC provider for " + c.Issuer + " in account " + arn.Account
+}
+
+// Commands implements [Change].
+func (c CreateProvider) Commands() [][]string {
+	return [][]string{{"aws", "iam", "create-open-id-connect-provider", "--url", c.Issuer, "--client-id-list", c.ClientID}}
+}
+
+// Apply implements [Change].
+func (c CreateProvider) Apply(d *evidence.Document) bool {
+	if d.AWS == nil {
+		return false
+	}
+	d.AWS.OpenIDConnectProviders = append(d.AWS.OpenIDConnectProviders, evidence.OpenIDConnectProvider{
+		Arn: c.Arn, URL: strings.TrimPrefix(c.Issuer, "https://"), ClientIDList: []string{c.ClientID},
+	})
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool { return m.Name == c.Arn })
+	return true
+}
+
+// AddClientID adds an audience to an OIDC provider's client IDs.
+type AddClientID struct {
+	Arn      string
+	ClientID string
+}
+
+// Summary implements [Change].
+func (c AddClientID) Summary() string {
+	return "add " + c.ClientID + " to the client IDs of the OIDC provider"
+}
+
+// Commands implements [Change].
+func (c AddClientID) Commands() [][]string {
+	return [][]string{{"aws", "iam", "add-client-id-to-open-id-connect-provider", "--open-id-connect-provider-arn", c.Arn, "--client-id", c.ClientID}}
+}
+
+// Apply implements [Change].
+func (c AddClientID) Apply(d *evidence.Document) bool {
+	if d.AWS == nil {
+		return false
+	}
+	for i := range d.AWS.OpenIDConnectProviders {
+		p := &d.AWS.OpenIDConnectProviders[i]
+		if p.Arn == c.Arn {
+			p.ClientIDList = append(slices.Clone(p.ClientIDList), c.ClientID)
+			return true
+		}
+	}
+	return false
+}
+
+// singleLine returns a JSON text without the white space between its parts, everything else as it is; a
+// text that is no JSON is returned unchanged.
+func singleLine(document string) string {
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(document)) != nil {
+		return document
+	}
+	return out.String()
+}

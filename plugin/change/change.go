@@ -1,0 +1,74 @@
+// Package change holds what can be done about a binding as values: each [Change] can be applied to a
+// snapshot (to prove that it helps) and printed as the commands that do it. `explain` proposes changes and
+// `bind` carries them out, so that they cannot disagree.
+//
+// The package does no I/O.
+package change
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"al.essio.dev/pkg/shellescape"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Change is one thing that can be done to the cluster or the account.
+type Change interface {
+	// Summary says what it does, as an imperative sentence without a full stop.
+	Summary() string
+	// Commands are the shortest commands that do it, as argument lists. None means that it can only be
+	// described.
+	Commands() [][]string
+	// Apply makes the change in a document, which it may change in place. It returns false where the
+	// document does not hold what it takes to say what the change would lead to.
+	Apply(*evidence.Document) bool
+}
+
+// Apply carries out a plan on a copy of a snapshot; ok is false where a part of it cannot be foreseen.
+func Apply(s *evidence.Snapshot, plan []Change) (changed *evidence.Snapshot, ok bool) {
+	document := s.Document().Clone()
+	for _, c := range plan {
+		if !c.Apply(&document) {
+			return nil, false
+		}
+	}
+	return evidence.New(document), true
+}
+
+// Shell returns the commands of a plan as lines that a POSIX shell reads as they are meant. A command with
+// a character that cannot be printed is left out: it could not be checked by eye before it is run.
+func Shell(plan []Change) []string {
+	var lines []string
+	for _, c := range plan {
+		for _, argv := range c.Commands() {
+			line := shellescape.QuoteCommand(argv)
+			if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
+				continue
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// Summary says what a plan does in one line.
+func Summary(plan []Change) string {
+	var parts []string
+	for _, c := range plan {
+		if s := c.Summary(); !slices.Contains(parts, s) {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ", then ")
+}
+
+func kubectl(namespace string, args ...string) []string {
+	argv := append([]string{"kubectl"}, args...)
+	if namespace != "" {
+		argv = append(argv, "-n", namespace)
+	}
+	return argv
+}

@@ -1,0 +1,99 @@
+// Package check knows what can be wrong between a pod and its AWS credentials. Each check is a value: a
+// code, a title, its documentation and a pure function from a [Subject] (a pod and all that was seen
+// around it) to an [Outcome]. [Judge] runs them all and makes the report.
+//
+// To add a check: a file irsaNNN.go with one Check, a line in all.go, and a folder of cases.
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Class says what a finding means for the pod.
+type Class string
+
+// The classes of findings.
+const (
+	Breaks Class = "breaks" // the container will not get the intended credentials
+	Risk   Class = "risk"   // it works, but wider than it should be
+	Note   Class = "note"   // worth knowing
+)
+
+// A Result is the answer of a check.
+type Result string
+
+// The results of a check.
+const (
+	Pass    Result = "pass"
+	Fail    Result = "fail"
+	Skip    Result = "skip"
+	Unknown Result = "unknown"
+)
+
+// A Check is one thing that can be wrong. Codes are for ever.
+type Check struct {
+	Code  string
+	Class Class
+	Link  Link
+	Title string // what is wrong, lower case, true on its own
+	Doc   Doc
+	// Gap marks a note that tells of something needed and not known: "works, unless …".
+	Gap bool
+	Run func(*Subject) Outcome
+}
+
+// Doc is the long text of a code, under its four headings.
+type Doc struct {
+	Means   string // what it means
+	Example string // an example
+	Mend    string // how to mend it
+	Sure    string // how to be sure
+}
+
+// A Link is a part of the chain from the pod to AWS, in whose order checks run and are shown.
+type Link string
+
+// The links of the chain.
+const (
+	LinkAccount     Link = "service account"
+	LinkInjection   Link = "injection"
+	LinkEnvironment Link = "environment"
+	LinkProvider    Link = "OIDC provider"
+	LinkRole        Link = "role"
+	LinkTrust       Link = "trust policy"
+	LinkPodIdentity Link = "Pod Identity"
+	LinkFallback    Link = "fallback"
+)
+
+// Links are the links in their order.
+var Links = []Link{LinkAccount, LinkInjection, LinkEnvironment, LinkPodIdentity, LinkProvider, LinkRole, LinkTrust, LinkFallback}
+
+// An Outcome is a check's whole answer: at most one finding.
+type Outcome struct {
+	Result     Result
+	Containers []string // the containers that it concerns; none means all
+	Where      string   // the object and field, in the user's terms
+	Have, Need string   // what is there, what would have to be
+	Why        string   // the mechanism, one sentence; for a skip, the reason
+	Gaps       []evidence.Gap
+	// Fix is the plan that mends it, in the order in which it has to be carried out.
+	Fix []change.Change
+	// Advice is what to do where no change can be computed, or beside it.
+	Advice string
+	// Evidence says where what is told here was read.
+	Evidence []string
+}
+
+func pass(evidence ...string) Outcome { return Outcome{Result: Pass, Evidence: evidence} }
+
+// skip says that a check does not apply; why names the code or the state that made it so.
+func skip(why string) Outcome { return Outcome{Result: Skip, Why: why} }
+
+func unknown(gaps ...evidence.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }
+
+// gap is the outcome of a check that needed a fact that there is no answer to.
+func gap[T any](f evidence.Fact[T]) Outcome {
+	g, _ := f.Gap()
+	return unknown(g)
+}

@@ -1,0 +1,148 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// A Verdict says whether the intended credentials are what a container gets.
+type Verdict string
+
+// The verdicts, the worst first.
+const (
+	Broken        Verdict = "broken"        // a finding breaks it
+	Undetermined  Verdict = "undetermined"  // no break was found, and something needed is not known
+	Works         Verdict = "works"         // the intended role is what it gets, and that was proved
+	NotConfigured Verdict = "notConfigured" // nothing asks for a role
+)
+
+// rank orders verdicts, the worst first.
+func (v Verdict) rank() int {
+	for i, w := range []Verdict{Broken, Undetermined, Works, NotConfigured} {
+		if v == w {
+			return i
+		}
+	}
+	return len(v) + 4
+}
+
+// Worse returns the worse of two verdicts.
+func (v Verdict) Worse(w Verdict) Verdict {
+	if w != "" && (v == "" || w.rank() < v.rank()) {
+		return w
+	}
+	return v
+}
+
+// A Certainty says how an identity is known.
+type Certainty string
+
+// The certainties.
+const (
+	Proven           Certainty = "proven"   // STS said so
+	Expected         Certainty = "expected" // it follows from everything that was read
+	UnknownCertainty Certainty = "unknown"
+)
+
+// A Target names what a report is about.
+type Target struct {
+	Kind      string `json:"kind"`
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name"`
+}
+
+// A Report is the answer for one target. Its JSON form is an interface.
+type Report struct {
+	APIVersion     string           `json:"apiVersion"`
+	Kind           string           `json:"kind"`
+	Target         Target           `json:"target"`
+	Pod            string           `json:"pod,omitempty"` // the pod that answers for a workload
+	ServiceAccount string           `json:"serviceAccount,omitempty"`
+	Verdict        Verdict          `json:"verdict"`
+	Containers     []Container      `json:"containers"`
+	Chain          []ChainLink      `json:"chain,omitempty"`
+	Findings       []Finding        `json:"findings"`
+	Unknown        []evidence.Gap   `json:"unknown"`
+	Pods           *PodCount        `json:"pods,omitempty"`
+	Checks         []CheckedOutcome `json:"checks,omitempty"`
+}
+
+// PodCount sums up the pods that a workload's report stands for.
+type PodCount struct {
+	Total     int             `json:"total"`
+	ByVerdict map[Verdict]int `json:"byVerdict"`
+}
+
+// A Container is one container's identity in AWS.
+type Container struct {
+	Name     string                    `json:"name"`
+	Type     string                    `json:"type"` // container, init or ephemeral
+	Verdict  Verdict                   `json:"verdict"`
+	Identity Identity                  `json:"identity"`
+	BySDK    map[sdk.Name]SDKIdentity  `json:"bySDK,omitempty"`
+	Fallback map[sdk.Provider][]string `json:"fallback,omitempty"`
+	Injected *Injected                 `json:"injected,omitempty"`
+}
+
+// An Identity is who a container is in AWS.
+type Identity struct {
+	Provider    sdk.Provider `json:"provider"`
+	RoleArn     string       `json:"roleArn,omitempty"`
+	SessionName string       `json:"sessionName,omitempty"`
+	Certainty   Certainty    `json:"certainty"`
+}
+
+// An SDKIdentity is who a container is in AWS through one SDK.
+type SDKIdentity struct {
+	Provider sdk.Provider `json:"provider"`
+	RoleArn  string       `json:"roleArn,omitempty"`
+	Error    string       `json:"error,omitempty"`
+	Note     string       `json:"note,omitempty"`
+}
+
+// Injected is what the webhook, or the template in its place, gave a container.
+type Injected struct {
+	Env               map[string]string `json:"env"`
+	Volume            string            `json:"volume,omitempty"`
+	MountPath         string            `json:"mountPath,omitempty"`
+	Audience          string            `json:"audience,omitempty"`
+	ExpirationSeconds int64             `json:"expirationSeconds,omitempty"`
+}
+
+// A ChainLink is one link of the chain from the pod to AWS, as it stands.
+type ChainLink struct {
+	Link   Link   `json:"link"`
+	Result Result `json:"result"`
+	Text   string `json:"text"`
+}
+
+// A Finding is a check that failed.
+type Finding struct {
+	Code       string   `json:"code"`
+	Class      Class    `json:"class"`
+	Result     Result   `json:"result"`
+	Title      string   `json:"title"`
+	Containers []string `json:"containers,omitempty"`
+	Where      string   `json:"where,omitempty"`
+	Have       string   `json:"have,omitempty"`
+	Need       string   `json:"need,omitempty"`
+	Why        string   `json:"why,omitempty"`
+	Fix        *Fix     `json:"fix,omitempty"`
+	Evidence   []string `json:"evidence,omitempty"`
+}
+
+// A Fix is what mends a finding. Proved says that the plan was applied to the snapshot, judged again, and
+// found to end in `works`.
+type Fix struct {
+	Proved   bool     `json:"proved"`
+	Summary  string   `json:"summary"`
+	Commands []string `json:"commands,omitempty"`
+}
+
+// A CheckedOutcome is what one check answered, also where it found nothing.
+type CheckedOutcome struct {
+	Code   string         `json:"code"`
+	Result Result         `json:"result"`
+	Why    string         `json:"why,omitempty"`
+	Gaps   []evidence.Gap `json:"unknown,omitempty"`
+}
