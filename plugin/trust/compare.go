@@ -1,0 +1,162 @@
+package trust
+
+import (
+	"encoding/base64"
+	"math/big"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// compareTyped compares a request's value with a policy's under an operator that is neither of strings
+// nor of ARNs. ok is false where one of them is not of the operator's type.
+func compareTyped(op operator, policy, request string) (match Truth, ok bool) {
+	switch op.family {
+	case numeric:
+		a, okA := parseNumber(request)
+		b, okB := parseNumber(policy)
+		if !okA || !okB {
+			return Unknown, false
+		}
+		return truth(op.relation.holds(a.Cmp(b))), true
+	case date:
+		a, okA := parseDate(request)
+		b, okB := parseDate(policy)
+		if !okA || !okB {
+			return Unknown, false
+		}
+		return truth(op.relation.holds(a.Compare(b))), true
+	case boolFamily:
+		a, okA := parseBool(request)
+		b, okB := parseBool(policy)
+		return truth(a == b), okA && okB
+	case binary:
+		a, errA := base64.StdEncoding.DecodeString(request)
+		b, errB := base64.StdEncoding.DecodeString(policy)
+		return truth(string(a) == string(b)), errA == nil && errB == nil
+	case ipAddress:
+		return compareAddress(policy, request)
+	}
+	return Unknown, false
+}
+
+func (r relation) holds(order int) bool {
+	switch r {
+	case less:
+		return order < 0
+	case lessEqual:
+		return order <= 0
+	case greater:
+		return order > 0
+	case greaterEqual:
+		return order >= 0
+	}
+	return order == 0
+}
+
+// Exponents are kept small: a big.Rat of 1e999999999 would fill the memory.
+var decimal = regexp.MustCompile(`^[+-]?([0-9]{1,64}(\.[0-9]{0,64})?|\.[0-9]{1,64})([eE][+-]?[0-9]{1,2})?$`)
+
+func parseNumber(s string) (*big.Rat, bool) {
+	if !decimal.MatchString(s) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
+}
+
+var epochSeconds = regexp.MustCompile(`^-?([0-9]{1,3}|[0-9]{5,12})(\.[0-9]{1,9})?$`)
+
+// dateLayouts are the forms of the W3C's profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime);
+// the layouts with seconds take a fraction too.
+var dateLayouts = [...]string{
+	"2006-01-02T15:04:05Z07:00",
+	"2006-01-02T15:04Z07:00",
+	"2006-01-02",
+	"2006-01",
+	"2006",
+}
+
+// parseDate reads a date of the W3C's profile or seconds since 1970. Four digits are a year.
+func parseDate(s string) (time.Time, bool) {
+	if epochSeconds.MatchString(s) {
+		seconds, ok := new(big.Rat).SetString(s)
+		if !ok {
+			return time.Time{}, false
+		}
+		nanos := new(big.Int).Quo(new(big.Int).Mul(seconds.Num(), big.NewInt(1e9)), seconds.Denom())
+		whole, rest := new(big.Int).DivMod(nanos, big.NewInt(1e9), new(big.Int))
+		return time.Unix(whole.Int64(), rest.Int64()).UTC(), true
+	}
+	for _, layout := range dateLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// parseBool ignores case: whether "True" is true is not documented, and every reader takes it so.
+func parseBool(s string) (value, ok bool) {
+	switch {
+	case strings.EqualFold(s, "true"):
+		return true, true
+	case strings.EqualFold(s, "false"):
+		return false, true
+	}
+	return false, false
+}
+
+// compareAddress: bits beyond the prefix are ignored and the families never match each other. A bare
+// address stands for itself; the documents give it the prefix /32 without setting IPv6 apart, so that a
+// bare IPv6 address is not settled for its neighbours within /32.
+func compareAddress(policy, request string) (match Truth, ok bool) {
+	address, err := netip.ParseAddr(request)
+	if err != nil || address.Zone() != "" {
+		return Unknown, false
+	}
+	if strings.Contains(policy, "/") {
+		prefix, err := netip.ParsePrefix(policy)
+		if err != nil {
+			return Unknown, false
+		}
+		return truth(prefix.Masked().Contains(address)), true
+	}
+	bare, err := netip.ParseAddr(policy)
+	if err != nil || bare.Zone() != "" {
+		return Unknown, false
+	}
+	switch {
+	case bare == address:
+		return True, true
+	case bare.Is6() && address.Is6() && netip.PrefixFrom(bare, 32).Masked().Contains(address):
+		return Unknown, true
+	}
+	return False, true
+}
+
+// arnLike compares part by part: the six parts of an ARN, each with its own wildcards, so that a * never
+// reaches over a colon of the first five. What is not of six parts matches nothing.
+func arnLike(pattern, value []rune) bool {
+	for part := range 6 {
+		p, restP, moreP := cutColon(pattern, part == 5)
+		v, restV, moreV := cutColon(value, part == 5)
+		if moreP != moreV || moreP == (part == 5) || !likeTokens(p, v) {
+			return false
+		}
+		pattern, value = restP, restV
+	}
+	return true
+}
+
+func cutColon(s []rune, last bool) (head, tail []rune, more bool) {
+	if last {
+		return s, nil, false
+	}
+	for i, r := range s {
+		if r == ':' {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, nil, false
+}

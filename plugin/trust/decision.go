@@ -1,0 +1,311 @@
+package trust
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Verdict is a policy's answer to a request.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Undetermined     Verdict = iota // allowed or denied, by what cannot be known from here
+	Allowed                         //
+	ImplicitlyDenied                // no statement allows it
+	ExplicitlyDenied                // a Deny matches
+	Invalid                         // IAM would not accept the document
+)
+
+func (v Verdict) String() string {
+	return [...]string{"Undetermined", "Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Invalid"}[v]
+}
+
+// A Decision is a verdict and why. Where, Have, Need and Differ tell the one thing to look at first; the rest
+// is in Trace.
+type Decision struct {
+	Verdict Verdict
+	Cause   Cause // NoCause where it is allowed
+	// Statement is the one that allows, that denies, or that comes nearest to allowing; from 1, 0 if none.
+	Statement int
+	Position  Position // of the part that decides
+	Where     string   // "statement 1, StringEquals oidc.eks…:sub"
+	Have      string   // what stands there; of several values the nearest
+	Need      string   // what would have to stand there
+	// Differ is the index of the character, from 0, at which Have and Need part; -1 where they are not
+	// to be compared.
+	Differ int
+	Reason string // the mechanism, one sentence
+	// Conditions are what the verdict depends on: "allowed if …", "allowed unless …".
+	Conditions []string
+	Trace      []StatementTrace
+}
+
+// A StatementTrace is what became of one statement.
+type StatementTrace struct {
+	Position  Position
+	Statement int // from 1
+	Sid       string
+	Effect    string // Allow or Deny
+	Result    Truth  // whether it applies to the request
+	Parts     []Part // its principal, its actions, its conditions, in this order
+}
+
+// A Part is a piece of a statement that has to match.
+type Part struct {
+	Position Position
+	Where    string
+	Result   Truth
+	Have     string // of several values the nearest
+	Need     string
+	Differ   int
+	Cause    Cause  // where it keeps an Allow from matching
+	Reason   string // why it is unknown, or why it is as it is where that is not plain
+
+	shape keyShape
+}
+
+// Evaluate answers a request.
+func (p *Policy) Evaluate(r Request) Decision {
+	if p.malformed {
+		return p.invalid()
+	}
+	var d Decision
+	d.Differ = -1
+	d.Trace = make([]StatementTrace, len(p.statements))
+	allowed := make([]Truth, len(r.Actions))
+	for a := range allowed {
+		allowed[a] = False
+	}
+	denied := False
+	judgements := make([]judgement, len(p.statements))
+	for i := range p.statements {
+		s := &p.statements[i]
+		d.Trace[i], judgements[i] = p.trace(s, &r)
+		for a := range r.Actions {
+			if s.effect == deny {
+				denied = denied.or(judgements[i].applies(a))
+				continue
+			}
+			allowed[a] = allowed[a].or(judgements[i].applies(a))
+		}
+	}
+	all := truth(len(r.Actions) > 0)
+	for _, a := range allowed {
+		all = all.and(a)
+	}
+	d.Verdict = verdictOf(all, denied)
+	if d.Verdict != ExplicitlyDenied && r.tooLong() {
+		return d.longSubject(&r)
+	}
+	switch d.Verdict {
+	case Allowed:
+		d.Statement = first(d.Trace, "Allow", True)
+	case ExplicitlyDenied:
+		d.denied()
+	case ImplicitlyDenied:
+		p.nearest(&d, &r)
+	case Undetermined:
+		d.depends()
+	}
+	return d
+}
+
+func (p *Policy) invalid() Decision {
+	d := Decision{Verdict: Invalid, Cause: CauseDocument, Differ: -1}
+	for _, problem := range p.problems {
+		if problem.Severity == Malformed {
+			d.Position, d.Where, d.Reason = problem.Position, problem.Where, problem.Reason
+			break
+		}
+	}
+	return d
+}
+
+func first(trace []StatementTrace, effect string, result Truth) int {
+	for _, t := range trace {
+		if t.Effect == effect && t.Result == result {
+			return t.Statement
+		}
+	}
+	return 0
+}
+
+func (d Decision) longSubject(r *Request) Decision {
+	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
+	d.Verdict, d.Cause, d.Conditions = ImplicitlyDenied, CauseLongSubject, nil
+	d.Where = "the token's subject"
+	d.Have = fmt.Sprintf("%d characters", len([]rune(subject)))
+	d.Need = fmt.Sprintf("at most %d characters", MaxSubject)
+	d.Reason = "STS does not take longer subjects, whatever the policy says"
+	return d
+}
+
+// take makes a part the one to look at.
+func (d *Decision) take(t StatementTrace, part Part) {
+	d.Statement, d.Position, d.Where = t.Statement, part.Position, part.Where
+	d.Have, d.Need, d.Differ, d.Reason = part.Have, part.Need, part.Differ, part.Reason
+}
+
+func (d *Decision) denied() {
+	d.Cause = CauseDeny
+	for _, t := range d.Trace {
+		if t.Effect != "Deny" || t.Result != True {
+			continue
+		}
+		// A condition says most: first one that holds because its key is absent, then any.
+		part := t.Parts[0]
+		for _, candidate := range t.Parts {
+			if candidate.Reason != "" && part.Reason == "" {
+				part = candidate
+			}
+		}
+		if part.Reason == "" {
+			part = t.Parts[len(t.Parts)-1]
+		}
+		d.take(t, part)
+		if d.Reason == "" {
+			d.Reason = "a Deny that matches wins over every Allow"
+		}
+		d.Differ = -1
+		return
+	}
+}
+
+func (d *Decision) depends() {
+	d.Cause = CauseUnknowable
+	satisfied := false
+	for _, t := range d.Trace {
+		satisfied = satisfied || t.Effect == "Allow" && t.Result == True
+	}
+	for _, t := range d.Trace {
+		if t.Result != Unknown {
+			continue
+		}
+		word := "allowed if "
+		if t.Effect == "Deny" {
+			word = "allowed unless "
+		}
+		var open []string
+		for _, part := range t.Parts {
+			if part.Result != Unknown {
+				continue
+			}
+			if d.Statement == 0 && (t.Effect == "Deny" || !satisfied) {
+				d.take(t, part)
+			}
+			have := ""
+			if part.Have != "" {
+				have = " " + part.Have
+			}
+			open = append(open, part.Where+have+" ("+part.Reason+")")
+		}
+		if len(open) > 0 && (t.Effect == "Deny" || !satisfied) {
+			d.Conditions = append(d.Conditions, word+strings.Join(open, " and "))
+		}
+	}
+}
+
+// nearest finds the Allow that comes closest, and its most telling part.
+func (p *Policy) nearest(d *Decision, r *Request) {
+	best, distance := -1, 0
+	for i := range d.Trace {
+		t := &d.Trace[i]
+		if t.Effect != "Allow" {
+			continue
+		}
+		if cost := t.distance(); best < 0 || cost < distance {
+			best, distance = i, cost
+		}
+	}
+	d.Cause = CauseNoWebIdentity
+	if r.Principal.Type != Federated {
+		d.Cause = CausePodIdentity
+	}
+	if best < 0 {
+		d.Where = "the document"
+		d.Need = "a statement that allows " + strings.Join(r.Actions, " and ") + " to " + r.Principal.ID
+		d.Reason = "what no statement allows is denied"
+		return
+	}
+	t := d.Trace[best]
+	var chosen *Part
+	for i := range t.Parts {
+		part := &t.Parts[i]
+		if part.Result == False && (chosen == nil || part.Cause.rank() < chosen.Cause.rank()) {
+			chosen = part
+		}
+	}
+	if chosen == nil {
+		return
+	}
+	d.take(t, *chosen)
+	d.Cause = chosen.Cause
+}
+
+// Costs of what keeps a statement from matching. One condition that is wrong beats two; both beat another
+// provider, and that beats another action.
+const (
+	costCondition = 1_000
+	costPrincipal = 60_000
+	costNearby    = 20_000 // a principal that is almost the right one
+	costAction    = 100_000
+)
+
+// distance is how far a statement is from letting the request in.
+func (t *StatementTrace) distance() int {
+	cost := 0
+	for i := range t.Parts {
+		part := &t.Parts[i]
+		if part.Result != False {
+			continue
+		}
+		similar := similarity(part.Have, part.Need)
+		switch part.shape {
+		case partPrincipal:
+			if similar > 900 {
+				cost += costNearby
+				continue
+			}
+			cost += costPrincipal - similar
+		case partAction:
+			cost += costAction - similar
+		default:
+			cost += costCondition - similar/2
+		}
+	}
+	return cost
+}
+
+// similarity is the share of two texts' common beginning and end, in thousandths.
+func similarity(a, b string) int {
+	longest := max(len(a), len(b))
+	if longest == 0 {
+		return 0
+	}
+	start := commonPrefix(a, b)
+	a, b = a[start:], b[start:]
+	end := 0
+	for end < min(len(a), len(b)) && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return (start + end) * 1000 / longest
+}
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// differ is the index of the first character in which two texts are not equal.
+func differ(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
+	}
+	return n
+}

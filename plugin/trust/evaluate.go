@@ -1,0 +1,470 @@
+package trust
+
+import "strings"
+
+// An outcome is an answer, and where it is Unknown, why. missing says that the key was absent.
+type outcome struct {
+	truth   Truth
+	why     string
+	missing bool
+}
+
+// judgement is the answer of one statement. parts are the answers of its conditions, in their order, only
+// where they were asked for.
+type judgement struct {
+	principal outcome
+	actions   []Truth // for each of the request's actions
+	condition Truth   // all conditions together
+}
+
+// applies is whether the statement is about the i-th action of the request.
+func (j judgement) applies(i int) Truth { return j.principal.truth.and(j.condition).and(j.actions[i]) }
+
+func (p *Policy) judge(s *statement, r *Request) judgement {
+	j := judgement{principal: s.matchPrincipal(r), condition: True}
+	j.actions = make([]Truth, len(r.Actions))
+	for i, action := range r.Actions {
+		j.actions[i] = truth(s.matchAction(action))
+	}
+	if j.principal.truth == False {
+		return j
+	}
+	for i := range s.conditions {
+		j.condition = j.condition.and(s.conditions[i].holds(r, p.variables).truth)
+		if j.condition == False {
+			break
+		}
+	}
+	return j
+}
+
+// Verdict answers a request as Evaluate does, without saying why.
+func (p *Policy) Verdict(r Request) Verdict { return p.verdict(&r) }
+
+func (p *Policy) verdict(r *Request) Verdict {
+	if p.malformed {
+		return Invalid
+	}
+	if r.tooLong() {
+		return ImplicitlyDenied
+	}
+	var few [2]Truth
+	allowed := few[:0]
+	for range r.Actions {
+		allowed = append(allowed, False)
+	}
+	denied := False
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.matchPrincipal(r).truth == False {
+			continue
+		}
+		j := p.judge(s, r)
+		for a := range r.Actions {
+			if s.effect == deny {
+				denied = denied.or(j.applies(a))
+				continue
+			}
+			allowed[a] = allowed[a].or(j.applies(a))
+		}
+	}
+	all := truth(len(r.Actions) > 0)
+	for _, a := range allowed {
+		all = all.and(a)
+	}
+	return verdictOf(all, denied)
+}
+
+func verdictOf(allowed, denied Truth) Verdict {
+	switch {
+	case denied == True:
+		return ExplicitlyDenied
+	case allowed == False:
+		return ImplicitlyDenied
+	case allowed == True && denied == False:
+		return Allowed
+	}
+	return Undetermined
+}
+
+// tooLong: STS takes no token with such a subject, whatever the policy says.
+func (r *Request) tooLong() bool {
+	if r.call != webIdentityCall {
+		return false
+	}
+	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
+	return len(subject) > MaxSubject && len([]rune(subject)) > MaxSubject
+}
+
+func (s *statement) matchAction(action string) bool {
+	for _, a := range s.actions {
+		if actionMatches(a.text, action) {
+			return !s.notAction
+		}
+	}
+	return s.notAction
+}
+
+func (s *statement) matchPrincipal(r *Request) outcome {
+	all := outcome{truth: False}
+	for i := range s.principals {
+		o := s.principals[i].match(r.Principal, s.effect)
+		switch {
+		case o.truth == True:
+			return o
+		case o.truth == Unknown && all.truth == False:
+			all = o
+		}
+	}
+	return all
+}
+
+const everyoneUnsettled = "whether * in an Allow lets in who is not named is not settled: AWS's reference of the call wants the provider itself named"
+
+// match compares a named principal with who asks. A name is exact, case sensitive text.
+func (p *principal) match(who Principal, e effect) outcome {
+	switch {
+	case p.everyone && e == deny:
+		return outcome{truth: True}
+	case p.everyone:
+		return outcome{why: everyoneUnsettled}
+	case p.kind == AWS && who.Type == AWS:
+		return p.matchAWS(who.ID, e)
+	case p.kind != who.Type:
+		return outcome{truth: False}
+	case p.kind == Federated:
+		return matchProvider(p.id, who.ID)
+	}
+	return outcome{truth: truth(p.id == who.ID)}
+}
+
+func matchProvider(have, need string) outcome {
+	if have == need {
+		host, _, _ := strings.Cut(providerIssuer(need), "/")
+		if strings.Contains(host, ":") {
+			return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
+		}
+		return outcome{truth: True}
+	}
+	prefix, issuer, ok := strings.Cut(have, oidcProvider)
+	wantPrefix, wantIssuer, wantOK := strings.Cut(need, oidcProvider)
+	if !ok || !wantOK || prefix != wantPrefix {
+		return outcome{truth: False}
+	}
+	host, path, _ := strings.Cut(issuer, "/")
+	wantHost, wantPath, _ := strings.Cut(wantIssuer, "/")
+	if path == wantPath && len(issuer) == len(wantIssuer) && strings.EqualFold(host, wantHost) {
+		return outcome{why: "the host differs in the case of letters only: the documents call the URL case sensitive, and hosts are not, elsewhere"}
+	}
+	return outcome{truth: False}
+}
+
+// matchAWS: an account named in an Allow leaves it to its own policies whom it lets assume the role.
+func (p *principal) matchAWS(id string, e effect) outcome {
+	if p.id == id {
+		return outcome{truth: True}
+	}
+	_, account := partitionAndAccount(id)
+	_, named := partitionAndAccount(p.id)
+	wholeAccount := account != "" && (p.id == account || named == account && strings.HasSuffix(p.id, ":root"))
+	switch {
+	case !wholeAccount:
+		return outcome{truth: False}
+	case e == deny:
+		return outcome{truth: True}
+	}
+	return outcome{why: "the policies of account " + account + " decide"}
+}
+
+// holds evaluates one condition. Documented behaviour is in
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and, for
+// several values, reference_policies_multi-value-conditions.html there. What these leave open is Unknown.
+func (c *condition) holds(r *Request, variables bool) outcome {
+	if c.several {
+		return outcome{why: "the key stands twice, in unequal case, and which one IAM keeps is not documented"}
+	}
+	v := r.Context.lookup(c.lower)
+	if c.op.family == nullFamily {
+		return c.isNull(v)
+	}
+	if !v.present() {
+		return c.absent()
+	}
+	present := c.presentValue(r, v, variables)
+	if !v.MaybeAbsent {
+		return present
+	}
+	absent := c.absent()
+	if absent.truth == present.truth {
+		return present
+	}
+	if v.Unknown {
+		return outcome{why: v.reason()}
+	}
+	return outcome{why: "the request may not carry the key"}
+}
+
+func (c *condition) absent() outcome {
+	op := c.op
+	o := outcome{missing: true}
+	switch {
+	case op.quantifier == forAnyValue && op.ifExists:
+		o.why = "whether IfExists or ForAnyValue decides on an absent key is not documented"
+	case op.quantifier == forAnyValue:
+		o.truth = False
+	case op.quantifier == forAllValues, op.ifExists:
+		o.truth = True
+	case op.negated && len(c.values) == 0:
+		o.why = "what a condition without values means is not documented"
+	default:
+		o.truth = truth(op.negated)
+	}
+	return o
+}
+
+func (c *condition) isNull(v Value) outcome {
+	switch c.op.quantifier {
+	case forAllValues:
+		return outcome{truth: True}
+	case forAnyValue:
+		return outcome{truth: False}
+	}
+	if len(c.values) == 0 {
+		return outcome{why: "what a condition without values means is not documented"}
+	}
+	want, ok := parseBool(c.values[0].text)
+	for _, other := range c.values {
+		same, known := parseBool(other.text)
+		if !known {
+			return outcome{why: "Null takes true or false"}
+		}
+		ok = ok && same == want
+	}
+	switch {
+	case !ok:
+		return outcome{why: "what Null means with both true and false is not documented"}
+	case v.MaybeAbsent:
+		return outcome{why: v.reason()}
+	case v.present() && !v.Unknown && emptySet(v.Values):
+		return outcome{why: "whether Null takes an empty value for an absent key is not documented"}
+	}
+	return outcome{truth: truth(want != v.present()), missing: !v.present()}
+}
+
+// emptySet is what the documents call a null data set.
+func emptySet(values []string) bool {
+	for _, v := range values {
+		if v != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *condition) presentValue(r *Request, v Value, variables bool) outcome {
+	op := c.op
+	if len(c.values) == 0 {
+		switch {
+		case op.quantifier != plain || op.ifExists || !op.negated:
+			return outcome{truth: False}
+		}
+		return outcome{why: "what a condition without values means is not documented"}
+	}
+	if v.Unknown {
+		if op.family == stringLike && c.matchesAnything() {
+			return outcome{truth: truth(!op.negated)}
+		}
+		return outcome{why: v.reason()}
+	}
+	switch op.quantifier {
+	case forAllValues:
+		if emptySet(v.Values) {
+			return outcome{truth: True}
+		}
+		all := outcome{truth: True}
+		for _, value := range v.Values {
+			all = all.and(c.one(r, value, variables))
+		}
+		return all
+	case forAnyValue:
+		some := outcome{truth: False}
+		if emptySet(v.Values) {
+			return some
+		}
+		for _, value := range v.Values {
+			some = some.or(c.one(r, value, variables))
+		}
+		return some
+	}
+	if len(v.Values) != 1 {
+		return outcome{why: "how an operator without ForAllValues or ForAnyValue compares several values is not documented"}
+	}
+	return c.one(r, v.Values[0], variables)
+}
+
+func (o outcome) and(p outcome) outcome {
+	switch {
+	case o.truth == False || p.truth == True:
+		return o
+	case p.truth == False || o.truth == True:
+		return p
+	}
+	return o
+}
+
+func (o outcome) or(p outcome) outcome {
+	switch {
+	case o.truth == True || p.truth == False:
+		return o
+	case p.truth == True || o.truth == False:
+		return p
+	}
+	return o
+}
+
+// matchesAnything: a value of nothing but stars.
+func (c *condition) matchesAnything() bool {
+	for _, v := range c.values {
+		if v.kind == text && v.parts == nil && v.text != "" && strings.Trim(v.text, "*") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// one compares a single value of the request with all of the policy's: one has to be equal, or, negated, none.
+func (c *condition) one(r *Request, value string, variables bool) outcome {
+	some := outcome{truth: False}
+	for i := range c.values {
+		some = some.or(c.compare(r, &c.values[i], value, variables))
+		if some.truth == True {
+			break
+		}
+	}
+	if c.op.negated {
+		some.truth = some.truth.not()
+	}
+	return some
+}
+
+const mismatch = "the operator's type is not the value's, and what comes of that is not documented"
+
+func (c *condition) compare(r *Request, policy *operand, value string, variables bool) outcome {
+	switch c.op.family {
+	case stringEquals, stringEqualsIgnoreCase, stringLike:
+		if policy.kind != text || typedKeys[c.lower] {
+			return outcome{why: mismatch}
+		}
+	case arn:
+		if policy.kind != text {
+			return outcome{why: mismatch}
+		}
+	default:
+		if policy.kind == boolean && c.op.family != boolFamily || policy.kind == number && c.op.family == boolFamily {
+			return outcome{why: mismatch}
+		}
+		t, ok := compareTyped(c.op, policy.text, value)
+		switch {
+		case !ok:
+			return outcome{why: mismatch}
+		case t == Unknown:
+			return outcome{why: "how far a bare IPv6 address reaches is not documented"}
+		}
+		return outcome{truth: t}
+	}
+	if policy.parts != nil {
+		return c.op.family.compareParts(r.Context.expand(policy.parts), value)
+	}
+	switch c.op.family {
+	case stringEquals:
+		return outcome{truth: truth(policy.text == value)}
+	case stringEqualsIgnoreCase:
+		return outcome{truth: truth(strings.EqualFold(policy.text, value))}
+	case stringLike:
+		if !variables && wild(policy.text) && strings.Contains(policy.text, "${") {
+			return likeOldVersion(policy.text, value)
+		}
+		return outcome{truth: truth(like(policy.text, value))}
+	}
+	return outcome{truth: truth(arnLike(appendTokens(nil, policy.text, true), []rune(value)))}
+}
+
+// typedKeys have a type of their own; how a string operator compares them is not documented.
+var typedKeys = map[string]bool{
+	"aws:sourceip": true, "aws:vpcsourceip": true,
+	"aws:securetransport": true, "aws:viaawsservice": true, "aws:principalisawsservice": true,
+	"aws:multifactorauthpresent": true, "sts:roleauthorizedbyidp": true,
+	"aws:currenttime": true, "aws:epochtime": true, "aws:tokenissuetime": true,
+	"aws:multifactorauthage": true, "sts:durationseconds": true,
+}
+
+func (f family) compareParts(policy reading, value string) outcome {
+	switch {
+	case policy.unknown != "":
+		return outcome{why: policy.unknown}
+	case policy.absent:
+		return outcome{truth: False}
+	}
+	runes := []rune(value)
+	switch f {
+	case stringLike:
+		return policy.settle(likeTokens(policy.literal, runes), func() bool { return likeTokens(policy.wild, runes) })
+	case arn:
+		return policy.settle(arnLike(policy.literal, runes), func() bool { return arnLike(policy.wild, runes) })
+	case stringEqualsIgnoreCase:
+		return outcome{truth: truth(strings.EqualFold(plainText(policy.literal), value))}
+	}
+	return outcome{truth: truth(plainText(policy.literal) == value)}
+}
+
+func (policy reading) settle(literal bool, wild func() bool) outcome {
+	if policy.doubt && wild() != literal {
+		return outcome{why: "whether * and ? in the value of a variable are wildcards is not documented"}
+	}
+	return outcome{truth: truth(literal)}
+}
+
+func plainText(tokens []rune) string {
+	var b strings.Builder
+	for _, r := range tokens {
+		switch r {
+		case anyRun:
+			r = '*'
+		case anyOne:
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// likeOldVersion: in 2008-10-17 ${*} is text, and whether its * is a wildcard all the same is not documented.
+// The answer is one that every reading gives.
+func likeOldVersion(pattern, value string) outcome {
+	wildcards := like(pattern, value)
+	runes := []rune(value)
+	var text, special []rune
+	for rest := pattern; rest != ""; {
+		before, after, found := strings.Cut(rest, "${")
+		text, special = appendTokens(text, before, true), appendTokens(special, before, true)
+		if !found {
+			break
+		}
+		inside, tail, closed := strings.Cut(after, "}")
+		if !closed {
+			text, special = appendTokens(text, "${"+after, true), appendTokens(special, "${"+after, true)
+			break
+		}
+		text = appendTokens(text, "${"+inside+"}", false)
+		if inside == "*" || inside == "?" {
+			special = appendTokens(special, inside, false)
+		} else {
+			special = appendTokens(special, "${"+inside+"}", false)
+		}
+		rest = tail
+	}
+	if likeTokens(text, runes) != wildcards || likeTokens(special, runes) != wildcards {
+		return outcome{why: "whether the * in ${*} is a wildcard in version 2008-10-17 is not documented"}
+	}
+	return outcome{truth: truth(wildcards)}
+}

@@ -1,0 +1,403 @@
+package trust
+
+import (
+	"fmt"
+	"strings"
+)
+
+// read makes a policy of the tree, after the grammar of the language:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+func (p *Policy) read() {
+	if p.root.kind != object {
+		p.problem(Malformed, p.root.at.start, place{}, "it is "+p.root.kind.String()+", and a policy is an object")
+		return
+	}
+	p.repeated(&p.root)
+	p.characters()
+	var statements *node
+	for i := range p.root.members {
+		m := &p.root.members[i]
+		switch m.key {
+		case "Version":
+			p.version(&m.value)
+		case "Id":
+			if m.value.kind != text {
+				p.problem(Malformed, m.value.at.start, place{element: "Id"}, "it is "+m.value.kind.String()+", and has to be a string")
+			}
+		case "Statement":
+			statements = &m.value
+		default:
+			p.problem(Malformed, m.keyAt.start, place{}, fmt.Sprintf("a policy has no element %q", clip(m.key)))
+		}
+	}
+	switch {
+	case statements == nil:
+		p.problem(Malformed, p.root.at.start, place{}, "it has no Statement")
+	case statements.kind == object:
+		p.statements = make([]statement, 1)
+		p.statement(&p.statements[0], statements, 1)
+	case statements.kind == list && len(statements.elements) > 0:
+		p.statements = make([]statement, len(statements.elements))
+		for i := range statements.elements {
+			p.statement(&p.statements[i], &statements.elements[i], i+1)
+		}
+	case statements.kind == list:
+		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is empty")
+	default:
+		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is "+statements.kind.String()+", and has to be a list of objects")
+	}
+	p.uniqueSids()
+}
+
+func (p *Policy) problem(severity Severity, offset int, where place, reason string) {
+	if severity == Malformed {
+		p.malformed = true
+	}
+	if len(p.problems) < maxProblems {
+		p.problems = append(p.problems, Problem{p.ruler.at(offset), severity, where.String(), reason})
+	}
+}
+
+// characters: the set that the IAM API takes, by its model (PolicyDocumentType).
+func (p *Policy) characters() {
+	for i, r := range p.text {
+		if r > 0xff || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+			p.problem(Refused, i, place{}, fmt.Sprintf("the character %q is outside of what IAM takes (U+0020 to U+00FF)", r))
+			return
+		}
+	}
+}
+
+// repeated reports equal keys of one object. IAM refuses them, and most JSON readers silently keep the last,
+// so that people are shown another policy than the one they wrote.
+func (p *Policy) repeated(n *node) {
+	for i := range n.elements {
+		p.repeated(&n.elements[i])
+	}
+	const few = 8
+	var seen map[string]bool
+	if len(n.members) > few {
+		seen = make(map[string]bool, len(n.members))
+	}
+	for i := range n.members {
+		m := &n.members[i]
+		again := seen[m.key]
+		if seen != nil {
+			seen[m.key] = true
+		} else {
+			for j := range i {
+				again = again || n.members[j].key == m.key
+			}
+		}
+		if again {
+			p.problem(Malformed, m.keyAt.start, place{}, fmt.Sprintf("the key %q stands twice in one object, and one hides the other", clip(m.key)))
+		}
+		p.repeated(&m.value)
+	}
+}
+
+func (p *Policy) version(n *node) {
+	switch {
+	case n.kind == text && n.text == "2012-10-17":
+		p.variables = true
+	case n.kind == text && n.text == "2008-10-17":
+	default:
+		p.problem(Malformed, n.at.start, place{element: "Version"}, fmt.Sprintf("%s is not a version: 2012-10-17 and 2008-10-17 are", clip(p.text[n.at.start:n.at.end])))
+	}
+}
+
+func (p *Policy) statement(s *statement, n *node, number int) {
+	s.number, s.node = number, n
+	where := func(element string) place { return place{statement: number, element: element} }
+	if n.kind != object {
+		p.problem(Malformed, n.at.start, where(""), "it is "+n.kind.String()+", and has to be an object")
+		return
+	}
+	effects := 0
+	for i := range n.members {
+		m := &n.members[i]
+		v := &m.value
+		switch m.key {
+		case "Sid":
+			if v.kind != text {
+				p.problem(Malformed, v.at.start, where("Sid"), "it is "+v.kind.String()+", and has to be a string")
+				continue
+			}
+			s.sid = v.text
+			if !alphanumeric(v.text) {
+				p.problem(Refused, v.at.start, where("Sid"), "a Sid is made of the letters A to Z, a to z and digits")
+			}
+		case "Effect":
+			effects++
+			switch {
+			case v.kind == text && v.text == "Allow":
+				s.effect = allow
+			case v.kind == text && v.text == "Deny":
+				s.effect = deny
+			default:
+				p.problem(Malformed, v.at.start, where("Effect"), "it has to be \"Allow\" or \"Deny\", in this case of letters")
+			}
+		case "Principal":
+			s.principal = v
+			p.principal(s, v, where("Principal"))
+		case "Action", "NotAction":
+			if s.action != nil {
+				p.problem(Malformed, m.keyAt.start, where(m.key), "Action and NotAction exclude each other")
+				continue
+			}
+			s.action, s.actionName, s.notAction = v, m.key, m.key == "NotAction"
+			p.actions(s, v, where(m.key))
+		case "Condition":
+			p.conditions(s, v, where("Condition"))
+		case "NotPrincipal", "Resource", "NotResource":
+			p.problem(Malformed, m.keyAt.start, where(m.key), "a trust policy may not have the element "+m.key)
+		default:
+			p.problem(Malformed, m.keyAt.start, where(""), fmt.Sprintf("a statement has no element %q", clip(m.key)))
+		}
+	}
+	for _, missing := range [...]struct {
+		name string
+		is   bool
+	}{{"Effect", effects == 0}, {"Principal", s.principal == nil}, {"Action", s.action == nil}} {
+		if missing.is {
+			p.problem(Malformed, n.at.start, where(""), "it has no "+missing.name)
+		}
+	}
+}
+
+func alphanumeric(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// uniqueSids: IAM does not save a Sid twice, but no evaluation looks at it.
+func (p *Policy) uniqueSids() {
+	if len(p.statements) < 2 {
+		return
+	}
+	seen := make(map[string]bool, len(p.statements))
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.sid == "" {
+			continue
+		}
+		if seen[s.sid] {
+			p.problem(Refused, s.node.at.start, place{statement: s.number, element: "Sid"}, fmt.Sprintf("the Sid %q stands in another statement too", clip(s.sid)))
+		}
+		seen[s.sid] = true
+	}
+}
+
+func (p *Policy) principal(s *statement, n *node, where place) {
+	switch {
+	case n.kind == text && n.text == "*":
+		s.principals = []principal{{id: "*", at: n.at, everyone: true}}
+		return
+	case n.kind == text:
+		p.problem(Malformed, n.at.start, where, "a string other than \"*\"; it has to be an object such as {\"Federated\": …}")
+		return
+	case n.kind != object:
+		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be \"*\" or an object")
+		return
+	}
+	for i := range n.members {
+		m := &n.members[i]
+		kind := PrincipalType(m.key)
+		switch kind {
+		case Federated, Service, AWS:
+		case CanonicalUser:
+			p.problem(Refused, m.keyAt.start, where, "CanonicalUser is for Amazon S3 only")
+		default:
+			p.problem(Malformed, m.keyAt.start, where, fmt.Sprintf("there is no principal of the type %q: AWS, Federated and Service are", clip(m.key)))
+			continue
+		}
+		inside := place{statement: s.number, element: where.element, detail: m.key}
+		for _, id := range p.strings(&m.value, inside) {
+			p.principalID(kind, id, inside)
+			s.principals = append(s.principals, principal{kind, id.text, id.at, kind == AWS && id.text == "*"})
+		}
+	}
+}
+
+func (p *Policy) principalID(kind PrincipalType, id literal, where place) {
+	switch {
+	case kind == AWS && id.text == "*":
+	case wild(id.text):
+		p.problem(Malformed, id.at.start, where, "a wildcard: a principal is named in full")
+	case kind == AWS && strings.Contains(id.text, oidcProvider):
+		p.problem(Refused, id.at.start, where, "an OIDC provider stands under Federated")
+	case kind == Federated && !strings.HasPrefix(id.text, "arn:") && !federatedServices[id.text]:
+		p.problem(Refused, id.at.start, where, "it is not the ARN of a provider")
+	}
+}
+
+// federatedServices are the identity providers that IAM knows by name.
+var federatedServices = map[string]bool{
+	"cognito-identity.amazonaws.com": true,
+	"accounts.google.com":            true,
+	"graph.facebook.com":             true,
+	"www.amazon.com":                 true,
+}
+
+// strings are the values of an element that is a string or a list of strings.
+func (p *Policy) strings(n *node, where place) []literal {
+	switch n.kind {
+	case text:
+		return []literal{{n.text, n.at}}
+	case list:
+		all := make([]literal, 0, len(n.elements))
+		for i := range n.elements {
+			e := &n.elements[i]
+			if e.kind != text {
+				p.problem(Malformed, e.at.start, where, e.kind.String()+" in a list of strings")
+				continue
+			}
+			all = append(all, literal{e.text, e.at})
+		}
+		return all
+	}
+	p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be a string or a list of strings")
+	return nil
+}
+
+// stsActions are what IAM takes in a trust policy:
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
+var stsActions = [...]string{
+	ActionAssumeRole, ActionWebIdentity, "sts:AssumeRoleWithSAML", ActionTagSession,
+	"sts:SetSourceIdentity", "sts:SetContext",
+}
+
+func (p *Policy) actions(s *statement, n *node, where place) {
+	s.actions = p.strings(n, where)
+	for _, a := range s.actions {
+		service, name, ok := strings.Cut(a.text, ":")
+		switch {
+		case a.text == "*":
+			p.problem(Refused, a.at.start, where, "AssumeRole policy may only specify STS AssumeRole actions")
+		case !ok || service == "" || name == "":
+			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it needs its service in front, as in sts:AssumeRole", clip(a.text)))
+		case strings.ContainsAny(a.text, " \t\r\n"):
+			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it holds a blank", clip(a.text)))
+		case !anyActionMatches(a.text):
+			p.problem(Refused, a.at.start, where, "AssumeRole policy may only specify STS AssumeRole actions")
+		}
+	}
+}
+
+func anyActionMatches(pattern string) bool {
+	for _, action := range stsActions {
+		if actionMatches(pattern, action) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Policy) conditions(s *statement, n *node, where place) {
+	if n.kind != object {
+		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be an object of operators")
+		return
+	}
+	for i := range n.members {
+		m := &n.members[i]
+		op, exact, ok := parseOperator(m.key)
+		inside := place{statement: s.number, element: m.key}
+		switch {
+		case !ok:
+			p.problem(Malformed, m.keyAt.start, inside, fmt.Sprintf("there is no operator %q", clip(m.key)))
+			continue
+		case !exact:
+			p.problem(Noted, m.keyAt.start, inside, "the case of its letters is not the documented one; it is read as that operator")
+		}
+		if m.value.kind != object {
+			p.problem(Malformed, m.value.at.start, inside, "it is "+m.value.kind.String()+", and has to be an object of keys")
+			continue
+		}
+		first := len(s.conditions)
+		for j := range m.value.members {
+			k := &m.value.members[j]
+			c := condition{
+				name: m.key, op: op, key: k.key, lower: strings.ToLower(k.key), keyAt: k.keyAt,
+				node: &k.value, operator: &m.value,
+			}
+			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
+				s.conditions = append(s.conditions, c)
+			}
+		}
+		markTwins(s.conditions[first:])
+	}
+}
+
+// markTwins finds keys of one operator that differ in the case of letters only: which of them IAM keeps is not
+// documented.
+func markTwins(conditions []condition) {
+	if len(conditions) < 2 {
+		return
+	}
+	if len(conditions) <= 8 {
+		for i := range conditions {
+			for j := range conditions {
+				if i != j && conditions[i].lower == conditions[j].lower {
+					conditions[i].several = true
+				}
+			}
+		}
+		return
+	}
+	count := make(map[string]int, len(conditions))
+	for i := range conditions {
+		count[conditions[i].lower]++
+	}
+	for i := range conditions {
+		conditions[i].several = count[conditions[i].lower] > 1
+	}
+}
+
+func (p *Policy) operands(c *condition, n *node, where place) bool {
+	if n.kind != list {
+		v, ok := p.operand(c, n, where)
+		if ok {
+			c.values = []operand{v}
+		}
+		return ok
+	}
+	c.values = make([]operand, 0, len(n.elements))
+	for i := range n.elements {
+		v, ok := p.operand(c, &n.elements[i], where)
+		if !ok {
+			return false
+		}
+		c.values = append(c.values, v)
+	}
+	return true
+}
+
+func (p *Policy) operand(c *condition, n *node, where place) (operand, bool) {
+	v := operand{text: n.text, kind: n.kind, at: n.at}
+	switch n.kind {
+	case text:
+	case number, boolean:
+		return v, true
+	default:
+		p.problem(Malformed, n.at.start, where, n.kind.String()+" where a value has to stand")
+		return v, false
+	}
+	if !strings.Contains(n.text, "${") {
+		return v, true
+	}
+	if !p.variables || !c.op.takesVariables() {
+		return v, true
+	}
+	parts, problem := segments(n.text)
+	if problem != "" {
+		p.problem(Malformed, n.at.start, where, problem)
+		return v, false
+	}
+	v.parts = parts
+	return v, true
+}

@@ -1,0 +1,409 @@
+package trust
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	// maxDocument is the largest document that Parse reads, in bytes. IAM's own limit is 8,192
+	// characters; the rest is room for white space and percent encoding.
+	maxDocument = 1 << 20
+	// maxDepth is how deep objects and lists may nest. The language itself needs seven.
+	maxDepth = 64
+)
+
+// An Error says why a document could not be read at all.
+type Error struct {
+	Position
+	Reason string
+}
+
+func (e *Error) Error() string { return "trust policy: " + e.Position.String() + ": " + e.Reason }
+
+type kind uint8
+
+const (
+	null kind = iota
+	boolean
+	number
+	text
+	list
+	object
+)
+
+func (k kind) String() string {
+	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object"}[k]
+}
+
+// A node is a JSON value and where it stands.
+type node struct {
+	kind     kind
+	at       span
+	text     string // a string's value, otherwise the literal as it is written
+	elements []node
+	members  []member
+}
+
+type member struct {
+	key   string
+	keyAt span
+	value node
+}
+
+// The standard library's decoder neither reports positions of values nor refuses repeated keys, and
+// both are what this package is about.
+type scanner struct {
+	src string
+	pos int
+}
+
+func scan(src string) (root node, err error) {
+	s := &scanner{src: src}
+	defer func() {
+		// A recursive descent reports from any depth; only its own errors are caught here.
+		if fault := recover(); fault != nil {
+			e, ours := fault.(syntaxError)
+			if !ours {
+				panic(fault)
+			}
+			err = e
+		}
+	}()
+	s.space()
+	if s.pos == len(src) {
+		s.fail(s.pos, "the document is empty")
+	}
+	root = s.value(0)
+	s.space()
+	if s.pos < len(src) {
+		s.fail(s.pos, fmt.Sprintf("%s after the end of the document", s.found()))
+	}
+	return root, nil
+}
+
+type syntaxError struct {
+	offset int
+	reason string
+}
+
+func (e syntaxError) Error() string { return e.reason }
+
+func (s *scanner) fail(offset int, reason string) { panic(syntaxError{offset, reason}) }
+
+func (s *scanner) space() {
+	for s.pos < len(s.src) {
+		switch s.src[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) peek() byte {
+	if s.pos < len(s.src) {
+		return s.src[s.pos]
+	}
+	return 0
+}
+
+func (s *scanner) found() string {
+	if s.pos >= len(s.src) {
+		return "the end of the document"
+	}
+	r, _ := utf8.DecodeRuneInString(s.src[s.pos:])
+	if r == '\ufeff' {
+		return "a byte order mark"
+	}
+	return strconv.QuoteRune(r)
+}
+
+func (s *scanner) value(depth int) node {
+	if depth > maxDepth {
+		s.fail(s.pos, fmt.Sprintf("nested more than %d deep", maxDepth))
+	}
+	start := s.pos
+	switch c := s.peek(); {
+	case c == '{':
+		return s.object(depth)
+	case c == '[':
+		return s.list(depth)
+	case c == '"':
+		value := s.string()
+		return node{kind: text, at: span{start, s.pos}, text: value}
+	case c == '-' || c >= '0' && c <= '9':
+		s.number()
+		return node{kind: number, at: span{start, s.pos}, text: s.src[start:s.pos]}
+	}
+	for _, w := range [...]struct {
+		word string
+		kind kind
+	}{{"true", boolean}, {"false", boolean}, {"null", null}} {
+		if strings.HasPrefix(s.src[s.pos:], w.word) {
+			s.pos += len(w.word)
+			return node{kind: w.kind, at: span{start, s.pos}, text: w.word}
+		}
+	}
+	s.fail(start, s.found()+" where a value has to start")
+	return node{}
+}
+
+func (s *scanner) object(depth int) node {
+	n := node{kind: object, at: span{start: s.pos}}
+	s.pos++
+	s.space()
+	for s.peek() != '}' {
+		if s.peek() != '"' {
+			s.fail(s.pos, s.found()+" where a key in quotes or } has to stand")
+		}
+		m := member{keyAt: span{start: s.pos}}
+		m.key = s.string()
+		m.keyAt.end = s.pos
+		s.space()
+		if s.peek() != ':' {
+			s.fail(s.pos, fmt.Sprintf("%s after the key %q, where : has to stand", s.found(), clip(m.key)))
+		}
+		s.pos++
+		s.space()
+		m.value = s.value(depth + 1)
+		if n.members == nil {
+			n.members = make([]member, 0, 4)
+		}
+		n.members = append(n.members, m)
+		if !s.more('}') {
+			break
+		}
+	}
+	s.pos++
+	n.at.end = s.pos
+	return n
+}
+
+func (s *scanner) list(depth int) node {
+	n := node{kind: list, at: span{start: s.pos}}
+	s.pos++
+	s.space()
+	for s.peek() != ']' {
+		n.elements = append(n.elements, s.value(depth+1))
+		if !s.more(']') {
+			break
+		}
+	}
+	s.pos++
+	n.at.end = s.pos
+	return n
+}
+
+// more stands after an element: at the closing bracket it says no, after a comma it goes to what follows.
+func (s *scanner) more(closing byte) bool {
+	s.space()
+	switch s.peek() {
+	case closing:
+		return false
+	case ',':
+		s.pos++
+		s.space()
+		if s.peek() == closing {
+			s.fail(s.pos, fmt.Sprintf("%q after a comma", closing))
+		}
+		return true
+	}
+	s.fail(s.pos, fmt.Sprintf("%s where , or %c has to stand", s.found(), closing))
+	return false
+}
+
+func (s *scanner) number() {
+	start := s.pos
+	digits := func() bool {
+		from := s.pos
+		for s.peek() >= '0' && s.peek() <= '9' {
+			s.pos++
+		}
+		return s.pos > from
+	}
+	if s.peek() == '-' {
+		s.pos++
+	}
+	leading := s.pos
+	ok := digits() && (s.src[leading] != '0' || s.pos == leading+1)
+	if ok && s.peek() == '.' {
+		s.pos++
+		ok = digits()
+	}
+	if ok && (s.peek() == 'e' || s.peek() == 'E') {
+		s.pos++
+		if s.peek() == '+' || s.peek() == '-' {
+			s.pos++
+		}
+		ok = digits()
+	}
+	if !ok {
+		s.fail(start, "a number that JSON does not know")
+	}
+}
+
+func (s *scanner) string() string {
+	open := s.pos
+	s.pos++
+	start := s.pos
+	for s.pos < len(s.src) {
+		switch c := s.src[s.pos]; {
+		case c == '"':
+			value := s.src[start:s.pos]
+			s.pos++
+			return value
+		case c == '\\':
+			return s.escaped(open, start)
+		case c < ' ':
+			s.fail(s.pos, "a control character inside a string")
+		}
+		s.pos++
+	}
+	s.fail(open, "a string that does not end")
+	return ""
+}
+
+// escaped goes on where string met its first backslash.
+func (s *scanner) escaped(open, start int) string {
+	var b strings.Builder
+	b.WriteString(s.src[start:s.pos])
+	for s.pos < len(s.src) {
+		c := s.src[s.pos]
+		switch {
+		case c == '"':
+			s.pos++
+			return b.String()
+		case c < ' ':
+			s.fail(s.pos, "a control character inside a string")
+		case c != '\\':
+			b.WriteByte(c)
+			s.pos++
+			continue
+		}
+		escape := s.pos
+		s.pos++
+		switch c := s.peek(); c {
+		case '"', '\\', '/':
+			b.WriteByte(c)
+		case 'b':
+			b.WriteByte('\b')
+		case 'f':
+			b.WriteByte('\f')
+		case 'n':
+			b.WriteByte('\n')
+		case 'r':
+			b.WriteByte('\r')
+		case 't':
+			b.WriteByte('\t')
+		case 'u':
+			r := s.hex(escape)
+			if utf16.IsSurrogate(r) {
+				if !strings.HasPrefix(s.src[s.pos+1:], `\u`) {
+					s.fail(escape, "half of a surrogate pair")
+				}
+				s.pos += 2
+				r = utf16.DecodeRune(r, s.hex(escape))
+				if r == utf8.RuneError {
+					s.fail(escape, "half of a surrogate pair")
+				}
+			}
+			b.WriteRune(r)
+		default:
+			s.fail(escape, "an escape that JSON does not know")
+		}
+		s.pos++
+	}
+	s.fail(open, "a string that does not end")
+	return ""
+}
+
+// hex reads the four digits after the u it stands at, and stays at the last of them.
+func (s *scanner) hex(escape int) rune {
+	if len(s.src) < s.pos+5 {
+		s.fail(escape, "an escape that JSON does not know")
+	}
+	v, err := strconv.ParseUint(s.src[s.pos+1:s.pos+5], 16, 16)
+	if err != nil {
+		s.fail(escape, "an escape that JSON does not know")
+	}
+	s.pos += 4
+	return rune(v)
+}
+
+// quoted is s as a JSON string. Only what has to be escaped is, and everything outside IAM's own
+// character set (U+0020 to U+00FF).
+func quoted(s string) string {
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r >= 0x10000:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		case r < ' ' || r > 0xff:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// write appends n without any white space.
+func (n *node) write(b *strings.Builder) {
+	switch n.kind {
+	case text:
+		b.WriteString(quoted(n.text))
+	case list:
+		b.WriteByte('[')
+		for i := range n.elements {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			n.elements[i].write(b)
+		}
+		b.WriteByte(']')
+	case object:
+		b.WriteByte('{')
+		for i := range n.members {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(quoted(n.members[i].key))
+			b.WriteByte(':')
+			n.members[i].value.write(b)
+		}
+		b.WriteByte('}')
+	default:
+		b.WriteString(n.text)
+	}
+}
+
+// clip keeps hostile text from flooding a message.
+func clip(s string) string {
+	const most = 300
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}

@@ -1,0 +1,183 @@
+// Package trust evaluates the trust policies of IAM roles for pods on Amazon EKS: whether a policy lets a
+// service account's token in with sts:AssumeRoleWithWebIdentity, or EKS Pod Identity with sts:AssumeRole and
+// sts:TagSession, and if not, exactly why, and what the nearest change is that lets just that subject in.
+//
+// Parse reads a policy, Policy.Evaluate answers a Request, which WebIdentity and PodIdentity make. Answers have
+// three values: what cannot be known from outside, or is not documented, is unknown and says so. The package
+// does no I/O, reads no clock and keeps no state; a Policy may be used from several goroutines.
+//
+// The strongest claim that a trust policy supports is that it allows a request. A resource control policy of
+// the organization may still deny it.
+package trust
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Policy is a parsed trust policy. It keeps the text that it was read from.
+type Policy struct {
+	text       string
+	root       node
+	ruler      ruler
+	variables  bool // Version is 2012-10-17, so that ${…} means something
+	statements []statement
+	problems   []Problem
+	malformed  bool
+}
+
+// A Problem is a reason for which IAM would not accept the document, or that makes its meaning doubtful.
+type Problem struct {
+	Position
+	Severity Severity
+	Where    string // "statement 2, Principal"
+	Reason   string
+}
+
+// Severity is how much a Problem takes from the policy.
+type Severity uint8
+
+// The severities, the worst first.
+const (
+	// Malformed: not of the language, so that there is no verdict.
+	Malformed Severity = iota
+	// Refused: IAM does not save it, but what it means is plain, and it is evaluated.
+	Refused
+	// Noted: accepted, though not documented.
+	Noted
+)
+
+func (s Severity) String() string { return [...]string{"malformed", "refused", "noted"}[s] }
+
+// maxProblems bounds the list for hostile documents.
+const maxProblems = 100
+
+type effect bool
+
+const (
+	allow effect = false
+	deny  effect = true
+)
+
+func (e effect) String() string {
+	if e == deny {
+		return "Deny"
+	}
+	return "Allow"
+}
+
+type statement struct {
+	number     int // from 1
+	node       *node
+	sid        string
+	effect     effect
+	principals []principal
+	principal  *node // the Principal element
+	actions    []literal
+	notAction  bool
+	action     *node // the Action or NotAction element
+	actionName string
+	conditions []condition
+}
+
+// A literal is a string value and its place.
+type literal struct {
+	text string
+	at   span
+}
+
+type principal struct {
+	kind     PrincipalType
+	id       string
+	at       span
+	everyone bool
+}
+
+type condition struct {
+	name   string // the operator as it is written
+	op     operator
+	key    string // as it is written
+	lower  string
+	keyAt  span
+	values []operand
+	// several says why it is not documented how IAM reads this key: it occurs twice, in unequal case.
+	several bool
+	// node is the value: a list or a single one; operator is the object that the key stands in.
+	node     *node
+	operator *node
+}
+
+// An operand is one value of a condition.
+type operand struct {
+	text  string
+	kind  kind
+	at    span
+	parts []segment // where variables occur
+}
+
+// Parse reads a trust policy: JSON, or JSON in percent encoding as iam:GetRole returns it. The error is an
+// *Error: not UTF-8, not JSON, too large (1 MB), nested too deep. What is JSON and yet not a policy that IAM
+// would accept parses, and Problems says why.
+func Parse(document []byte) (*Policy, error) {
+	src, err := decoded(document)
+	if err != nil {
+		return nil, err
+	}
+	ruler := rule(src)
+	root, err := scan(src)
+	if e, ok := err.(syntaxError); ok {
+		return nil, &Error{ruler.at(e.offset), e.reason}
+	}
+	p := &Policy{text: src, root: root, ruler: ruler}
+	p.read()
+	return p, nil
+}
+
+func decoded(document []byte) (string, error) {
+	if len(document) > maxDocument {
+		return "", &Error{Position{Line: 1, Column: 1}, fmt.Sprintf("the document has %d bytes, more than %d", len(document), maxDocument)}
+	}
+	src := string(document)
+	if start := strings.TrimLeft(src, " \t\r\n"); strings.HasPrefix(start, "%") {
+		// Not QueryUnescape, which would make blanks of plus signs.
+		plain, err := url.PathUnescape(start)
+		if err != nil {
+			return "", &Error{Position{Line: 1, Column: 1}, "percent encoding: " + err.Error()}
+		}
+		src = plain
+	}
+	if !utf8.ValidString(src) {
+		offset := 0
+		for offset < len(src) {
+			r, size := utf8.DecodeRuneInString(src[offset:])
+			if r == utf8.RuneError && size == 1 {
+				break
+			}
+			offset += size
+		}
+		return "", &Error{rule(src[:offset]).at(offset), "the document is not UTF-8"}
+	}
+	return src, nil
+}
+
+// Document is the policy's text, percent encoding taken off.
+func (p *Policy) Document() []byte { return []byte(p.text) }
+
+// Minified is the policy without white space between its tokens.
+func (p *Policy) Minified() []byte {
+	var b strings.Builder
+	p.root.write(&b)
+	return []byte(b.String())
+}
+
+// Problems are the reasons for which IAM would not accept the document, in the order of the text, at most a
+// hundred. If one is Malformed, there is no verdict.
+func (p *Policy) Problems() []Problem { return append([]Problem(nil), p.problems...) }
+
+// Valid reports whether the document is a policy that can be evaluated.
+func (p *Policy) Valid() bool { return !p.malformed }
+
+// Statements is how many statements there are.
+func (p *Policy) Statements() int { return len(p.statements) }

@@ -1,0 +1,58 @@
+package trust
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Position is a place in a policy's text. The zero Position means that there is none.
+type Position struct {
+	Offset int // bytes before it, from 0
+	Line   int // from 1
+	Column int // characters, not bytes, from 1
+}
+
+// Known reports whether p is a place at all.
+func (p Position) Known() bool { return p.Line > 0 }
+
+func (p Position) String() string {
+	if !p.Known() {
+		return "<unknown>"
+	}
+	return fmt.Sprintf("line %d, column %d", p.Line, p.Column)
+}
+
+// A ruler turns byte offsets into positions. Both lists are sorted, so that a position costs two
+// binary searches whatever the document looks like: a megabyte on one line included.
+type ruler struct {
+	lines []int // where each line starts
+	tails []int // every byte that continues a character
+}
+
+func rule(text string) ruler {
+	r := ruler{lines: []int{0}}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '\n':
+			r.lines = append(r.lines, i+1)
+		case !utf8.RuneStart(c):
+			r.tails = append(r.tails, i)
+		}
+	}
+	return r
+}
+
+func (r ruler) at(offset int) Position {
+	line, found := slices.BinarySearch(r.lines, offset)
+	if !found {
+		line--
+	}
+	start := r.lines[line]
+	first, _ := slices.BinarySearch(r.tails, start)
+	last, _ := slices.BinarySearch(r.tails, offset)
+	return Position{Offset: offset, Line: line + 1, Column: offset - start - (last - first) + 1}
+}
+
+// A span is a stretch of the text, end excluded.
+type span struct{ start, end int }

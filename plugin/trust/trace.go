@@ -1,0 +1,237 @@
+package trust
+
+import "strings"
+
+// trace judges a statement and keeps what became of each part.
+func (p *Policy) trace(s *statement, r *Request) (StatementTrace, judgement) {
+	t := StatementTrace{
+		Position: p.ruler.at(s.node.at.start), Statement: s.number, Sid: s.sid, Effect: s.effect.String(),
+		Parts: make([]Part, 0, 2+len(s.conditions)),
+	}
+	j := judgement{condition: True, actions: make([]Truth, len(r.Actions))}
+	j.principal = s.matchPrincipal(r)
+	t.Parts = append(t.Parts, p.principalPart(s, r, j.principal))
+	matched := False
+	for i, action := range r.Actions {
+		j.actions[i] = truth(s.matchAction(action))
+		matched = matched.or(j.actions[i])
+	}
+	for i, action := range r.Actions {
+		// One part for each action that fails, one for all if none does.
+		if j.actions[i] == True && (i > 0 || len(r.Actions) > 1 && !allTrue(j.actions)) {
+			continue
+		}
+		t.Parts = append(t.Parts, p.actionPart(s, r, action, j.actions[i]))
+	}
+	for i := range s.conditions {
+		c := &s.conditions[i]
+		o := c.holds(r, p.variables)
+		j.condition = j.condition.and(o.truth)
+		t.Parts = append(t.Parts, p.conditionPart(s, c, r, o))
+	}
+	t.Result = j.principal.truth.and(j.condition).and(matched)
+	return t, j
+}
+
+func allTrue(all []Truth) bool {
+	for _, t := range all {
+		if t != True {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
+	part := Part{
+		Where: place{statement: s.number, element: "Principal"}.String(), Result: o.truth, Need: r.Principal.ID,
+		Differ: -1, Reason: o.why, shape: partPrincipal,
+	}
+	best := -1
+	for i := range s.principals {
+		if best < 0 || closer(s.principals[i].id, s.principals[best].id, r.Principal.ID) {
+			best = i
+		}
+	}
+	offset := s.principal.at.start
+	if best >= 0 {
+		named := s.principals[best]
+		part.Have, offset = named.id, named.at.start
+		if named.kind != "" {
+			part.Where = place{statement: s.number, element: "Principal", detail: string(named.kind)}.String()
+		}
+		if named.kind == r.Principal.Type && o.truth == False {
+			part.Differ = differ(named.id, r.Principal.ID)
+		}
+	}
+	part.Position = p.ruler.at(offset)
+	if o.truth == False {
+		part.Cause = s.principalCause(r)
+	}
+	return part
+}
+
+// principalCause tells a statement for another provider from one that is for no web identity at all.
+func (s *statement) principalCause(r *Request) Cause {
+	if r.Principal.Type != Federated {
+		return CausePodIdentity
+	}
+	for i := range s.principals {
+		named := &s.principals[i]
+		if named.kind == Federated && !federatedServices[named.id] && !strings.Contains(named.id, ":saml-provider/") {
+			return CauseOtherProvider
+		}
+	}
+	return CauseNoWebIdentity
+}
+
+func closer(candidate, best, to string) bool { return similarity(candidate, to) > similarity(best, to) }
+
+func (p *Policy) actionPart(s *statement, r *Request, action string, result Truth) Part {
+	part := Part{
+		Position: p.ruler.at(s.action.at.start), Where: place{statement: s.number, element: s.actionName}.String(),
+		Result: result, Need: action, Differ: -1, shape: partAction,
+	}
+	best := -1
+	for i := range s.actions {
+		if actionMatches(s.actions[i].text, action) {
+			best = i
+			break
+		}
+		if best < 0 || closer(s.actions[i].text, s.actions[best].text, action) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		part.Have, part.Position = s.actions[best].text, p.ruler.at(s.actions[best].at.start)
+	}
+	if result != False {
+		return part
+	}
+	part.Cause = CauseNoWebIdentity
+	if r.Principal.Type != Federated {
+		part.Cause = CausePodIdentity
+	}
+	if s.notAction {
+		part.Reason = "NotAction allows everything but what it names"
+		return part
+	}
+	if best >= 0 {
+		part.Differ = differ(part.Have, action)
+	}
+	return part
+}
+
+func (p *Policy) conditionPart(s *statement, c *condition, r *Request, o outcome) Part {
+	v := r.Context.lookup(c.lower)
+	part := Part{
+		Position: p.ruler.at(c.keyAt.start), Where: place{statement: s.number, element: c.name, detail: c.key}.String(),
+		Result: o.truth, Differ: -1, Reason: o.why,
+		shape: shapeOf(c.lower, strings.ToLower(r.issuer())),
+	}
+	known := v.present() && !v.Unknown
+	if known {
+		part.Need = strings.Join(v.Values, ", ")
+	}
+	if best := c.nearestValue(part.Need); best >= 0 {
+		part.Have = c.values[best].text
+		if known {
+			part.Position = p.ruler.at(c.values[best].at.start)
+		}
+	}
+	if o.missing {
+		part.Reason = "the request does not carry this key"
+		if o.truth == True && c.op.negated && s.effect == deny {
+			part.Reason = "the request does not carry this key, and a negated operator holds for an absent key"
+		}
+	}
+	if o.truth != False {
+		return part
+	}
+	part.Cause = c.cause(r, part.shape, known)
+	switch {
+	case c.op.negated && known:
+		part.Reason = "the operator is negated: the request's value may not be among these"
+	case known && len(v.Values) == 1 && part.Have != "":
+		part.Differ = differ(part.Have, part.Need)
+	}
+	if part.Cause == CauseLiteralWildcard {
+		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
+	}
+	return part
+}
+
+// nearestValue is the index of the value that resembles need most, -1 if there is none.
+func (c *condition) nearestValue(need string) int {
+	best, most := -1, -1
+	for i := range c.values {
+		if similar := similarity(c.values[i].text, need); similar > most {
+			best, most = i, similar
+		}
+	}
+	return best
+}
+
+// cause is why a condition keeps an Allow from matching.
+func (c *condition) cause(r *Request, shape keyShape, known bool) Cause {
+	if r.Principal.Type != Federated {
+		return CausePodIdentity
+	}
+	switch shape {
+	case subjectKey:
+		switch {
+		case c.anyValue(looksLikeAudience) && !c.anyValue(looksLikeSubject):
+			return CauseMalformedKey
+		case !known:
+			return CauseAbsentKey
+		case c.literalWildcard(r):
+			return CauseLiteralWildcard
+		}
+		return CauseSubject
+	case audienceKey:
+		switch {
+		case c.anyValue(looksLikeSubject):
+			return CauseMalformedKey
+		case !known:
+			return CauseAbsentKey
+		case c.literalWildcard(r):
+			return CauseLiteralWildcard
+		}
+		return CauseAudience
+	case malformedKey:
+		return CauseMalformedKey
+	case foreignKey:
+		return CauseOtherIssuer
+	}
+	if known {
+		return CauseCircumstance
+	}
+	return CauseAbsentKey
+}
+
+func (c *condition) anyValue(is func(string) bool) bool {
+	for i := range c.values {
+		if is(c.values[i].text) {
+			return true
+		}
+	}
+	return false
+}
+
+// literalWildcard: read as a pattern, one of the values would match.
+func (c *condition) literalWildcard(r *Request) bool {
+	if c.op.family != stringEquals && c.op.family != stringEqualsIgnoreCase || c.op.negated {
+		return false
+	}
+	value, ok := r.Context.single(c.lower)
+	if !ok {
+		return false
+	}
+	for i := range c.values {
+		v := &c.values[i]
+		if v.parts == nil && wild(v.text) && like(v.text, value) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,155 @@
+package trust
+
+import "strings"
+
+// A segment is a stretch of a policy value: literal text, one of the three characters that ${*},
+// ${?} and ${$} escape, or a variable.
+type segment struct {
+	literal    string // text in which * and ? keep the operator's meaning
+	escaped    string // text in which they do not
+	key        string // the key of a variable, in lower case
+	fallback   string // what stands for the variable where the key is absent
+	hasDefault bool
+}
+
+// segments splits a value of a 2012-10-17 policy. problem is what Access Analyzer calls an error:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+func segments(value string) (parts []segment, problem string) {
+	for {
+		open := strings.Index(value, "${")
+		if open < 0 {
+			if value != "" {
+				parts = append(parts, segment{literal: value})
+			}
+			return parts, ""
+		}
+		if open > 0 {
+			parts = append(parts, segment{literal: value[:open]})
+		}
+		rest := value[open+2:]
+		end := closingBrace(rest)
+		if end < 0 {
+			return nil, "a policy variable without its closing brace"
+		}
+		part, problem := variable(rest[:end])
+		if problem != "" {
+			return nil, problem
+		}
+		parts = append(parts, part)
+		value = rest[end+1:]
+	}
+}
+
+// closingBrace finds the } that ends a variable; one inside a quoted default is text.
+func closingBrace(s string) int {
+	inQuotes := false
+	for i := range len(s) {
+		switch s[i] {
+		case '\'':
+			inQuotes = !inQuotes
+		case '}':
+			if !inQuotes {
+				return i
+			}
+		}
+	}
+	return strings.IndexByte(s, '}')
+}
+
+func variable(inside string) (segment, string) {
+	switch inside {
+	case "":
+		return segment{}, "an empty policy variable"
+	case "*", "?", "$":
+		return segment{escaped: inside}, ""
+	}
+	name, fallback, hasDefault := strings.Cut(inside, ",")
+	if hasDefault {
+		fallback = strings.TrimPrefix(fallback, " ")
+		if len(fallback) < 2 || fallback[0] != '\'' || fallback[len(fallback)-1] != '\'' {
+			return segment{}, "the default of a policy variable has to stand in single quotes"
+		}
+		fallback = fallback[1 : len(fallback)-1]
+	}
+	switch {
+	case name == "":
+		return segment{}, "an empty policy variable"
+	case strings.ContainsAny(name, " \t\r\n"):
+		return segment{}, "a space in the name of a policy variable"
+	case strings.ContainsAny(name, "${*?'\""):
+		return segment{}, "a symbol in the name of a policy variable that has no place there"
+	}
+	return segment{key: strings.ToLower(name), fallback: fallback, hasDefault: hasDefault}, ""
+}
+
+// maxExpanded bounds what variables can blow a value up to, in bytes.
+const maxExpanded = 1 << 16
+
+// A reading is a value with its variables put in.
+type reading struct {
+	absent  bool   // a variable has no value, so the value equals nothing
+	unknown string // why it cannot be put in
+	doubt   bool   // a variable's own text holds * or ?, and whether they are wildcards is not documented
+	literal []rune // tokens, with * and ? from variables as literal characters
+	wild    []rune // tokens, with * and ? from variables as wildcards; only where doubt
+}
+
+func (c *Context) expand(parts []segment) reading {
+	var out reading
+	size := 0
+	add := func(s string, outer, inner bool) {
+		size += len(s)
+		if size > maxExpanded {
+			out.unknown = "its variables make it longer than 65,536 characters"
+			return
+		}
+		out.literal = appendTokens(out.literal, s, outer)
+		out.wild = appendTokens(out.wild, s, inner)
+	}
+	for _, part := range parts {
+		if out.unknown != "" {
+			return out
+		}
+		switch {
+		case part.literal != "":
+			add(part.literal, true, true)
+		case part.escaped != "":
+			add(part.escaped, false, false)
+		default:
+			v := c.lookup(part.key)
+			value := part.fallback
+			switch {
+			case v.Unknown:
+				out.unknown = "the variable " + part.key + ": " + v.reason()
+				return out
+			case v.present() && v.MaybeAbsent:
+				out.unknown = "the variable " + part.key + " may be absent"
+				return out
+			case v.present() && len(v.Values) != 1:
+				out.unknown = "the variable " + part.key + " has several values"
+				return out
+			case v.present():
+				value = v.Values[0]
+			case !part.hasDefault:
+				out.absent = true
+				return out
+			}
+			out.doubt = out.doubt || wild(value)
+			add(value, false, true)
+		}
+	}
+	return out
+}
+
+func appendTokens(to []rune, s string, wildcards bool) []rune {
+	for _, r := range s {
+		switch {
+		case wildcards && r == '*':
+			r = anyRun
+		case wildcards && r == '?':
+			r = anyOne
+		}
+		to = append(to, r)
+	}
+	return to
+}
