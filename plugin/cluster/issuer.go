@@ -1,0 +1,28 @@
+package cluster
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// issuerSource is the API server's discovery document of its service account issuer (Kubernetes, "Service
+// account issuer discovery").
+const issuerSource = "/.well-known/openid-configuration"
+
+// Issuer reads the service account issuer, a URL, from the API server's discovery document.
+func (r *Reader) Issuer(ctx context.Context) evidence.Fact[string] {
+	const source = "get " + issuerSource
+	body, err := r.core.RESTClient().Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	if err != nil {
+		return evidence.Unreadable[string](source, reason(err))
+	}
+	var document struct {
+		Issuer string `json:"issuer"`
+	}
+	if err := json.Unmarshal(body, &document); err != nil || document.Issuer == "" {
+		return evidence.Unreadable[string](source, "the answer names no issuer")
+	}
+	return evidence.Known(document.Issuer, source)
+}
