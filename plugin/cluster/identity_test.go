@@ -140,11 +140,11 @@ func TestIdentifyWhatIsNotThere(t *testing.T) {
 
 func TestIssuerRegion(t *testing.T) {
 	for issuer, want := range map[string]string{
-		"https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE":    "us-west-2",
+		"https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE":     "us-west-2",
 		"https://oidc.eks.cn-north-1.amazonaws.com.cn/id/EXAMPLED539D4633E53DE1B71EXAMPLE": "cn-north-1",
 		"https://oidc-eks.eu-west-3.api.aws/id/EXAMPLED539D4633E53DE1B71EXAMPLE":           "eu-west-3",
-		"https://kubernetes.default.svc.cluster.local":                                    "",
-		"https://example.com/oidc.eks.us-west-2.amazonaws.com":                            "",
+		"https://kubernetes.default.svc.cluster.local":                                     "",
+		"https://example.com/oidc.eks.us-west-2.amazonaws.com":                             "",
 		"": "",
 	} {
 		if got := IssuerRegion(issuer); got != want {

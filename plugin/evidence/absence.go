@@ -53,6 +53,7 @@ func (q question) in(list []Missing, exact bool) *Missing {
 			m.Namespace != "" && q.namespace != "" && m.Namespace != q.namespace,
 			m.Account != "" && q.account != "" && m.Account != q.account,
 			m.Name != "" && !slices.Contains(q.names, m.Name),
+			q.namespace != "" && slices.Contains(m.Except, q.namespace),
 			exact && m.Name == "":
 			continue
 		}

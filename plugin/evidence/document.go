@@ -52,6 +52,8 @@ type Missing struct {
 	Name      string `json:"name,omitempty"`
 	Account   string `json:"account,omitempty"`
 	Error     string `json:"error,omitempty"`
+	// Except names the namespaces of which all objects of the resource are there nonetheless.
+	Except []string `json:"except,omitempty"`
 }
 
 // Clone returns a copy that can be changed without a trace in the original.

@@ -203,3 +203,35 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestExcept holds that a list that was not read as a whole is still known for the namespaces that were.
+func TestExcept(t *testing.T) {
+	s, warnings, err := evidence.Read([]byte(head + `
+kubernetes:
+- {apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop}}
+notAsked:
+- {resource: serviceaccounts, error: only these were read, except: [shop]}
+notFound:
+- {resource: serviceaccounts, namespace: other, name: gone}
+`))
+	if err != nil || len(warnings) > 0 {
+		t.Fatal(err, warnings)
+	}
+	if list, ok := s.ServiceAccounts("shop").Get(); !ok || len(list) != 1 {
+		t.Errorf("shop: %v, %v; want one service account", list, ok)
+	}
+	if !s.ServiceAccount("shop", "gone").Absent() {
+		t.Error("shop/gone: want absent")
+	}
+	if !s.ServiceAccount("other", "gone").Absent() {
+		t.Error("other/gone: want absent")
+	}
+	for name, state := range map[string]evidence.State{
+		"other": s.ServiceAccounts("other").State(), "all": s.ServiceAccounts("").State(),
+		"other/web": s.ServiceAccount("other", "web").State(),
+	} {
+		if state != evidence.StateUnasked {
+			t.Errorf("%s: state %v, want unasked", name, state)
+		}
+	}
+}

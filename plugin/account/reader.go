@@ -1,0 +1,142 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+const (
+	// defaultTimeout ends a request to a server that takes connections and never answers, where the user
+	// has set no time of their own. It holds for all attempts of one call together.
+	defaultTimeout = 30 * time.Second
+	// sessionName is what CloudTrail shows of a reader that assumed a role.
+	sessionName = "kubectl-irsa"
+)
+
+// Options say with which credentials AWS is read, and where.
+type Options struct {
+	Profile    string        // of the shared configuration; empty: the SDK's own default
+	Region     string        // empty: the SDK's own default
+	ReaderRole string        // name of the role to assume in other accounts; empty: they are not read
+	Timeout    time.Duration // of one call; zero: 30 seconds
+}
+
+// A Reader reads one AWS account: that of its credentials.
+type Reader struct {
+	config     aws.Config
+	readerRole string
+	timeout    time.Duration
+	login      *login
+
+	iam *iam.Client
+	sts *sts.Client
+	eks *eks.Client
+	ec2 *ec2Client
+
+	mu     sync.Mutex
+	others map[string]*Reader // by the ARN of the role that they assume
+}
+
+// New returns a reader with the SDK's usual credentials. It makes no request: that there are no credentials shows
+// when something is read. An error is about a profile that was asked for and cannot be loaded.
+func New(ctx context.Context, o Options) (*Reader, error) {
+	var options []func(*config.LoadOptions) error
+	if o.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Region != "" {
+		options = append(options, config.WithRegion(o.Region))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil && o.Profile != "" {
+		return nil, fmt.Errorf("AWS profile %q: %s", o.Profile, loadReason(err))
+	}
+	l := &login{credentials: quickly(loaded.Credentials), explain: noCredentials}
+	if err != nil {
+		// The cluster can still be read, so this is a gap like any other.
+		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: noCredentials}
+	}
+	loaded.Credentials = l.credentials
+	return newReader(loaded, o, l), nil
+}
+
+func newReader(loaded aws.Config, o Options, l *login) *Reader {
+	if loaded.HTTPClient == nil {
+		loaded.HTTPClient = awshttp.NewBuildableClient()
+	}
+	r := &Reader{
+		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
+		others: map[string]*Reader{},
+	}
+	r.iam, r.sts, r.eks, r.ec2 = iam.NewFromConfig(loaded), sts.NewFromConfig(loaded), eks.NewFromConfig(loaded), newEC2(loaded)
+	return r
+}
+
+// Region is the region of the SDK's configuration, empty if it names none.
+func (r *Reader) Region() string { return r.config.Region }
+
+// Log in ahead of the first question: reports why it fails, empty if it does not. Nothing waits for it
+// that does not need it.
+func (r *Reader) Login(ctx context.Context) string { return r.login.problem(ctx) }
+
+// In returns a reader of another account, whose credentials are those of the reader role there. ok is false
+// where no reader role is known.
+func (r *Reader) In(partition, account string) (other *Reader, ok bool) {
+	if r.readerRole == "" {
+		return nil, false
+	}
+	arn := evidence.ARN{Partition: partition, Service: "iam", Account: account, Resource: "role/" + r.readerRole}.String()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if other, ok := r.others[arn]; ok {
+		return other, true
+	}
+	assumer := sts.NewFromConfig(r.config, func(o *sts.Options) { o.Region = r.homeRegion(partition) })
+	assumed := r.config.Copy()
+	l := &login{
+		credentials: aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(assumer, arn, func(o *stscreds.AssumeRoleOptions) {
+			o.RoleSessionName = sessionName
+		})),
+		explain: func(err error) string { return "cannot assume " + arn + ": " + reason(err) },
+		before:  r.login,
+	}
+	assumed.Credentials = l.credentials
+	other = newReader(assumed, Options{Timeout: r.timeout}, l)
+	r.others[arn] = other
+	return other, true
+}
+
+// ask answers one question: that the thing is not there is knowledge, everything else that fails is not.
+func ask[T any](ctx context.Context, r *Reader, source string, isAbsent func(error) bool, call func(context.Context) (T, error)) evidence.Fact[T] {
+	if problem := r.login.problem(ctx); problem != "" {
+		return evidence.Unreadable[T](source, problem)
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	value, err := call(ctx)
+	switch {
+	case err == nil:
+		return evidence.Known(value, source)
+	case isAbsent(err):
+		return evidence.Absent[T](source)
+	default:
+		return evidence.Unreadable[T](source, reason(err))
+	}
+}
+
+// never is for questions whose "not found" is about something else than what was asked for.
+func never(error) bool { return false }
