@@ -39,6 +39,8 @@ type Decision struct {
 	// Conditions are what the verdict depends on: "allowed if …", "allowed unless …".
 	Conditions []string
 	Trace      []StatementTrace
+
+	part Part // the one that Where names
 }
 
 // A StatementTrace is what became of one statement.
@@ -62,7 +64,8 @@ type Part struct {
 	Cause    Cause  // where it keeps an Allow from matching
 	Reason   string // why it is unknown, or why it is as it is where that is not plain
 
-	shape keyShape
+	shape     keyShape
+	condition int // of its statement, from 0, where it is one
 }
 
 // Evaluate answers a request.
@@ -145,6 +148,7 @@ func (d Decision) longSubject(r *Request) Decision {
 func (d *Decision) take(t StatementTrace, part Part) {
 	d.Statement, d.Position, d.Where = t.Statement, part.Position, part.Where
 	d.Have, d.Need, d.Differ, d.Reason = part.Have, part.Need, part.Differ, part.Reason
+	d.part = part
 }
 
 func (d *Decision) denied() {

@@ -9,8 +9,7 @@ type outcome struct {
 	missing bool
 }
 
-// judgement is the answer of one statement. parts are the answers of its conditions, in their order, only
-// where they were asked for.
+// judgement is the answer of one statement.
 type judgement struct {
 	principal outcome
 	actions   []Truth // for each of the request's actions
@@ -19,24 +18,6 @@ type judgement struct {
 
 // applies is whether the statement is about the i-th action of the request.
 func (j judgement) applies(i int) Truth { return j.principal.truth.and(j.condition).and(j.actions[i]) }
-
-func (p *Policy) judge(s *statement, r *Request) judgement {
-	j := judgement{principal: s.matchPrincipal(r), condition: True}
-	j.actions = make([]Truth, len(r.Actions))
-	for i, action := range r.Actions {
-		j.actions[i] = truth(s.matchAction(action))
-	}
-	if j.principal.truth == False {
-		return j
-	}
-	for i := range s.conditions {
-		j.condition = j.condition.and(s.conditions[i].holds(r, p.variables).truth)
-		if j.condition == False {
-			break
-		}
-	}
-	return j
-}
 
 // Verdict answers a request as Evaluate does, without saying why.
 func (p *Policy) Verdict(r Request) Verdict { return p.verdict(&r) }
@@ -56,16 +37,17 @@ func (p *Policy) verdict(r *Request) Verdict {
 	denied := False
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.matchPrincipal(r).truth == False {
+		matches := p.matches(s, r)
+		if matches == False {
 			continue
 		}
-		j := p.judge(s, r)
-		for a := range r.Actions {
+		for a, action := range r.Actions {
+			applies := matches.and(truth(s.matchAction(action)))
 			if s.effect == deny {
-				denied = denied.or(j.applies(a))
+				denied = denied.or(applies)
 				continue
 			}
-			allowed[a] = allowed[a].or(j.applies(a))
+			allowed[a] = allowed[a].or(applies)
 		}
 	}
 	all := truth(len(r.Actions) > 0)
@@ -73,6 +55,18 @@ func (p *Policy) verdict(r *Request) Verdict {
 		all = all.and(a)
 	}
 	return verdictOf(all, denied)
+}
+
+// matches is whether a statement is about a request, its actions apart.
+func (p *Policy) matches(s *statement, r *Request) Truth {
+	all := s.matchPrincipal(r).truth
+	for i := range s.conditions {
+		if all == False {
+			break
+		}
+		all = all.and(s.conditions[i].holds(r, p.variables).truth)
+	}
+	return all
 }
 
 func verdictOf(allowed, denied Truth) Verdict {

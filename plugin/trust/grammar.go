@@ -148,6 +148,7 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 			s.action, s.actionName, s.notAction = v, m.key, m.key == "NotAction"
 			p.actions(s, v, where(m.key))
 		case "Condition":
+			s.condition = v
 			p.conditions(s, v, where("Condition"))
 		case "NotPrincipal", "Resource", "NotResource":
 			p.problem(Malformed, m.keyAt.start, where(m.key), "a trust policy may not have the element "+m.key)
@@ -219,7 +220,7 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 		inside := place{statement: s.number, element: where.element, detail: m.key}
 		for _, id := range p.strings(&m.value, inside) {
 			p.principalID(kind, id, inside)
-			s.principals = append(s.principals, principal{kind, id.text, id.at, kind == AWS && id.text == "*"})
+			s.principals = append(s.principals, principal{kind, id.text, id.at, m.keyAt, kind == AWS && id.text == "*"})
 		}
 	}
 }
@@ -323,7 +324,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 			k := &m.value.members[j]
 			c := condition{
 				name: m.key, op: op, key: k.key, lower: strings.ToLower(k.key), keyAt: k.keyAt,
-				node: &k.value, operator: &m.value,
+				node: &k.value, operatorIndex: i, keyIndex: j,
 			}
 			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
 				s.conditions = append(s.conditions, c)

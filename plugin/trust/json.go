@@ -395,6 +395,20 @@ func (n *node) write(b *strings.Builder) {
 	}
 }
 
+func newObject(members ...member) *node { return &node{kind: object, members: members} }
+
+// newMember is a key with one string, or with a list if there are several.
+func newMember(key string, values ...string) member {
+	n := node{kind: list}
+	for _, v := range values {
+		n.elements = append(n.elements, node{kind: text, text: v})
+	}
+	if len(n.elements) == 1 {
+		n = n.elements[0]
+	}
+	return member{key: key, value: n}
+}
+
 // clip keeps hostile text from flooding a message.
 func clip(s string) string {
 	const most = 300

@@ -75,6 +75,7 @@ type statement struct {
 	effect     effect
 	principals []principal
 	principal  *node // the Principal element
+	condition  *node // the Condition element
 	actions    []literal
 	notAction  bool
 	action     *node // the Action or NotAction element
@@ -92,6 +93,7 @@ type principal struct {
 	kind     PrincipalType
 	id       string
 	at       span
+	keyAt    span // its type
 	everyone bool
 }
 
@@ -102,11 +104,11 @@ type condition struct {
 	lower  string
 	keyAt  span
 	values []operand
-	// several says why it is not documented how IAM reads this key: it occurs twice, in unequal case.
+	// several: the key occurs again under this operator, in unequal case.
 	several bool
-	// node is the value: a list or a single one; operator is the object that the key stands in.
-	node     *node
-	operator *node
+	node    *node // the value: a list or a single one
+	// Where it stands: the operator's index in the Condition element, the key's in the operator.
+	operatorIndex, keyIndex int
 }
 
 // An operand is one value of a condition.

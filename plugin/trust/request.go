@@ -121,9 +121,16 @@ func (c *Context) lookup(lower string) Value {
 
 // With returns a copy of r in which key has the given values.
 func (r Request) With(key string, values ...string) Request {
-	r.Context.values = maps.Clone(r.Context.values)
+	r = r.clone()
 	r.Context.Set(key, values...)
 	return r
+}
+
+// clone is a copy whose context can be written to.
+func (r *Request) clone() Request {
+	c := *r
+	c.Context.values = maps.Clone(r.Context.values)
+	return c
 }
 
 // issuer is the issuer that the request's keys are named after, without its scheme; empty where the

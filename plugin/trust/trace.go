@@ -27,7 +27,9 @@ func (p *Policy) trace(s *statement, r *Request) (StatementTrace, judgement) {
 		c := &s.conditions[i]
 		o := c.holds(r, p.variables)
 		j.condition = j.condition.and(o.truth)
-		t.Parts = append(t.Parts, p.conditionPart(s, c, r, o))
+		part := p.conditionPart(s, c, r, o)
+		part.condition = i
+		t.Parts = append(t.Parts, part)
 	}
 	t.Result = j.principal.truth.and(j.condition).and(matched)
 	return t, j
@@ -67,6 +69,9 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	part.Position = p.ruler.at(offset)
 	if o.truth == False {
 		part.Cause = s.principalCause(r)
+	}
+	if part.Cause == CauseNoWebIdentity {
+		part.Reason = "a web identity matches nothing but its OIDC provider, named under Federated"
 	}
 	return part
 }
@@ -139,7 +144,7 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, o outcome
 			part.Position = p.ruler.at(c.values[best].at.start)
 		}
 	}
-	if o.missing {
+	if o.missing && o.why == "" {
 		part.Reason = "the request does not carry this key"
 		if o.truth == True && c.op.negated && s.effect == deny {
 			part.Reason = "the request does not carry this key, and a negated operator holds for an absent key"
@@ -150,15 +155,37 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, o outcome
 	}
 	part.Cause = c.cause(r, part.shape, known)
 	switch {
+	case part.Cause == CauseMalformedKey || part.Cause == CauseOtherIssuer:
+		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
+		part.Differ = differ(part.Have, part.Need)
 	case c.op.negated && known:
 		part.Reason = "the operator is negated: the request's value may not be among these"
-	case known && len(v.Values) == 1 && part.Have != "":
+	case known && len(v.Values) == 1 && len(c.values) > 0 && c.op.takesVariables():
 		part.Differ = differ(part.Have, part.Need)
+		if c.op.wildcards() && startsWild([]rune(part.Have)[part.Differ:]) {
+			part.Differ = -1 // from a wildcard on the two do not run in step
+		}
 	}
 	if part.Cause == CauseLiteralWildcard {
 		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
 	}
 	return part
+}
+
+func startsWild(s []rune) bool { return len(s) > 0 && (s[0] == '*' || s[0] == '?') }
+
+// meantKey is the key that a malformed or a foreign one stands for.
+func (c *condition) meantKey(issuer string) string {
+	switch {
+	case c.anyValue(looksLikeSubject):
+		return issuer + ":sub"
+	case c.anyValue(looksLikeAudience):
+		return issuer + ":aud"
+	}
+	if colon := strings.LastIndexByte(c.lower, ':'); strings.Contains(c.lower[colon+1:], "au") {
+		return issuer + ":aud"
+	}
+	return issuer + ":sub"
 }
 
 // nearestValue is the index of the value that resembles need most, -1 if there is none.

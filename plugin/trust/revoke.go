@@ -1,0 +1,116 @@
+package trust
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Revoke takes exactly the request's subject out: the value where it stands among others, the whole statement where
+// nothing else is left in it. The rest stays byte for byte. The Edit has no Summary where the policy does not let the
+// subject in. The error wraps ErrInvalid, ErrSubject, ErrPattern, where others are admitted by the same words, or
+// ErrLastStatement: then the role has to go, or to trust somebody else.
+func (p *Policy) Revoke(r Request) (Edit, error) {
+	if p.malformed {
+		return Edit{}, ErrInvalid
+	}
+	if !r.wellFormed() {
+		return Edit{}, fmt.Errorf("%s: %w", clip(r.whom()), ErrSubject)
+	}
+	if size(p.text) > QuotaMaximum {
+		return Edit{}, fmt.Errorf("it has %d characters, more than %d: %w", size(p.text), QuotaMaximum, ErrInvalid)
+	}
+	next := p
+	var summaries []string
+	// Each round takes out one value or statement, so there are at most as many as the policy has places.
+	for next.admits(&r) {
+		change, summary, err := next.withdrawal(&r)
+		if err != nil {
+			return Edit{}, err
+		}
+		after, ok := next.apply(change)
+		if !ok || len(after.text) >= len(next.text) {
+			return Edit{}, ErrInvalid
+		}
+		next = after
+		summaries = append(summaries, summary)
+	}
+	return next.edit(strings.Join(summaries, "; "), &r), nil
+}
+
+func (p *Policy) admits(r *Request) bool {
+	v := p.verdict(r)
+	return v == Allowed || v == Undetermined
+}
+
+// withdrawal is the next thing to take out: from the first Allow that applies.
+func (p *Policy) withdrawal(r *Request) (change, string, error) {
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.effect == deny || !s.lets(p, r) {
+			continue
+		}
+		if r.issuer() == "" {
+			return p.withdrawPodIdentity(s, r)
+		}
+		lower := strings.ToLower(r.issuer()) + ":sub"
+		subject, _ := r.Context.single(lower)
+		for j := range s.conditions {
+			c := &s.conditions[j]
+			at := slices.IndexFunc(c.values, func(v operand) bool { return c.names(&v, subject) })
+			if c.lower != lower || c.op.negated || at < 0 {
+				continue
+			}
+			if len(c.values) > 1 {
+				return removed(c.node, at), fmt.Sprintf("in statement %d take out %s", s.number, subject), nil
+			}
+			return p.withoutStatement(s, subject)
+		}
+		return change{}, "", fmt.Errorf("statement %d: %w", s.number, ErrPattern)
+	}
+	return change{}, "", ErrPattern
+}
+
+// names reports whether a value stands for this subject alone.
+func (c *condition) names(v *operand, subject string) bool {
+	switch c.op.family {
+	case stringEquals, stringLike:
+		return v.text == subject
+	case stringEqualsIgnoreCase:
+		return strings.EqualFold(v.text, subject)
+	}
+	return false
+}
+
+// withdrawPodIdentity takes a statement out that tests both tags for exactly this service account.
+func (p *Policy) withdrawPodIdentity(s *statement, r *Request) (change, string, error) {
+	named := 0
+	for _, tag := range [...]string{TagNamespace, TagServiceAccount} {
+		lower := strings.ToLower(requestTag + tag)
+		value, ok := r.Context.single(lower)
+		for i := range s.conditions {
+			c := &s.conditions[i]
+			if ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value) {
+				named++
+				break
+			}
+		}
+	}
+	if named < 2 {
+		return change{}, "", fmt.Errorf("statement %d: %w", s.number, ErrPattern)
+	}
+	return p.withoutStatement(s, r.whom())
+}
+
+func (p *Policy) withoutStatement(s *statement, subject string) (change, string, error) {
+	all := p.list()
+	if all == nil || len(all.elements) == 1 {
+		return change{}, "", fmt.Errorf("statement %d trusts nothing but %s: %w", s.number, subject, ErrLastStatement)
+	}
+	return removed(all, s.number-1), fmt.Sprintf("take out statement %d, which trusts nothing but %s", s.number, subject), nil
+}
+
+// lets reports whether a statement may let the request in.
+func (s *statement) lets(p *Policy, r *Request) bool {
+	return slices.ContainsFunc(r.Actions, s.matchAction) && p.matches(s, r) != False
+}
