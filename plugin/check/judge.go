@@ -1,9 +1,174 @@
 package check
 
-// Options narrow or sharpen the question.
-type Options struct {
-	// SDKs are the SDKs that the images use; none means that this is not known.
-	SDKs []string
-	// ExpectRole is the ARN of the role that the target must have; it turns the answer into an assertion.
-	ExpectRole string
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// A row is a check with what it answered.
+type row struct {
+	check   Check
+	outcome Outcome
+}
+
+// Judge runs all checks on a pod and makes the report. The pod need not exist: a predicted one is what the
+// webhook would make of a manifest.
+func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Report {
+	subject := NewSubject(s, pod, predicted, o)
+	rows := run(subject)
+	report := newReport(subject, rows)
+	for i := range report.Findings {
+		for _, r := range rows {
+			if r.check.Code == report.Findings[i].Code {
+				report.Findings[i].Fix = fixOf(subject, r.outcome)
+			}
+		}
+	}
+	return report
+}
+
+func run(s *Subject) []row {
+	checks := All()
+	rows := make([]row, len(checks))
+	for i, c := range checks {
+		rows[i] = row{c, c.Run(s)}
+	}
+	return rows
+}
+
+func newReport(s *Subject, rows []row) *Report {
+	r := &Report{
+		APIVersion: evidence.APIVersion, Kind: "Report",
+		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
+		ServiceAccount: s.AccountName,
+		Containers:     []ContainerReport{}, Findings: []Finding{}, Unknown: []evidence.Gap{},
+		Chain: chain(s, rows),
+	}
+	for _, c := range s.Containers {
+		container := s.containerReport(c, rows)
+		if c.Type != inject.Ephemeral {
+			r.Verdict = r.Verdict.Worse(container.Verdict)
+		}
+		r.Containers = append(r.Containers, container)
+	}
+	if r.Verdict == "" {
+		r.Verdict = NotConfigured
+	}
+	for _, row := range rows {
+		r.Checks = append(r.Checks, CheckedOutcome{Code: row.check.Code, Result: row.outcome.Result, Why: skipReason(row.outcome), Gaps: row.outcome.Gaps})
+		if row.outcome.Result == Fail {
+			r.Findings = append(r.Findings, finding(row))
+		}
+		if row.outcome.Result == Unknown {
+			r.addGaps(row.outcome.Gaps...)
+		}
+	}
+	for _, c := range s.Containers {
+		if c.Provider == sdk.Uncertain {
+			r.addGaps(c.Gaps...)
+		}
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(classRank(a.Class), classRank(b.Class)) })
+	return r
+}
+
+func skipReason(o Outcome) string {
+	if o.Result == Skip {
+		return o.Why
+	}
+	return ""
+}
+
+func classRank(c Class) int { return slices.Index([]Class{Breaks, Risk, Note}, c) }
+
+func (r *Report) addGaps(gaps ...evidence.Gap) {
+	for _, g := range gaps {
+		if !slices.Contains(r.Unknown, g) {
+			r.Unknown = append(r.Unknown, g)
+		}
+	}
+}
+
+func finding(r row) Finding {
+	return Finding{
+		Code: r.check.Code, Class: r.check.Class, Result: Fail, Title: r.check.Title,
+		Containers: r.outcome.Containers, Where: r.outcome.Where, Have: r.outcome.Have, Need: r.outcome.Need,
+		Why: r.outcome.Why, Evidence: r.outcome.Evidence,
+	}
+}
+
+// concerns reports whether an outcome is about the container.
+func (o Outcome) concerns(container string) bool {
+	return len(o.Containers) == 0 || slices.Contains(o.Containers, container)
+}
+
+// verdict judges one container: a break outweighs every gap, a gap forbids "works", and "works" has to be
+// earned by the provider being the wanted one.
+func (s *Subject) verdict(c *Container, rows []row) Verdict {
+	open := false
+	for _, r := range rows {
+		if !r.outcome.concerns(c.Name) || c.Type == inject.Ephemeral {
+			continue
+		}
+		switch {
+		case r.check.Class == Breaks && r.outcome.Result == Fail:
+			return Broken
+		case r.check.Class == Breaks && r.outcome.Result == Unknown, r.check.Gap && r.outcome.Result == Fail:
+			open = true
+		}
+	}
+	switch {
+	case open:
+		return Undetermined
+	case c.Wants == inject.None && s.Intent.Mechanism == "":
+		return Undetermined
+	case c.Wants == inject.None || c.Wants == "":
+		return NotConfigured
+	case wanted(c.Wants) == c.Provider:
+		return Works
+	default:
+		return Undetermined
+	}
+}
+
+func wanted(m inject.Mechanism) sdk.Provider {
+	switch m {
+	case inject.WebIdentity:
+		return sdk.WebIdentity
+	case inject.PodIdentity:
+		return sdk.PodIdentity
+	default:
+		return sdk.NoProvider
+	}
+}
+
+// fixOf proves a plan by applying it to the snapshot and judging again.
+func fixOf(s *Subject, o Outcome) *Fix {
+	if len(o.Fix) == 0 {
+		if o.Advice == "" {
+			return nil
+		}
+		return &Fix{Summary: o.Advice}
+	}
+	return &Fix{Proved: proved(s, o.Fix), Summary: change.Summary(o.Fix), Commands: change.Shell(o.Fix)}
+}
+
+func proved(s *Subject, plan []change.Change) bool {
+	after, ok := change.Apply(s.Snapshot, plan)
+	if !ok {
+		return false
+	}
+	pod, ok := after.Pod(s.Pod.Namespace, s.Pod.Name).Get()
+	if !ok {
+		return false
+	}
+	subject := NewSubject(after, pod, s.Predicted, s.Options)
+	return newReport(subject, run(subject)).Verdict == Works
 }

@@ -53,18 +53,18 @@ type Target struct {
 
 // A Report is the answer for one target. Its JSON form is an interface.
 type Report struct {
-	APIVersion     string           `json:"apiVersion"`
-	Kind           string           `json:"kind"`
-	Target         Target           `json:"target"`
-	Pod            string           `json:"pod,omitempty"` // the pod that answers for a workload
-	ServiceAccount string           `json:"serviceAccount,omitempty"`
-	Verdict        Verdict          `json:"verdict"`
-	Containers     []Container      `json:"containers"`
-	Chain          []ChainLink      `json:"chain,omitempty"`
-	Findings       []Finding        `json:"findings"`
-	Unknown        []evidence.Gap   `json:"unknown"`
-	Pods           *PodCount        `json:"pods,omitempty"`
-	Checks         []CheckedOutcome `json:"checks,omitempty"`
+	APIVersion     string            `json:"apiVersion"`
+	Kind           string            `json:"kind"`
+	Target         Target            `json:"target"`
+	Pod            string            `json:"pod,omitempty"` // the pod that answers for a workload
+	ServiceAccount string            `json:"serviceAccount,omitempty"`
+	Verdict        Verdict           `json:"verdict"`
+	Containers     []ContainerReport `json:"containers"`
+	Chain          []ChainLink       `json:"chain,omitempty"`
+	Findings       []Finding         `json:"findings"`
+	Unknown        []evidence.Gap    `json:"unknown"`
+	Pods           *PodCount         `json:"pods,omitempty"`
+	Checks         []CheckedOutcome  `json:"checks,omitempty"`
 }
 
 // PodCount sums up the pods that a workload's report stands for.
@@ -73,15 +73,16 @@ type PodCount struct {
 	ByVerdict map[Verdict]int `json:"byVerdict"`
 }
 
-// A Container is one container's identity in AWS.
-type Container struct {
-	Name     string                    `json:"name"`
-	Type     string                    `json:"type"` // container, init or ephemeral
-	Verdict  Verdict                   `json:"verdict"`
-	Identity Identity                  `json:"identity"`
-	BySDK    map[sdk.Name]SDKIdentity  `json:"bySDK,omitempty"`
-	Fallback map[sdk.Provider][]string `json:"fallback,omitempty"`
-	Injected *Injected                 `json:"injected,omitempty"`
+// A ContainerReport is one container's identity in AWS.
+type ContainerReport struct {
+	Name     string                   `json:"name"`
+	Type     string                   `json:"type"` // container, init or ephemeral
+	Verdict  Verdict                  `json:"verdict"`
+	Identity Identity                 `json:"identity"`
+	BySDK    map[sdk.Name]SDKIdentity `json:"bySDK,omitempty"`
+	// Fallback says what SDKs take if the role is refused.
+	Fallback map[sdk.Provider][]sdk.Name `json:"fallback,omitempty"`
+	Injected *Injected                   `json:"injected,omitempty"`
 }
 
 // An Identity is who a container is in AWS.

@@ -96,3 +96,35 @@ func (s *Snapshot) MutatingWebhooks() Fact[[]*admissionv1.MutatingWebhookConfigu
 func (s *Snapshot) NetworkPolicies(namespace string) Fact[[]*networkingv1.NetworkPolicy] {
 	return ListOf[*networkingv1.NetworkPolicy](s, namespace)
 }
+
+// The Pod Identity agent's pods, as the EKS add-on makes them.
+const (
+	AgentNamespace = "kube-system"
+	AgentLabel     = "app.kubernetes.io/name"
+	AgentName      = "eks-pod-identity-agent"
+)
+
+// Agents answers with the Pod Identity agent's pods on a node; none is an empty list. Where pods were not
+// listed, a NotFound entry for the pod "eks-pod-identity-agent@NODE" says that there is none.
+func (s *Snapshot) Agents(node string) Fact[[]*corev1.Pod] {
+	q := question{
+		source: "list pods -n " + AgentNamespace + " of " + AgentName + " on " + node, resources: []string{"pods"},
+		namespace: AgentNamespace, names: []string{AgentMissing(node)},
+	}
+	found := []*corev1.Pod{}
+	for _, pod := range ObjectsOf[*corev1.Pod](s) {
+		if pod.Spec.NodeName == node && pod.Labels[AgentLabel] == AgentName {
+			found = append(found, pod)
+		}
+	}
+	if len(found) > 0 {
+		return Known(found, q.source)
+	}
+	if f := absence[[]*corev1.Pod](s, q); !f.Absent() {
+		return f
+	}
+	return Known(found, q.source)
+}
+
+// AgentMissing is the name under which a NotFound entry says that no agent runs on a node.
+func AgentMissing(node string) string { return AgentName + "@" + node }

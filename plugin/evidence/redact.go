@@ -116,7 +116,7 @@ func aboutRoles(key string) bool {
 		return true
 	}
 	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(key))
-	return strings.Contains(plain, "rolearn") || strings.HasSuffix(plain, "iamrole")
+	return strings.Contains(plain, "rolear") || strings.Contains(plain, "rolesarn") || strings.Contains(plain, "arnrole") || strings.HasSuffix(plain, "iamrole")
 }
 
 func redactPodSpec(spec *corev1.PodSpec) {

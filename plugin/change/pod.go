@@ -1,0 +1,161 @@
+package change
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+// A Workload is what makes a pod anew when it goes: its kind and name, both empty for a pod of its own.
+type Workload struct {
+	Kind, Name string
+}
+
+// resource returns the workload as kubectl names it ("deployment/web"); ok is false where kubectl cannot
+// restart or change its template.
+func (w Workload) resource() (name string, ok bool) {
+	switch w.Kind {
+	case "Deployment", "StatefulSet", "DaemonSet":
+		return strings.ToLower(w.Kind) + "/" + w.Name, true
+	default:
+		return "", false
+	}
+}
+
+// A PodRef names a pod, what it belongs to, and how the webhook would treat it if it were made anew.
+type PodRef struct {
+	Namespace, Name string
+	Workload        Workload
+	Settings        inject.Settings
+	// Injects says that the webhook is registered, takes the pod in and can answer.
+	Injects bool
+}
+
+// renew makes the pod anew in a document: undoes the injection, edits what was submitted, injects again.
+func (r PodRef) renew(d *evidence.Document, edit func(*corev1.Pod)) bool {
+	for i, object := range d.Kubernetes {
+		pod, ok := object.(*corev1.Pod)
+		if !ok || pod.Namespace != r.Namespace || pod.Name != r.Name {
+			continue
+		}
+		submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
+		edit(submitted)
+		if r.Injects {
+			account := objectIn[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
+			submitted = inject.Predict(r.Settings, account, submitted, associated(d, submitted))
+		}
+		submitted.CreationTimestamp = metav1.NewTime(d.TakenAt)
+		submitted.Spec.EphemeralContainers = nil
+		d.Kubernetes[i] = submitted
+		return true
+	}
+	return false
+}
+
+func associated(d *evidence.Document, pod *corev1.Pod) bool {
+	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a evidence.PodIdentityAssociation) bool {
+		return a.Namespace == pod.Namespace && a.ServiceAccount == pod.Spec.ServiceAccountName
+	})
+}
+
+// Recreate makes a pod anew, through its workload where it has one, so that the webhook sees it again.
+type Recreate struct{ Pod PodRef }
+
+// Summary implements [Change].
+func (c Recreate) Summary() string {
+	if resource, ok := c.Pod.Workload.resource(); ok {
+		return "restart " + resource
+	}
+	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew"
+}
+
+// Commands implements [Change].
+func (c Recreate) Commands() [][]string {
+	if resource, ok := c.Pod.Workload.resource(); ok {
+		return [][]string{kubectl(c.Pod.Namespace, "rollout", "restart", resource)}
+	}
+	// A pod of its own does not come back when it is deleted, and a Job counts its pods.
+	if c.Pod.Workload.Kind == "ReplicaSet" {
+		return [][]string{kubectl(c.Pod.Namespace, "delete", "pod", c.Pod.Name)}
+	}
+	return nil
+}
+
+// Apply implements [Change].
+func (c Recreate) Apply(d *evidence.Document) bool {
+	return c.Pod.renew(d, func(*corev1.Pod) {})
+}
+
+// SetServiceAccount makes a workload's pods run under another service account, which makes them anew.
+type SetServiceAccount struct {
+	Pod            PodRef
+	ServiceAccount string
+}
+
+// Summary implements [Change].
+func (c SetServiceAccount) Summary() string {
+	if resource, ok := c.Pod.Workload.resource(); ok {
+		return "run " + resource + " under service account " + c.ServiceAccount
+	}
+	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew with serviceAccountName " + c.ServiceAccount
+}
+
+// Commands implements [Change].
+func (c SetServiceAccount) Commands() [][]string {
+	if resource, ok := c.Pod.Workload.resource(); ok {
+		return [][]string{kubectl(c.Pod.Namespace, "set", "serviceaccount", resource, c.ServiceAccount)}
+	}
+	return nil
+}
+
+// Apply implements [Change].
+func (c SetServiceAccount) Apply(d *evidence.Document) bool {
+	return c.Pod.renew(d, func(pod *corev1.Pod) {
+		pod.Spec.ServiceAccountName = c.ServiceAccount
+		pod.Spec.DeprecatedServiceAccount = c.ServiceAccount
+	})
+}
+
+// UnsetVariables removes variables from a container of a workload's template, which makes its pods anew.
+type UnsetVariables struct {
+	Pod       PodRef
+	Container string
+	Names     []string
+}
+
+// Summary implements [Change].
+func (c UnsetVariables) Summary() string {
+	return "remove " + strings.Join(c.Names, " and ") + " from container " + c.Container
+}
+
+// Commands implements [Change].
+func (c UnsetVariables) Commands() [][]string {
+	resource, ok := c.Pod.Workload.resource()
+	if !ok {
+		return nil
+	}
+	args := []string{"set", "env", resource, "-c", c.Container}
+	for _, name := range c.Names {
+		args = append(args, name+"-")
+	}
+	return [][]string{kubectl(c.Pod.Namespace, args...)}
+}
+
+// Apply implements [Change].
+func (c UnsetVariables) Apply(d *evidence.Document) bool {
+	return c.Pod.renew(d, func(pod *corev1.Pod) {
+		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+			for i := range list {
+				if list[i].Name != c.Container {
+					continue
+				}
+				list[i].Env = slices.DeleteFunc(list[i].Env, func(v corev1.EnvVar) bool { return slices.Contains(c.Names, v.Name) })
+			}
+		}
+	})
+}

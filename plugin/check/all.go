@@ -1,0 +1,23 @@
+package check
+
+// All returns every check, in the order of the chain, in which they are shown. No check depends on another
+// having run.
+func All() []Check {
+	return []Check{
+		irsa101, irsa102, irsa103, irsa104, irsa105, irsa106, irsa107, irsa108, irsa109,
+		irsa201, irsa202, irsa203, irsa213, irsa214, irsa217,
+		irsa301, irsa302,
+		irsa401, irsa402, irsa403, irsa404, irsa405, irsa406, irsa407, irsa408, irsa409, irsa410, irsa414, irsa415, irsa416,
+		irsa501, irsa502,
+	}
+}
+
+// ByCode returns the check of a code.
+func ByCode(code string) (Check, bool) {
+	for _, c := range All() {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Check{}, false
+}

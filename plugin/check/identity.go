@@ -1,0 +1,80 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// containerReport is a container's part of the report.
+func (s *Subject) containerReport(c *Container, rows []row) ContainerReport {
+	out := ContainerReport{
+		Name: c.Name, Type: string(c.Type), Verdict: s.verdict(c, rows),
+		Identity: Identity{Provider: c.Provider, RoleArn: s.roleOf(c, c.Provider), Certainty: Expected, SessionName: s.sessionName(c)},
+		Injected: injected(c),
+	}
+	if c.Provider == sdk.Uncertain {
+		out.Identity.Certainty = UnknownCertainty
+	}
+	fallback := map[sdk.Provider][]sdk.Name{}
+	for _, o := range c.Outcomes {
+		if c.Provider == sdk.SDKDependent || c.Provider == sdk.Uncertain && o.Provider != sdk.Uncertain || o.Provider == sdk.SDKDependent {
+			if out.BySDK == nil {
+				out.BySDK = map[sdk.Name]SDKIdentity{}
+			}
+			out.BySDK[o.SDK] = SDKIdentity{Provider: o.Provider, RoleArn: s.roleOf(c, o.Provider), Error: o.Error, Note: o.Note}
+		}
+		if o.Fallback != "" {
+			fallback[o.Fallback] = append(fallback[o.Fallback], o.SDK)
+		}
+	}
+	if len(fallback) > 0 {
+		out.Fallback = fallback
+	}
+	return out
+}
+
+// roleOf is the role that a provider gives the container.
+func (s *Subject) roleOf(c *Container, p sdk.Provider) string {
+	switch p {
+	case sdk.WebIdentity:
+		role, _ := c.Variables.known("AWS_ROLE_ARN")
+		return strings.TrimSpace(role)
+	case sdk.PodIdentity:
+		return s.Intent.podIdentityRole()
+	case sdk.IMDS:
+		role, _ := s.Node.Role.Get()
+		return role
+	default:
+		return ""
+	}
+}
+
+// sessionName is the name that the container's session has in CloudTrail, where that can be told before
+// the call: AWS_ROLE_SESSION_NAME for web identity, the instance's id for the node's role.
+func (s *Subject) sessionName(c *Container) string {
+	switch c.Provider {
+	case sdk.WebIdentity:
+		name, _ := c.Variables.known("AWS_ROLE_SESSION_NAME")
+		return name
+	case sdk.IMDS:
+		return s.Node.InstanceID
+	default:
+		return ""
+	}
+}
+
+// injected shows the settings that give the container its role; none is nil.
+func injected(c *Container) *Injected {
+	if c.Mechanism == inject.None && c.ByHand == inject.None && len(c.Env) == 0 {
+		return nil
+	}
+	out := &Injected{Env: map[string]string{}, Volume: c.Volume, MountPath: c.MountPath, Audience: c.Audience, ExpirationSeconds: c.ExpirationSeconds}
+	for _, v := range c.Env {
+		if !v.Referenced {
+			out.Env[v.Name] = v.Value
+		}
+	}
+	return out
+}

@@ -1,0 +1,196 @@
+package check
+
+import (
+	"bytes"
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Registration is one registration of the pod identity webhook.
+type Registration struct {
+	Configuration string
+	Webhook       admissionv1.MutatingWebhook
+}
+
+// Where names the registration in the user's terms.
+func (r Registration) Where() string {
+	return "MutatingWebhookConfiguration " + r.Configuration + ", webhook " + r.Webhook.Name
+}
+
+// registrations answers with the registrations of the pod identity webhook. EKS calls its webhook
+// iam-for-pods.amazonaws.com, the project's own manifests pod-identity-webhook.amazonaws.com; both stand in
+// a configuration named pod-identity-webhook.
+func registrations(s *evidence.Snapshot) evidence.Fact[[]Registration] {
+	return evidence.Map(s.MutatingWebhooks(), func(list []*admissionv1.MutatingWebhookConfiguration) []Registration {
+		found := []Registration{}
+		for _, configuration := range list {
+			for _, webhook := range configuration.Webhooks {
+				if isPodIdentityWebhook(configuration.Name, webhook) {
+					found = append(found, Registration{configuration.Name, webhook})
+				}
+			}
+		}
+		return found
+	})
+}
+
+func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebhook) bool {
+	const name = "pod-identity-webhook"
+	service := webhook.ClientConfig.Service
+	return webhook.Name == "iam-for-pods.amazonaws.com" || strings.Contains(webhook.Name, name) ||
+		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
+}
+
+// An exclusion says why the API server does not call a webhook for a pod.
+type exclusion struct {
+	Excluded   bool
+	Where      string
+	Have, Need string
+	Gaps       []evidence.Gap
+}
+
+// excludes says whether the registration leaves the pod out: by its rules or one of its selectors. The
+// pod's labels are taken as they are now.
+func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion {
+	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
+		return exclusion{Excluded: true, Where: r.Where() + ", rules", Have: "no rule for CREATE of pods", Need: "CREATE of pods in version v1"}
+	}
+	if out := selects(r.Where()+", objectSelector", r.Webhook.ObjectSelector, pod.Labels, "the pod"); out.Excluded {
+		return out
+	}
+	if selectsAll(r.Webhook.NamespaceSelector) {
+		return r.conditions()
+	}
+	namespace := s.Namespace(pod.Namespace)
+	n, ok := namespace.Get()
+	if !ok {
+		g, _ := namespace.Gap()
+		return exclusion{Gaps: []evidence.Gap{g}}
+	}
+	if out := selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, n.Labels, "namespace "+n.Name); out.Excluded {
+		return out
+	}
+	return r.conditions()
+}
+
+// conditions are CEL expressions, which are not evaluated here.
+func (r Registration) conditions() exclusion {
+	if len(r.Webhook.MatchConditions) == 0 {
+		return exclusion{}
+	}
+	return exclusion{Gaps: []evidence.Gap{{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"}}}
+}
+
+func createsPods(rule admissionv1.RuleWithOperations) bool {
+	has := func(list []string, want string) bool {
+		return slices.Contains(list, want) || slices.Contains(list, "*")
+	}
+	create := slices.Contains(rule.Operations, admissionv1.Create) || slices.Contains(rule.Operations, admissionv1.OperationAll)
+	return create && has(rule.APIGroups, "") && has(rule.APIVersions, "v1") && (has(rule.Resources, "pods") || has(rule.Resources, "*/*"))
+}
+
+func selectsAll(selector *metav1.LabelSelector) bool {
+	return selector == nil || len(selector.MatchLabels) == 0 && len(selector.MatchExpressions) == 0
+}
+
+func selects(where string, selector *metav1.LabelSelector, have map[string]string, whose string) exclusion {
+	if selectsAll(selector) {
+		return exclusion{}
+	}
+	parsed, err := metav1.LabelSelectorAsSelector(selector)
+	if err != nil {
+		return exclusion{Gaps: []evidence.Gap{{What: where, Reason: err.Error()}}}
+	}
+	if parsed.Matches(labels.Set(have)) {
+		return exclusion{}
+	}
+	return exclusion{Excluded: true, Where: where, Have: whose + " has " + labelText(parsed, have), Need: parsed.String()}
+}
+
+// labelText shows those labels that a selector speaks of.
+func labelText(selector labels.Selector, have map[string]string) string {
+	requirements, _ := selector.Requirements()
+	var shown []string
+	for _, r := range requirements {
+		value, ok := have[r.Key()]
+		switch {
+		case ok && value == "":
+			shown = append(shown, r.Key())
+		case ok:
+			shown = append(shown, r.Key()+"="+value)
+		default:
+			shown = append(shown, "no label "+r.Key())
+		}
+	}
+	return strings.Join(shown, ", ")
+}
+
+// An outage says why a registered webhook cannot answer.
+type outage struct {
+	Down       bool
+	Where      string
+	Have, Need string
+	Why        string
+	Gaps       []evidence.Gap
+}
+
+// outage says whether the webhook can be seen to be unable to answer: it calls a Service without a ready
+// endpoint, or its CA bundle cannot be the right one. On EKS the webhook is in the control plane and is
+// served with the cluster's own CA.
+func (r Registration) outage(s *evidence.Snapshot) outage {
+	config := r.Webhook.ClientConfig
+	if len(config.CABundle) == 0 && (config.Service != nil || config.URL != nil && strings.Contains(*config.URL, "://127.0.0.1")) {
+		return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "empty", Need: "the CA that signed the webhook's certificate",
+			Why: "the API server then trusts only public CAs, and refuses the webhook's certificate"}
+	}
+	if service := config.Service; service != nil {
+		return r.endpoints(s, service.Namespace, service.Name)
+	}
+	eks, ok := s.EKSCluster().Get()
+	if !ok || eks.CertificateAuthority == nil || config.URL == nil || !strings.Contains(*config.URL, "://127.0.0.1") {
+		return outage{}
+	}
+	ca, err := base64.StdEncoding.DecodeString(eks.CertificateAuthority.Data)
+	if err != nil || len(ca) == 0 || bytes.Equal(bytes.TrimSpace(ca), bytes.TrimSpace(config.CABundle)) {
+		return outage{}
+	}
+	return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "another CA than the cluster's", Need: "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)",
+		Why: "on EKS the webhook runs in the control plane with a certificate of the cluster's own CA"}
+}
+
+func (r Registration) endpoints(s *evidence.Snapshot, namespace, name string) outage {
+	slices := evidence.ListOf[*discoveryv1.EndpointSlice](s, namespace)
+	list, ok := slices.Get()
+	if !ok {
+		g, _ := slices.Gap()
+		return outage{Gaps: []evidence.Gap{g}}
+	}
+	for _, slice := range list {
+		if slice.Labels[discoveryv1.LabelServiceName] != name {
+			continue
+		}
+		for _, endpoint := range slice.Endpoints {
+			if endpoint.Conditions.Ready == nil || *endpoint.Conditions.Ready {
+				return outage{}
+			}
+		}
+	}
+	return outage{Down: true, Where: "Service " + namespace + "/" + name + " of " + r.Where(), Have: "no ready endpoint", Need: "a ready endpoint",
+		Why: "the API server cannot reach the webhook" + r.failingOpen()}
+}
+
+func (r Registration) failingOpen() string {
+	if r.Webhook.FailurePolicy != nil && *r.Webhook.FailurePolicy == admissionv1.Ignore {
+		return " and, with failurePolicy Ignore, admits pods as they are, without an event"
+	}
+	return ""
+}
