@@ -3,6 +3,7 @@ package testbed
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,7 +32,7 @@ type AWS struct {
 	URL string // for AWS_ENDPOINT_URL
 
 	// Trust judges whether a trust policy lets the bearer of a token with these claims take the role; it is what
-	// AssumeRoleWithWebIdentity asks last. Without it that operation is not implemented.
+	// AssumeRoleWithWebIdentity asks last. Without it that operation is not implemented. To be set before the first call.
 	Trust func(policy string, claims map[string]any) bool
 
 	moto  *moto
@@ -215,17 +216,14 @@ func (a *AWS) translators() (to, from *strings.Replacer) {
 }
 
 func readAll(response *http.Response) (string, error) {
-	response, err := whole(response)
-	if err != nil {
-		return "", err
-	}
 	text, err := io.ReadAll(response.Body)
-	return string(text), err
+	return string(text), errors.Join(err, response.Body.Close())
 }
 
 // inProcess carries the calls of seeding clients: not logged, not delayed, not spoiled.
 type inProcess struct{ a *AWS }
 
+// Do answers a request.
 func (d inProcess) Do(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {

@@ -20,7 +20,7 @@ type Call struct {
 	Region    string     // AWS only: what the call was signed for
 	Status    int        // HTTP status; 0 while in flight, or where the client got no answer
 	Start     time.Time
-	End       time.Time // when the answer was ready to be sent; zero while in flight
+	End       time.Time // when the answer was ready to be sent, of a watch when it began; zero while in flight
 }
 
 // Name is the service and the operation as permissions write them: "iam:GetRole", "kubernetes:list".

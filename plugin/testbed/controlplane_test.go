@@ -39,10 +39,6 @@ func TestKubectlAnswersThroughTheProxy(t *testing.T) {
 	if err != nil || strings.TrimSpace(string(out)) != "serviceaccount/web" {
 		t.Fatalf("kubectl: %v\n%s", err, out)
 	}
-	version, err := cluster.Admin.Discovery().ServerVersion()
-	if err != nil || !strings.HasPrefix(version.GitVersion, "v1.") {
-		t.Errorf("server version %v, %v", version, err)
-	}
 	listed := false
 	for _, call := range proxy.Calls() {
 		listed = listed || call.Name() == "kubernetes:list" && strings.HasPrefix(call.Path, "/api/v1/namespaces/"+namespace+"/serviceaccounts") &&

@@ -1,7 +1,6 @@
 package testbed
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -121,12 +120,12 @@ func Truncated(bytesKept int) Effect {
 		if err != nil {
 			return nil, err
 		}
-		body, err := io.ReadAll(response.Body)
-		if err := errors.Join(err, response.Body.Close()); err != nil {
+		body, err := readAll(response)
+		if err != nil {
 			return nil, err
 		}
 		response.Header.Set("Content-Length", strconv.Itoa(len(body)))
-		response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:min(bytesKept, len(body))]), brokenReader{}))
+		response.Body = io.NopCloser(io.MultiReader(strings.NewReader(body[:min(bytesKept, len(body))]), brokenReader{}))
 		return response, nil
 	}
 }

@@ -11,12 +11,10 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"path"
+	"strings"
 	"sync"
 	"time"
 )
-
-// largestBody is the most that a front keeps of one request or answer, in bytes.
-const largestBody = 64 << 20
 
 // A front is a server before another one: it logs calls, delays them and spoils them as told.
 type front struct {
@@ -111,7 +109,7 @@ func (f *front) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
 		var err error
-		if body, err = io.ReadAll(io.LimitReader(r.Body, largestBody)); err != nil {
+		if body, err = io.ReadAll(r.Body); err != nil {
 			return nil, err
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -148,11 +146,11 @@ func (f *front) carry(r *http.Request, c Call) (*http.Response, error) {
 
 // whole reads the answer to its end, so that it can be sent at one go.
 func whole(response *http.Response) (*http.Response, error) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, largestBody))
-	if err := errors.Join(err, response.Body.Close()); err != nil {
+	body, err := readAll(response)
+	if err != nil {
 		return nil, err
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	response.Body = io.NopCloser(strings.NewReader(body))
 	return response, nil
 }
 

@@ -3,6 +3,7 @@ package testbed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 // trustPolicyQuota is how many characters, blanks not counted, a trust policy may have by default
@@ -138,8 +140,12 @@ func (a *AWS) mended(c Call, text string) string {
 func (a *AWS) changeClientIDs(ctx context.Context, c Call) (*http.Response, error) {
 	client, arn, id := a.IAM(c.Account), c.Params.Get("OpenIDConnectProviderArn"), c.Params.Get("ClientID")
 	have, err := client.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn})
-	if err != nil {
-		return failure(c, http.StatusNotFound, "NoSuchEntity", "OpenIDConnect Provider not found for arn "+arn), nil
+	var missing *types.NoSuchEntityException
+	switch {
+	case errors.As(err, &missing):
+		return failure(c, http.StatusNotFound, "NoSuchEntity", missing.ErrorMessage()), nil
+	case err != nil:
+		return nil, err
 	}
 	ids := slices.DeleteFunc(have.ClientIDList, func(one string) bool { return one == id })
 	if c.Operation == "AddClientIDToOpenIDConnectProvider" {

@@ -23,6 +23,8 @@ const (
 type Proxy struct {
 	front
 	URL string
+
+	release func() // the connections to the API server
 }
 
 // Proxy starts one for the test.
@@ -36,6 +38,7 @@ func (cp *ControlPlane) Proxy(t testing.TB) *Proxy {
 		if err := p.close(); err != nil {
 			t.Errorf("proxy: %v", err)
 		}
+		p.release()
 	})
 	return p
 }
@@ -65,7 +68,10 @@ func (cp *ControlPlane) newProxy() (*Proxy, error) {
 	plain := &http.Transport{ForceAttemptHTTP2: true, DisableCompression: true, TLSClientConfig: &tls.Config{
 		RootCAs: cp.ca.pool(), MinVersion: tls.VersionTLS12,
 	}}
-	p := &Proxy{}
+	p := &Proxy{release: func() {
+		vouching.CloseIdleConnections()
+		plain.CloseIdleConnections()
+	}}
 	p.prepare = func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Header.Del(headerUser)

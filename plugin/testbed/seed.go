@@ -143,6 +143,7 @@ func (a *AWS) EC2(account, region, operation string, params url.Values) (string,
 	if err != nil {
 		return "", err
 	}
+	defer func() { _ = response.Body.Close() }() // it is in memory
 	body, err := readAll(response)
 	if err != nil {
 		return "", err

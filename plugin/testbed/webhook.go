@@ -148,7 +148,7 @@ func (w *Webhook) serve() (url string, err error) {
 }
 
 func (w *Webhook) handle(out http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, largestBody))
+	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(out, err.Error(), http.StatusBadRequest)
 		return

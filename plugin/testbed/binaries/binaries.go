@@ -106,13 +106,14 @@ func linkerFlags(source string) (string, error) {
 // fingerprint is the same as long as a build would give the same programs.
 func fingerprint(source, flags string) (string, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH, flags)
+	write := func(format string, values ...any) { _, _ = fmt.Fprintf(sum, format, values...) } // a hash takes everything
+	write("%s %s %s %s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, flags)
 	err := fs.WalkDir(os.DirFS(source), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(source, path))
-		fmt.Fprintf(sum, "%s %d\n%s", path, len(content), content)
+		write("%s %d\n%s", path, len(content), content)
 		return err
 	})
 	return fmt.Sprintf("%x\n", sum.Sum(nil)), err
