@@ -21,31 +21,6 @@ const (
 	maxOpen        = 64 // sources that were not read
 )
 
-// Knowledge says what is known of an object.
-type Knowledge string
-
-const (
-	Known      Knowledge = "known"
-	Absent     Knowledge = "absent"
-	Unreadable Knowledge = "unreadable" // also the zero value: nobody asked
-)
-
-// Data is what is known of a ConfigMap's or a Secret's data.
-type Data struct {
-	Knowledge Knowledge
-	// Values by key; an empty value stands for one that is not known. A Secret's values are not looked at.
-	Values map[string]string
-	// Why the object could not be read.
-	Why string
-}
-
-// Sources look up the ConfigMaps and Secrets of the pod's namespace by name. A nil function knows
-// nothing.
-type Sources struct {
-	ConfigMap func(name string) Data
-	Secret    func(name string) Data
-}
-
 // An Environment is a container's, as the kubelet builds it.
 type Environment struct {
 	variables map[string]Variable
@@ -260,42 +235,20 @@ func (b *builder) fromKey(data Data, object, key, from string, optional bool) (V
 }
 
 func (b *builder) configMap(name string) Data {
-	return b.lookup("configmaps/"+name, name, b.sources.ConfigMap)
+	return b.lookup("configmaps/"+name, name, func(name string) Data { return configMapData(b.sources, name) })
 }
 
-// secret returns the Secret's keys without any value.
 func (b *builder) secret(name string) Data {
-	return b.lookup("secrets/"+name, name, func(name string) Data {
-		if b.sources.Secret == nil {
-			return Data{}
-		}
-		data := b.sources.Secret(name)
-		keys := make(map[string]string, len(data.Values))
-		for key := range data.Values {
-			keys[key] = ""
-		}
-		data.Values = keys
-		return data
-	})
+	return b.lookup("secrets/"+name, name, func(name string) Data { return secretData(b.sources, name) })
 }
 
 func (b *builder) lookup(id, name string, in func(string) Data) Data {
-	if in == nil {
-		return Data{}
-	}
 	data, ok := b.cache[id]
 	if !ok {
 		data = in(name)
 		b.cache[id] = data
 	}
 	return data
-}
-
-func orUnasked(why string) string {
-	if why == "" {
-		return "it was not asked for"
-	}
-	return why
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }

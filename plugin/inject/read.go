@@ -171,7 +171,7 @@ func (out *Container) readPair(v view, c *corev1.Container, m marks) {
 	if v.windows && !isWindowsPath(tokenFile) {
 		problem(UnixPathOnWindows, "%s is %s", m.file, tokenFile)
 	}
-	p := v.place(c.VolumeMounts, tokenFile)
+	p := placeOf(c.VolumeMounts, v.volume, tokenFile)
 	switch {
 	case p.mount == nil && !m.injectedPaths(c)[tokenFile]:
 		return // a path of the manifest's own, which the image or the program may fill

@@ -17,8 +17,8 @@ type place struct {
 	known bool
 }
 
-// place finds the mount that the path falls under. Of nested mounts the innermost one decides.
-func (v view) place(mounts []corev1.VolumeMount, file string) place {
+// placeOf finds the mount that the path falls under. Of nested mounts the innermost one decides.
+func placeOf(mounts []corev1.VolumeMount, volume func(name string) *corev1.Volume, file string) place {
 	file = unixPath(file)
 	var p place
 	var longest string
@@ -33,7 +33,7 @@ func (v view) place(mounts []corev1.VolumeMount, file string) place {
 	}
 	p.file = path.Join(p.mount.SubPath, strings.TrimPrefix(strings.TrimPrefix(file, longest), "/"))
 	p.known = p.mount.SubPathExpr == ""
-	p.volume = v.volumes[p.mount.Name]
+	p.volume = volume(p.mount.Name)
 	return p
 }
 

@@ -25,3 +25,5 @@ func viewOf(pod *corev1.Pod, prefix string) view {
 	}
 	return v
 }
+
+func (v view) volume(name string) *corev1.Volume { return v.volumes[name] }

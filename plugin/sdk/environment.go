@@ -71,30 +71,33 @@ type Environment struct {
 	Static      State
 	WebIdentity State
 	Container   State // container credentials: on EKS, Pod Identity
-	Profile     State // a profile in the shared credentials or config file
+	Profile     State // a profile in the shared credentials or config file; Maybe: AWS_PROFILE is not set
 	IMDS        State
 	Region      State
 }
 
 // alternatives are, for each source, the plain answers that a state may stand for. A state that is
-// not listed (the zero value, or one that belongs to another source) may be any of Maybe's.
+// not listed (or one that belongs to another source) stands for what the zero value does.
 type alternatives map[State][]State
 
 var (
 	staticStates = alternatives{
 		None: {None}, Full: {Full}, IDOnly: {IDOnly},
 		Maybe: {None, IDOnly, Full},
+		"":    {None, IDOnly, Full},
 	}
 	webIdentityStates = alternatives{
 		None: {None}, OK: {OK}, Denied: {Denied}, RoleOnly: {RoleOnly}, FileOnly: {FileOnly},
 		FileMissing: {FileMissing}, MalformedARN: {MalformedARN}, PaddedARN: {PaddedARN},
 		Unknown: {Denied, OK},
 		Maybe:   {None, RoleOnly, FileOnly, FileMissing, Denied, OK},
+		"":      {None, RoleOnly, FileOnly, FileMissing, Denied, OK},
 	}
 	containerStates = alternatives{
 		None: {None}, OK: {OK}, Denied: {Denied}, TokenMissing: {TokenMissing},
 		Unknown: {Denied, OK},
 		Maybe:   {None, TokenMissing, Denied, OK},
+		"":      {None, TokenMissing, Denied, OK},
 	}
 	profileStates = alternatives{
 		None: {None}, Named: {Named}, NamedMissing: {NamedMissing}, NamedEmpty: {NamedEmpty},
@@ -103,10 +106,12 @@ var (
 		DefaultRefused: {DefaultRefused},
 		NamedMaybe:     {NamedMissing, NamedEmpty, Named, NamedAssumeRole, NamedRefused},
 		Maybe:          {None, DefaultFile, DefaultAssumeRole, DefaultRefused},
+		"": {None, NamedMissing, NamedEmpty, Named, NamedAssumeRole, NamedRefused,
+			DefaultFile, DefaultAssumeRole, DefaultRefused},
 	}
 	imdsStates = alternatives{
 		Reachable: {Reachable}, Unreachable: {Unreachable}, DisabledByEnv: {DisabledByEnv}, NoRole: {NoRole},
-		Maybe: {Reachable, Unreachable},
+		"": {Reachable, Unreachable},
 	}
 )
 
@@ -114,7 +119,7 @@ func (a alternatives) of(s State) []State {
 	if plain, ok := a[s]; ok {
 		return plain
 	}
-	return a[Maybe]
+	return a[""]
 }
 
 // worlds returns every environment without doubt that e may stand for: one for each combination of
