@@ -65,7 +65,8 @@ type Part struct {
 	Reason   string // why it is unknown, or why it is as it is where that is not plain
 
 	shape     keyShape
-	condition int // of its statement, from 0, where it is one
+	condition int    // of its statement, from 0, where it is one
+	values    string // all that stand there, where it is unknown
 }
 
 // Evaluate answers a request.
@@ -103,7 +104,7 @@ func (p *Policy) Evaluate(r Request) Decision {
 	}
 	switch d.Verdict {
 	case Allowed:
-		d.Statement = first(d.Trace, "Allow", True)
+		d.allowed()
 	case ExplicitlyDenied:
 		d.denied()
 	case ImplicitlyDenied:
@@ -125,13 +126,14 @@ func (p *Policy) invalid() Decision {
 	return d
 }
 
-func first(trace []StatementTrace, effect string, result Truth) int {
-	for _, t := range trace {
-		if t.Effect == effect && t.Result == result {
-			return t.Statement
+// allowed names the first statement that lets the request in, or, where one takes several, that helps to.
+func (d *Decision) allowed() {
+	for _, t := range d.Trace {
+		if t.Effect == "Allow" && t.Result == True {
+			d.Statement, d.Position, d.Where = t.Statement, t.Position, place{statement: t.Statement}.String()
+			return
 		}
 	}
-	return 0
 }
 
 func (d Decision) longSubject(r *Request) Decision {
@@ -199,8 +201,8 @@ func (d *Decision) depends() {
 				d.take(t, part)
 			}
 			have := ""
-			if part.Have != "" {
-				have = " " + part.Have
+			if part.values != "" {
+				have = " " + part.values
 			}
 			open = append(open, part.Where+have+" ("+part.Reason+")")
 		}

@@ -138,6 +138,11 @@ func (r *Request) whom() string {
 			return subject
 		}
 	}
+	namespace, known := r.Context.single(strings.ToLower(requestTag + TagNamespace))
+	name, knownToo := r.Context.single(strings.ToLower(requestTag + TagServiceAccount))
+	if known && knownToo {
+		return r.Principal.ID + " and service account " + namespace + "/" + name
+	}
 	return r.Principal.ID
 }
 

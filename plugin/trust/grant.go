@@ -18,13 +18,12 @@ var (
 	// ErrPattern: the subject is admitted by a pattern, or by a statement that tests no subject, so that it
 	// cannot be taken out without others.
 	ErrPattern = errors.New("the subject is admitted together with others")
-	// ErrLastStatement: nothing but this subject is trusted, and IAM does not take a policy without a statement.
-	ErrLastStatement = errors.New("the trust policy would be left without a statement")
 )
 
 // Grant adds the request's subject to the policy and takes nobody out: to the list of a statement that fits in all
 // but the subject, or else in a statement of its own. The Edit has no Summary where the policy allows the request
-// already. The error wraps ErrInvalid, ErrSubject or ErrDenied.
+// already, be it under a condition that cannot be judged from here, such as a network's: Grant does not go around
+// it. The error wraps ErrInvalid, ErrSubject or ErrDenied.
 func (p *Policy) Grant(r Request) (Edit, error) {
 	switch v := p.verdict(&r); {
 	case p.malformed:
@@ -33,7 +32,7 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 		return Edit{}, fmt.Errorf("%s: %w", clip(r.whom()), ErrSubject)
 	case size(p.text) > QuotaMaximum:
 		return Edit{}, fmt.Errorf("it has %d characters, more than %d: %w", size(p.text), QuotaMaximum, ErrInvalid)
-	case v == Allowed:
+	case v == Allowed || v == Undetermined && p.serves(&r):
 		return p.edit("", &r), nil
 	case v == ExplicitlyDenied:
 		d := p.Evaluate(r)
@@ -70,12 +69,27 @@ func (p *Policy) extended(r *Request) (*Policy, string, bool) {
 		if c == nil {
 			continue
 		}
-		next, ok := p.apply(l.joined(p.text, c.node, subject))
-		if ok && next.verdict(r) == Allowed && !widens(p, next, r) {
+		added := l.joined(p.text, c.node, subject)
+		if len(c.values) == 1 && c.values[0].text == "" {
+			added = change{c.values[0].at, quoted(subject)} // what Revoke leaves of the last subject
+		}
+		next, ok := p.apply(added)
+		if ok && next.serves(r) && !widens(p, next, r) {
 			return next, fmt.Sprintf("in statement %d add %s", s.number, subject), true
 		}
 	}
 	return nil, "", false
+}
+
+// serves reports whether a statement names the principal and no condition of it fails.
+func (p *Policy) serves(r *Request) bool {
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.effect == allow && s.matchPrincipal(r).truth == True && s.lets(p, r) {
+			return true
+		}
+	}
+	return false
 }
 
 // onlySubject is the condition on the subject in a statement that matches otherwise; nil if something else fails too.
@@ -87,8 +101,8 @@ func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
 	for i := range s.conditions {
 		c := &s.conditions[i]
 		switch o := c.holds(r, p.variables); {
-		case o.truth == True:
-		case o.truth == False && found == nil && c.lower == key && !c.op.negated && c.op.takesVariables() && c.op.family != arn:
+		case o.truth != False:
+		case found == nil && c.lower == key && !c.op.negated && c.op.takesVariables() && c.op.family != arn:
 			found = c
 		default:
 			return nil

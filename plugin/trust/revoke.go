@@ -7,9 +7,10 @@ import (
 )
 
 // Revoke takes exactly the request's subject out: the value where it stands among others, the whole statement where
-// nothing else is left in it. The rest stays byte for byte. The Edit has no Summary where the policy does not let the
-// subject in. The error wraps ErrInvalid, ErrSubject, ErrPattern, where others are admitted by the same words, or
-// ErrLastStatement: then the role has to go, or to trust somebody else.
+// nothing else is left in it. The rest stays byte for byte. IAM does not take a policy without a statement, so the
+// last one stays and gets the empty text for a subject, which no token has; Grant puts a subject in its place again.
+// The Edit has no Summary where the policy does not let the subject in. The error wraps ErrInvalid, ErrSubject or
+// ErrPattern, where others are admitted by the same words.
 func (p *Policy) Revoke(r Request) (Edit, error) {
 	if p.malformed {
 		return Edit{}, ErrInvalid
@@ -64,7 +65,7 @@ func (p *Policy) withdrawal(r *Request) (change, string, error) {
 			if len(c.values) > 1 {
 				return removed(c.node, at), fmt.Sprintf("in statement %d take out %s", s.number, subject), nil
 			}
-			return p.withoutStatement(s, subject)
+			return p.withoutStatement(s, c, subject)
 		}
 		return change{}, "", fmt.Errorf("statement %d: %w", s.number, ErrPattern)
 	}
@@ -84,28 +85,26 @@ func (c *condition) names(v *operand, subject string) bool {
 
 // withdrawPodIdentity takes a statement out that tests both tags for exactly this service account.
 func (p *Policy) withdrawPodIdentity(s *statement, r *Request) (change, string, error) {
-	named := 0
+	var last *condition
 	for _, tag := range [...]string{TagNamespace, TagServiceAccount} {
 		lower := strings.ToLower(requestTag + tag)
 		value, ok := r.Context.single(lower)
-		for i := range s.conditions {
-			c := &s.conditions[i]
-			if ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value) {
-				named++
-				break
-			}
+		at := slices.IndexFunc(s.conditions, func(c condition) bool {
+			return ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value)
+		})
+		if at < 0 {
+			return change{}, "", fmt.Errorf("statement %d: %w", s.number, ErrPattern)
 		}
+		last = &s.conditions[at]
 	}
-	if named < 2 {
-		return change{}, "", fmt.Errorf("statement %d: %w", s.number, ErrPattern)
-	}
-	return p.withoutStatement(s, r.whom())
+	return p.withoutStatement(s, last, r.whom())
 }
 
-func (p *Policy) withoutStatement(s *statement, subject string) (change, string, error) {
+// withoutStatement takes out a statement in which c is all that names the subject.
+func (p *Policy) withoutStatement(s *statement, c *condition, subject string) (change, string, error) {
 	all := p.list()
 	if all == nil || len(all.elements) == 1 {
-		return change{}, "", fmt.Errorf("statement %d trusts nothing but %s: %w", s.number, subject, ErrLastStatement)
+		return change{c.values[0].at, `""`}, fmt.Sprintf("in statement %d, the last, empty the subject in place of %s", s.number, subject), nil
 	}
 	return removed(all, s.number-1), fmt.Sprintf("take out statement %d, which trusts nothing but %s", s.number, subject), nil
 }

@@ -66,7 +66,7 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 			part.Differ = differ(named.id, r.Principal.ID)
 		}
 	}
-	part.Position = p.ruler.at(offset)
+	part.Position, part.values = p.ruler.at(offset), part.Have
 	if o.truth == False {
 		part.Cause = s.principalCause(r)
 	}
@@ -143,6 +143,13 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, o outcome
 		if known {
 			part.Position = p.ruler.at(c.values[best].at.start)
 		}
+	}
+	if o.truth == Unknown {
+		all := make([]string, len(c.values))
+		for i := range c.values {
+			all[i] = c.values[i].text
+		}
+		part.values = clip(strings.Join(all, ", "))
 	}
 	if o.missing && o.why == "" {
 		part.Reason = "the request does not carry this key"

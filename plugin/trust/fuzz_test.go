@@ -1,0 +1,162 @@
+package trust
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzParse: nothing panics, what parses prints and parses back equal, and the standard library agrees on what
+// JSON is.
+func FuzzParse(f *testing.F) {
+	for _, rows := range corpus(f) {
+		for _, r := range rows {
+			f.Add([]byte(r.Policy))
+		}
+	}
+	for _, c := range malformedDocuments {
+		f.Add([]byte(c.document))
+	}
+	f.Fuzz(func(t *testing.T, document []byte) {
+		p, err := Parse(document)
+		if err != nil {
+			var e *Error
+			if !errors.As(err, &e) || e.Line < 1 || e.Column < 1 || e.Reason == "" {
+				t.Fatalf("error %#v", err)
+			}
+			if json.Valid(document) && utf8.Valid(document) && !strings.Contains(e.Reason, "surrogate") && !strings.Contains(e.Reason, "deep") {
+				t.Fatalf("it is JSON: %v", err)
+			}
+			return
+		}
+		if !json.Valid(p.Document()) {
+			t.Fatalf("it is no JSON: %q", p.Document())
+		}
+		for _, problem := range p.Problems() {
+			if problem.Offset < 0 || problem.Offset > len(p.text) || !problem.Known() || problem.Reason == "" {
+				t.Fatalf("problem %+v", problem)
+			}
+		}
+		printed := p.Minified()
+		again, err := Parse(printed)
+		if err != nil {
+			t.Fatalf("printed as %q: %v", printed, err)
+		}
+		if !bytes.Equal(again.Minified(), printed) || again.Valid() != p.Valid() || again.Statements() != p.Statements() {
+			t.Fatalf("%q became %q", printed, again.Minified())
+		}
+		if !sameJSON(t, p.Document(), printed) {
+			t.Fatalf("%q means something else than %q", printed, p.Document())
+		}
+		for _, request := range []Request{usualWeb, usualPod} {
+			d := p.Evaluate(request)
+			if v := p.Verdict(request); v != d.Verdict {
+				t.Fatalf("Verdict says %v, Evaluate says %v", v, d.Verdict)
+			}
+			if a := again.Evaluate(request); a.Verdict != d.Verdict || a.Cause != d.Cause || a.Have != d.Have {
+				t.Fatalf("printed, it answers %+v instead of %+v", a, d)
+			}
+			p.Exposure(request)
+			if edit, ok := p.Fix(request); ok {
+				checkEdit(t, edit)
+			}
+			if edit, err := p.Revoke(request); err == nil && edit.Verdict == Allowed {
+				t.Fatalf("revoked and still allowed: %s", edit.Document)
+			}
+			if edit, err := p.Grant(request); err == nil {
+				checkEdit(t, edit)
+			}
+		}
+	})
+}
+
+var (
+	usualWeb = WebIdentity(WebIdentityRequest{Issuer: usualIssuer, Subject: usualSubject, RoleARN: usualRole})
+	usualPod = PodIdentity(PodIdentityRequest{
+		ClusterARN: "arn:aws:eks:us-east-1:111122223333:cluster/prod", Namespace: "payments", ServiceAccount: "api",
+	})
+)
+
+func checkEdit(t *testing.T, edit Edit) {
+	t.Helper()
+	if edit.Verdict != Allowed && edit.Verdict != Undetermined {
+		t.Fatalf("%s: %v", edit.Summary, edit.Verdict)
+	}
+	if _, err := Parse(edit.Document); err != nil {
+		t.Fatalf("%s: %v: %s", edit.Summary, err, edit.Document)
+	}
+}
+
+func sameJSON(t *testing.T, a, b []byte) bool {
+	t.Helper()
+	var x, y bytes.Buffer
+	for _, one := range []struct {
+		to   *bytes.Buffer
+		from []byte
+	}{{&x, a}, {&y, b}} {
+		decoder := json.NewDecoder(bytes.NewReader(one.from))
+		decoder.UseNumber()
+		var v any
+		if err := decoder.Decode(&v); err != nil {
+			t.Fatal(err)
+		}
+		one.to.Write(marshal(v))
+	}
+	return bytes.Equal(x.Bytes(), y.Bytes())
+}
+
+// FuzzEvaluate holds the evaluator against the naive one.
+func FuzzEvaluate(f *testing.F) {
+	source := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		seed := make([]byte, 60)
+		for i := range seed {
+			seed[i] = byte(source.Uint32())
+		}
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, choices []byte) {
+		d := dice(choices)
+		document, context := d.policy(), d.context()
+		p, err := Parse(document)
+		if err != nil {
+			t.Fatalf("%s: %v", document, err)
+		}
+		if !p.Valid() {
+			t.Fatalf("%s: %+v", document, p.Problems())
+		}
+		request := requestOf(context)
+		want := naiveVerdict(document, request.Principal, request.Actions, context)
+		if got := p.Evaluate(request); got.Verdict != want {
+			t.Fatalf("%v (%s: %s), the naive evaluator says %v\n%s\n%s", got.Verdict, got.Where, got.Reason, want, document, marshal(context))
+		}
+		if got := p.Verdict(request); got != want {
+			t.Fatalf("Verdict says %v, the naive evaluator %v\n%s", got, want, document)
+		}
+		worlds(t, &d, p, request, context, want)
+	})
+}
+
+// worlds: where keys are unknown, a definite verdict is that of every value they may have.
+func worlds(t *testing.T, d *dice, p *Policy, request Request, context map[string][]string, want Verdict) {
+	t.Helper()
+	veiled := request.With("aws:x")
+	for key := range context {
+		if d.oneIn(3) {
+			veiled.Context.SetUnknown(key, d.oneIn(2), "veiled")
+		}
+	}
+	got := p.Verdict(veiled)
+	switch {
+	case got == want || got == Undetermined:
+	case want == Undetermined:
+		// What is not documented may become plain when a key is not looked at, but only to deny or to allow for
+		// another reason; it does not when the key is there. So this is no contradiction.
+	default:
+		t.Fatalf("with unknown keys %v, with their values %v\n%s\n%s", got, want, p.Document(), marshal(context))
+	}
+}
