@@ -1,30 +1,103 @@
 package plugin
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
-// Diagnose answers for one pod of a snapshot. The error says that the pod is not in it.
+// Diagnose answers for one target of a snapshot: a pod, a workload or a service account, which are answered
+// by their newest pod. The error says that there is no such pod.
 func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*check.Report, error) {
-	pod, ok := s.Pod(target.Namespace, target.Name).Get()
-	if !ok {
-		return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
+	if target.Kind == "Pod" || target.Kind == "" {
+		pod, ok := s.Pod(target.Namespace, target.Name).Get()
+		if !ok {
+			return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
+		}
+		return check.Judge(s, pod, false, o), nil
 	}
-	return check.Judge(s, pod, false, o), nil
-}
-
-// DiagnoseAll answers for every pod that is selected.
-func DiagnoseAll(s *evidence.Snapshot, selected func(*corev1.Pod) bool, o check.Options) []*check.Report {
-	var reports []*check.Report
+	var pods []*corev1.Pod
 	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
-		if selected(pod) {
-			reports = append(reports, check.Judge(s, pod, false, o))
+		if belongs(pod, target) {
+			pods = append(pods, pod)
 		}
 	}
+	if len(pods) == 0 {
+		return nil, fmt.Errorf("%s %s/%s has no pod in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
+	}
+	return judgeNewest(s, target, pods, o), nil
+}
+
+// DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes
+// in. Pods of one workload and service account are answered together, by the newest.
+func DiagnoseAll(s *evidence.Snapshot, namespace string, selector labels.Selector, o check.Options) []*check.Report {
+	groups := map[check.Target][]*corev1.Pod{}
+	var order []check.Target
+	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
+		if namespace != "" && pod.Namespace != namespace || !selector.Matches(labels.Set(pod.Labels)) {
+			continue
+		}
+		target := groupOf(pod)
+		if groups[target] == nil {
+			order = append(order, target)
+		}
+		groups[target] = append(groups[target], pod)
+	}
+	reports := make([]*check.Report, len(order))
+	for i, target := range order {
+		reports[i] = judgeNewest(s, target, groups[target], o)
+	}
 	return reports
+}
+
+// judgeNewest judges the newest of a target's pods, and counts the verdicts of all.
+func judgeNewest(s *evidence.Snapshot, target check.Target, pods []*corev1.Pod, o check.Options) *check.Report {
+	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
+		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+	})
+	report := check.Judge(s, pods[0], false, o)
+	if target.Kind == "Pod" {
+		return report
+	}
+	report.Target, report.Pod = target, pods[0].Name
+	report.Pods = &check.PodCount{Total: len(pods), ByVerdict: map[check.Verdict]int{report.Verdict: 1}}
+	for _, pod := range pods[1:] {
+		report.Pods.ByVerdict[check.VerdictOf(s, pod, o)]++
+	}
+	return report
+}
+
+// groupOf is the workload that a pod is one of many of, or the pod itself.
+func groupOf(pod *corev1.Pod) check.Target {
+	kind, name := check.Owner(pod)
+	switch kind {
+	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController":
+		return check.Target{Kind: kind, Namespace: pod.Namespace, Name: name}
+	default:
+		return check.Target{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}
+	}
+}
+
+// belongs reports whether a pod is one of a workload's, or runs under a service account.
+func belongs(pod *corev1.Pod, target check.Target) bool {
+	if pod.Namespace != target.Namespace {
+		return false
+	}
+	if target.Kind == "ServiceAccount" {
+		return cmp.Or(pod.Spec.ServiceAccountName, "default") == target.Name
+	}
+	if kind, name := check.Owner(pod); kind == target.Kind && name == target.Name {
+		return true
+	}
+	return slices.ContainsFunc(pod.OwnerReferences, func(owner metav1.OwnerReference) bool {
+		return owner.Kind == target.Kind && owner.Name == target.Name
+	})
 }

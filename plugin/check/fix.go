@@ -3,25 +3,32 @@ package check
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
 // podRef names the pod for changes that make it anew.
 func (s *Subject) podRef() change.PodRef {
-	kind, name := ownerOf(s.Pod)
+	kind, name := Owner(s.Pod)
 	return change.PodRef{
 		Namespace: s.Pod.Namespace, Name: s.Pod.Name, Workload: change.Workload{Kind: kind, Name: name},
 		Settings: s.Settings, Injects: s.webhookAnswers(),
 	}
 }
 
-// webhookAnswers reports whether the webhook is known to be registered, to take the pod in, and not known
-// to be unable to answer.
+// webhookAnswers reports whether the webhook is known to be called for the pod, and not known to be unable
+// to answer.
 func (s *Subject) webhookAnswers() bool {
-	registered, ok := s.Registrations.Get()
-	return ok && slices.ContainsFunc(registered, func(r Registration) bool {
-		e := r.excludes(s.Snapshot, s.Pod)
-		return !e.Excluded && len(e.Gaps) == 0 && !r.outage(s.Snapshot).Down
+	registered, known := s.Registrations.Get()
+	return known && answers(s.Snapshot, registered, s.Pod)
+}
+
+func answers(s *evidence.Snapshot, registered []Registration, pod *corev1.Pod) bool {
+	return slices.ContainsFunc(registered, func(r Registration) bool {
+		e := r.excludes(s, pod)
+		return !e.Excluded && len(e.Gaps) == 0 && !r.outage(s).Down
 	})
 }
 

@@ -34,6 +34,12 @@ func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	return report
 }
 
+// VerdictOf judges a pod without explaining it.
+func VerdictOf(s *evidence.Snapshot, pod *corev1.Pod, o Options) Verdict {
+	subject := NewSubject(s, pod, false, o)
+	return newReport(subject, run(subject)).Verdict
+}
+
 func run(s *Subject) []row {
 	checks := All()
 	rows := make([]row, len(checks))

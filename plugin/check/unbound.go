@@ -162,7 +162,7 @@ func workloadNames(pod *corev1.Pod) []string {
 			names = append(names, name)
 		}
 	}
-	_, name := ownerOf(pod)
+	_, name := Owner(pod)
 	add(name)
 	for _, label := range []string{"app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "k8s-app", "name"} {
 		add(pod.Labels[label])
@@ -170,9 +170,9 @@ func workloadNames(pod *corev1.Pod) []string {
 	return names
 }
 
-// ownerOf returns the workload that a pod belongs to, as its references and labels tell: a Deployment's
+// Owner returns the workload that a pod belongs to, as its references and labels tell: a Deployment's
 // ReplicaSet is named after it with the template's hash.
-func ownerOf(pod *corev1.Pod) (kind, name string) {
+func Owner(pod *corev1.Pod) (kind, name string) {
 	for _, owner := range pod.OwnerReferences {
 		if owner.Controller == nil || !*owner.Controller {
 			continue

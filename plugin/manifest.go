@@ -1,0 +1,172 @@
+package plugin
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// Manifests are the objects of manifest files: what `kubectl apply` would be given.
+type Manifests struct {
+	Objects []evidence.Object
+	// Problems name what could not be read, with file and line, or was ignored; the rest is still there.
+	Problems []string
+}
+
+// podless are kinds that come in the same files, say nothing about credentials, and are passed over
+// without a word.
+var podless = map[string]bool{
+	"ClusterRole": true, "ClusterRoleBinding": true, "Role": true, "RoleBinding": true, "CustomResourceDefinition": true,
+	"Ingress": true, "HorizontalPodAutoscaler": true, "PodDisruptionBudget": true, "PersistentVolumeClaim": true,
+	"PersistentVolume": true, "StorageClass": true, "IngressClass": true, "PriorityClass": true, "LimitRange": true,
+	"ResourceQuota": true, "ValidatingWebhookConfiguration": true, "APIService": true, "Lease": true, "Endpoints": true,
+}
+
+// Add reads a manifest file: YAML documents or JSON, lists taken apart. Objects without a namespace belong to
+// the one given. An error in one document does not keep the others from being read.
+func (m *Manifests) Add(file string, data []byte, namespace string) {
+	reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
+	line := 1
+	for {
+		document, err := reader.Read()
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				m.problem(file, line, err.Error())
+			}
+			return
+		}
+		start := line + leadingLines(document)
+		m.document(file, start, document, namespace)
+		line += bytes.Count(document, []byte("\n")) + 1 // the separator's line
+	}
+}
+
+// leadingLines counts the lines before a document's first object: blank ones, comments, separators.
+func leadingLines(document []byte) int {
+	count := 0
+	for text := range strings.Lines(string(document)) {
+		trimmed := strings.TrimSpace(text)
+		if trimmed != "" && !strings.HasPrefix(trimmed, "#") && trimmed != "---" {
+			return count
+		}
+		count++
+	}
+	return count
+}
+
+func (m *Manifests) problem(file string, line int, what string) {
+	m.Problems = append(m.Problems, fmt.Sprintf("%s:%d: %s", file, line, strings.Join(strings.Fields(what), " ")))
+}
+
+func (m *Manifests) document(file string, line int, document []byte, namespace string) {
+	text, err := yaml.YAMLToJSON(document)
+	if err != nil {
+		m.problem(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
+		return
+	}
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
+		return
+	}
+	m.object(file, line, text, namespace)
+}
+
+func (m *Manifests) object(file string, line int, text []byte, namespace string) {
+	var head struct {
+		metav1.TypeMeta
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil || head.Kind == "" || head.APIVersion == "" {
+		m.problem(file, line, "not a manifest: it has no apiVersion and kind")
+		return
+	}
+	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
+		for _, item := range head.Items {
+			m.object(file, line, item, namespace)
+		}
+		return
+	}
+	object := evidence.NewObject(head.APIVersion, head.Kind)
+	if head.APIVersion == "v1" && head.Kind == "ReplicationController" {
+		object = new(corev1.ReplicationController)
+	}
+	if object == nil {
+		if !podless[head.Kind] {
+			m.problem(file, line, fmt.Sprintf("apiVersion %s, kind %s is not read: the pods that it makes, if any, are not checked", head.APIVersion, head.Kind))
+		}
+		return
+	}
+	strict, err := kjson.UnmarshalStrict(text, object)
+	if err != nil {
+		m.problem(file, line, fmt.Sprintf("%s: %s", head.Kind, err))
+		return
+	}
+	for _, problem := range strict {
+		m.problem(file, line, fmt.Sprintf("%s %s: %s", head.Kind, object.GetName(), problem))
+	}
+	if object.GetNamespace() == "" && head.Kind != "Node" && head.Kind != "Namespace" && head.Kind != "MutatingWebhookConfiguration" {
+		object.SetNamespace(namespace)
+	}
+	m.Objects = append(m.Objects, object)
+}
+
+// A ManifestPod is the pod that an object of a manifest makes, as it would be submitted.
+type ManifestPod struct {
+	Kind, Namespace, Name string // of the object
+	Pod                   *corev1.Pod
+}
+
+// Pods returns the pods that the manifests make, one for each object that makes any.
+func (m *Manifests) Pods() []ManifestPod {
+	var pods []ManifestPod
+	for _, object := range m.Objects {
+		kind, template := templateOf(object)
+		if template == nil {
+			continue
+		}
+		pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+		pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
+		if pod.Name == "" {
+			pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
+		}
+		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Pod: pod})
+	}
+	return pods
+}
+
+// templateOf returns the kind of an object and the template of the pods that it makes, nil if none.
+func templateOf(object evidence.Object) (string, *corev1.PodTemplateSpec) {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		return "Pod", &corev1.PodTemplateSpec{ObjectMeta: o.ObjectMeta, Spec: o.Spec}
+	case *corev1.ReplicationController:
+		return "ReplicationController", o.Spec.Template
+	case *appsv1.Deployment:
+		return "Deployment", &o.Spec.Template
+	case *appsv1.ReplicaSet:
+		return "ReplicaSet", &o.Spec.Template
+	case *appsv1.StatefulSet:
+		return "StatefulSet", &o.Spec.Template
+	case *appsv1.DaemonSet:
+		return "DaemonSet", &o.Spec.Template
+	case *batchv1.Job:
+		return "Job", &o.Spec.Template
+	case *batchv1.CronJob:
+		return "CronJob", &o.Spec.JobTemplate.Spec.Template
+	default:
+		return "", nil
+	}
+}

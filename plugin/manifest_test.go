@@ -1,0 +1,121 @@
+package plugin_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+)
+
+const deployment = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      serviceAccountName: web
+      containers: [{name: app, image: web, env: [{name: PASSWORD, value: s3cret}]}]
+`
+
+func TestManifests(t *testing.T) {
+	for _, c := range []struct {
+		name, file string
+		pods       int
+		problems   []string // one part of each
+	}{
+		{"one", deployment, 1, nil},
+		{"several documents", "# first\n---\n" + deployment + "---\n---\n" + deployment, 2, nil},
+		{"list", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Service, metadata: {name: a}}\n", 1, nil},
+		{"JSON", `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}`, 1, nil},
+		{"cron job", "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {spec: {containers: []}}}}}\n", 1, nil},
+		{"typo in a field", strings.Replace(deployment, "serviceAccountName", "serviceAcountName", 1), 1, []string{`f.yaml:2: Deployment web: unknown field "spec.template.spec.serviceAcountName"`}},
+		{"unknown kind", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n---\n" + deployment, 1, []string{"f.yaml:1: apiVersion argoproj.io/v1alpha1, kind Rollout is not read"}},
+		{"no manifest", "hello: world\n---" + deployment, 1, []string{"f.yaml:1: not a manifest"}},
+		{"broken YAML, and a good one", "a: {\n---\n" + deployment, 1, []string{"f.yaml:1: "}},
+		{"wrong type", "apiVersion: v1\nkind: Pod\nspec: 7\n", 0, []string{"f.yaml:1: Pod: "}},
+		{"bomb", bomb(), 0, []string{"f.yaml:1: "}},
+		{"empty", "", 0, nil},
+	} {
+		var m plugin.Manifests
+		m.Add("f.yaml", []byte(c.file), "default")
+		if pods := m.Pods(); len(pods) != c.pods {
+			t.Errorf("%s: %d pods, want %d", c.name, len(pods), c.pods)
+		}
+		if len(m.Problems) != len(c.problems) {
+			t.Errorf("%s: problems %q, want %d", c.name, m.Problems, len(c.problems))
+			continue
+		}
+		for i, part := range c.problems {
+			if !strings.Contains(m.Problems[i], part) || strings.Contains(m.Problems[i], "\n") {
+				t.Errorf("%s: problem %q lacks %q", c.name, m.Problems[i], part)
+			}
+		}
+	}
+}
+
+// bomb is a document that would become huge if its aliases were followed.
+func bomb() string {
+	text := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	for i := 1; i < 12; i++ {
+		previous, next := string(rune('a'+i-1))+"0", string(rune('a'+i))+"0"
+		text += next + ": &" + next + " [" + strings.Repeat("*"+previous+", ", 9) + "*" + previous + "]\n"
+	}
+	return text
+}
+
+// TestDiagnoseManifests holds that a manifest is answered as its pod would be.
+func TestDiagnoseManifests(t *testing.T) {
+	for _, c := range []struct {
+		name, file string
+		verdict    check.Verdict
+		code       string
+	}{
+		{"bound", deployment, check.Works, ""},
+		{"another namespace than the trust's", strings.Replace(deployment, "namespace: shop", "namespace: store", 1) +
+			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: store, annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}\n", check.Broken, "IRSA402"},
+		{"annotation on the template", strings.Replace(strings.Replace(deployment, "metadata: {labels: {app: web}}",
+			"metadata: {annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}", 1), "serviceAccountName: web", "serviceAccountName: plain", 1) +
+			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: plain, namespace: shop}\n", check.Broken, "IRSA104"},
+		{"no service account", strings.Replace(deployment, "serviceAccountName: web", "serviceAccountName: ghost", 1), check.Broken, "IRSA101"},
+	} {
+		var m plugin.Manifests
+		m.Add("f.yaml", []byte(c.file), "default")
+		reports := plugin.DiagnoseManifests(patched(t, "irsa", nil), &m, check.Options{})
+		if len(reports) != 1 {
+			t.Fatalf("%s: %d reports", c.name, len(reports))
+		}
+		r := reports[0]
+		if r.Verdict != c.verdict || r.Target != (check.Target{Kind: "Deployment", Namespace: r.Target.Namespace, Name: "web"}) {
+			t.Errorf("%s: %s %v, want %s; findings %v, unknown %v", c.name, r.Verdict, r.Target, c.verdict, r.Findings, r.Unknown)
+		}
+		if c.code != "" && !hasFinding(r, c.code) {
+			t.Errorf("%s: %s is not among %v", c.name, c.code, r.Findings)
+		}
+	}
+}
+
+func hasFinding(r *check.Report, code string) bool {
+	for _, f := range r.Findings {
+		if f.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+func FuzzManifests(f *testing.F) {
+	f.Add(deployment)
+	if data, err := os.ReadFile("../testdata/check/irsa.yaml"); err == nil {
+		f.Add(string(data))
+	}
+	f.Fuzz(func(t *testing.T, data string) {
+		var m plugin.Manifests
+		m.Add("f.yaml", []byte(data), "default")
+		m.Pods()
+	})
+}
