@@ -79,19 +79,28 @@ func (a *AWS) Env() []string { return a.EnvOf(Account) }
 
 // EnvOf is Env for a user of that account.
 func (a *AWS) EnvOf(account string) []string {
-	return []string{
+	env := []string{
 		"AWS_ENDPOINT_URL=" + a.URL, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=false",
 		"AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
-		"AWS_ACCESS_KEY_ID=" + accessKeyID(account), "AWS_SECRET_ACCESS_KEY=secret", "AWS_SESSION_TOKEN=",
-		"AWS_CONFIG_FILE=" + a.empty, "AWS_SHARED_CREDENTIALS_FILE=" + a.empty, "AWS_PROFILE=", "AWS_DEFAULT_PROFILE=",
+		"AWS_ACCESS_KEY_ID=" + accessKeyID(account), "AWS_SECRET_ACCESS_KEY=secret",
+		"AWS_CONFIG_FILE=" + a.empty, "AWS_SHARED_CREDENTIALS_FILE=" + a.empty,
 		"AWS_EC2_METADATA_DISABLED=true",
-		"AWS_ROLE_ARN=", "AWS_WEB_IDENTITY_TOKEN_FILE=",
-		"AWS_CONTAINER_CREDENTIALS_FULL_URI=", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=",
 	}
+	for _, service := range []string{"CLOUDTRAIL", "EC2", "EKS", "IAM", "STS"} { // these beat AWS_ENDPOINT_URL
+		env = append(env, "AWS_ENDPOINT_URL_"+service+"="+a.URL)
+	}
+	for _, unset := range []string{
+		"SESSION_TOKEN", "PROFILE", "DEFAULT_PROFILE", "ROLE_ARN", "ROLE_SESSION_NAME", "WEB_IDENTITY_TOKEN_FILE",
+		"CONTAINER_CREDENTIALS_FULL_URI", "CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"USE_FIPS_ENDPOINT", "USE_DUALSTACK_ENDPOINT", "CA_BUNDLE", "MAX_ATTEMPTS", "RETRY_MODE",
+	} {
+		env = append(env, "AWS_"+unset+"=")
+	}
+	return env
 }
 
 // SetEnv sets Env in this process for the test.
-func (a *AWS) SetEnv(t *testing.T) {
+func (a *AWS) SetEnv(t testing.TB) {
 	t.Helper()
 	for _, entry := range a.Env() {
 		name, value, _ := strings.Cut(entry, "=")

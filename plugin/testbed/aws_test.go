@@ -165,7 +165,7 @@ func TestAccountsAreApart(t *testing.T) {
 		t.Errorf("caller %+v, %v", who, err)
 	}
 	role, err := iam.NewFromConfig(caller).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("web")})
-	if err != nil || *role.Role.Arn != arn || *role.Role.AssumeRolePolicyDocument != url.PathEscape(`{"Id": "other"}`) && !strings.Contains(*role.Role.AssumeRolePolicyDocument, "other") {
+	if err != nil || *role.Role.Arn != arn || !strings.Contains(*role.Role.AssumeRolePolicyDocument, "other") {
 		t.Errorf("role %+v, %v", role, err)
 	}
 	none := "arn:aws:iam::444455556666:role/none"
@@ -176,6 +176,11 @@ func TestAccountsAreApart(t *testing.T) {
 }
 
 func TestCallerIdentity(t *testing.T) {
+	// What a developer may have set must not get through.
+	t.Setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
+	t.Setenv("AWS_PROFILE", "work")
+	t.Setenv("AWS_USE_FIPS_ENDPOINT", "true")
+	t.Setenv("AWS_CA_BUNDLE", "/none")
 	client := sts.NewFromConfig(configOf(t, bed.AWS(t)))
 	who, err := client.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	if err != nil || *who.Account != testbed.Account || *who.Arn != "arn:aws:iam::111122223333:user/tester" {
