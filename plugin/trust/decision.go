@@ -3,6 +3,7 @@ package trust
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Verdict is a policy's answer to a request.
@@ -82,16 +83,17 @@ func (p *Policy) Evaluate(r Request) Decision {
 		allowed[a] = False
 	}
 	denied := False
-	judgements := make([]judgement, len(p.statements))
+	issuer := strings.ToLower(r.issuer())
 	for i := range p.statements {
 		s := &p.statements[i]
-		d.Trace[i], judgements[i] = p.trace(s, &r)
+		trace, j := p.trace(s, &r, issuer)
+		d.Trace[i] = trace
 		for a := range r.Actions {
 			if s.effect == deny {
-				denied = denied.or(judgements[i].applies(a))
+				denied = denied.or(j.applies(a))
 				continue
 			}
-			allowed[a] = allowed[a].or(judgements[i].applies(a))
+			allowed[a] = allowed[a].or(j.applies(a))
 		}
 	}
 	all := truth(len(r.Actions) > 0)
@@ -140,8 +142,8 @@ func (d Decision) longSubject(r *Request) Decision {
 	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
 	d.Verdict, d.Cause, d.Conditions = ImplicitlyDenied, CauseLongSubject, nil
 	d.Where = "the token's subject"
-	d.Have = fmt.Sprintf("%d characters", len([]rune(subject)))
-	d.Need = fmt.Sprintf("at most %d characters", MaxSubject)
+	d.Have = fmt.Sprintf("%d characters", utf8.RuneCountInString(subject))
+	d.Need = fmt.Sprintf("at most %d characters", r.longest)
 	d.Reason = "STS does not take longer subjects, whatever the policy says"
 	return d
 }

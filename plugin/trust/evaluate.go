@@ -1,6 +1,9 @@
 package trust
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // An outcome is an answer, and where it is Unknown, why. missing says that the key was absent.
 type outcome struct {
@@ -83,11 +86,11 @@ func verdictOf(allowed, denied Truth) Verdict {
 
 // tooLong: STS takes no token with such a subject, whatever the policy says.
 func (r *Request) tooLong() bool {
-	if r.call != webIdentityCall {
+	if r.longest == 0 {
 		return false
 	}
 	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
-	return len(subject) > MaxSubject && len([]rune(subject)) > MaxSubject
+	return len(subject) > r.longest && utf8.RuneCountInString(subject) > r.longest
 }
 
 func (s *statement) matchAction(action string) bool {

@@ -98,6 +98,6 @@ func (r *Request) anySubject() Request {
 			base.Context.SetUnknown(key, false, "any subject")
 		}
 	}
-	base.call = bareCall // whether a subject is too long is a matter of each
+	base.longest = 0 // whether a subject is too long is a matter of each
 	return base
 }

@@ -58,10 +58,14 @@ func (p *Policy) problem(severity Severity, offset int, where place, reason stri
 	}
 }
 
-// characters: the set that the IAM API takes, by its model (PolicyDocumentType).
+// characters: the set that the IAM API takes, by its model (PolicyDocumentType). Of those below U+0020 JSON has no
+// others than it.
 func (p *Policy) characters() {
+	if len(p.ruler.tails) == 0 {
+		return
+	}
 	for i, r := range p.text {
-		if r > 0xff || r < ' ' && r != '\t' && r != '\n' && r != '\r' {
+		if r > 0xff {
 			p.problem(Refused, i, place{}, fmt.Sprintf("the character %q is outside of what IAM takes (U+0020 to U+00FF)", r))
 			return
 		}
@@ -304,6 +308,11 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be an object of operators")
 		return
 	}
+	total := 0
+	for i := range n.members {
+		total += len(n.members[i].value.members)
+	}
+	s.conditions = make([]condition, 0, total)
 	for i := range n.members {
 		m := &n.members[i]
 		op, exact, ok := parseOperator(m.key)

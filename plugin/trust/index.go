@@ -3,6 +3,7 @@ package trust
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // An Index holds the service accounts of a cluster, to find out quickly which of them a policy lets in. It may be
@@ -55,7 +56,7 @@ func (x *Index) Admission(p *Policy, r Request) Admission {
 		} else {
 			values[0][0], values[1][0] = x.subjects[i].Namespace, x.subjects[i].Name
 		}
-		if r.call == webIdentityCall && len([]rune(x.texts[i])) > MaxSubject {
+		if r.longest > 0 && utf8.RuneCountInString(x.texts[i]) > r.longest {
 			continue
 		}
 		switch p.verdict(&base) {

@@ -10,18 +10,19 @@ type place struct {
 }
 
 func (p place) String() string {
-	where := "the document"
+	element, detail := clip(p.element), clip(p.detail)
+	beforeElement, beforeDetail := ", ", " "
+	if element == "" {
+		beforeElement = ""
+	}
+	if detail == "" {
+		beforeDetail = ""
+	}
 	switch {
 	case p.statement > 0:
-		where = "statement " + strconv.Itoa(p.statement)
-		if p.element != "" {
-			where += ", " + clip(p.element)
-		}
-	case p.element != "":
-		where = clip(p.element)
+		return "statement " + strconv.Itoa(p.statement) + beforeElement + element + beforeDetail + detail
+	case element != "":
+		return element + beforeDetail + detail
 	}
-	if p.detail != "" {
-		where += " " + clip(p.detail)
-	}
-	return where
+	return "the document"
 }

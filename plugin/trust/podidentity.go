@@ -44,7 +44,6 @@ func PodIdentity(p PodIdentityRequest) Request {
 		Principal: Principal{Service, PodIdentityService},
 		Actions:   []string{ActionAssumeRole, ActionTagSession},
 		Resource:  p.RoleARN,
-		call:      podIdentityCall,
 	}
 	c := &r.Context
 	const notKnown = "it is not known here"

@@ -3,6 +3,7 @@ package trust
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -31,16 +32,33 @@ type ruler struct {
 }
 
 func rule(text string) ruler {
-	r := ruler{lines: []int{0}}
+	r := ruler{lines: make([]int, 1, strings.Count(text, "\n")+1)}
+	for at := 0; ; {
+		next := strings.IndexByte(text[at:], '\n')
+		if next < 0 {
+			break
+		}
+		at += next + 1
+		r.lines = append(r.lines, at)
+	}
+	if isASCII(text) {
+		return r
+	}
 	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '\n':
-			r.lines = append(r.lines, i+1)
-		case !utf8.RuneStart(c):
+		if !utf8.RuneStart(text[i]) {
 			r.tails = append(r.tails, i)
 		}
 	}
 	return r
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func (r ruler) at(offset int) Position {

@@ -42,17 +42,8 @@ type Request struct {
 	Resource  string   // the role's ARN; trust policies do not look at it
 	Context   Context
 
-	call call
+	longest int // subject that the call takes, in characters; 0 is any. It is STS's, not the policy's.
 }
-
-// call is what STS does beside the trust policy; a Request made by hand has none.
-type call uint8
-
-const (
-	bareCall call = iota
-	webIdentityCall
-	podIdentityCall
-)
 
 // A Value is what is known of a condition key. The zero Value is a key that the request does not carry.
 type Value struct {

@@ -2,8 +2,8 @@ package trust
 
 import "strings"
 
-// trace judges a statement and keeps what became of each part.
-func (p *Policy) trace(s *statement, r *Request) (StatementTrace, judgement) {
+// trace judges a statement and keeps what became of each part. issuer is the request's, in lower case.
+func (p *Policy) trace(s *statement, r *Request, issuer string) (StatementTrace, judgement) {
 	t := StatementTrace{
 		Position: p.ruler.at(s.node.at.start), Statement: s.number, Sid: s.sid, Effect: s.effect.String(),
 		Parts: make([]Part, 0, 2+len(s.conditions)),
@@ -27,7 +27,7 @@ func (p *Policy) trace(s *statement, r *Request) (StatementTrace, judgement) {
 		c := &s.conditions[i]
 		o := c.holds(r, p.variables)
 		j.condition = j.condition.and(o.truth)
-		part := p.conditionPart(s, c, r, o)
+		part := p.conditionPart(s, c, r, issuer, o)
 		part.condition = i
 		t.Parts = append(t.Parts, part)
 	}
@@ -46,7 +46,7 @@ func allTrue(all []Truth) bool {
 
 func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	part := Part{
-		Where: place{statement: s.number, element: "Principal"}.String(), Result: o.truth, Need: r.Principal.ID,
+		Result: o.truth, Need: r.Principal.ID,
 		Differ: -1, Reason: o.why, shape: partPrincipal,
 	}
 	best := -1
@@ -55,18 +55,17 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 			best = i
 		}
 	}
+	where := place{statement: s.number, element: "Principal"}
 	offset := s.principal.at.start
 	if best >= 0 {
 		named := s.principals[best]
 		part.Have, offset = named.id, named.at.start
-		if named.kind != "" {
-			part.Where = place{statement: s.number, element: "Principal", detail: string(named.kind)}.String()
-		}
+		where.detail = string(named.kind)
 		if named.kind == r.Principal.Type && o.truth == False {
 			part.Differ = differ(named.id, r.Principal.ID)
 		}
 	}
-	part.Position, part.values = p.ruler.at(offset), part.Have
+	part.Position, part.Where, part.values = p.ruler.at(offset), where.String(), part.Have
 	if o.truth == False {
 		part.Cause = s.principalCause(r)
 	}
@@ -127,12 +126,12 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	return part
 }
 
-func (p *Policy) conditionPart(s *statement, c *condition, r *Request, o outcome) Part {
+func (p *Policy) conditionPart(s *statement, c *condition, r *Request, issuer string, o outcome) Part {
 	v := r.Context.lookup(c.lower)
 	part := Part{
 		Position: p.ruler.at(c.keyAt.start), Where: place{statement: s.number, element: c.name, detail: c.key}.String(),
 		Result: o.truth, Differ: -1, Reason: o.why,
-		shape: shapeOf(c.lower, strings.ToLower(r.issuer())),
+		shape: shapeOf(c.lower, issuer),
 	}
 	known := v.present() && !v.Unknown
 	if known {

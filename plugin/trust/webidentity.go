@@ -54,7 +54,7 @@ func WebIdentity(w WebIdentityRequest) Request {
 		Principal: Principal{Federated, provider},
 		Actions:   []string{ActionWebIdentity},
 		Resource:  w.RoleARN,
-		call:      webIdentityCall,
+		longest:   MaxSubject,
 	}
 	c := &r.Context
 	c.setOrUnknown(issuer+":sub", w.Subject, "the subject is not known")
