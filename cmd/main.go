@@ -1,23 +1,82 @@
+// Package cmd is the command line: it turns what was typed into questions, and answers and errors into
+// text and an exit code. One file a command.
 package cmd
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
+	"os"
+	"os/signal"
 
-	_ "github.com/aws/aws-sdk-go-v2/config"
-	_ "github.com/aws/aws-sdk-go-v2/service/eks"
-	_ "github.com/aws/aws-sdk-go-v2/service/iam"
-	_ "github.com/aws/aws-sdk-go-v2/service/sts"
-	_ "github.com/charmbracelet/lipgloss"
-	_ "github.com/rogpeppe/go-internal/testscript"
-	_ "github.com/spf13/cobra"
-	_ "k8s.io/api/apps/v1"
-	_ "k8s.io/cli-runtime/pkg/genericclioptions"
-	_ "k8s.io/cli-runtime/pkg/printers"
-	_ "k8s.io/cli-runtime/pkg/resource"
-	_ "k8s.io/client-go/kubernetes/typed/core/v1"
-	_ "k8s.io/client-go/metadata"
-	_ "sigs.k8s.io/yaml"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
-// Main is the whole program.
-func Main(in io.Reader, out, errOut io.Writer, args []string) int { return 0 }
+// The exit codes.
+const (
+	exitOK           = 0
+	exitError        = 1
+	exitBroken       = 2
+	exitUndetermined = 3
+	exitInterrupted  = 130 // 128 and the number of SIGINT, as shells count
+)
+
+// Main is the whole program: it runs the command that the arguments name and returns the exit code.
+func Main(in io.Reader, out, errOut io.Writer, args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	// A second interrupt ends the program at once.
+	context.AfterFunc(ctx, stop)
+
+	p := &program{in: in, out: out, errOut: errOut}
+	root := newRoot(p)
+	root.SetArgs(args)
+	command, err := root.ExecuteContextC(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return p.exit
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &usage):
+		p.complain("error: " + err.Error())
+		fmt.Fprintf(errOut, "See '%s -h' for help and examples\n", command.CommandPath())
+	default:
+		p.complain("error: " + err.Error())
+	}
+	return exitError
+}
+
+// A program is what one run of Main has: its streams, and the exit code that its answer asks for.
+type program struct {
+	in          io.Reader
+	out, errOut io.Writer
+	exit        int
+}
+
+// complain writes one line to standard error. It may quote a server or a file, so it is escaped.
+func (p *program) complain(line string) {
+	fmt.Fprintln(p.errOut, render.Escape(oneLine(line), !utf8Locale(os.Getenv)))
+}
+
+// answer writes the whole answer at once: where there is an error there is no half of one.
+func (p *program) answer(text string) error {
+	if _, err := io.WriteString(p.out, text); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+// exitOf returns the exit code of a verdict.
+func exitOf(v check.Verdict) int {
+	switch v {
+	case check.Works, check.NotConfigured:
+		return exitOK
+	case check.Broken:
+		return exitBroken
+	default:
+		return exitUndetermined
+	}
+}

@@ -1,0 +1,71 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// reports answers a query from a snapshot and from nothing else, so that a live answer and one from the
+// snapshot that was taken of it are the same.
+func reports(s *evidence.Snapshot, q query, o check.Options) ([]*check.Report, error) {
+	if !q.named() {
+		selector := q.selector
+		if selector == nil {
+			selector = labels.Everything()
+		}
+		return plugin.DiagnoseAll(s, q.namespace, selector, o), nil
+	}
+	found := make([]*check.Report, len(q.targets))
+	for i, t := range q.targets {
+		report, err := report(s, q.namespace, t, o)
+		if err != nil {
+			return nil, err
+		}
+		found[i] = report
+	}
+	return found, nil
+}
+
+// report answers for one target. Without a namespace it is the only one of the snapshot that has such a
+// target.
+func report(s *evidence.Snapshot, namespace string, t check.Target, o check.Options) (*check.Report, error) {
+	if namespace != "" {
+		t.Namespace = namespace
+		return plugin.Diagnose(s, t, o)
+	}
+	var found []*check.Report
+	var where []string
+	for _, namespace := range namespacesOf(s) {
+		t.Namespace = namespace
+		if r, err := plugin.Diagnose(s, t, o); err == nil {
+			found, where = append(found, r), append(where, namespace)
+		}
+	}
+	name := strings.ToLower(t.Kind) + " " + t.Name
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("%s is not in the snapshot, or has no pod there", name)
+	case 1:
+		return found[0], nil
+	default:
+		return nil, usagef("%s is in the namespaces %s: say which with -n", name, strings.Join(where, ", "))
+	}
+}
+
+// namespacesOf returns the namespaces in which the snapshot has pods.
+func namespacesOf(s *evidence.Snapshot) []string {
+	var namespaces []string
+	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
+		namespaces = append(namespaces, pod.Namespace)
+	}
+	slices.Sort(namespaces)
+	return slices.Compact(namespaces)
+}

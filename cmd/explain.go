@@ -1,0 +1,141 @@
+package cmd
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+func newExplain(p *program, k *kubeconfig) *cobra.Command {
+	q := newQuestion(p, k)
+	var catalogue bool
+	cmd := &cobra.Command{
+		Use:   "explain (POD | TYPE/NAME | TYPE NAME... | CODE...)",
+		Short: "Explain why AWS credentials work or fail",
+		Long: `Explain why the AWS credentials of a pod work or fail: the chain from the pod to AWS up to its first broken link,
+what is there and what would have to be, and the commands that mend it. A fix that is called proved was applied to
+what was read, and the answer became "works".
+
+With a code, its long text: what it means, an example, how to mend it, how to be sure. Without a name all pods of
+the namespace are listed, the worst first, the replicas of a workload together.
+
+Exits with 0 if it works or nothing is configured, 2 if it is broken, 3 if that cannot be told, and 1 if the command
+itself failed. Of many targets the worst decides. With --expect-role also: 2 if it is another identity, 3 if that
+cannot be told.`,
+		Example: `# Why does this pod get no credentials?
+kubectl irsa explain pod web-0
+
+# The same for a deployment, with evidence and the checks that do not apply
+kubectl irsa explain deploy/web -n shop -o wide
+
+# All pods of the cluster, the worst first
+kubectl irsa explain -A
+
+# What does this code mean?
+kubectl irsa explain IRSA402
+
+# Try it without a cluster
+kubectl irsa explain --snapshot demo`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if catalogue || slices.ContainsFunc(args, isCode) {
+				return q.explainCodes(args, catalogue)
+			}
+			if err := q.complete(args); err != nil {
+				return err
+			}
+			if err := q.validate(); err != nil {
+				return err
+			}
+			return q.explain(cmd.Context())
+		},
+	}
+	q.addFlags(cmd)
+	cmd.Flags().BoolVar(&catalogue, "codes", false, "List the codes of everything that can be found")
+	completeCodes(cmd, q.source.completeTargets)
+	return cmd
+}
+
+func (q *question) explain(ctx context.Context) error {
+	found, err := q.ask(ctx)
+	if err != nil {
+		return err
+	}
+	var worst check.Verdict
+	for _, r := range found {
+		worst = worst.Worse(r.Verdict)
+	}
+	if len(found) > 0 {
+		q.program.exit = exitOf(worst)
+	}
+	if q.expectRole != "" {
+		q.program.exit = worseExit(q.program.exit, assertion(found, q.expectRole))
+	}
+	if len(found) == 0 && q.output.isText() {
+		return nil
+	}
+	return q.output.print(q.program, q.explanations(found))
+}
+
+// explanations is the answer of `explain`.
+func (q *question) explanations(found []*check.Report) answer {
+	a := answer{targets: targetsOf(found), value: render.Reports(found)}
+	a.text = func(s render.Style) string {
+		if q.query.named() || len(found) == 1 {
+			return render.Explain(found, s)
+		}
+		return render.Table(found, s)
+	}
+	if q.query.named() && len(found) == 1 {
+		a.value = render.Report(found[0])
+	}
+	return a
+}
+
+var codePattern = regexp.MustCompile(`^(?i:irsa)[0-9]+$`)
+
+// isCode reports whether an argument is a code: it has an upper-case letter, which the name of a pod never
+// has (RFC 1123 subdomains are lower case).
+func isCode(arg string) bool { return codePattern.MatchString(arg) && strings.ToLower(arg) != arg }
+
+func (q *question) explainCodes(args []string, all bool) error {
+	if err := q.output.complete(); err != nil {
+		return err
+	}
+	if all && len(args) > 0 {
+		return usagef("--codes lists all of them: %q does not go with it", args[0])
+	}
+	checks := check.All()
+	if !all {
+		checks = nil
+		for _, arg := range args {
+			c, ok := check.ByCode(strings.ToUpper(arg))
+			switch {
+			case !isCode(arg):
+				return usagef("codes and targets cannot be explained together: %q is no code", arg)
+			case !ok:
+				return usagef("unknown code %q: kubectl irsa explain --codes lists them", arg)
+			}
+			checks = append(checks, c)
+		}
+	}
+	a := answer{value: render.CodesOf(checks)}
+	a.text = func(s render.Style) string {
+		if all {
+			return render.Catalogue(checks, s)
+		}
+		return render.Codes(checks, s)
+	}
+	if !all && len(checks) == 1 {
+		a.value = render.CodeOf(checks[0])
+	}
+	for _, c := range checks {
+		a.targets = append(a.targets, check.Target{Kind: "Code", Name: c.Code})
+	}
+	return q.output.print(q.program, a)
+}

@@ -1,0 +1,118 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	// The ways to log in that kubectl knows.
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
+)
+
+// A kubeconfig is the flags with which kubectl says which cluster, and as whom, and what they lead to. They
+// are client-go's own; cli-runtime's form of them brings kustomize and a discovery cache along, which this
+// program has no use for and which would make up a third of it.
+type kubeconfig struct {
+	path      string
+	overrides clientcmd.ConfigOverrides
+	extra     []string // --as-user-extra
+}
+
+func newKubeconfig() *kubeconfig { return &kubeconfig{} }
+
+func (k *kubeconfig) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&k.path, "kubeconfig", "", "Path to the kubeconfig file to use for CLI requests.")
+	names := clientcmd.RecommendedConfigOverrideFlags("")
+	names.ClusterOverrideFlags.APIServer.ShortName = "s"
+	clientcmd.BindOverrideFlags(&k.overrides, flags, names)
+	flags.StringArrayVar(&k.extra, "as-user-extra", nil, "User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.")
+}
+
+// loader returns the merged configuration; it reads files when it is asked.
+func (k *kubeconfig) loader() clientcmd.ClientConfig {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = k.path
+	rules.Warner = func(error) {} // a missing file of several is no news; if it matters, an error follows
+	overrides := k.overrides
+	for _, entry := range k.extra {
+		if key, value, ok := strings.Cut(entry, "="); ok {
+			if overrides.AuthInfo.ImpersonateUserExtra == nil {
+				overrides.AuthInfo.ImpersonateUserExtra = map[string][]string{}
+			}
+			overrides.AuthInfo.ImpersonateUserExtra[key] = append(overrides.AuthInfo.ImpersonateUserExtra[key], value)
+		}
+	}
+	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &overrides)
+}
+
+// restConfig returns how to reach the API server.
+func (k *kubeconfig) restConfig() (*rest.Config, error) {
+	config, err := k.loader().ClientConfig()
+	if err != nil {
+		return nil, kubeconfigError(err)
+	}
+	return config, nil
+}
+
+// raw returns the merged configuration as it stands in the files, and the context in use.
+func (k *kubeconfig) raw() (clientcmdapi.Config, string, error) {
+	config, err := k.loader().RawConfig()
+	if err != nil {
+		return config, "", kubeconfigError(err)
+	}
+	if context := k.overrides.CurrentContext; context != "" {
+		return config, context, nil
+	}
+	return config, config.CurrentContext, nil
+}
+
+// namespace returns the namespace of -n, else of the context, else default.
+func (k *kubeconfig) namespace() (string, error) {
+	namespace, _, err := k.loader().Namespace()
+	if err != nil {
+		return "", kubeconfigError(err)
+	}
+	return namespace, nil
+}
+
+// typed returns the namespace that was typed, empty if none was.
+func (k *kubeconfig) typedNamespace() string { return k.overrides.Context.Namespace }
+
+func kubeconfigError(err error) error {
+	if clientcmd.IsEmptyConfig(err) {
+		return errors.New("no cluster: there is no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), or it names no cluster")
+	}
+	return fmt.Errorf("kubeconfig: %w", err)
+}
+
+// contexts, clusters and users are what the kubeconfig names, for completion: none on any error.
+func (k *kubeconfig) contexts() []string {
+	config, _, err := k.raw()
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(config.Contexts))
+}
+
+func (k *kubeconfig) clusters() []string {
+	config, _, err := k.raw()
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(config.Clusters))
+}
+
+func (k *kubeconfig) users() []string {
+	config, _, err := k.raw()
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(config.AuthInfos))
+}

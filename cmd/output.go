@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/cli-runtime/pkg/printers"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+// An output is what -o asks for.
+type output struct {
+	typed   string
+	missing bool // --allow-missing-template-keys
+
+	format   string // what stands before the =, or all of it
+	jsonpath *printers.JSONPathPrinter
+	template *printers.GoTemplatePrinter
+}
+
+const outputFormats = "wide, json, yaml, name, jsonpath=…, jsonpath-file=…, go-template=…, go-template-file=…"
+
+func (o *output) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&o.typed, "output", "o", "", "One of "+outputFormats)
+	cmd.Flags().BoolVar(&o.missing, "allow-missing-template-keys", true, "If true, ignore any errors in templates when a field or map key is missing in the template")
+	completeValues(cmd, "output", "wide", "json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file=")
+}
+
+// complete reads the format, and the template in it, before anything else is read.
+func (o *output) complete() error {
+	format, argument, hasArgument := strings.Cut(o.typed, "=")
+	o.format = format
+	switch format {
+	case "", "wide", "json", "yaml", "name":
+		if hasArgument {
+			return usagef("output format %q takes no argument", format)
+		}
+		return nil
+	case "jsonpath", "go-template", "jsonpath-file", "go-template-file":
+		if argument == "" {
+			return usagef("output format %q: the template is missing, as in -o %s=…", format, format)
+		}
+	default:
+		return usagef("unknown output format %q: it is none of %s", o.typed, outputFormats)
+	}
+	if name, ok := strings.CutSuffix(format, "-file"); ok {
+		text, err := os.ReadFile(argument)
+		if err != nil {
+			return fmt.Errorf("template: %w", err)
+		}
+		o.format, argument = name, string(text)
+	}
+	return o.parse(argument)
+}
+
+func (o *output) parse(template string) (err error) {
+	if o.format == "jsonpath" {
+		if o.jsonpath, err = printers.NewJSONPathPrinter(template); err != nil {
+			return usagef("jsonpath %q: %w", template, err)
+		}
+		o.jsonpath.AllowMissingKeys(o.missing)
+		return nil
+	}
+	if o.template, err = printers.NewGoTemplatePrinter([]byte(template)); err != nil {
+		return usagef("go-template %q: %w", template, err)
+	}
+	o.template.AllowMissingKeys(o.missing)
+	return nil
+}
+
+func (o *output) wide() bool { return o.format == "wide" }
+
+// isText reports whether the answer is for a person, who is told on standard error that there is none.
+func (o *output) isText() bool { return o.format == "" || o.wide() }
+
+// An answer is what a command has found out, in every form that -o may ask for.
+type answer struct {
+	text    func(render.Style) string
+	targets []check.Target
+	value   any
+}
+
+// print writes an answer in the format.
+func (o *output) print(p *program, a answer) error {
+	switch o.format {
+	case "json":
+		return p.document(render.JSON(a.value))
+	case "yaml":
+		return p.document(render.YAML(a.value))
+	case "name":
+		var lines strings.Builder
+		for _, t := range a.targets {
+			lines.WriteString(render.Name(t) + "\n")
+		}
+		return p.answer(lines.String())
+	case "jsonpath", "go-template":
+		return o.fill(p, a.value)
+	default:
+		style := newStyle(p.out)
+		style.Wide = o.wide()
+		return p.answer(a.text(style))
+	}
+}
+
+func (p *program) document(text []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	return p.answer(string(text))
+}
+
+// fill prints a value through a template.
+func (o *output) fill(p *program, value any) error {
+	plain, err := render.Plain(value)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if o.jsonpath != nil {
+		// The printer's own method would put the whole document into its error.
+		if err := o.jsonpath.JSONPath.Execute(&out, plain); err != nil {
+			return fmt.Errorf("jsonpath: %w", err)
+		}
+	} else if err := o.template.PrintObj(&unstructured.Unstructured{Object: plain}, &out); err != nil {
+		return fmt.Errorf("go-template: %w", err)
+	}
+	return p.answer(out.String())
+}
+
+// targetsOf returns what reports are about.
+func targetsOf(reports []*check.Report) []check.Target {
+	targets := make([]check.Target, len(reports))
+	for i, r := range reports {
+		targets[i] = r.Target
+	}
+	return targets
+}

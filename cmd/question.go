@@ -1,0 +1,91 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// A question is what `whoami` and `explain` have in common: targets, where to read, how to print.
+type question struct {
+	program *program
+	source  source
+	output  output
+
+	all        bool
+	selector   string
+	sdks       string
+	expectRole string
+
+	query   query
+	options check.Options
+}
+
+func newQuestion(p *program, k *kubeconfig) *question {
+	return &question{program: p, source: source{program: p, kubeconfig: k}}
+}
+
+func (q *question) addFlags(cmd *cobra.Command) {
+	addSelection(cmd, &q.all, &q.selector)
+	cmd.Flags().StringVar(&q.sdks, "sdk", "", "The AWS SDKs that the images use, separated by commas, if that is known: the answer is about these")
+	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that cannot be told")
+	q.output.addFlags(cmd)
+	q.source.addFlags(cmd)
+	completeSDKs(cmd)
+	cmd.ValidArgsFunction = q.source.completeTargets
+}
+
+func addSelection(cmd *cobra.Command, all *bool, selector *string) {
+	cmd.Flags().BoolVarP(all, "all-namespaces", "A", false, "Ask about the pods of all namespaces")
+	cmd.Flags().StringVarP(selector, "selector", "l", "", "Selector (label query) to filter pods on, supports '=', '==', '!=', 'in', 'notin'")
+}
+
+// complete turns what was typed into typed values, before anything is read.
+func (q *question) complete(args []string) (err error) {
+	if err := q.output.complete(); err != nil {
+		return err
+	}
+	if q.query, err = parseQuery(args, q.source.kubeconfig.typedNamespace(), q.all, q.selector); err != nil {
+		return err
+	}
+	if q.sdks != "" {
+		names, err := sdk.ParseNames(q.sdks)
+		if err != nil {
+			return usageError{err}
+		}
+		q.options.SDKs = names
+	}
+	q.options.ExpectRole = q.expectRole
+	return nil
+}
+
+func (q *question) validate() error {
+	if err := validRole(q.expectRole); err != nil {
+		return err
+	}
+	return q.source.validate()
+}
+
+// ask reads and judges. Nothing found is no error, but it is said.
+func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
+	snapshot, query, err := q.source.read(ctx, q.query, q.output.wide())
+	if err != nil {
+		return nil, err
+	}
+	found, err := reports(snapshot, query, q.options)
+	if err == nil && len(found) == 0 {
+		q.program.complain(nothingFound(query))
+	}
+	return found, err
+}
+
+func nothingFound(q query) string {
+	if q.namespace == "" {
+		return "No pods found"
+	}
+	return fmt.Sprintf("No pods found in %s namespace.", q.namespace)
+}

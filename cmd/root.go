@@ -1,0 +1,108 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// newRoot builds the whole tree of commands.
+func newRoot(p *program) *cobra.Command {
+	var showVersion bool
+	root := &cobra.Command{
+		Use:   "irsa",
+		Short: "Tell who a pod is in AWS, and why",
+		Long: `Tell who a pod on Amazon EKS is in AWS, and why.
+
+Resolves a pod to its service account, IAM role, trust policy and what was injected into it, and explains why
+its AWS credentials work or fail: IAM roles for service accounts (IRSA), EKS Pod Identity, and the fall back to
+the node's role. It only reads; what it may not read it calls not known.`,
+		Example: `# Who is this pod in AWS?
+kubectl irsa whoami pod web-0
+
+# Why does it get no credentials?
+kubectl irsa explain pod web-0
+
+# All pods of all namespaces, the worst first
+kubectl irsa explain -A
+
+# Try it without a cluster
+kubectl irsa explain --snapshot demo`,
+		// The name as it is typed; with the blank in Use cobra would lose a word in the commands below.
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "kubectl irsa"},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if showVersion {
+				return printVersion(p, "")
+			}
+			return cmd.Help()
+		},
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.errOut)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		// Cobra's help functions return nothing; a help text that cannot be written has no reader.
+		_ = p.answer(helpText(cmd, newStyle(p.out)))
+	})
+
+	k := newKubeconfig()
+	k.addFlags(root.PersistentFlags())
+	verbosity := root.PersistentFlags().IntP("v", "v", 0, "Number for the log level verbosity")
+	root.Flags().BoolVar(&showVersion, "version", false, "Print the version")
+	root.PersistentPreRun = func(*cobra.Command, []string) { setLog(p.errOut, *verbosity) }
+
+	root.AddCommand(newWhoami(p, k), newExplain(p, k), newSnapshot(p, k), newVersion(p), newCompletion(p), newOptions(p))
+	root.SetHelpCommand(newHelp())
+	completeGlobalFlags(root, k)
+	return root
+}
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about any command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			root := cmd.Root()
+			found, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(root, strings.Join(args, " "))
+			}
+			return found.Help()
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			if len(args) == 0 {
+				for _, c := range cmd.Root().Commands() {
+					if c.IsAvailableCommand() {
+						names = append(names, c.Name())
+					}
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// newOptions lists the flags that every command takes, as `kubectl options` does.
+func newOptions(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:               "options",
+		Short:             "List the flags that every command takes",
+		Args:              noArguments,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.answer("These flags can be passed to any command:\n\n" + flagText(cmd.Root().PersistentFlags(), newStyle(p.out)))
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
+	s := source{program: p, kubeconfig: k}
+	var all bool
+	var selector, format string
+	cmd := &cobra.Command{
+		Use:   "snapshot [POD | TYPE/NAME | TYPE NAME...]",
+		Short: "Write what an answer is made of to a file",
+		Long: `Write what was seen of targets in Kubernetes and AWS to standard output: for a bug report, a support case, a test.
+Every other command answers from it with --snapshot FILENAME.
+
+Secrets are left out: the values of Secrets and ConfigMaps, of variables that are no AWS settings, commands and
+arguments. Names, ARNs and trust policies are in it.`,
+		Example: `# What was seen of one pod
+kubectl irsa snapshot pod web-0 > web.yaml
+
+# All namespaces
+kubectl irsa snapshot -A > cluster.yaml
+
+# Answer from it, without a cluster
+kubectl irsa explain pod web-0 --snapshot web.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "yaml" && format != "json" {
+				return usagef("unknown output format %q: it is none of json, yaml", format)
+			}
+			q, err := parseQuery(args, k.typedNamespace(), all, selector)
+			if err != nil {
+				return err
+			}
+			if err := s.validate(); err != nil {
+				return err
+			}
+			return s.write(cmd.Context(), q, format)
+		},
+	}
+	addSelection(cmd, &all, &selector)
+	cmd.Flags().StringVarP(&format, "output", "o", "yaml", "One of json, yaml")
+	completeValues(cmd, "output", "json", "yaml")
+	s.addFlags(cmd)
+	cmd.ValidArgsFunction = s.completeTargets
+	return cmd
+}
+
+// write reads what a query is about, all that any command may want to know of it, and prints it.
+func (s *source) write(ctx context.Context, q query, format string) error {
+	snapshot, _, err := s.read(ctx, q, true)
+	if err != nil {
+		return err
+	}
+	if format == "json" {
+		return s.program.document(snapshot.JSON())
+	}
+	return s.program.document(snapshot.YAML())
+}

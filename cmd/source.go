@@ -1,0 +1,162 @@
+package cmd
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// demo is the snapshot of `--snapshot demo`.
+//
+//go:embed demo.yaml
+var demo []byte
+
+// mostBytes is the size of the largest snapshot file that is read; one of a cluster with ten thousand pods
+// is a tenth of it.
+const mostBytes = 512 << 20
+
+// A source is where answers come from: a snapshot file, or a cluster and an account.
+type source struct {
+	program    *program
+	kubeconfig *kubeconfig
+
+	snapshot   string
+	noAWS      bool
+	awsProfile string
+	awsRegion  string
+	eksCluster string
+	readerRole string
+}
+
+func (s *source) addFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&s.snapshot, "snapshot", "", "Answer from this snapshot file and touch nothing: FILENAME, - for standard input, or demo")
+	flags.BoolVar(&s.noAWS, "no-aws", false, "Read Kubernetes only; what is in AWS is then not known")
+	flags.StringVar(&s.awsProfile, "aws-profile", "", "AWS profile to read with, instead of the kubeconfig's or the environment's")
+	flags.StringVar(&s.awsRegion, "aws-region", "", "AWS region of the cluster, if the kubeconfig does not tell it")
+	flags.StringVar(&s.eksCluster, "eks-cluster", "", "Name of the EKS cluster, if the kubeconfig does not tell it")
+	flags.StringVar(&s.readerRole, "reader-role", "", "Name of a role to assume in other accounts, to read the roles there")
+	completeValues(cmd, "snapshot", "demo")
+}
+
+// validate refuses combinations that contradict each other.
+func (s *source) validate() error {
+	switch {
+	case s.snapshot != "" && (s.awsProfile != "" || s.awsRegion != "" || s.eksCluster != "" || s.readerRole != ""):
+		return usagef("--snapshot answers from a file: flags about AWS do not go with it")
+	case s.noAWS && (s.awsProfile != "" || s.readerRole != ""):
+		return usagef("--no-aws reads nothing from AWS: --aws-profile and --reader-role do not go with it")
+	}
+	return nil
+}
+
+// read returns the snapshot that answers a query, and the query with the namespace that it is about.
+func (s *source) read(ctx context.Context, q query, wide bool) (*evidence.Snapshot, query, error) {
+	if s.snapshot != "" {
+		snapshot, err := s.readFile()
+		return snapshot, q, err
+	}
+	if q.namespace == "" && !q.all {
+		namespace, err := s.kubeconfig.namespace()
+		if err != nil {
+			return nil, q, err
+		}
+		q.namespace = namespace
+	}
+	snapshot, err := s.collect(ctx, q, wide)
+	return snapshot, q, err
+}
+
+func (s *source) readFile() (*evidence.Snapshot, error) {
+	data, err := s.bytes()
+	if err != nil {
+		return nil, err
+	}
+	snapshot, warnings, err := evidence.Read(data)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", s.snapshot, err)
+	}
+	for _, warning := range warnings {
+		s.program.complain(fmt.Sprintf("warning: snapshot %s: %s", s.snapshot, warning))
+	}
+	return snapshot, nil
+}
+
+func (s *source) bytes() ([]byte, error) {
+	switch s.snapshot {
+	case "demo":
+		return demo, nil
+	case "-":
+		return limited("standard input", s.program.in)
+	}
+	file, err := os.Open(s.snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	defer file.Close()
+	return limited(s.snapshot, file)
+}
+
+func limited(name string, in io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, mostBytes+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("snapshot: %w", err)
+	case len(data) > mostBytes:
+		return nil, fmt.Errorf("snapshot %s: larger than %d MiB", name, mostBytes>>20)
+	case len(data) == 0:
+		return nil, fmt.Errorf("snapshot %s: empty", name)
+	}
+	return data, nil
+}
+
+// collect reads the cluster and the account.
+func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Snapshot, error) {
+	config, err := s.kubeconfig.restConfig()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := cluster.New(config)
+	if err != nil {
+		return nil, err
+	}
+	raw, current, err := s.kubeconfig.raw()
+	if err != nil {
+		return nil, err
+	}
+	identity := cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}.Or(cluster.Identify(raw, current))
+	var amazon *account.Reader
+	if !s.noAWS {
+		amazon, err = account.New(ctx, account.Options{
+			Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: config.Timeout,
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	request := plugin.Request{
+		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all,
+		Cluster: identity, Wide: wide, TakenAt: time.Now().UTC().Truncate(time.Second),
+	}
+	if q.selector != nil {
+		request.Selector = q.selector.String()
+	}
+	end := s.program.progress(ctx, "reading the cluster and AWS")
+	defer end()
+	snapshot, _, err := plugin.Collect(ctx, reader, amazon, request)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, fmt.Errorf("%s: no answer in time", config.Host)
+	}
+	return snapshot, err
+}

@@ -1,0 +1,167 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+)
+
+// A targetKind is a kind of object that can be asked about, with the names that kubectl takes for it.
+type targetKind struct {
+	kind     string
+	singular string
+	plural   string
+	short    string // empty if there is none
+	group    string
+}
+
+var targetKinds = []targetKind{
+	{"Pod", "pod", "pods", "po", ""},
+	{"Deployment", "deployment", "deployments", "deploy", "apps"},
+	{"StatefulSet", "statefulset", "statefulsets", "sts", "apps"},
+	{"DaemonSet", "daemonset", "daemonsets", "ds", "apps"},
+	{"ReplicaSet", "replicaset", "replicasets", "rs", "apps"},
+	{"Job", "job", "jobs", "", "batch"},
+	{"CronJob", "cronjob", "cronjobs", "cj", "batch"},
+	{"ServiceAccount", "serviceaccount", "serviceaccounts", "sa", ""},
+}
+
+// kindNamed returns the kind that a type argument names: pod, pods, po, deployments.apps, deployment.v1.apps.
+func kindNamed(name string) (targetKind, bool) {
+	name, group, qualified := strings.Cut(strings.ToLower(name), ".")
+	for _, k := range targetKinds {
+		if name != k.singular && name != k.plural && (k.short == "" || name != k.short) {
+			continue
+		}
+		return k, !qualified || group == k.group || group == "v1."+k.group
+	}
+	return targetKind{}, false
+}
+
+// A query says which targets are meant: those that are named, or else all pods of a namespace or of the
+// cluster, as far as the selector takes them.
+type query struct {
+	targets   []check.Target // their namespaces are those of the query
+	namespace string         // empty: not typed, or all of them
+	all       bool
+	selector  labels.Selector // nil: none
+}
+
+// named reports whether the targets are named rather than selected.
+func (q query) named() bool { return len(q.targets) > 0 }
+
+// parseQuery reads the target arguments: POD, TYPE/NAME…, TYPE NAME…
+func parseQuery(args []string, namespace string, all bool, selector string) (query, error) {
+	q := query{namespace: namespace, all: all}
+	if selector != "" {
+		parsed, err := labels.Parse(selector)
+		if err != nil {
+			return query{}, usagef("selector %q: %w", selector, err)
+		}
+		q.selector = parsed
+	}
+	targets, err := parseTargets(args)
+	if err != nil {
+		return query{}, err
+	}
+	q.targets = targets
+	switch {
+	case q.named() && all:
+		return query{}, usagef("%q cannot be looked up by name in all namespaces: leave out the name, or -A", args[len(args)-1])
+	case q.named() && selector != "":
+		return query{}, usagef("names and a selector exclude each other")
+	case all && namespace != "":
+		q.namespace = ""
+	}
+	return q, nil
+}
+
+func parseTargets(args []string) ([]check.Target, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	if !strings.Contains(args[0], "/") {
+		if k, ok := kindNamed(args[0]); ok {
+			return typedTargets(k, args[1:])
+		}
+	}
+	var targets []check.Target
+	for _, arg := range args {
+		target, err := parseTarget(arg)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(targets, target) {
+			targets = append(targets, target)
+		}
+	}
+	return targets, nil
+}
+
+// typedTargets reads the names after a type: pod web-0 web-1. Pods without a name are all of them.
+func typedTargets(k targetKind, names []string) ([]check.Target, error) {
+	if len(names) == 0 && k.kind != "Pod" {
+		return nil, usagef("%s: its name is missing", k.singular)
+	}
+	var targets []check.Target
+	for _, name := range names {
+		if strings.Contains(name, "/") {
+			return nil, usagef("%q: after a type only names may follow", name)
+		}
+		target := check.Target{Kind: k.kind, Name: name}
+		if err := checkName(target); err != nil {
+			return nil, err
+		}
+		if !slices.Contains(targets, target) {
+			targets = append(targets, target)
+		}
+	}
+	return targets, nil
+}
+
+// parseTarget reads one argument: POD or TYPE/NAME.
+func parseTarget(arg string) (check.Target, error) {
+	kind, name, typed := strings.Cut(arg, "/")
+	if !typed {
+		target := check.Target{Kind: "Pod", Name: arg}
+		return target, checkName(target)
+	}
+	k, ok := kindNamed(kind)
+	if !ok {
+		return check.Target{}, usagef("unknown type %q: it is none of %s", kind, strings.Join(kindNames(), ", "))
+	}
+	target := check.Target{Kind: k.kind, Name: name}
+	return target, checkName(target)
+}
+
+// checkName refuses what the API server could not even look up.
+func checkName(t check.Target) error {
+	if t.Name == "" {
+		return usagef("%s: its name is missing", strings.ToLower(t.Kind))
+	}
+	if problems := path.IsValidPathSegmentName(t.Name); len(problems) > 0 {
+		return usagef("%q is not the name of a %s: it %s", t.Name, strings.ToLower(t.Kind), problems[0])
+	}
+	return nil
+}
+
+func kindNames() []string {
+	names := make([]string, len(targetKinds))
+	for i, k := range targetKinds {
+		names[i] = k.singular
+	}
+	return names
+}
+
+// in returns the targets with the namespace that they are in.
+func (q query) in(namespace string) []check.Target {
+	targets := slices.Clone(q.targets)
+	for i := range targets {
+		targets[i].Namespace = namespace
+	}
+	return targets
+}

@@ -1,0 +1,77 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+func newWhoami(p *program, k *kubeconfig) *cobra.Command {
+	q := newQuestion(p, k)
+	cmd := &cobra.Command{
+		Use:   "whoami (POD | TYPE/NAME | TYPE NAME...)",
+		Short: "Tell who a pod is in AWS",
+		Long: `Tell who a pod is in AWS: for each container the identity that AWS SDKs find, where it comes from, and what
+they do if it fails.
+
+A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its
+newest pod. Without a name all pods of the namespace are listed.
+
+Exits with 0 once it could answer, and with 1 if it could not. With --expect-role: 0 if that is who the target is,
+2 if it is somebody else, 3 if that cannot be told.`,
+		Example: `# Who is this pod?
+kubectl irsa whoami pod web-0
+
+# Who are the pods of this deployment?
+kubectl irsa whoami deploy/web -n shop
+
+# The role alone, for a script
+kubectl irsa whoami web-0 -o jsonpath='{.containers[0].identity.roleArn}'
+
+# Fail unless it is this role
+kubectl irsa whoami web-0 --expect-role arn:aws:iam::111122223333:role/web`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := q.complete(args); err != nil {
+				return err
+			}
+			if err := q.validate(); err != nil {
+				return err
+			}
+			return q.whoami(cmd.Context())
+		},
+	}
+	q.addFlags(cmd)
+	return cmd
+}
+
+func (q *question) whoami(ctx context.Context) error {
+	found, err := q.ask(ctx)
+	if err != nil {
+		return err
+	}
+	if q.expectRole != "" {
+		q.program.exit = assertion(found, q.expectRole)
+	}
+	if len(found) == 0 && q.output.isText() {
+		return nil
+	}
+	return q.output.print(q.program, q.identities(found))
+}
+
+// identities is the answer of `whoami`.
+func (q *question) identities(found []*check.Report) answer {
+	a := answer{targets: targetsOf(found), value: render.Identities(found)}
+	a.text = func(s render.Style) string {
+		if q.query.named() || len(found) == 1 {
+			return render.Whoami(found, s)
+		}
+		return render.Table(found, s)
+	}
+	if q.query.named() && len(found) == 1 {
+		a.value = render.IdentityOf(found[0])
+	}
+	return a
+}

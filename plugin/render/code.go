@@ -1,0 +1,121 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// Codes returns the long text of checks: what a code means, an example, how to mend it, how to be sure.
+func Codes(checks []check.Check, s Style) string {
+	p := newPage(s)
+	for i, c := range checks {
+		if i > 0 {
+			p.blank()
+		}
+		p.code(c)
+	}
+	return p.String()
+}
+
+func (p *page) code(c check.Check) {
+	p.paragraph(dressed(p.palette.strong, p.value(c.Code))+"  ", len(c.Code)+2, c.Title)
+	p.paragraph("", 0, classWords(c.Class)+" Link of the chain: "+string(c.Link)+".")
+	for _, part := range []struct{ heading, text string }{
+		{"What it means", c.Doc.Means},
+		{"An example", c.Doc.Example},
+		{"How to mend it", c.Doc.Mend},
+		{"How to be sure", c.Doc.Sure},
+	} {
+		p.blank()
+		p.WriteString(dressed(p.palette.strong, part.heading) + "\n")
+		p.document(part.text)
+	}
+}
+
+func classWords(c check.Class) string {
+	switch c {
+	case check.Breaks:
+		return "Breaks: the container does not get the intended credentials."
+	case check.Risk:
+		return "Risk: it works, but wider than it should be."
+	default:
+		return "Note: worth knowing, it decides nothing."
+	}
+}
+
+// document writes paragraphs: lines that follow each other are wrapped together, a line that starts with
+// white space (code, an example) is left as it is, an empty line ends a paragraph.
+func (p *page) document(text string) {
+	const indent = "  "
+	var sentence []string
+	flush := func() {
+		if len(sentence) > 0 {
+			p.paragraph(indent, len(indent), strings.Join(sentence, " "))
+			sentence = nil
+		}
+	}
+	for line := range strings.SplitSeq(strings.Trim(text, "\n"), "\n") {
+		switch {
+		case strings.TrimSpace(line) == "":
+			flush()
+			p.blank()
+		case strings.HasPrefix(line, " "), strings.HasPrefix(line, "\t"):
+			flush()
+			p.WriteString(indent + p.value(strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " ")) + "\n")
+		default:
+			sentence = append(sentence, line)
+		}
+	}
+	flush()
+}
+
+// Catalogue returns the table of checks.
+func Catalogue(checks []check.Check, s Style) string {
+	p := newPage(s)
+	rows := [][]cell{{{text: "CODE"}, {text: "CLASS"}, {text: "LINK"}, {text: "FINDING"}}}
+	for _, c := range checks {
+		rows = append(rows, []cell{{text: p.value(c.Code)}, {text: p.value(string(c.Class))}, {text: p.value(string(c.Link))}, {text: p.prose(c.Title)}})
+	}
+	p.table(rows)
+	return p.String()
+}
+
+// A Code is the JSON form of a check: what is known about it without a pod.
+type Code struct {
+	APIVersion string      `json:"apiVersion"`
+	Kind       string      `json:"kind"`
+	Code       string      `json:"code"`
+	Class      check.Class `json:"class"`
+	Link       check.Link  `json:"link"`
+	Title      string      `json:"title"`
+	Means      string      `json:"means"`
+	Example    string      `json:"example"`
+	Mend       string      `json:"mend"`
+	Sure       string      `json:"sure"`
+}
+
+// A CodeList is the JSON form of several checks.
+type CodeList struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Items      []Code `json:"items"`
+}
+
+// CodeOf returns the JSON form of a check.
+func CodeOf(c check.Check) Code {
+	return Code{
+		APIVersion: evidence.APIVersion, Kind: "Code", Code: c.Code, Class: c.Class, Link: c.Link, Title: c.Title,
+		Means: c.Doc.Means, Example: c.Doc.Example, Mend: c.Doc.Mend, Sure: c.Doc.Sure,
+	}
+}
+
+// CodesOf returns the list of checks.
+func CodesOf(checks []check.Check) CodeList {
+	list := CodeList{APIVersion: evidence.APIVersion, Kind: "CodeList", Items: make([]Code, len(checks))}
+	for i, c := range checks {
+		list.Items[i] = CodeOf(c)
+	}
+	return list
+}

@@ -1,0 +1,242 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// The labels of a finding stand in a column of their own.
+const (
+	labelIndent = 2
+	labelWidth  = 7
+)
+
+// Explain returns the full text of reports, one after the other.
+func Explain(reports []*check.Report, s Style) string {
+	p := newPage(s)
+	for i, r := range reports {
+		if i > 0 {
+			p.blank()
+		}
+		p.report(r)
+	}
+	return p.String()
+}
+
+func (p *page) report(r *check.Report) {
+	p.answer(r)
+	p.chain(r.Chain)
+	for _, class := range []check.Class{check.Breaks, check.Risk, check.Note} {
+		for _, f := range r.Findings {
+			if f.Class == class {
+				p.finding(f, len(r.Containers) > 1)
+			}
+		}
+	}
+	p.gaps(r.Unknown)
+	if p.style.Wide {
+		p.skipped(r.Checks)
+	}
+	p.count(r)
+}
+
+// chain writes the links from the pod to AWS, up to the first broken one.
+func (p *page) chain(links []check.ChainLink) {
+	if len(links) == 0 {
+		return
+	}
+	p.blank()
+	nameWidth, wordWidth := 0, 0
+	for _, l := range links {
+		nameWidth = max(nameWidth, columns(p.prose(string(l.Link))))
+		wordWidth = max(wordWidth, len(resultWord(l.Result)))
+	}
+	for _, l := range links {
+		s := p.resultSign(l.Result)
+		head := "  " + dressed(s.color, s.mark+" "+resultWord(l.Result)) + strings.Repeat(" ", wordWidth-len(resultWord(l.Result))) +
+			"  " + pad(p.prose(string(l.Link)), nameWidth) + "  "
+		p.paragraph(head, columns(head), l.Text)
+		if l.Result == check.Fail {
+			return
+		}
+	}
+}
+
+// finding writes one finding: in full where it breaks something, and shorter where it does not.
+func (p *page) finding(f check.Finding, named bool) {
+	p.blank()
+	p.title(f)
+	if named && len(f.Containers) > 0 {
+		p.label("in", containersWords(f.Containers))
+	}
+	brief := f.Class != check.Breaks && !p.style.Wide
+	if f.Where != "" {
+		p.label("where", f.Where)
+	}
+	if !brief || f.Why == "" {
+		p.haveNeed(f.Have, f.Need)
+	}
+	if f.Why != "" {
+		p.label("why", f.Why)
+	}
+	p.fix(f.Fix, brief)
+	if p.style.Wide {
+		for i, line := range f.Evidence {
+			p.label(labelOnce("seen", i), line)
+		}
+	}
+}
+
+func (p *page) title(f check.Finding) {
+	code, class := p.value(f.Code), ""
+	switch f.Class {
+	case check.Breaks:
+		code = dressed(p.palette.bad, code)
+	case check.Risk:
+		code, class = dressed(p.palette.warn, code), "risk: "
+	default:
+		code, class = dressed(p.palette.strong, code), "note: "
+	}
+	p.paragraph(code+"  ", labelIndent+labelWidth, class+f.Title)
+}
+
+func (p *page) label(label, text string) { p.field(labelIndent, label, labelWidth, text) }
+
+// fix writes what mends a finding: what it does, the commands as they can be copied, and how sure that is.
+func (p *page) fix(f *check.Fix, brief bool) {
+	if f == nil || f.Summary == "" && len(f.Commands) == 0 {
+		return
+	}
+	p.label("fix", f.Summary)
+	if brief {
+		return
+	}
+	for _, command := range f.Commands {
+		p.exact(labelIndent, "", labelWidth, command)
+	}
+	switch {
+	case f.Proved:
+		p.paragraph(strings.Repeat(" ", labelIndent+labelWidth)+dressed(p.palette.good, "proved")+": ", labelIndent+labelWidth,
+			"applied to the snapshot, the answer becomes works")
+	case len(f.Commands) > 0:
+		p.label("", "not proved: applied to the snapshot, this alone does not make the answer works, or that cannot be foreseen")
+	default:
+		p.label("", "advice: nothing was tried out")
+	}
+}
+
+// gaps writes what is not known, with the reason; what has the same reason stands together.
+func (p *page) gaps(gaps []evidence.Gap) {
+	if len(gaps) == 0 {
+		return
+	}
+	p.blank()
+	p.WriteString("not known\n")
+	s := p.resultSign(check.Unknown)
+	for _, group := range byReason(gaps) {
+		p.paragraph("  "+dressed(s.color, s.mark)+" ", 4, group.What+": "+group.Reason)
+	}
+}
+
+// byReason joins what is not known for the same reason, in the order of first mention.
+func byReason(gaps []evidence.Gap) []evidence.Gap {
+	var order []string
+	what := map[string][]string{}
+	seen := map[evidence.Gap]bool{}
+	for _, g := range gaps {
+		if seen[g] {
+			continue
+		}
+		seen[g] = true
+		if what[g.Reason] == nil {
+			order = append(order, g.Reason)
+		}
+		what[g.Reason] = append(what[g.Reason], g.What)
+	}
+	joined := make([]evidence.Gap, len(order))
+	for i, reason := range order {
+		joined[i] = evidence.Gap{What: strings.Join(what[reason], ", "), Reason: reason}
+	}
+	return joined
+}
+
+// skipped writes the checks that do not apply or could not answer, and why.
+func (p *page) skipped(checks []check.CheckedOutcome) {
+	for _, part := range []struct {
+		heading string
+		result  check.Result
+	}{{"could not be answered", check.Unknown}, {"do not apply", check.Skip}} {
+		first := true
+		for _, c := range checks {
+			if c.Result != part.result {
+				continue
+			}
+			if first {
+				p.blank()
+				p.WriteString(part.heading + "\n")
+				first = false
+			}
+			why := c.Why
+			for _, g := range byReason(c.Gaps) {
+				why = strings.TrimPrefix(why+"; "+g.What+": "+g.Reason, "; ")
+			}
+			p.paragraph("  "+p.value(c.Code)+"  ", len("  IRSA101  "), why)
+		}
+	}
+}
+
+// count writes how the checks came out.
+func (p *page) count(r *check.Report) {
+	if len(r.Checks) == 0 {
+		return
+	}
+	results := map[check.Result]int{}
+	for _, c := range r.Checks {
+		results[c.Result]++
+	}
+	classes := map[check.Class]int{}
+	for _, f := range r.Findings {
+		classes[f.Class]++
+	}
+	// A risk or a note is found by a check that "fails", which is no failure of the pod.
+	failed := max(0, results[check.Fail]-classes[check.Risk]-classes[check.Note])
+	parts := []string{strconv.Itoa(results[check.Pass]) + " passed"}
+	for _, part := range []struct {
+		n         int
+		one, many string
+	}{
+		{failed, " failed", " failed"},
+		{classes[check.Risk], " risk", " risks"},
+		{classes[check.Note], " note", " notes"},
+		{results[check.Unknown], " not known", " not known"},
+		{results[check.Skip], " does not apply", " do not apply"},
+	} {
+		switch part.n {
+		case 0:
+		case 1:
+			parts = append(parts, "1"+part.one)
+		default:
+			parts = append(parts, strconv.Itoa(part.n)+part.many)
+		}
+	}
+	p.blank()
+	p.WriteString(strings.Join(parts, ", ") + "\n")
+}
+
+func containersWords(names []string) string {
+	if len(names) == 1 {
+		return "container " + names[0]
+	}
+	return "containers " + strings.Join(names, ", ")
+}
+
+// labelOnce returns the label for the first of several lines.
+func labelOnce(label string, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return label
+}

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// headline says in one sentence what a report comes to.
+func headline(r *check.Report) string {
+	who := subject(r.Target)
+	worst := worstContainers(r)
+	if len(worst) == 1 && len(countedContainers(r)) > 1 {
+		who += ", " + containerWords(worst[0]) + ","
+	}
+	identity, same := commonIdentity(worst)
+	switch r.Verdict {
+	case check.Works:
+		if same && identity.RoleArn != "" {
+			return who + " gets " + gets(identity.Provider, identity.RoleArn)
+		}
+		return who + " gets its AWS credentials"
+	case check.NotConfigured:
+		if same && identity.Provider == sdk.IMDS {
+			return "nothing gives " + who + " a role of its own; it can take " + gets(identity.Provider, identity.RoleArn)
+		}
+		return "nothing gives " + who + " an AWS role"
+	case check.Broken:
+		return who + " " + brokenWords(identity, same)
+	default:
+		return "it cannot be told whether " + who + " gets its AWS credentials"
+	}
+}
+
+// brokenWords says what a container gets instead of the intended credentials.
+func brokenWords(identity check.Identity, same bool) string {
+	switch {
+	case !same, identity.Provider == sdk.Uncertain, identity.Provider == "":
+		return "will not get its AWS credentials"
+	case identity.Provider == sdk.NoProvider, identity.Provider == sdk.Failed:
+		return "will not get AWS credentials"
+	case identity.Provider == sdk.SDKDependent:
+		return "will not get its AWS credentials; what it gets instead depends on the SDK"
+	default:
+		return "will not get its AWS credentials, but " + gets(identity.Provider, identity.RoleArn)
+	}
+}
+
+// worstContainers returns the containers whose verdict is the report's.
+func worstContainers(r *check.Report) []check.ContainerReport {
+	var worst []check.ContainerReport
+	for _, c := range countedContainers(r) {
+		if c.Verdict == r.Verdict {
+			worst = append(worst, c)
+		}
+	}
+	return worst
+}
+
+// commonIdentity returns the identity that all the containers have; same is false where they differ.
+func commonIdentity(containers []check.ContainerReport) (identity check.Identity, same bool) {
+	for i, c := range containers {
+		if i > 0 && (c.Identity.Provider != identity.Provider || c.Identity.RoleArn != identity.RoleArn) {
+			return check.Identity{}, false
+		}
+		identity = c.Identity
+	}
+	return identity, len(containers) > 0
+}
+
+// answer writes the first line, and below it what the answer is about where that is not plain.
+func (p *page) answer(r *check.Report) {
+	p.paragraph(p.verdict(r.Verdict)+": ", 2, headline(r))
+	p.replicas(r)
+	counted := countedContainers(r)
+	switch {
+	case len(counted) > 1 || len(r.Containers) > len(counted):
+		p.blank()
+		for _, c := range r.Containers {
+			p.containerLine(c)
+		}
+	case len(counted) == 1 && counted[0].Identity.Provider == sdk.SDKDependent:
+		for _, line := range bySDK(counted[0].BySDK) {
+			p.paragraph("  ", 4, line)
+		}
+	}
+}
+
+// containerLine writes what one of several containers comes to.
+func (p *page) containerLine(c check.ContainerReport) {
+	p.paragraph("  "+p.verdict(c.Verdict)+"  ", 4, containerWords(c)+": "+gets(c.Identity.Provider, c.Identity.RoleArn))
+	if c.Identity.Provider == sdk.SDKDependent {
+		for _, line := range bySDK(c.BySDK) {
+			p.paragraph("    ", 6, line)
+		}
+	}
+}
+
+// replicas says which pod answers for a workload, and how its other pods do.
+func (p *page) replicas(r *check.Report) {
+	if r.Pods == nil || r.Pod == "" {
+		return
+	}
+	p.paragraph("  ", 2, "answered by pod "+r.Pod+podsWords(r.Pods))
+}
+
+func podsWords(pods *check.PodCount) string {
+	if pods.Total < 2 {
+		return ""
+	}
+	return ", the newest of " + strconv.Itoa(pods.Total) + " (" + tally(pods.ByVerdict) + ")"
+}
+
+// tally counts verdicts, the worst first.
+func tally(byVerdict map[check.Verdict]int) string {
+	var parts []string
+	for _, v := range []check.Verdict{check.Broken, check.Undetermined, check.Works, check.NotConfigured} {
+		if n := byVerdict[v]; n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+tallyWord(v, n))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func tallyWord(v check.Verdict, n int) string {
+	if v == check.Works && n > 1 {
+		return "work"
+	}
+	return verdictWords(v)
+}

@@ -1,0 +1,78 @@
+package render
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// gets says what somebody ends up with: where the credentials come from, and the role.
+func gets(provider sdk.Provider, role string) string {
+	words := providerWords(provider)
+	if role == "" {
+		return words
+	}
+	if provider == sdk.IMDS {
+		return "the node's role " + role
+	}
+	return role + " through " + words
+}
+
+// bySDK says for each outcome which SDKs have it, in the order of a report.
+func bySDK(identities map[sdk.Name]check.SDKIdentity) []string {
+	var order []string
+	names := map[string][]string{}
+	for _, name := range sortedSDKs(identities) {
+		identity := identities[name]
+		outcome := gets(identity.Provider, identity.RoleArn)
+		switch {
+		case identity.Error != "":
+			outcome += " (" + identity.Error + ")"
+		case identity.Note != "":
+			outcome += " (" + identity.Note + ")"
+		}
+		if names[outcome] == nil {
+			order = append(order, outcome)
+		}
+		names[outcome] = append(names[outcome], string(name))
+	}
+	lines := make([]string, len(order))
+	for i, outcome := range order {
+		lines[i] = strings.Join(names[outcome], ", ") + ": " + outcome
+	}
+	return lines
+}
+
+// sortedSDKs returns the keys in the order of a report, unknown ones last.
+func sortedSDKs(identities map[sdk.Name]check.SDKIdentity) []sdk.Name {
+	place := func(n sdk.Name) int {
+		if i := slices.Index(sdk.Names(), n); i >= 0 {
+			return i
+		}
+		return len(sdk.Names())
+	}
+	return slices.SortedFunc(maps.Keys(identities), func(a, b sdk.Name) int {
+		if d := place(a) - place(b); d != 0 {
+			return d
+		}
+		return strings.Compare(string(a), string(b))
+	})
+}
+
+// countedContainers returns the containers that decide a verdict: all but the ephemeral ones.
+func countedContainers(r *check.Report) []check.ContainerReport {
+	return slices.DeleteFunc(slices.Clone(r.Containers), func(c check.ContainerReport) bool { return c.Type == "ephemeral" })
+}
+
+// containerWords names a container with its type where that is not the usual one.
+func containerWords(c check.ContainerReport) string {
+	switch c.Type {
+	case "init", "ephemeral":
+		return c.Type + " container " + c.Name
+	default:
+		return "container " + c.Name
+	}
+}

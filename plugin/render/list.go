@@ -1,0 +1,76 @@
+package render
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A ReportList is the JSON form of several reports.
+type ReportList struct {
+	APIVersion string          `json:"apiVersion"`
+	Kind       string          `json:"kind"`
+	Items      []*check.Report `json:"items"`
+}
+
+// Reports returns the list of reports.
+func Reports(reports []*check.Report) ReportList {
+	list := ReportList{APIVersion: evidence.APIVersion, Kind: "ReportList", Items: make([]*check.Report, len(reports))}
+	for i, r := range reports {
+		list.Items[i] = Report(r)
+	}
+	return list
+}
+
+// Report returns a report in its JSON form: lists that must be there are, and be they empty.
+func Report(r *check.Report) *check.Report {
+	full := *r
+	full.APIVersion, full.Kind = evidence.APIVersion, "Report"
+	full.Containers = orEmpty(full.Containers)
+	full.Findings = orEmpty(full.Findings)
+	full.Unknown = orEmpty(full.Unknown)
+	return &full
+}
+
+// An Identity is the JSON form of the answer of `whoami`.
+type Identity struct {
+	APIVersion     string                  `json:"apiVersion"`
+	Kind           string                  `json:"kind"`
+	Target         check.Target            `json:"target"`
+	Pod            string                  `json:"pod,omitempty"` // the pod that answers for a workload
+	ServiceAccount string                  `json:"serviceAccount,omitempty"`
+	Verdict        check.Verdict           `json:"verdict"`
+	Containers     []check.ContainerReport `json:"containers"`
+	Pods           *check.PodCount         `json:"pods,omitempty"`
+}
+
+// An IdentityList is the JSON form of several identities.
+type IdentityList struct {
+	APIVersion string     `json:"apiVersion"`
+	Kind       string     `json:"kind"`
+	Items      []Identity `json:"items"`
+}
+
+// IdentityOf returns the part of a report that says who the target is.
+func IdentityOf(r *check.Report) Identity {
+	return Identity{
+		APIVersion: evidence.APIVersion, Kind: "Identity",
+		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict,
+		Containers: orEmpty(r.Containers), Pods: r.Pods,
+	}
+}
+
+// Identities returns the list of identities.
+func Identities(reports []*check.Report) IdentityList {
+	list := IdentityList{APIVersion: evidence.APIVersion, Kind: "IdentityList", Items: make([]Identity, len(reports))}
+	for i, r := range reports {
+		list.Items[i] = IdentityOf(r)
+	}
+	return list
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,24 @@
+package render
+
+// A Style says how text is to look. The zero value is plain text in UTF-8 for a file or a pipe.
+type Style struct {
+	Width int  // columns of the terminal; 0 means that there is none
+	Color bool // whether words may be coloured
+	ASCII bool // whether the reader cannot be trusted with more than ASCII
+	Wide  bool // whether to add evidence and the checks that do not apply
+}
+
+// Text for a file or a pipe is laid out for unwrappedWidth columns; prose is never wider than proseWidth,
+// since long lines are hard to read, and never narrower than narrowest.
+const (
+	unwrappedWidth = 100
+	proseWidth     = 120
+	narrowest      = 40
+)
+
+func (s Style) proseWidth() int {
+	if s.Width <= 0 {
+		return unwrappedWidth
+	}
+	return max(narrowest, min(s.Width, proseWidth))
+}

@@ -1,0 +1,208 @@
+package render
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// widestCell is the width up to which cells take part in the alignment of a column; a longer one (names
+// may come from a file, and be anything) only moves its own line.
+const widestCell = 64
+
+// Table returns many reports as a table, the worst first, and below it what caused the verdicts.
+func Table(reports []*check.Report, s Style) string {
+	p := newPage(s)
+	sorted := slices.SortedStableFunc(slices.Values(reports), func(a, b *check.Report) int {
+		return cmp.Or(
+			rank(a.Verdict)-rank(b.Verdict),
+			strings.Compare(a.Target.Namespace, b.Target.Namespace),
+			strings.Compare(a.Target.Kind, b.Target.Kind),
+			strings.Compare(a.Target.Name, b.Target.Name))
+	})
+	rows := [][]cell{}
+	heading := []cell{}
+	for _, title := range []string{"NAMESPACE", "NAME", "PODS", "VERDICT", "CODES", "IDENTITY"} {
+		heading = append(heading, cell{text: title})
+	}
+	rows = append(rows, heading)
+	for _, r := range sorted {
+		rows = append(rows, p.row(r))
+	}
+	p.table(rows)
+	p.summary(sorted)
+	return p.String()
+}
+
+// rank orders verdicts, the worst first.
+func rank(v check.Verdict) int {
+	order := []check.Verdict{check.Broken, check.Undetermined, check.Works, check.NotConfigured}
+	if i := slices.Index(order, v); i >= 0 {
+		return i
+	}
+	return len(order)
+}
+
+// A cell is an escaped text and its colour.
+type cell struct {
+	text  string
+	color func(string) string
+}
+
+func (p *page) row(r *check.Report) []cell {
+	s := p.verdictSign(r.Verdict)
+	pods := "1"
+	if r.Pods != nil {
+		pods = strconv.Itoa(r.Pods.Total)
+		if n := r.Pods.ByVerdict[r.Verdict]; n != r.Pods.Total {
+			pods = strconv.Itoa(n) + "/" + pods
+		}
+	}
+	return []cell{
+		{text: p.value(orNone(r.Target.Namespace))},
+		{text: p.value(Argument(r.Target))},
+		{text: pods},
+		{s.mark + " " + p.prose(verdictWords(r.Verdict)), s.color},
+		{text: p.value(orNone(strings.Join(tableCodes(r, p.style.Wide), ",")))},
+		{text: p.value(identitiesOf(r, p.style.Wide))},
+	}
+}
+
+// table writes rows in columns three blanks apart, as kubectl does.
+func (p *page) table(rows [][]cell) {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, c := range row {
+			if w := columns(c.text); w <= widestCell {
+				widths[i] = max(widths[i], w)
+			}
+		}
+	}
+	const gutter = "   "
+	for _, row := range rows {
+		last := len(row) - 1
+		for i, c := range row {
+			p.WriteString(dressed(c.color, c.text))
+			if i < last {
+				p.WriteString(strings.Repeat(" ", max(0, widths[i]-columns(c.text))) + gutter)
+			}
+		}
+		p.WriteString("\n")
+	}
+}
+
+// breaking returns the codes that decide a broken report, without duplicates.
+func breaking(r *check.Report) []string { return codesOf(r, check.Breaks) }
+
+// tableCodes returns the codes of a line: what breaks, or else what is a risk; with wide all of them.
+func tableCodes(r *check.Report, wide bool) []string {
+	if wide {
+		return codesOf(r, check.Breaks, check.Risk, check.Note)
+	}
+	if codes := breaking(r); len(codes) > 0 {
+		return codes
+	}
+	return codesOf(r, check.Risk)
+}
+
+func codesOf(r *check.Report, classes ...check.Class) []string {
+	var codes []string
+	for _, class := range classes {
+		for _, f := range r.Findings {
+			if f.Class == class && !slices.Contains(codes, f.Code) {
+				codes = append(codes, f.Code)
+			}
+		}
+	}
+	return codes
+}
+
+// identitiesOf returns who the containers of a report are, in short: the role where there is one (its name,
+// or with wide its ARN), else where the credentials come from.
+func identitiesOf(r *check.Report, wide bool) string {
+	var words []string
+	for _, c := range countedContainers(r) {
+		word := string(c.Identity.Provider)
+		if c.Identity.RoleArn != "" {
+			word = c.Identity.RoleArn
+			if arn, ok := evidence.ParseARN(word); ok && arn.RoleName() != "" && !wide {
+				word = arn.RoleName()
+			}
+			word += " (" + string(c.Identity.Provider) + ")"
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return orNone(strings.Join(words, ", "))
+}
+
+// summary writes how many targets came out how, and the causes, the commonest first.
+func (p *page) summary(reports []*check.Report) {
+	byVerdict := map[check.Verdict]int{}
+	for _, r := range reports {
+		byVerdict[r.Verdict]++
+	}
+	p.blank()
+	p.WriteString(tally(byVerdict) + "\n")
+	causes := causesOf(reports)
+	if len(causes) > 0 {
+		p.blank()
+		p.WriteString("causes\n")
+		for _, c := range causes {
+			p.paragraph("  "+dressed(p.palette.bad, p.value(c.code))+"  ", len("  IRSA101  "),
+				c.title+": "+strings.Join(c.targets, ", "))
+		}
+	}
+	for _, r := range reports {
+		if r.Verdict == check.Broken || r.Verdict == check.Undetermined {
+			p.blank()
+			p.exact(0, "", 0, explainCommand(r.Target))
+			return
+		}
+	}
+}
+
+type cause struct {
+	code, title string
+	targets     []string
+}
+
+// causesOf groups reports by what breaks them, and those that are undetermined by what is not known.
+func causesOf(reports []*check.Report) []cause {
+	var order []string
+	byKey := map[string]*cause{}
+	add := func(code, title string, r *check.Report) {
+		key := code + " " + title
+		if byKey[key] == nil {
+			byKey[key] = &cause{code: code, title: title}
+			order = append(order, key)
+		}
+		c := byKey[key]
+		if name := subject(r.Target); len(c.targets) == 0 || c.targets[len(c.targets)-1] != name {
+			c.targets = append(c.targets, name)
+		}
+	}
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			if f.Class == check.Breaks {
+				add(f.Code, f.Title, r)
+			}
+		}
+		if r.Verdict == check.Undetermined {
+			for _, g := range byReason(r.Unknown) {
+				add("not known", g.Reason, r)
+			}
+		}
+	}
+	causes := make([]cause, len(order))
+	for i, key := range order {
+		causes[i] = *byKey[key]
+	}
+	slices.SortStableFunc(causes, func(a, b cause) int { return len(b.targets) - len(a.targets) })
+	return causes
+}

@@ -1,0 +1,188 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// fieldWidth is the width of the labels of `whoami`, which stand as those of `kubectl describe` do.
+const fieldWidth = 17
+
+// Whoami returns who targets are in AWS, one after the other.
+func Whoami(reports []*check.Report, s Style) string {
+	p := newPage(s)
+	for i, r := range reports {
+		if i > 0 {
+			p.blank()
+		}
+		p.identity(r)
+	}
+	return p.String()
+}
+
+func (p *page) identity(r *check.Report) {
+	kind := r.Target.Kind
+	if kind == "ServiceAccount" {
+		kind = "Service Account"
+	}
+	p.describe(kind, strings.TrimPrefix(r.Target.Namespace+"/"+r.Target.Name, "/"))
+	if r.Pod != "" && r.Pod != r.Target.Name {
+		p.describe("Pod", r.Pod+podsWords(r.Pods))
+	}
+	if r.Target.Kind != "ServiceAccount" {
+		p.describe("Service Account", orNone(r.ServiceAccount))
+	}
+	for _, c := range r.Containers {
+		p.container(c)
+	}
+	if len(r.Containers) == 0 {
+		p.describe("Containers", "<none>")
+	}
+	p.WriteString(pad("Verdict:", fieldWidth) + p.verdict(r.Verdict) + p.codes(r) + "\n")
+	p.exact(0, "", fieldWidth, explainCommand(r.Target))
+}
+
+// codes lists the findings that decide the verdict.
+func (p *page) codes(r *check.Report) string {
+	if codes := breaking(r); len(codes) > 0 {
+		return " (" + p.value(strings.Join(codes, ", ")) + ")"
+	}
+	return ""
+}
+
+func (p *page) container(c check.ContainerReport) {
+	words := containerWords(c)
+	p.WriteString(p.prose(strings.ToUpper(words[:1])+words[1:]) + ":\n")
+	p.detail("Identity", providerWords(c.Identity.Provider))
+	if c.Identity.RoleArn != "" {
+		p.detailExact("Role", c.Identity.RoleArn)
+	}
+	if c.Identity.SessionName != "" {
+		p.detailExact("Session", c.Identity.SessionName)
+	}
+	if c.Identity.Provider == sdk.SDKDependent || p.style.Wide {
+		for i, line := range bySDK(c.BySDK) {
+			p.detail(labelOnce("By SDK", i), line)
+		}
+	}
+	p.detail("Certainty", certaintyWords(c.Identity.Certainty))
+	p.origin(c)
+	for i, line := range fallbackLines(c) {
+		p.detail(labelOnce("If That Fails", i), line)
+	}
+}
+
+// origin says where a container's identity comes from.
+func (p *page) origin(c check.ContainerReport) {
+	if c.Injected == nil {
+		p.detail("Injected", "<none>")
+		return
+	}
+	lines := 0
+	for _, name := range slices.Sorted(maps.Keys(c.Injected.Env)) {
+		p.detailExact(labelOnce("Injected", lines), name+"="+c.Injected.Env[name])
+		lines++
+	}
+	if c.Injected.Volume == "" {
+		return
+	}
+	token := "volume " + c.Injected.Volume
+	if c.Injected.MountPath != "" {
+		token += " at " + c.Injected.MountPath
+	}
+	if c.Injected.Audience != "" {
+		token += ", audience " + c.Injected.Audience
+	}
+	if c.Injected.ExpirationSeconds > 0 {
+		token += ", renewed within " + duration(c.Injected.ExpirationSeconds)
+	}
+	p.detail("Token", token)
+}
+
+// fallbackLines says what SDKs do when the identity cannot be had, those that go on silently first.
+func fallbackLines(c check.ContainerReport) []string {
+	providers := slices.SortedFunc(maps.Keys(c.Fallback), func(a, b sdk.Provider) int {
+		if (a == sdk.Failed) != (b == sdk.Failed) {
+			if a == sdk.Failed {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(string(a), string(b))
+	})
+	lines := make([]string, len(providers))
+	for i, provider := range providers {
+		lines[i] = fallbackWords(provider)
+		if names := c.Fallback[provider]; len(names) > 0 {
+			lines[i] += ": " + joined(names)
+		}
+	}
+	return lines
+}
+
+func joined(names []sdk.Name) string {
+	words := make([]string, len(names))
+	for i, name := range names {
+		words[i] = string(name)
+	}
+	return strings.Join(words, ", ")
+}
+
+func fallbackWords(p sdk.Provider) string {
+	switch p {
+	case sdk.Failed:
+		return "an error, and no other credentials"
+	case sdk.NoProvider:
+		return "no credentials"
+	case sdk.Uncertain, sdk.SDKDependent:
+		return "not known"
+	default:
+		return "silently " + providerWords(p)
+	}
+}
+
+// duration writes seconds as a person would say them.
+func duration(seconds int64) string {
+	const longest = 1 << 31 // the API server takes no more
+	if seconds > longest {
+		return fmt.Sprintf("%d seconds", seconds)
+	}
+	d := (time.Duration(seconds) * time.Second).String()
+	if short, ok := strings.CutSuffix(d, "m0s"); ok {
+		d = short + "m"
+	}
+	if short, ok := strings.CutSuffix(d, "h0m"); ok {
+		d = short + "h"
+	}
+	return d
+}
+
+func (p *page) describe(label, text string) { p.field(0, label+":", fieldWidth, text) }
+
+func (p *page) detail(label, text string) {
+	p.field(2, colon(label), fieldWidth-2, text)
+}
+
+func (p *page) detailExact(label, value string) {
+	p.exact(2, colon(label), fieldWidth-2, value)
+}
+
+func colon(label string) string {
+	if label == "" {
+		return ""
+	}
+	return label + ":"
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "<none>"
+	}
+	return text
+}
