@@ -140,3 +140,6 @@ func ask[T any](ctx context.Context, r *Reader, source string, isAbsent func(err
 
 // never is for questions whose "not found" is about something else than what was asked for.
 func never(error) bool { return false }
+
+// ReaderRole is the name of the role to assume in other accounts, empty if there is none.
+func (r *Reader) ReaderRole() string { return r.readerRole }

@@ -94,10 +94,9 @@ func (r *Reader) NetworkPolicies(ctx context.Context, namespace string) evidence
 	})
 }
 
-// EndpointSlices lists the endpoint slices of one service.
-func (r *Reader) EndpointSlices(ctx context.Context, namespace, service string) evidence.Fact[[]*discoveryv1.EndpointSlice] {
-	s := Selection{Labels: discoveryv1.LabelServiceName + "=" + service}
-	return listed(ctx, "endpointslices", namespace, s, func(ctx context.Context, o metav1.ListOptions) ([]discoveryv1.EndpointSlice, string, error) {
+// EndpointSlices lists the endpoint slices of a namespace.
+func (r *Reader) EndpointSlices(ctx context.Context, namespace string) evidence.Fact[[]*discoveryv1.EndpointSlice] {
+	return listed(ctx, "endpointslices", namespace, Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]discoveryv1.EndpointSlice, string, error) {
 		list, err := r.discovery.EndpointSlices(namespace).List(ctx, o)
 		if err != nil {
 			return nil, "", err
