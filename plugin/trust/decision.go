@@ -83,7 +83,7 @@ func (p *Policy) Evaluate(r Request) Decision {
 		allowed[a] = False
 	}
 	denied := False
-	issuer := strings.ToLower(r.issuer())
+	issuer := folded(r.issuer())
 	for i := range p.statements {
 		s := &p.statements[i]
 		trace, j := p.trace(s, &r, issuer)
@@ -139,7 +139,7 @@ func (d *Decision) allowed() {
 }
 
 func (d Decision) longSubject(r *Request) Decision {
-	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
+	subject, _ := r.Context.single(r.claim("sub"))
 	d.Verdict, d.Cause, d.Conditions = ImplicitlyDenied, CauseLongSubject, nil
 	d.Where = "the token's subject"
 	d.Have = fmt.Sprintf("%d characters", utf8.RuneCountInString(subject))

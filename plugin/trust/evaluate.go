@@ -89,7 +89,7 @@ func (r *Request) tooLong() bool {
 	if r.longest == 0 {
 		return false
 	}
-	subject, _ := r.Context.single(strings.ToLower(r.issuer()) + ":sub")
+	subject, _ := r.Context.single(r.subjectKey)
 	return len(subject) > r.longest && utf8.RuneCountInString(subject) > r.longest
 }
 

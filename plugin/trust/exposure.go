@@ -37,7 +37,7 @@ func (p *Policy) Exposure(r Request) Exposure {
 	}
 	base := r.anySubject()
 	keys := r.subjectKeys()
-	audience := strings.ToLower(r.issuer()) + ":aud"
+	audience := r.claim("aud")
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect == deny || !s.lets(p, &base) {
@@ -83,10 +83,10 @@ func anyNamespace(pattern string) bool {
 
 // subjectKeys are the keys, in lower case, that tell one service account from another.
 func (r *Request) subjectKeys() []string {
-	if issuer := r.issuer(); issuer != "" {
-		return []string{strings.ToLower(issuer) + ":sub"}
+	if r.issuer() != "" {
+		return []string{r.claim("sub")}
 	}
-	return []string{strings.ToLower(requestTag + TagNamespace), strings.ToLower(requestTag + TagServiceAccount)}
+	return []string{folded(requestTag + TagNamespace), folded(requestTag + TagServiceAccount)}
 }
 
 // anySubject is the request with its subject left open. Where the tags of Pod Identity are not passed, they stay

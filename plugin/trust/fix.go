@@ -65,8 +65,8 @@ func (p *Policy) fixable(r *Request) bool {
 
 // wellFormed: the request names one service account, so that an edit can name it.
 func (r *Request) wellFormed() bool {
-	if issuer := r.issuer(); issuer != "" {
-		subject, _ := r.Context.single(strings.ToLower(issuer) + ":sub")
+	if r.issuer() != "" {
+		subject, _ := r.Context.single(r.claim("sub"))
 		_, ok := ParseSubject(subject)
 		return ok && !strings.ContainsAny(r.Principal.ID, "*?$\"\\ \t\r\n")
 	}
@@ -133,13 +133,13 @@ func (m *mender) addition(p *Policy) (next *Policy, summary string, ok bool) {
 
 // whom is the request's subject, in words.
 func (r *Request) whom() string {
-	if issuer := r.issuer(); issuer != "" {
-		if subject, ok := r.Context.single(strings.ToLower(issuer) + ":sub"); ok {
+	if r.issuer() != "" {
+		if subject, ok := r.Context.single(r.claim("sub")); ok {
 			return subject
 		}
 	}
-	namespace, known := r.Context.single(strings.ToLower(requestTag + TagNamespace))
-	name, knownToo := r.Context.single(strings.ToLower(requestTag + TagServiceAccount))
+	namespace, known := r.Context.single(folded(requestTag + TagNamespace))
+	name, knownToo := r.Context.single(folded(requestTag + TagServiceAccount))
 	if known && knownToo {
 		return r.Principal.ID + " and service account " + namespace + "/" + name
 	}
@@ -208,7 +208,7 @@ func misnamed(have string, need Principal) bool {
 		issuer = after
 	}
 	issuer, _ = trimAnyScheme(issuer)
-	issuer, want := strings.ToLower(strings.Trim(issuer, "/")), strings.ToLower(strings.Trim(providerIssuer(need.ID), "/"))
+	issuer, want := folded(strings.Trim(issuer, "/")), folded(strings.Trim(providerIssuer(need.ID), "/"))
 	host, path, _ := strings.Cut(issuer, "/")
 	wantHost, wantPath, _ := strings.Cut(want, "/")
 	return issuer == want || path == wantPath && (path != "" || sameLabels(host, wantHost))
@@ -236,10 +236,10 @@ func (m *mender) mendKey(p *Policy, s *statement, c *condition, d *Decision) ([]
 		}
 	}
 	key := c.meantKey(m.request.issuer())
-	lower := strings.ToLower(key)
+	lower := folded(key)
 	if twin := s.sibling(c, lower); twin != nil {
 		// Subject and audience swapped: both keys change places.
-		if twinKey := twin.meantKey(m.request.issuer()); strings.ToLower(twinKey) == c.lower && c.lower != lower {
+		if twinKey := twin.meantKey(m.request.issuer()); folded(twinKey) == c.lower && c.lower != lower {
 			return []change{{c.keyAt, quoted(key)}, {twin.keyAt, quoted(twinKey)}},
 				fmt.Sprintf("in statement %d swap the keys of subject and audience", s.number), true
 		}
@@ -369,7 +369,7 @@ func (m *mender) mendDeny(p *Policy, d *Decision) ([]change, string, bool) {
 	if issuer == "" {
 		return nil, "", false
 	}
-	lower := strings.ToLower(issuer) + ":sub"
+	lower := m.request.claim("sub")
 	subject, _ := m.request.Context.single(lower)
 	s := &p.statements[d.Statement-1]
 	l := layoutOf(p.text, &p.root)

@@ -332,7 +332,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 		for j := range m.value.members {
 			k := &m.value.members[j]
 			c := condition{
-				name: m.key, op: op, key: k.key, lower: strings.ToLower(k.key), keyAt: k.keyAt,
+				name: m.key, op: op, key: k.key, lower: folded(k.key), keyAt: k.keyAt,
 				node: &k.value, operatorIndex: i, keyIndex: j,
 			}
 			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Why Grant and Revoke make no edit.
@@ -54,7 +53,7 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 
 // extended adds the subject to the values of a statement that fails on nothing but the subject.
 func (p *Policy) extended(r *Request) (*Policy, string, bool) {
-	issuer := strings.ToLower(r.issuer())
+	issuer := folded(r.issuer())
 	if issuer == "" {
 		return nil, "", false
 	}
@@ -117,7 +116,7 @@ func (r *Request) statement() *node {
 	if issuer == "" {
 		return r.podIdentityStatement()
 	}
-	lower := strings.ToLower(issuer)
+	lower := folded(issuer)
 	subject, _ := r.Context.single(lower + ":sub")
 	equals := []member{newMember(issuer+":sub", subject)}
 	conditions := []member{{key: "StringEquals"}}
@@ -145,7 +144,7 @@ func (r *Request) statement() *node {
 func (r *Request) podIdentityStatement() *node {
 	var equals []member
 	for _, tag := range [...]string{TagClusterARN, TagNamespace, TagServiceAccount} {
-		if value, ok := r.Context.single(strings.ToLower(requestTag + tag)); ok {
+		if value, ok := r.Context.single(folded(requestTag + tag)); ok {
 			equals = append(equals, newMember(requestTag+tag, value))
 		}
 	}

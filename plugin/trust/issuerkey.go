@@ -22,7 +22,8 @@ const (
 
 // shapeOf tells what a key is. key and issuer are in lower case, because keys ignore case.
 func shapeOf(key, issuer string) keyShape {
-	if claim, ok := strings.CutPrefix(key, issuer+":"); ok && issuer != "" {
+	if rest, ok := strings.CutPrefix(key, issuer); ok && issuer != "" && strings.HasPrefix(rest, ":") {
+		claim := rest[1:]
 		switch {
 		case claim == "sub":
 			return subjectKey

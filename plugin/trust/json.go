@@ -57,12 +57,14 @@ type member struct {
 // The standard library's decoder neither reports positions of values nor refuses repeated keys, and
 // both are what this package is about.
 type scanner struct {
-	src string
-	pos int
+	src   string
+	pos   int
+	open  []member // of the objects that have not ended yet, the innermost last
+	chunk []member // where finished objects keep theirs: one allocation for many small ones
 }
 
 func scan(src string) (root node, err error) {
-	s := &scanner{src: src}
+	s := &scanner{src: src, open: make([]member, 0, 8)}
 	defer func() {
 		// A recursive descent reports from any depth; only its own errors are caught here.
 		if fault := recover(); fault != nil {
@@ -155,6 +157,7 @@ func (s *scanner) value(depth int) node {
 
 func (s *scanner) object(depth int) node {
 	n := node{kind: object, at: span{start: s.pos}}
+	outer := len(s.open)
 	s.pos++
 	s.space()
 	for s.peek() != '}' {
@@ -171,17 +174,26 @@ func (s *scanner) object(depth int) node {
 		s.pos++
 		s.space()
 		m.value = s.value(depth + 1)
-		if n.members == nil {
-			n.members = make([]member, 0, 4)
-		}
-		n.members = append(n.members, m)
+		s.open = append(s.open, m)
 		if !s.more('}') {
 			break
 		}
 	}
 	s.pos++
 	n.at.end = s.pos
+	n.members = s.keep(s.open[outer:])
+	s.open = s.open[:outer]
 	return n
+}
+
+func (s *scanner) keep(members []member) []member {
+	const several = 16
+	if cap(s.chunk)-len(s.chunk) < len(members) {
+		s.chunk = make([]member, 0, max(several, len(members)))
+	}
+	start := len(s.chunk)
+	s.chunk = append(s.chunk, members...)
+	return s.chunk[start:len(s.chunk):len(s.chunk)]
 }
 
 func (s *scanner) list(depth int) node {

@@ -3,6 +3,7 @@ package trust
 import (
 	"maps"
 	"strings"
+	"unicode/utf8"
 )
 
 // The actions that a role's trust policy decides on.
@@ -42,7 +43,10 @@ type Request struct {
 	Resource  string   // the role's ARN; trust policies do not look at it
 	Context   Context
 
-	longest int // subject that the call takes, in characters; 0 is any. It is STS's, not the policy's.
+	// What STS asks beside the policy: longest is the longest subject that the call takes, in characters, 0 any;
+	// subjectKey is its key, in lower case.
+	longest    int
+	subjectKey string
 }
 
 // A Value is what is known of a condition key. The zero Value is a key that the request does not carry.
@@ -89,11 +93,11 @@ func (c *Context) put(key string, v Value) {
 	if c.values == nil {
 		c.values = make(map[string]Value)
 	}
-	c.values[strings.ToLower(key)] = v
+	c.values[folded(key)] = v
 }
 
 // Get returns what is known of key.
-func (c *Context) Get(key string) Value { return c.lookup(strings.ToLower(key)) }
+func (c *Context) Get(key string) Value { return c.lookup(folded(key)) }
 
 func (c *Context) lookup(lower string) Value {
 	if v, ok := c.values[lower]; ok {
@@ -135,6 +139,31 @@ func (r *Request) issuer() string {
 		return ""
 	}
 	return issuer
+}
+
+// claim is the key, in lower case, of a claim of the request's token.
+func (r *Request) claim(name string) string { return folded(r.issuer()) + ":" + name }
+
+// folded is a condition key in lower case, in which keys are compared.
+func folded(s string) string {
+	first := 0
+	for first < len(s) && s[first] < utf8.RuneSelf && (s[first] < 'A' || s[first] > 'Z') {
+		first++
+	}
+	if first == len(s) {
+		return s
+	}
+	var room [160]byte
+	if len(s) > len(room) || !isASCII(s) {
+		return strings.ToLower(s)
+	}
+	b := append(room[:0], s...)
+	for i := first; i < len(b); i++ {
+		if b[i] >= 'A' && b[i] <= 'Z' {
+			b[i] += 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 const oidcProvider = ":oidc-provider/"

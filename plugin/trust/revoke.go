@@ -54,7 +54,7 @@ func (p *Policy) withdrawal(r *Request) (change, string, error) {
 		if r.issuer() == "" {
 			return p.withdrawPodIdentity(s, r)
 		}
-		lower := strings.ToLower(r.issuer()) + ":sub"
+		lower := r.claim("sub")
 		subject, _ := r.Context.single(lower)
 		for j := range s.conditions {
 			c := &s.conditions[j]
@@ -87,7 +87,7 @@ func (c *condition) names(v *operand, subject string) bool {
 func (p *Policy) withdrawPodIdentity(s *statement, r *Request) (change, string, error) {
 	var last *condition
 	for _, tag := range [...]string{TagNamespace, TagServiceAccount} {
-		lower := strings.ToLower(requestTag + tag)
+		lower := folded(requestTag + tag)
 		value, ok := r.Context.single(lower)
 		at := slices.IndexFunc(s.conditions, func(c condition) bool {
 			return ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value)

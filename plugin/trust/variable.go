@@ -79,7 +79,7 @@ func variable(inside string) (segment, string) {
 	case strings.ContainsAny(name, "${*?'\""):
 		return segment{}, "a symbol in the name of a policy variable that has no place there"
 	}
-	return segment{key: strings.ToLower(name), fallback: fallback, hasDefault: hasDefault}, ""
+	return segment{key: folded(name), fallback: fallback, hasDefault: hasDefault}, ""
 }
 
 // maxExpanded bounds what variables can blow a value up to, in bytes.

@@ -56,6 +56,7 @@ func WebIdentity(w WebIdentityRequest) Request {
 		Resource:  w.RoleARN,
 		longest:   MaxSubject,
 	}
+	r.subjectKey = r.claim("sub")
 	c := &r.Context
 	c.setOrUnknown(issuer+":sub", w.Subject, "the subject is not known")
 	c.Set(issuer+":aud", audiences...)

@@ -13,7 +13,7 @@ func widens(before, after *Policy, r *Request) bool {
 	if issuer == "" {
 		return false
 	}
-	key := strings.ToLower(issuer) + ":sub"
+	key := r.claim("sub")
 	own, _ := r.Context.single(key)
 	for _, subject := range probes(own, before, after) {
 		other := r.With(issuer+":sub", subject)
@@ -30,9 +30,9 @@ func widens(before, after *Policy, r *Request) bool {
 			other.Principal.ID = named.id
 			foreign := providerIssuer(named.id)
 			other = other.With(foreign+":sub", own)
-			other.Context.Set(foreign+":aud", r.Context.lookup(strings.ToLower(issuer)+":aud").Values...)
-			for _, own := range [...]string{key, strings.ToLower(issuer) + ":aud"} {
-				if !strings.HasPrefix(own, strings.ToLower(foreign)+":") {
+			other.Context.Set(foreign+":aud", r.Context.lookup(r.claim("aud")).Values...)
+			for _, own := range [...]string{key, r.claim("aud")} {
+				if !strings.HasPrefix(own, folded(foreign)+":") {
 					delete(other.Context.values, own)
 				}
 			}
