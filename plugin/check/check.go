@@ -40,7 +40,9 @@ type Check struct {
 	Doc   Doc
 	// Gap marks a note that tells of something needed and not known: "works, unless …".
 	Gap bool
-	Run func(*Subject) Outcome
+	// NeverUnknown says why the check can always be answered; empty where it can be unknown.
+	NeverUnknown string
+	Run          func(*Subject) Outcome
 }
 
 // Doc is the long text of a code, under its four headings.

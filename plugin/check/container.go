@@ -1,12 +1,15 @@
 package check
 
 import (
-	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
+
+// FromNode is what a container wants that relies on the node's role: credentials of the instance metadata
+// service. The webhook has no part in it.
+const FromNode inject.Mechanism = "imds"
 
 // A Container is what one container gets, and from where.
 type Container struct {
@@ -18,10 +21,14 @@ type Container struct {
 	// Environment is what the container offers its SDK.
 	Environment sdk.Environment
 	Variables   Variables
-	Outcomes    []sdk.Outcome
-	Provider    sdk.Provider
-	Gaps        []evidence.Gap // why Provider is not known, where it is not
-	// RoleDenied and the like say what STS, or the agent, can be expected to answer.
+	// Credentials and Config are the shared files that volumes put where an SDK looks for them.
+	Credentials, Config inject.SharedFile
+	// Reach says whether the instance metadata service, at the address that the container uses, answers it.
+	Reach    Reach
+	Outcomes []sdk.Outcome
+	Provider sdk.Provider
+	Gaps     []evidence.Gap // why Provider is not known, where it is not
+	// Judgement is what STS can be expected to answer to the container's web identity.
 	Judgement *RoleJudgement
 }
 
@@ -30,18 +37,48 @@ func (s *Subject) containers() []*Container {
 	var list []*Container
 	for _, read := range s.Reading.Containers {
 		c := &Container{Container: read, Variables: s.variables(read.Name)}
-		c.Wants = s.wants(read)
-		c.Environment.Static = c.Variables.staticKeys()
+		if spec := containerOf(s.Pod, read.Name); spec != nil {
+			c.Credentials, c.Config = inject.SharedFiles(s.Pod, spec, c.Variables.Environment, s.sources())
+		}
+		c.Environment = inject.Offers(c.Variables.Environment, c.Credentials, c.Config)
+		c.Reach = s.reach(c)
+		c.Wants = s.wants(c)
 		c.Environment.WebIdentity = s.webIdentity(c)
 		c.Environment.Container = s.containerCredentials(c)
-		c.Environment.Profile = c.Variables.profile()
 		c.Environment.IMDS = s.imds(c)
-		c.Environment.Region = c.Variables.region()
+		c.Gaps = append(c.Gaps, c.ownGaps()...)
 		c.Outcomes = sdk.Evaluate(c.Environment, s.sdks()...)
 		c.Provider = sdk.Agree(c.Outcomes)
 		list = append(list, c)
 	}
 	return list
+}
+
+// ownGaps says what of the container's own settings is not known.
+func (c *Container) ownGaps() []evidence.Gap {
+	var gaps []evidence.Gap
+	if c.Environment.Static == sdk.Maybe {
+		gaps = append(gaps, c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")...)
+	}
+	switch c.Environment.Profile {
+	case sdk.Maybe, sdk.Unknown, sdk.NamedMaybe:
+		gaps = append(gaps, c.profileGaps()...)
+	}
+	return gaps
+}
+
+// profileGaps says what is not known of the profile that an SDK would find.
+func (c *Container) profileGaps() []evidence.Gap {
+	gaps := c.Variables.gaps("AWS_PROFILE")
+	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
+		if file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known {
+			gaps = append(gaps, evidence.Gap{What: file.From, Reason: file.Why})
+		}
+	}
+	if len(gaps) == 0 {
+		gaps = append(gaps, evidence.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
+	}
+	return gaps
 }
 
 func (s *Subject) sdks() []sdk.Name {
@@ -53,16 +90,19 @@ func (s *Subject) sdks() []sdk.Name {
 
 // wants says by which mechanism a container is to get its role. One that the pod's annotation leaves out
 // wants one only if it shows that it uses AWS and brings nothing of its own, or is the only one.
-func (s *Subject) wants(c inject.Container) inject.Mechanism {
+func (s *Subject) wants(c *Container) inject.Mechanism {
+	bound := s.Intent.Mechanism
 	switch {
 	case c.Type == inject.Ephemeral:
 		return inject.None
-	case c.ByHand != inject.None && s.Intent.Mechanism == inject.None:
+	case c.ByHand != inject.None && bound == inject.None:
 		return c.ByHand
-	case !c.Has(inject.SkippedByAnnotation):
-		return s.Intent.Mechanism
-	case s.asksForAWS(c):
-		return s.Intent.Mechanism
+	case bound != inject.None && !c.Has(inject.SkippedByAnnotation):
+		return bound
+	case s.reliesOnNode(c):
+		return FromNode
+	case bound != inject.None && s.asksForAWS(c):
+		return bound
 	default:
 		return inject.None
 	}
@@ -70,12 +110,11 @@ func (s *Subject) wants(c inject.Container) inject.Mechanism {
 
 // asksForAWS reports whether a skipped container shows that it uses AWS: by an AWS variable of its own that
 // brings no credentials, or because the pod has no other container.
-func (s *Subject) asksForAWS(c inject.Container) bool {
-	variables := s.variables(c.Name)
-	if c.ByHand != inject.None || variables.staticKeys() != sdk.None || variables.profile() != sdk.None {
+func (s *Subject) asksForAWS(c *Container) bool {
+	if c.ByHand != inject.None || c.Environment.Static != sdk.None || c.Environment.Profile != sdk.None {
 		return false
 	}
-	return variables.anyAWS() || len(s.Pod.Spec.Containers) == 1 && c.Type == inject.Ordinary
+	return c.Variables.anyAWS() || len(s.Pod.Spec.Containers) == 1 && c.Type == inject.Ordinary
 }
 
 // webIdentity is what the container's web identity settings come to.
@@ -163,29 +202,4 @@ func (i Intent) podIdentityRole() string {
 		return i.Association.TargetRoleArn
 	}
 	return i.Association.RoleArn
-}
-
-// imds is what the instance metadata service offers the container.
-func (s *Subject) imds(c *Container) sdk.State {
-	if disabled, set := c.Variables.known("AWS_EC2_METADATA_DISABLED"); set && strings.EqualFold(disabled, "true") {
-		return sdk.DisabledByEnv
-	}
-	switch s.Node.IMDS.State {
-	case Unreachable:
-		return sdk.Unreachable
-	case ReachUnknown:
-		c.Gaps = append(c.Gaps, s.Node.IMDS.Gaps...)
-		return sdk.Unknown
-	}
-	switch {
-	case s.Node.Role.Absent():
-		return sdk.NoRole
-	case s.Node.Role.Known():
-		return sdk.Reachable
-	default:
-		if g, ok := s.Node.Role.Gap(); ok {
-			c.Gaps = append(c.Gaps, g)
-		}
-		return sdk.Unknown
-	}
 }

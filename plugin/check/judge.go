@@ -133,9 +133,7 @@ func (s *Subject) verdict(c *Container, rows []row) Verdict {
 	switch {
 	case open:
 		return Undetermined
-	case c.Wants == inject.None && s.Intent.Mechanism == "":
-		return Undetermined
-	case c.Wants == inject.None || c.Wants == "":
+	case c.Wants == inject.None:
 		return NotConfigured
 	case wanted(c.Wants) == c.Provider:
 		return Works
@@ -150,8 +148,10 @@ func wanted(m inject.Mechanism) sdk.Provider {
 		return sdk.WebIdentity
 	case inject.PodIdentity:
 		return sdk.PodIdentity
-	default:
-		return sdk.NoProvider
+	case FromNode:
+		return sdk.IMDS
+	default: // it is not known whether anything asks for a role
+		return ""
 	}
 }
 

@@ -102,8 +102,8 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 	subject.Intent = subject.intent()
 	subject.judgeRoles()
 	subject.judgePodIdentity()
-	subject.Containers = subject.containers()
 	subject.unbound = subject.classifyUnbound()
+	subject.Containers = subject.containers()
 	subject.notInjected = subject.classifyNotInjected()
 	return subject
 }

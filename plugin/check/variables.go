@@ -8,7 +8,6 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // Variables are a container's environment variables, as the kubelet builds them.
@@ -20,7 +19,12 @@ func (s *Subject) variables(name string) Variables {
 	if container == nil {
 		return Variables{}
 	}
-	return Variables{inject.EnvironmentOf(s.Pod, container, inject.Sources{
+	return Variables{inject.EnvironmentOf(s.Pod, container, s.sources())}
+}
+
+// sources look up what the snapshot holds of the ConfigMaps and Secrets of the pod's namespace.
+func (s *Subject) sources() inject.Sources {
+	return inject.Sources{
 		ConfigMap: func(name string) inject.Data {
 			return dataOf(s.Snapshot.ConfigMap(s.Pod.Namespace, name), func(c *corev1.ConfigMap) []string {
 				keys := mapKeys(c.Data)
@@ -30,7 +34,7 @@ func (s *Subject) variables(name string) Variables {
 		Secret: func(name string) inject.Data {
 			return dataOf(s.Snapshot.Secret(s.Pod.Namespace, name), func(c *corev1.Secret) []string { return mapKeys(c.Data) })
 		},
-	})}
+	}
 }
 
 func mapKeys[V any](m map[string]V) []string {
@@ -88,52 +92,23 @@ func (v Variables) known(name string) (value string, set bool) {
 // maybe reports whether it cannot be told if a variable is set.
 func (v Variables) maybe(name string) bool { return v.Get(name).Presence == inject.MaybeSet }
 
-// staticKeys says whether access keys stand in the environment.
-func (v Variables) staticKeys() sdk.State {
-	_, id := v.known("AWS_ACCESS_KEY_ID")
-	_, secret := v.known("AWS_SECRET_ACCESS_KEY")
-	maybeID, maybeSecret := v.maybe("AWS_ACCESS_KEY_ID"), v.maybe("AWS_SECRET_ACCESS_KEY")
-	switch {
-	case id && secret:
-		return sdk.Full
-	case maybeID || maybeSecret && id:
-		return sdk.Maybe
-	case id:
-		return sdk.IDOnly
-	default:
-		return sdk.None
+// gaps says why the variables, or their values, are not known.
+func (v Variables) gaps(names ...string) []evidence.Gap {
+	var gaps []evidence.Gap
+	for _, name := range names {
+		variable := v.Get(name)
+		if variable.Presence == inject.Unset || variable.Known {
+			continue
+		}
+		g := evidence.Gap{What: variable.From, Reason: variable.Why}
+		if variable.Presence == inject.Set {
+			g = evidence.Gap{What: "the value of " + name, Reason: variable.Why}
+		}
+		if !slices.Contains(gaps, g) {
+			gaps = append(gaps, g)
+		}
 	}
-}
-
-// region says which region variables are set.
-func (v Variables) region() sdk.State {
-	_, region := v.known("AWS_REGION")
-	_, fallback := v.known("AWS_DEFAULT_REGION")
-	switch {
-	case region && fallback:
-		return sdk.RegionSet
-	case v.maybe("AWS_REGION") || v.maybe("AWS_DEFAULT_REGION"):
-		return sdk.Unknown
-	case region:
-		return sdk.RegionOnly
-	case fallback:
-		return sdk.DefaultRegionOnly
-	default:
-		return sdk.RegionUnset
-	}
-}
-
-// profile says what profile an SDK finds by the variables.
-func (v Variables) profile() sdk.State {
-	_, named := v.known("AWS_PROFILE")
-	switch {
-	case named:
-		return sdk.NamedMaybe
-	case v.maybe("AWS_PROFILE"):
-		return sdk.Maybe
-	default:
-		return sdk.None
-	}
+	return gaps
 }
 
 // anyAWS reports whether an AWS setting is there, apart from the region that everything may have.

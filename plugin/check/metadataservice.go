@@ -1,0 +1,127 @@
+package check
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// The addresses of the instance metadata service (EC2 User Guide, "Access instance metadata").
+const (
+	metadataIPv4 = "169.254.169.254"
+	metadataIPv6 = "fd00:ec2::254"
+)
+
+// The variables that move the metadata service, or switch it off (AWS SDKs and Tools Reference Guide, "IMDS
+// credential provider").
+const (
+	metadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
+	metadataMode     = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+	metadataDisabled = "AWS_EC2_METADATA_DISABLED"
+)
+
+// metadataAddress returns the address at which the container looks for the metadata service; known is false
+// where it is set to what is not known.
+func (c *Container) metadataAddress() (address string, known bool) {
+	endpoint, mode := c.Variables.Get(metadataEndpoint), c.Variables.Get(metadataMode)
+	for _, v := range []inject.Variable{endpoint, mode} {
+		if v.Presence != inject.Unset && !v.Known {
+			return "", false
+		}
+	}
+	switch {
+	case endpoint.Value != "":
+		return hostOf(endpoint.Value), true
+	case strings.EqualFold(mode.Value, "IPv6"):
+		return metadataIPv6, true
+	default:
+		return metadataIPv4, true
+	}
+}
+
+// hostOf returns the host of a URL in lower case, an IPv6 address without its brackets; the text itself
+// where it is no URL.
+func hostOf(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return strings.ToLower(text)
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+func isAddress(host, address string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a == netip.MustParseAddr(address)
+}
+
+// reach says whether the metadata service answers the container at the address that it uses.
+func (s *Subject) reach(c *Container) Reach {
+	host, known := c.metadataAddress()
+	switch {
+	case !known:
+		return Reach{Gaps: c.Variables.gaps(metadataEndpoint, metadataMode)}
+	case isAddress(host, metadataIPv4):
+		return s.Node.IMDS
+	case !isAddress(host, metadataIPv6):
+		return Reach{Gaps: []evidence.Gap{{What: metadataEndpoint + " of container " + c.Name, Reason: host + " is not the instance metadata service"}}}
+	case s.Node.IMDS.State != Reachable:
+		return s.Node.IMDS
+	}
+	instance, _ := s.Node.Instance.Get()
+	switch instance.MetadataOptions.HTTPProtocolIPv6 {
+	case "enabled":
+		return s.Node.IMDS
+	case "disabled":
+		return Reach{State: Unreachable, Why: "the container uses the metadata service's IPv6 address, and HttpProtocolIpv6 is disabled", Sources: s.Node.IMDS.Sources}
+	default:
+		return Reach{Gaps: []evidence.Gap{{What: s.Node.Instance.Source(), Reason: "the answer lacks HttpProtocolIpv6"}}}
+	}
+}
+
+// imds is what the instance metadata service offers the container.
+func (s *Subject) imds(c *Container) sdk.State {
+	if c.Environment.IMDS == sdk.DisabledByEnv {
+		return sdk.DisabledByEnv
+	}
+	switch c.Reach.State {
+	case Unreachable:
+		return sdk.Unreachable
+	case ReachUnknown:
+		c.Gaps = append(c.Gaps, c.Reach.Gaps...)
+		return sdk.Unknown
+	}
+	if s.Node.Role.Absent() {
+		return sdk.NoRole
+	}
+	gaps := c.Variables.gaps(metadataDisabled)
+	if g, ok := s.Node.Role.Gap(); ok {
+		gaps = append(gaps, g)
+	}
+	if len(gaps) > 0 {
+		c.Gaps = append(c.Gaps, gaps...)
+		return sdk.Unknown
+	}
+	return sdk.Reachable
+}
+
+// reliesOnNode reports whether a container that nothing binds says that it lives on the node's role: by
+// naming the metadata service, or because the user does. One that brings credentials of its own, or that
+// was meant to be bound, does not.
+func (s *Subject) reliesOnNode(c *Container) bool {
+	e := c.Environment
+	brings := e.Static == sdk.Full || e.Static == sdk.IDOnly || e.WebIdentity != sdk.None || e.Container != sdk.None ||
+		e.Profile != sdk.None && e.Profile != sdk.Maybe
+	if brings || s.unbound.outcome.Result == Fail && s.unbound.code != "IRSA102" {
+		return false
+	}
+	if _, set := c.Variables.known(metadataEndpoint); set {
+		host, known := c.metadataAddress()
+		return !known || isAddress(host, metadataIPv4) || isAddress(host, metadataIPv6)
+	}
+	role, _ := s.Node.Role.Get()
+	return s.Options.ExpectRole != "" && (s.Intent.Mechanism == inject.None || s.Options.ExpectRole == role)
+}
