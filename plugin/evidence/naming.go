@@ -8,7 +8,7 @@ const subjectPrefix = "system:serviceaccount:"
 // RolesNaming returns the roles of the snapshot in whose trust policy the subject stands word for word,
 // whether or not the policy lets it in.
 func (s *Snapshot) RolesNaming(subject string) []Role {
-	found := s.naming[subject]
+	found := s.naming()[subject]
 	roles := make([]Role, len(found))
 	for i, at := range found {
 		roles[i] = s.document.AWS.Roles[at]
@@ -35,10 +35,13 @@ func subjectsIn(policy PolicyDocument, with func(subject string)) {
 }
 
 // namedSubjects maps every subject that stands in the trust policy of a role to the roles' places in the list.
-func namedSubjects(roles []Role) map[string][]int {
+func namedSubjects(aws *AWS) map[string][]int {
 	naming := map[string][]int{}
-	for i := range roles {
-		subjectsIn(roles[i].AssumeRolePolicyDocument, func(subject string) {
+	if aws == nil {
+		return naming
+	}
+	for i := range aws.Roles {
+		subjectsIn(aws.Roles[i].AssumeRolePolicyDocument, func(subject string) {
 			if known := naming[subject]; len(known) == 0 || known[len(known)-1] != i {
 				naming[subject] = append(known, i)
 			}

@@ -2,6 +2,8 @@ package evidence
 
 import (
 	"reflect"
+	"sync"
+	"sync"
 	"time"
 )
 
@@ -12,7 +14,8 @@ type Snapshot struct {
 	objects  map[reflect.Type][]Object
 	named    map[objectKey]Object
 	roles    map[string]*Role
-	base     *Snapshot // what a draft's snapshot shares; nil otherwise
+	naming   func() map[string][]int // see RolesNaming
+	base     *Snapshot               // what a draft's snapshot shares; nil otherwise
 }
 
 type objectKey struct {
@@ -59,6 +62,7 @@ func clean(object Object) Object {
 
 func (s *Snapshot) indexRoles() {
 	s.roles = map[string]*Role{}
+	s.naming = sync.OnceValue(func() map[string][]int { return namedSubjects(s.document.AWS) })
 	if s.document.AWS == nil {
 		return
 	}
