@@ -3,7 +3,6 @@ package evidence
 import (
 	"reflect"
 	"sync"
-	"sync"
 	"time"
 )
 
