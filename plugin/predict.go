@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"maps"
-	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -13,19 +12,19 @@ import (
 // DiagnoseManifests answers for the pods that manifests would make: their objects are taken as applied, the
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist.
 func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*check.Report {
-	document := s.Document().Clone()
+	draft := s.Draft()
 	for _, object := range m.Objects {
 		if _, isPod := object.(*corev1.Pod); !isPod {
-			document.Kubernetes = applied(document.Kubernetes, object)
+			draft.Put(applied(draft, object))
 		}
 	}
-	after := evidence.New(document)
+	after := draft.Snapshot()
 	var reports []*check.Report
 	for _, mp := range m.Pods() {
 		// Every pod is judged by itself, so that two workloads of one name do not meet.
-		one := document
-		one.Kubernetes = applied(document.Kubernetes, check.Admit(after, mp.Pod))
-		with := evidence.New(one)
+		one := after.Draft()
+		one.Put(check.Admit(after, mp.Pod))
+		with := one.Snapshot()
 		pod, _ := with.Pod(mp.Namespace, mp.Name).Get()
 		report := check.Judge(with, pod, true, o)
 		report.Target = check.Target{Kind: mp.Kind, Namespace: mp.Namespace, Name: mp.Name}
@@ -34,23 +33,20 @@ func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*c
 	return reports
 }
 
-// applied returns the objects with one applied to them, as `kubectl apply` would: annotations that the
-// manifest does not speak of stay.
-func applied(objects []evidence.Object, object evidence.Object) []evidence.Object {
-	out := make([]evidence.Object, 0, len(objects)+1)
-	for _, old := range objects {
-		if reflect.TypeOf(old) != reflect.TypeOf(object) || old.GetNamespace() != object.GetNamespace() || old.GetName() != object.GetName() {
-			out = append(out, old)
-			continue
-		}
-		object = object.DeepCopyObject().(evidence.Object)
-		annotations := maps.Clone(old.GetAnnotations())
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-		maps.Copy(annotations, object.GetAnnotations())
-		object.SetAnnotations(annotations)
-		object.SetCreationTimestamp(old.GetCreationTimestamp())
+// applied returns a service account as `kubectl apply` would leave it: annotations that the manifest does
+// not speak of stay. Other objects are taken as they are.
+func applied(d *evidence.Draft, object evidence.Object) evidence.Object {
+	account, ok := object.(*corev1.ServiceAccount)
+	if !ok {
+		return object
 	}
-	return append(out, object)
+	old, ok := evidence.Edit[*corev1.ServiceAccount](d, account.Namespace, account.Name)
+	if !ok {
+		return object
+	}
+	if old.Annotations == nil {
+		old.Annotations = map[string]string{}
+	}
+	maps.Copy(old.Annotations, account.Annotations)
+	return old
 }

@@ -26,7 +26,7 @@ func (c EditTrust) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c EditTrust) Apply(d *evidence.Document) bool {
+func (c EditTrust) Apply(d *evidence.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
@@ -59,7 +59,7 @@ func (c CreateProvider) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateProvider) Apply(d *evidence.Document) bool {
+func (c CreateProvider) Apply(d *evidence.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
@@ -87,7 +87,7 @@ func (c AddClientID) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c AddClientID) Apply(d *evidence.Document) bool {
+func (c AddClientID) Apply(d *evidence.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}

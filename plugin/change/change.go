@@ -22,20 +22,20 @@ type Change interface {
 	// Commands are the shortest commands that do it, as argument lists. None means that it can only be
 	// described.
 	Commands() [][]string
-	// Apply makes the change in a document, which it may change in place. It returns false where the
-	// document does not hold what it takes to say what the change would lead to.
-	Apply(*evidence.Document) bool
+	// Apply makes the change in a draft. It returns false where the draft does not hold what it takes to say
+	// what the change would lead to.
+	Apply(*evidence.Draft) bool
 }
 
-// Apply carries out a plan on a copy of a snapshot; ok is false where a part of it cannot be foreseen.
+// Apply carries out a plan on a snapshot's draft; ok is false where a part of it cannot be foreseen.
 func Apply(s *evidence.Snapshot, plan []Change) (changed *evidence.Snapshot, ok bool) {
-	document := s.Document().Clone()
+	draft := s.Draft()
 	for _, c := range plan {
-		if !c.Apply(&document) {
+		if !c.Apply(draft) {
 			return nil, false
 		}
 	}
-	return evidence.New(document), true
+	return draft.Snapshot(), true
 }
 
 // Shell returns the commands of a plan as lines that a POSIX shell reads as they are meant. A command with

@@ -36,28 +36,25 @@ type PodRef struct {
 	Injects bool
 }
 
-// renew makes the pod anew in a document: undoes the injection, edits what was submitted, injects again.
-func (r PodRef) renew(d *evidence.Document, edit func(*corev1.Pod)) bool {
-	for i, object := range d.Kubernetes {
-		pod, ok := object.(*corev1.Pod)
-		if !ok || pod.Namespace != r.Namespace || pod.Name != r.Name {
-			continue
-		}
-		submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
-		edit(submitted)
-		if r.Injects {
-			account := objectIn[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
-			submitted = inject.Predict(r.Settings, account, submitted, associated(d, submitted))
-		}
-		submitted.CreationTimestamp = metav1.NewTime(d.TakenAt)
-		submitted.Spec.EphemeralContainers = nil
-		d.Kubernetes[i] = submitted
-		return true
+// renew makes the pod anew in a draft: undoes the injection, edits what was submitted, injects again.
+func (r PodRef) renew(d *evidence.Draft, edit func(*corev1.Pod)) bool {
+	pod, ok := evidence.Edit[*corev1.Pod](d, r.Namespace, r.Name)
+	if !ok {
+		return false
 	}
-	return false
+	submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
+	edit(submitted)
+	if r.Injects {
+		account, _ := evidence.Edit[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
+		submitted = inject.Predict(r.Settings, account, submitted, associated(d, submitted))
+	}
+	submitted.CreationTimestamp = metav1.NewTime(d.TakenAt)
+	submitted.Spec.EphemeralContainers = nil
+	d.Put(submitted)
+	return true
 }
 
-func associated(d *evidence.Document, pod *corev1.Pod) bool {
+func associated(d *evidence.Draft, pod *corev1.Pod) bool {
 	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a evidence.PodIdentityAssociation) bool {
 		return a.Namespace == pod.Namespace && a.ServiceAccount == pod.Spec.ServiceAccountName
 	})
@@ -87,7 +84,7 @@ func (c Recreate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c Recreate) Apply(d *evidence.Document) bool {
+func (c Recreate) Apply(d *evidence.Draft) bool {
 	return c.Pod.renew(d, func(*corev1.Pod) {})
 }
 
@@ -114,7 +111,7 @@ func (c SetServiceAccount) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c SetServiceAccount) Apply(d *evidence.Document) bool {
+func (c SetServiceAccount) Apply(d *evidence.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		pod.Spec.ServiceAccountName = c.ServiceAccount
 		pod.Spec.DeprecatedServiceAccount = c.ServiceAccount
@@ -147,7 +144,7 @@ func (c UnsetVariables) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c UnsetVariables) Apply(d *evidence.Document) bool {
+func (c UnsetVariables) Apply(d *evidence.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 			for i := range list {

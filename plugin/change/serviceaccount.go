@@ -30,9 +30,9 @@ func (c Annotate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c Annotate) Apply(d *evidence.Document) bool {
-	account := objectIn[*corev1.ServiceAccount](d, c.Namespace, c.ServiceAccount)
-	if account == nil {
+func (c Annotate) Apply(d *evidence.Draft) bool {
+	account, ok := evidence.Edit[*corev1.ServiceAccount](d, c.Namespace, c.ServiceAccount)
+	if !ok {
 		return false
 	}
 	if c.Value == "" {
@@ -69,22 +69,11 @@ func (c CreateServiceAccount) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateServiceAccount) Apply(d *evidence.Document) bool {
+func (c CreateServiceAccount) Apply(d *evidence.Draft) bool {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.Namespace, Name: c.Name, CreationTimestamp: metav1.NewTime(d.TakenAt)}}
 	if c.Value != "" {
 		account.Annotations = map[string]string{c.Key: c.Value}
 	}
-	d.Kubernetes = append(d.Kubernetes, account)
+	d.Put(account)
 	return true
-}
-
-// objectIn returns the object of a document that may be changed in place, or the zero T.
-func objectIn[T evidence.Object](d *evidence.Document, namespace, name string) T {
-	for _, object := range d.Kubernetes {
-		if typed, ok := object.(T); ok && object.GetNamespace() == namespace && object.GetName() == name {
-			return typed
-		}
-	}
-	var zero T
-	return zero
 }

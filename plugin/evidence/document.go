@@ -1,9 +1,6 @@
 package evidence
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // APIVersion and the kind of the snapshot file.
 const (
@@ -54,22 +51,4 @@ type Missing struct {
 	Error     string `json:"error,omitempty"`
 	// Except names the namespaces of which all objects of the resource are there nonetheless.
 	Except []string `json:"except,omitempty"`
-}
-
-// Clone returns a copy that can be changed without a trace in the original.
-func (d Document) Clone() Document {
-	objects := make([]Object, len(d.Kubernetes))
-	for i, object := range d.Kubernetes {
-		objects[i] = object.DeepCopyObject().(Object)
-	}
-	d.Kubernetes = objects
-	d.Unreadable, d.NotAsked, d.NotFound = slices.Clone(d.Unreadable), slices.Clone(d.NotAsked), slices.Clone(d.NotFound)
-	if d.AWS != nil {
-		aws := *d.AWS
-		aws.Roles = slices.Clone(aws.Roles)
-		aws.OpenIDConnectProviders = slices.Clone(aws.OpenIDConnectProviders)
-		aws.PodIdentityAssociations = slices.Clone(aws.PodIdentityAssociations)
-		d.AWS = &aws
-	}
-	return d
 }

@@ -11,8 +11,7 @@ import (
 // ObjectsOf returns the objects of one kind that are in the snapshot, in its order, whether or not there
 // are more in the cluster.
 func ObjectsOf[T Object](s *Snapshot) []T {
-	var zero T
-	list := s.objects[reflect.TypeOf(zero)]
+	list := s.ofType(reflect.TypeFor[T]())
 	out := make([]T, len(list))
 	for i, object := range list {
 		out[i] = object.(T)
@@ -28,7 +27,7 @@ func ObjectOf[T Object](s *Snapshot, namespace, name string) Fact[T] {
 	if namespace != "" {
 		q.source += " -n " + namespace
 	}
-	if object, ok := s.byName[objectKey{reflect.TypeOf(zero), namespace, name}]; ok {
+	if object, ok := s.byName(objectKey{reflect.TypeFor[T](), namespace, name}); ok {
 		return Known(object.(T), q.source)
 	}
 	return absence[T](s, q)
@@ -46,7 +45,7 @@ func ListOf[T Object](s *Snapshot, namespace string) Fact[[]T] {
 		return f
 	}
 	found := []T{}
-	for _, object := range s.objects[reflect.TypeOf(zero)] {
+	for _, object := range s.ofType(reflect.TypeFor[T]()) {
 		if namespace == "" || object.GetNamespace() == namespace {
 			found = append(found, object.(T))
 		}
