@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -65,8 +66,6 @@ func parseNumber(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-var epochSeconds = regexp.MustCompile(`^-?([0-9]{1,3}|[0-9]{5,12})(\.[0-9]{1,9})?$`)
-
 // dateLayouts are the forms of the W3C's profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime);
 // the layouts with seconds take a fraction too.
 var dateLayouts = [...]string{
@@ -77,16 +76,12 @@ var dateLayouts = [...]string{
 	"2006",
 }
 
-// parseDate reads a date of the W3C's profile or seconds since 1970. Four digits are a year.
+// parseDate reads a date of the W3C's profile or whole seconds since 1970. Four digits are a year.
 func parseDate(s string) (time.Time, bool) {
-	if epochSeconds.MatchString(s) {
-		seconds, ok := new(big.Rat).SetString(s)
-		if !ok {
-			return time.Time{}, false
+	if len(s) != len("2006") {
+		if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return time.Unix(seconds, 0).UTC(), true
 		}
-		nanos := new(big.Int).Quo(new(big.Int).Mul(seconds.Num(), big.NewInt(1e9)), seconds.Denom())
-		whole, rest := new(big.Int).DivMod(nanos, big.NewInt(1e9), new(big.Int))
-		return time.Unix(whole.Int64(), rest.Int64()).UTC(), true
 	}
 	for _, layout := range dateLayouts {
 		if t, err := time.Parse(layout, s); err == nil {

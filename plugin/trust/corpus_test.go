@@ -3,8 +3,10 @@ package trust
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -26,7 +28,7 @@ func TestCorpus(t *testing.T) {
 	for file, rows := range corpus(t) {
 		for _, row := range rows {
 			t.Run(filepath.Base(file)+"/"+row.ID, func(t *testing.T) {
-				policy, err := Parse(row.Policy)
+				policy, err := Parse(row.document(t))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -73,14 +75,29 @@ func (r row) want(t *testing.T) Verdict {
 	return Invalid
 }
 
+// document is the policy as an object, or as the percent-encoded string that the API returns.
+func (r row) document(t testing.TB) []byte {
+	t.Helper()
+	if len(r.Policy) == 0 || r.Policy[0] != '"' {
+		return r.Policy
+	}
+	var text string
+	if err := json.Unmarshal(r.Policy, &text); err != nil {
+		t.Fatal(err)
+	}
+	return []byte(text)
+}
+
 func (r row) request(t testing.TB) Request {
 	t.Helper()
 	request := Request{Principal: Principal{Federated, r.Principal}, Resource: r.Resource}
 	switch {
-	case r.Principal == PodIdentityService:
+	case strings.HasSuffix(r.Principal, ".amazonaws.com"):
 		request.Principal.Type = Service
-	case len(r.Principal) < 4 || r.Principal[:4] != "arn:":
+	case !strings.HasPrefix(r.Principal, "arn:"):
 		t.Fatalf("principal %q", r.Principal)
+	case !strings.Contains(r.Principal, oidcProvider):
+		request.Principal.Type = AWS
 	}
 	if err := json.Unmarshal(r.Action, &request.Actions); err != nil {
 		var one string
@@ -90,13 +107,19 @@ func (r row) request(t testing.TB) Request {
 		request.Actions = []string{one}
 	}
 	for key, raw := range r.Context {
-		var values []string
-		if err := json.Unmarshal(raw, &values); err != nil {
-			var one string
-			if err := json.Unmarshal(raw, &one); err != nil {
+		var list []any
+		if err := json.Unmarshal(raw, &list); err != nil {
+			list = make([]any, 1)
+			if err := json.Unmarshal(raw, &list[0]); err != nil {
 				t.Fatalf("context %s: %v", key, err)
 			}
-			values = []string{one}
+		}
+		values := make([]string, len(list))
+		for i, v := range list {
+			if v == nil {
+				t.Fatalf("context %s: null", key)
+			}
+			values[i] = fmt.Sprint(v)
 		}
 		request.Context.Set(key, values...)
 	}

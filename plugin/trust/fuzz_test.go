@@ -17,7 +17,7 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, rows := range corpus(f) {
 		for _, r := range rows {
-			f.Add([]byte(r.Policy))
+			f.Add(r.document(f))
 		}
 	}
 	for _, c := range malformedDocuments {

@@ -1,0 +1,87 @@
+package trust_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+const document = `{
+  "Version": "2012-10-17",
+  "Statement": [{
+    "Effect": "Allow",
+    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1"},
+    "Action": "sts:AssumeRoleWithWebIdentity",
+    "Condition": {"StringEquals": {
+      "oidc.eks.eu-west-1.amazonaws.com/id/A1:sub": ["system:serviceaccount:shop:api", "system:serviceaccount:shop:jobs"],
+      "oidc.eks.eu-west-1.amazonaws.com/id/A1:aud": "sts.amazonaws.com"
+    }}
+  }]
+}`
+
+func request(namespace, name string) trust.Request {
+	return trust.WebIdentity(trust.WebIdentityRequest{
+		Issuer:  "https://oidc.eks.eu-west-1.amazonaws.com/id/A1",
+		Subject: trust.Subject{Namespace: namespace, Name: name}.String(),
+		RoleARN: "arn:aws:iam::111122223333:role/shop",
+	})
+}
+
+func ExamplePolicy_Evaluate() {
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(policy.Evaluate(request("shop", "api")).Verdict)
+	d := policy.Evaluate(request("shop", "web"))
+	fmt.Println(d.Verdict, d.Cause.Code(), "at", d.Position)
+	fmt.Println(d.Where)
+	fmt.Println("have", d.Have)
+	fmt.Println("need", d.Need)
+	// Output:
+	// Allowed
+	// ImplicitlyDenied IRSA402 at line 8, column 54
+	// statement 1, StringEquals oidc.eks.eu-west-1.amazonaws.com/id/A1:sub
+	// have system:serviceaccount:shop:api
+	// need system:serviceaccount:shop:web
+}
+
+func ExamplePolicy_Fix() {
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		log.Fatal(err)
+	}
+	edit, ok := policy.Fix(request("shop", "web"))
+	fmt.Println(ok, edit.Verdict)
+	fmt.Println(edit.Summary)
+	fmt.Println(edit.Size, "of", trust.QuotaDefault, "characters")
+	// Output:
+	// true Allowed
+	// in statement 1, StringEquals, add system:serviceaccount:shop:web
+	// 448 of 2048 characters
+}
+
+func ExamplePolicy_Grant() {
+	policy, err := trust.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	granted, err := policy.Grant(trust.PodIdentity(trust.PodIdentityRequest{Namespace: "shop", ServiceAccount: "web"}))
+	fmt.Println(granted.Summary, err)
+	fmt.Println(string(granted.Document))
+	// Output:
+	// add a statement for pods.eks.amazonaws.com and service account shop/web <nil>
+	// {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"},{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"}}}]}
+}
+
+func ExampleIndex_Admission() {
+	index := trust.NewIndex([]trust.Subject{{Namespace: "shop", Name: "api"}, {Namespace: "shop", Name: "web"}, {Namespace: "ops", Name: "api"}})
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(index.Admission(policy, request("shop", "web")).Admitted)
+	// Output:
+	// [system:serviceaccount:shop:api]
+}
