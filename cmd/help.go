@@ -17,7 +17,7 @@ func helpText(cmd *cobra.Command, s render.Style) string {
 	if text == "" {
 		text = cmd.Short + "."
 	}
-	out.WriteString(text + "\n")
+	out.WriteString(filled(text, helpWidth(s)))
 	if cmd.Example != "" {
 		out.WriteString("\nExamples:\n" + indented(cmd.Example))
 	}
@@ -33,8 +33,9 @@ func helpText(cmd *cobra.Command, s render.Style) string {
 		out.WriteString("\nOptions:\n" + flagText(flags, s))
 	}
 	out.WriteString("\nUsage:\n  " + usageLine(cmd) + "\n")
+	out.WriteString("\n")
 	if cmd.HasAvailableSubCommands() {
-		out.WriteString("\nUse \"kubectl irsa COMMAND --help\" for more information about a command.\n")
+		out.WriteString("Use \"kubectl irsa COMMAND --help\" for more information about a command.\n")
 	}
 	if cmd.Name() != "options" {
 		out.WriteString("Use \"kubectl irsa options\" for a list of the flags that every command takes.\n")
@@ -55,16 +56,15 @@ func usageLine(cmd *cobra.Command) string {
 
 // flagText lists flags as kubectl does: a line with name and default, below it what the flag does.
 func flagText(flags *pflag.FlagSet, s render.Style) string {
-	width := s.Width
-	if width == 0 {
-		width = 100
-	}
 	var out strings.Builder
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden || f.Name == "help" {
 			return
 		}
-		name := "    --" + f.Name
+		if out.Len() > 0 {
+			out.WriteString("\n")
+		}
+		name := "--" + f.Name
 		if f.Shorthand != "" {
 			name = "-" + f.Shorthand + ", --" + f.Name
 		}
@@ -73,10 +73,33 @@ func flagText(flags *pflag.FlagSet, s render.Style) string {
 			value = "'" + value + "'"
 		}
 		out.WriteString("    " + name + "=" + value + ":\n")
-		for _, line := range render.Wrap(f.Usage, max(width-8, 40)) {
+		for _, line := range render.Wrap(f.Usage, helpWidth(s)-8) {
 			out.WriteString("        " + line + "\n")
 		}
 	})
+	return out.String()
+}
+
+// helpWidth is the width that help is wrapped at: the terminal's, up to what reads well.
+func helpWidth(s render.Style) int {
+	const narrow, usual = 60, 100
+	if s.Width == 0 {
+		return usual
+	}
+	return max(narrow, min(s.Width, usual))
+}
+
+// filled wraps the paragraphs of a text.
+func filled(text string, width int) string {
+	var out strings.Builder
+	for i, paragraph := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		for _, line := range render.Wrap(paragraph, width) {
+			out.WriteString(line + "\n")
+		}
+	}
 	return out.String()
 }
 

@@ -137,30 +137,43 @@ func (p *page) gaps(gaps []evidence.Gap) {
 	p.WriteString("not known\n")
 	s := p.resultSign(check.Unknown)
 	for _, group := range byReason(gaps) {
-		p.paragraph("  "+dressed(s.color, s.mark)+" ", 4, group.What+": "+group.Reason)
+		head := "  " + dressed(s.color, s.mark) + " "
+		if len(group.what) == 1 {
+			p.paragraph(head, 4, group.what[0]+": "+group.reason)
+			continue
+		}
+		p.paragraph(head, 4, group.reason)
+		for _, what := range group.what {
+			p.paragraph("      ", 8, what)
+		}
 	}
 }
 
-// byReason joins what is not known for the same reason, in the order of first mention.
-func byReason(gaps []evidence.Gap) []evidence.Gap {
-	var order []string
-	what := map[string][]string{}
+// A gapGroup is what is not known for one reason.
+type gapGroup struct {
+	reason string
+	what   []string
+}
+
+// byReason puts together what is not known for the same reason, in the order of first mention.
+func byReason(gaps []evidence.Gap) []gapGroup {
+	var groups []gapGroup
+	place := map[string]int{}
 	seen := map[evidence.Gap]bool{}
 	for _, g := range gaps {
 		if seen[g] {
 			continue
 		}
 		seen[g] = true
-		if what[g.Reason] == nil {
-			order = append(order, g.Reason)
+		i, ok := place[g.Reason]
+		if !ok {
+			i = len(groups)
+			place[g.Reason] = i
+			groups = append(groups, gapGroup{reason: g.Reason})
 		}
-		what[g.Reason] = append(what[g.Reason], g.What)
+		groups[i].what = append(groups[i].what, g.What)
 	}
-	joined := make([]evidence.Gap, len(order))
-	for i, reason := range order {
-		joined[i] = evidence.Gap{What: strings.Join(what[reason], ", "), Reason: reason}
-	}
-	return joined
+	return groups
 }
 
 // skipped writes the checks that do not apply or could not answer, and why.
@@ -181,7 +194,7 @@ func (p *page) skipped(checks []check.CheckedOutcome) {
 			}
 			why := c.Why
 			for _, g := range byReason(c.Gaps) {
-				why = strings.TrimPrefix(why+"; "+g.What+": "+g.Reason, "; ")
+				why = strings.TrimPrefix(why+"; "+strings.Join(g.what, ", ")+": "+g.reason, "; ")
 			}
 			p.paragraph("  "+p.value(c.Code)+"  ", len("  IRSA101  "), why)
 		}

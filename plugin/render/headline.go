@@ -16,6 +16,9 @@ func headline(r *check.Report) string {
 		who += ", " + containerWords(worst[0]) + ","
 	}
 	identity, same := commonIdentity(worst)
+	if len(worst) > 0 && same && endsWithNothing(worst) {
+		identity.Provider = sdk.NoProvider
+	}
 	switch r.Verdict {
 	case check.Works:
 		if same && identity.RoleArn != "" {
@@ -46,6 +49,23 @@ func brokenWords(identity check.Identity, same bool) string {
 	default:
 		return "will not get its AWS credentials, but " + gets(identity.Provider, identity.RoleArn)
 	}
+}
+
+// endsWithNothing reports whether no SDK gets any credentials in the containers, be it with an error or
+// without.
+func endsWithNothing(containers []check.ContainerReport) bool {
+	nothing := func(p sdk.Provider) bool { return p == sdk.NoProvider || p == sdk.Failed }
+	for _, c := range containers {
+		if !nothing(c.Identity.Provider) && (c.Identity.Provider != sdk.SDKDependent || len(c.BySDK) == 0) {
+			return false
+		}
+		for _, identity := range c.BySDK {
+			if !nothing(identity.Provider) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // worstContainers returns the containers whose verdict is the report's.
@@ -81,7 +101,7 @@ func (p *page) answer(r *check.Report) {
 		for _, c := range r.Containers {
 			p.containerLine(c)
 		}
-	case len(counted) == 1 && counted[0].Identity.Provider == sdk.SDKDependent:
+	case len(counted) == 1 && counted[0].Identity.Provider == sdk.SDKDependent && (p.style.Wide || !endsWithNothing(counted)):
 		for _, line := range bySDK(counted[0].BySDK) {
 			p.paragraph("  ", 4, line)
 		}

@@ -94,5 +94,7 @@ func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(0, width-columns(text)))
 }
 
-// Wrap escapes a text and breaks it between words into lines of at most so many columns.
-func Wrap(text string, width int) []string { return wrap(Escape(text, false), width, width) }
+// Wrap breaks a text between words into lines of at most so many columns.
+func Wrap(text string, width int) []string {
+	return wrap(Escape(strings.Join(strings.Fields(text), " "), false), width, width)
+}

@@ -195,7 +195,7 @@ func causesOf(reports []*check.Report) []cause {
 		}
 		if r.Verdict == check.Undetermined {
 			for _, g := range byReason(r.Unknown) {
-				add("not known", g.Reason, r)
+				add("unknown", g.reason, r)
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // fieldWidth is the width of the labels of `whoami`, which stand as those of `kubectl describe` do.
-const fieldWidth = 17
+const fieldWidth = 18
 
 // Whoami returns who targets are in AWS, one after the other.
 func Whoami(reports []*check.Report, s Style) string {
@@ -45,7 +45,7 @@ func (p *page) identity(r *check.Report) {
 		p.describe("Containers", "<none>")
 	}
 	p.WriteString(pad("Verdict:", fieldWidth) + p.verdict(r.Verdict) + p.codes(r) + "\n")
-	p.exact(0, "", fieldWidth, explainCommand(r.Target))
+	p.exact(0, "Explain:", fieldWidth, explainCommand(r.Target))
 }
 
 // codes lists the findings that decide the verdict.
@@ -81,12 +81,12 @@ func (p *page) container(c check.ContainerReport) {
 // origin says where a container's identity comes from.
 func (p *page) origin(c check.ContainerReport) {
 	if c.Injected == nil {
-		p.detail("Injected", "<none>")
+		p.detail("Environment", "<none>")
 		return
 	}
 	lines := 0
 	for _, name := range slices.Sorted(maps.Keys(c.Injected.Env)) {
-		p.detailExact(labelOnce("Injected", lines), name+"="+c.Injected.Env[name])
+		p.detailExact(labelOnce("Environment", lines), name+"="+c.Injected.Env[name])
 		lines++
 	}
 	if c.Injected.Volume == "" {
@@ -119,7 +119,7 @@ func fallbackLines(c check.ContainerReport) []string {
 	lines := make([]string, len(providers))
 	for i, provider := range providers {
 		lines[i] = fallbackWords(provider)
-		if names := c.Fallback[provider]; len(names) > 0 {
+		if names := c.Fallback[provider]; len(c.Fallback) > 1 && len(names) > 0 {
 			lines[i] += ": " + joined(names)
 		}
 	}
