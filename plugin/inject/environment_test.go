@@ -23,8 +23,9 @@ func secretRef(name, prefix string) corev1.EnvFromSource {
 	}}
 }
 
-func secretKey(variable, name, key string, optional bool) corev1.EnvVar {
-	return corev1.EnvVar{Name: variable, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+// secretKey is the variable A from a Secret.
+func secretKey(name, key string, optional bool) corev1.EnvVar {
+	return corev1.EnvVar{Name: "A", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
 		LocalObjectReference: corev1.LocalObjectReference{Name: name}, Key: key, Optional: &optional,
 	}}}
 }
@@ -96,14 +97,14 @@ func TestEnvironment(t *testing.T) {
 			want: map[string]string{"X_AWS_ACCESS_KEY_ID": unknown, "AWS_ACCESS_KEY_ID": unset}},
 		{what: "an optional source that is not there", from: []corev1.EnvFromSource{configMapRef("gone", true)}, want: map[string]string{"A": unset}},
 		{what: "a source that is not there", from: []corev1.EnvFromSource{configMapRef("gone", false)}, want: map[string]string{"A": unset}, blocked: 1},
-		{what: "a key of a Secret", env: []corev1.EnvVar{secretKey("A", "keys", "id", false)}, want: map[string]string{"A": unknown}},
-		{what: "a key that is not there", env: []corev1.EnvVar{secretKey("A", "keys", "no", false)}, want: map[string]string{"A": unset}, blocked: 1},
+		{what: "a key of a Secret", env: []corev1.EnvVar{secretKey("keys", "id", false)}, want: map[string]string{"A": unknown}},
+		{what: "a key that is not there", env: []corev1.EnvVar{secretKey("keys", "no", false)}, want: map[string]string{"A": unset}, blocked: 1},
 		{what: "an optional key that is not there leaves what envFrom set", from: []corev1.EnvFromSource{configMapRef("settings", false)},
-			env: []corev1.EnvVar{secretKey("A", "keys", "no", true)}, want: map[string]string{"A": known("from settings")}},
-		{what: "a Secret that was not read, in a container that runs", env: []corev1.EnvVar{secretKey("A", "hidden", "k", false)}, want: map[string]string{"A": unknown}},
-		{what: "an optional one", env: []corev1.EnvVar{secretKey("A", "hidden", "k", true)}, want: map[string]string{"A": maybe}},
+			env: []corev1.EnvVar{secretKey("keys", "no", true)}, want: map[string]string{"A": known("from settings")}},
+		{what: "a Secret that was not read, in a container that runs", env: []corev1.EnvVar{secretKey("hidden", "k", false)}, want: map[string]string{"A": unknown}},
+		{what: "an optional one", env: []corev1.EnvVar{secretKey("hidden", "k", true)}, want: map[string]string{"A": maybe}},
 		{what: "an optional one over envFrom", from: []corev1.EnvFromSource{configMapRef("settings", false)},
-			env: []corev1.EnvVar{secretKey("A", "hidden", "k", true)}, want: map[string]string{"A": unknown}},
+			env: []corev1.EnvVar{secretKey("hidden", "k", true)}, want: map[string]string{"A": unknown}},
 		{what: "fields", env: []corev1.EnvVar{
 			field("NAME", "metadata.name"), field("APP", "metadata.labels['app']"), field("NONE", "metadata.labels['none']"),
 			field("NOTE", "metadata.annotations['gone']"), field("IP", "status.podIP"), field("ACCOUNT", "spec.serviceAccountName"), field("BAD", "metadata.labels['"),
@@ -148,27 +149,58 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// TestEnvironmentOfHostilePod: what doubles with every variable, or repeats huge sources, would not end
-// within any test's time if it were followed.
-func TestEnvironmentOfHostilePod(t *testing.T) {
-	many := map[string]string{}
-	for i := range 5000 {
+// TestEnvironmentIsBounded: what a pod can make of few bytes by references and repeated sources is
+// followed only as far as Linux would take it.
+func TestEnvironmentIsBounded(t *testing.T) {
+	c := corev1.Container{Env: []corev1.EnvVar{literalVar("V0", strings.Repeat("x", 1000))}}
+	for i := range 12 {
+		c.Env = append(c.Env, literalVar(fmt.Sprintf("V%d", i+1), fmt.Sprintf("$(V%d)$(V%d)", i, i)))
+	}
+	e := EnvironmentOf(&corev1.Pod{}, &c, Sources{})
+	if v := e.Get("V7"); !v.Known || len(v.Value) != 128_000 {
+		t.Errorf("V7 has %d bytes, want 128000", len(v.Value))
+	}
+	if v := e.Get("V12"); v.Presence != Set || v.Known {
+		t.Errorf("V12 has %d bytes, more than Linux takes", len(v.Value))
+	}
+
+	for i := range 30 {
+		c.Env = append(c.Env, literalVar(fmt.Sprintf("W%d", i), "$(V7)"))
+	}
+	e = EnvironmentOf(&corev1.Pod{}, &c, Sources{})
+	if first, last := e.Get("W0"), e.Get("W29"); !first.Known || last.Presence != Set || last.Known {
+		t.Errorf("W0 known: %v, W29 known: %v, where the whole is more than Linux takes", first.Known, last.Known)
+	}
+
+	many := make(map[string]string)
+	for i := range 1000 {
 		many[fmt.Sprintf("KEY_%d", i)] = "value"
 	}
-	c := corev1.Container{Env: []corev1.EnvVar{literalVar("V0", strings.Repeat("x", 1000))}}
-	for i := range 20000 {
-		c.Env = append(c.Env, literalVar(fmt.Sprintf("V%d", i+1), fmt.Sprintf("$(V%d)$(V%d)", i, i)))
-		c.EnvFrom = append(c.EnvFrom,
-			corev1.EnvFromSource{Prefix: fmt.Sprint("P", i), ConfigMapRef: &corev1.ConfigMapEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "many"}}},
-			secretRef(fmt.Sprint("hidden", i), fmt.Sprint("H", i)))
+	sources := Sources{ConfigMap: func(string) Data { return Data{Knowledge: Known, Values: many} }}
+	c = corev1.Container{}
+	for i := range 300 {
+		c.EnvFrom = append(c.EnvFrom, corev1.EnvFromSource{Prefix: fmt.Sprintf("P%d_", i), ConfigMapRef: &corev1.ConfigMapEnvSource{}})
 	}
-	c.Env = append(c.Env, literalVar("BRACKETS", strings.Repeat("$(", 500_000)))
-	e := EnvironmentOf(&corev1.Pod{}, &c, Sources{ConfigMap: func(string) Data { return Data{Knowledge: Known, Values: many} }})
-	if v := e.Get("V20000"); v.Presence != Set || v.Known {
-		t.Errorf("V20000 is %+v", v)
+	e = EnvironmentOf(&corev1.Pod{}, &c, sources)
+	if n := len(e.Names()); n > 150_000 {
+		t.Errorf("%d variables were followed", n)
 	}
 	if v := e.Get("AWS_PROFILE"); v.Presence != MaybeSet {
 		t.Errorf("AWS_PROFILE is %+v, where not all sources were followed", v)
+	}
+
+	c = corev1.Container{}
+	for i := range 200 {
+		c.EnvFrom = append(c.EnvFrom, secretRef(fmt.Sprint("hidden", i), fmt.Sprintf("H%d_", i)))
+	}
+	e = EnvironmentOf(&corev1.Pod{}, &c, Sources{})
+	if v := e.Get("H199_X"); v.Presence != MaybeSet || len(e.open) > maxOpen {
+		t.Errorf("H199_X is %+v, by %d sources", v, len(e.open))
+	}
+
+	brackets := strings.Repeat("$(", 50_000)
+	if v := (EnvironmentOf(&corev1.Pod{}, &corev1.Container{Env: []corev1.EnvVar{literalVar("B", brackets)}}, Sources{})).Get("B"); v.Value != brackets {
+		t.Errorf("brackets that never close: %d bytes, want %d", len(v.Value), len(brackets))
 	}
 }
 

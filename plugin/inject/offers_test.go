@@ -8,12 +8,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
-func secretVolume(name, secret string, items ...corev1.KeyToPath) corev1.Volume {
-	return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: secret, Items: items}}}
+// secretVolume is the volume aws from a Secret.
+func secretVolume(secret string, items ...corev1.KeyToPath) corev1.Volume {
+	return corev1.Volume{Name: "aws", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: secret, Items: items}}}
 }
 
-func configMapVolume(name, configMap string) corev1.Volume {
-	return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
+// configMapVolume is the volume aws from a ConfigMap.
+func configMapVolume(configMap string) corev1.Volume {
+	return corev1.Volume{Name: "aws", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{
 		LocalObjectReference: corev1.LocalObjectReference{Name: configMap},
 	}}}
 }
@@ -51,49 +53,49 @@ func TestSharedFiles(t *testing.T) {
 		{what: "no volumes", credentials: SharedFile{Presence: Unset}, config: SharedFile{Presence: Unset}},
 		{
 			what:   "a Secret in root's home",
-			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws", "aws")},
+			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws")},
 			credentials: SharedFile{Presence: Set, Path: "/root/.aws/credentials"}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:   "the same for another user",
-			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws", "aws")}, user: id(1000),
+			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws")}, user: id(1000),
 			credentials: SharedFile{Presence: MaybeSet, Path: "/root/.aws/credentials"}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:   "HOME is elsewhere",
 			env:    []corev1.EnvVar{literalVar("HOME", "/app")},
-			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws", "aws")},
+			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws")},
 			credentials: SharedFile{Presence: Unset}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:        "one file by subPath below HOME",
 			env:         []corev1.EnvVar{literalVar("HOME", "/app")},
 			mounts:      []corev1.VolumeMount{{Name: "aws", MountPath: "/app/.aws/credentials", SubPath: "credentials"}},
-			volumes:     []corev1.Volume{secretVolume("aws", "aws")},
+			volumes:     []corev1.Volume{secretVolume("aws")},
 			credentials: SharedFile{Presence: Set, Path: "/app/.aws/credentials"}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:        "moved by the variable, under another name by items",
 			env:         []corev1.EnvVar{literalVar("AWS_SHARED_CREDENTIALS_FILE", "/secrets/aws/keys")},
 			mounts:      []corev1.VolumeMount{mount("aws", "/secrets")},
-			volumes:     []corev1.Volume{secretVolume("aws", "aws", corev1.KeyToPath{Key: "other", Path: "aws/keys"})},
+			volumes:     []corev1.Volume{secretVolume("aws", corev1.KeyToPath{Key: "other", Path: "aws/keys"})},
 			credentials: SharedFile{Presence: Set, Path: "/secrets/aws/keys"}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:        "moved to where the key is not",
 			env:         []corev1.EnvVar{literalVar("AWS_SHARED_CREDENTIALS_FILE", "/secrets/keys")},
 			mounts:      []corev1.VolumeMount{mount("aws", "/secrets")},
-			volumes:     []corev1.Volume{secretVolume("aws", "aws")},
+			volumes:     []corev1.Volume{secretVolume("aws")},
 			credentials: SharedFile{Presence: Unset, Path: "/secrets/keys"}, config: SharedFile{Presence: Unset},
 		},
 		{
 			what:   "a Secret that was not read",
-			mounts: []corev1.VolumeMount{mount("aws", "/home/app/.aws")}, volumes: []corev1.Volume{secretVolume("aws", "hidden")},
+			mounts: []corev1.VolumeMount{mount("aws", "/home/app/.aws")}, volumes: []corev1.Volume{secretVolume("hidden")},
 			credentials: SharedFile{Presence: MaybeSet, Path: "/home/app/.aws/credentials"}, config: SharedFile{Presence: MaybeSet, Path: "/home/app/.aws/config"},
 		},
 		{
 			what:   "a ConfigMap with the config",
-			mounts: []corev1.VolumeMount{mount("aws", "/home/app/.aws")}, volumes: []corev1.Volume{configMapVolume("aws", "config")},
+			mounts: []corev1.VolumeMount{mount("aws", "/home/app/.aws")}, volumes: []corev1.Volume{configMapVolume("config")},
 			credentials: SharedFile{Presence: Unset, Path: ""}, config: SharedFile{Presence: Set, Path: "/home/app/.aws/config"},
 		},
 		{
@@ -189,31 +191,31 @@ func TestOffers(t *testing.T) {
 		},
 		{
 			what:   "a mounted credentials file",
-			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("aws", "file")},
+			mounts: []corev1.VolumeMount{mount("aws", "/root/.aws")}, volumes: []corev1.Volume{secretVolume("file")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.DefaultFile },
 		},
 		{
 			what:   "a mounted config file that leans on IMDS",
 			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "node")},
-			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("aws", "configs")},
+			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.NamedIMDS },
 		},
 		{
 			what:   "a mounted config file without the named profile",
 			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "nodes")},
-			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("aws", "configs")},
+			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.NamedMissing },
 		},
 		{
 			what:   "a mounted config file with a region only",
 			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/region")},
-			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("aws", "configs")},
+			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(*sdk.Environment) {},
 		},
 		{
 			what:   "a mounted config file whose content is not kept",
 			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/unseen")},
-			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("aws", "configs")},
+			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.Maybe },
 		},
 		{

@@ -1,7 +1,7 @@
 package inject
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -41,22 +41,18 @@ func pairs(t testing.TB) []pair {
 	}
 	var all []pair
 	for _, file := range files {
-		f, err := os.Open(file)
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 4<<20)
-		for n := 1; lines.Scan(); n++ {
+		n := 0
+		for line := range bytes.Lines(text) {
+			n++
 			var p pair
-			if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
+			if err := json.Unmarshal(line, &p); err != nil {
 				t.Fatalf("%s:%d: %v", file, n, err)
 			}
 			all = append(all, p)
-		}
-		if err := lines.Err(); err != nil {
-			t.Fatalf("%s: %v", file, err)
 		}
 	}
 	if len(all) == 0 {

@@ -2,6 +2,7 @@ package inject
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -133,6 +134,9 @@ func (v view) read(c *corev1.Container, t ContainerType) Container {
 	for _, m := range mechanisms {
 		out.readPair(v, c, m)
 	}
+	if out.Mechanism != None && out.Volume == "" {
+		out.show(placeOf(c.VolumeMounts, v.volume, path.Join(injected.mountPath, injected.token)), out.TokenFile)
+	}
 	if out.Mechanism == None && out.ByHand == None && t == Ephemeral {
 		out.Problems = append(out.Problems, Problem{NothingInEphemeral, None, "the webhook is not called for ephemeral containers"})
 	}
@@ -141,11 +145,11 @@ func (v view) read(c *corev1.Container, t ContainerType) Container {
 }
 
 // readPair looks at the two variables of one mechanism and at the token that they lead to.
-func (out *Container) readPair(v view, c *corev1.Container, m marks) {
+func (c *Container) readPair(v view, spec *corev1.Container, m marks) {
 	problem := func(kind ProblemKind, format string, args ...any) {
-		out.Problems = append(out.Problems, Problem{kind, m.mechanism, fmt.Sprintf(format, args...)})
+		c.Problems = append(c.Problems, Problem{kind, m.mechanism, fmt.Sprintf(format, args...)})
 	}
-	first, file := hasVariable(c, m.first), hasVariable(c, m.file)
+	first, file := hasVariable(spec, m.first), hasVariable(spec, m.file)
 	switch {
 	case !first && !file:
 		return
@@ -154,60 +158,74 @@ func (out *Container) readPair(v view, c *corev1.Container, m marks) {
 		return
 	case !first:
 		problem(HalfSet, "%s is set and %s is not", m.file, m.first)
-	case m.injectedPair(c) < 0:
+	case m.injectedPair(spec) < 0:
 		problem(OwnCredentials, "the manifest sets %s and %s itself", m.first, m.file)
-		if out.ByHand == None {
-			out.ByHand = m.mechanism
+		if c.ByHand == None {
+			c.ByHand = m.mechanism
 		}
 	}
-	tokenFile, known := literal(c, m.file)
-	if !known {
-		return
+	if tokenFile, known := literal(spec, m.file); known {
+		c.readToken(v, spec, m, tokenFile)
 	}
-	shown := out.Mechanism == m.mechanism || out.Mechanism == None
-	if shown {
-		out.TokenFile = tokenFile
+}
+
+// readToken looks at what the second variable of a mechanism leads to.
+func (c *Container) readToken(v view, spec *corev1.Container, m marks, tokenFile string) {
+	problem := func(kind ProblemKind, format string, args ...any) {
+		c.Problems = append(c.Problems, Problem{kind, m.mechanism, fmt.Sprintf(format, args...)})
 	}
 	if v.windows && !isWindowsPath(tokenFile) {
 		problem(UnixPathOnWindows, "%s is %s", m.file, tokenFile)
 	}
-	p := placeOf(c.VolumeMounts, v.volume, tokenFile)
+	p := placeOf(spec.VolumeMounts, v.volume, tokenFile)
+	if c.Mechanism == m.mechanism || c.Mechanism == None {
+		c.show(p, tokenFile)
+	}
 	switch {
-	case p.mount == nil && !m.injectedPaths(c)[tokenFile]:
-		return // a path of the manifest's own, which the image or the program may fill
+	case p.mount == nil && !m.injectedPaths(spec)[tokenFile]:
+		// a path of the manifest's own, which the image or the program may fill
 	case p.mount == nil && v.volumes[m.volume] == nil:
 		problem(VolumeMissing, "%s is %s, and the pod has no volume %s", m.file, tokenFile, m.volume)
-		return
 	case p.mount == nil:
 		problem(MountMissing, "%s is %s, and no volume is mounted there", m.file, tokenFile)
-		return
 	case p.volume == nil:
 		problem(VolumeMissing, "%s is %s, and the pod has no volume %s", m.file, tokenFile, p.mount.Name)
-		return
-	}
-	token := p.token()
-	if shown {
-		out.Volume, out.MountPath = p.mount.Name, p.mount.MountPath
-		if token != nil {
-			out.Audience = token.Audience
-			if token.ExpirationSeconds != nil {
-				out.ExpirationSeconds = *token.ExpirationSeconds
-			}
-		}
-	}
-	switch {
-	case token == nil && p.known && (p.mount.Name == m.volume || p.volume.Projected != nil):
+	case p.token() != nil:
+		c.checkToken(v, spec, m, p)
+	case p.known && (p.mount.Name == m.volume || p.volume.Projected != nil):
 		problem(NotTheToken, "volume %s has no service account token at %s", p.mount.Name, p.file)
-	case token == nil:
-		return
-	case (m.mechanism == PodIdentity) != (token.Audience == PodIdentityAudience):
-		problem(OtherAudience, "the token of volume %s is for audience %s", p.mount.Name, orAPIServer(token.Audience))
 	}
-	if token == nil || out.Type == Ephemeral || v.windows {
+}
+
+// checkToken looks at a token that is there.
+func (c *Container) checkToken(v view, spec *corev1.Container, m marks, p place) {
+	token := p.token()
+	if (m.mechanism == PodIdentity) != (token.Audience == PodIdentityAudience) {
+		why := fmt.Sprintf("the token of volume %s is for audience %s", p.mount.Name, orAPIServer(token.Audience))
+		c.Problems = append(c.Problems, Problem{OtherAudience, m.mechanism, why})
+	}
+	if c.Type == Ephemeral || v.windows {
 		return
 	}
-	if why := v.unreadable(c, p.volume, token); why != "" {
-		problem(UnreadableToken, "%s", why)
+	if why := v.unreadable(spec, p.volume, token); why != "" {
+		c.Problems = append(c.Problems, Problem{UnreadableToken, m.mechanism, why})
+	}
+}
+
+// show takes the token's place over into the reading.
+func (c *Container) show(p place, tokenFile string) {
+	c.TokenFile = tokenFile
+	if p.mount == nil || p.volume == nil {
+		return
+	}
+	c.Volume, c.MountPath = p.mount.Name, p.mount.MountPath
+	token := p.token()
+	if token == nil {
+		return
+	}
+	c.Audience = token.Audience
+	if token.ExpirationSeconds != nil {
+		c.ExpirationSeconds = *token.ExpirationSeconds
 	}
 }
 

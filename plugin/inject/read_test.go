@@ -195,8 +195,15 @@ func TestProblems(t *testing.T) {
 		{"the same with an fsGroup, which makes it 0640 for the group", func(p *corev1.Pod) {
 			mode := int32(0o400)
 			tokenVolume(p).DefaultMode = &mode
-			p.Spec.SecurityContext = &corev1.PodSecurityContext{RunAsUser: id(1000), FSGroup: id(2000)}
+			app(p).SecurityContext = &corev1.SecurityContext{RunAsUser: id(1000)}
+			p.Spec.SecurityContext = &corev1.PodSecurityContext{FSGroup: id(2000)}
 		}, nil},
+		{"the same with two users and no fsGroup", func(p *corev1.Pod) {
+			mode := int32(0o400)
+			tokenVolume(p).DefaultMode = &mode
+			app(p).SecurityContext = &corev1.SecurityContext{RunAsUser: id(0)}
+			p.Spec.SecurityContext = &corev1.PodSecurityContext{RunAsUser: id(1000)}
+		}, map[string][]ProblemKind{"sidecar": {UnreadableToken}}},
 		{"the same with one user for all, whose the file is then", func(p *corev1.Pod) {
 			mode := int32(0o400)
 			tokenVolume(p).DefaultMode = &mode
@@ -256,6 +263,17 @@ func TestReadByHand(t *testing.T) {
 	}
 }
 
+// TestReadHalfSet: what the webhook did add is shown though the variables are not its own.
+func TestReadHalfSet(t *testing.T) {
+	c := Read(irsaPod(func(p *corev1.Pod) { p.Spec.Containers[0].Env = p.Spec.Containers[0].Env[:4] }), DefaultPrefix).Containers[0]
+	if c.Mechanism != WebIdentity || !c.Partial || c.TokenFile != "" {
+		t.Errorf("%+v", c)
+	}
+	if c.Volume != WebIdentityVolume || c.MountPath != WebIdentityMount || c.Audience != "sts.amazonaws.com" || c.ExpirationSeconds != 86400 {
+		t.Errorf("the token: %+v", c)
+	}
+}
+
 func TestTokenOnWindows(t *testing.T) {
 	unix := Read(irsaPod(func(*corev1.Pod) {}), DefaultPrefix).Containers[0]
 	if p, ok := TokenOnWindows(unix); !ok || p.Kind != UnixPathOnWindows || p.Mechanism != WebIdentity {
@@ -309,5 +327,26 @@ func TestCompare(t *testing.T) {
 		if d.Aspect == ExpirationAspect {
 			t.Errorf("the random expiration differs from the default: %+v", d)
 		}
+	}
+}
+
+// TestUndoKeepsForeignVolumes: a volume of the webhook's name that it would not have made is the
+// manifest's.
+func TestUndoKeepsForeignVolumes(t *testing.T) {
+	for what, change := range map[string]func(*corev1.Pod){
+		"no expiration": func(p *corev1.Pod) { p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.ExpirationSeconds = nil },
+		"another file":  func(p *corev1.Pod) { p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.Path = "jwt" },
+		"two sources": func(p *corev1.Pod) {
+			projected := p.Spec.Volumes[0].Projected
+			projected.Sources = append(projected.Sources, corev1.VolumeProjection{})
+		},
+		"no projection": func(p *corev1.Pod) { p.Spec.Volumes[0].VolumeSource = corev1.VolumeSource{} },
+	} {
+		if pod := Undo(irsaPod(change), DefaultPrefix); !hasVolume(pod, WebIdentityVolume) {
+			t.Errorf("%s: the volume went", what)
+		}
+	}
+	if pod := Undo(irsaPod(func(*corev1.Pod) {}), DefaultPrefix); hasVolume(pod, WebIdentityVolume) {
+		t.Error("the webhook's own volume stayed")
 	}
 }

@@ -1,7 +1,7 @@
 package sdk
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -26,16 +26,15 @@ func TestRecordedRuns(t *testing.T) {
 	}
 	runs := 0
 	for _, file := range files {
-		f, err := os.Open(file)
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		lines := bufio.NewScanner(f)
-		lines.Buffer(nil, 1<<20)
-		for n := 1; lines.Scan(); n++ {
+		n := 0
+		for line := range bytes.Lines(text) {
+			n++
 			var r row
-			if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
+			if err := json.Unmarshal(line, &r); err != nil {
 				t.Fatalf("%s:%d: %v", file, n, err)
 			}
 			e := Environment{
@@ -51,9 +50,6 @@ func TestRecordedRuns(t *testing.T) {
 						filepath.Base(file), n, name, r.Environment, got.Provider, got.Error, want.Provider, want.Error)
 				}
 			}
-		}
-		if err := lines.Err(); err != nil {
-			t.Fatalf("%s: %v", file, err)
 		}
 	}
 	if runs == 0 {
