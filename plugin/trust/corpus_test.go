@@ -3,6 +3,7 @@ package trust
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -150,10 +151,9 @@ func corpus(t testing.TB) map[string][]row {
 			}
 			all[name] = append(all[name], r)
 		}
-		if err := lines.Err(); err != nil {
+		if err := errors.Join(lines.Err(), f.Close()); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		f.Close()
 	}
 	return all
 }

@@ -261,8 +261,7 @@ func emptySet(values []string) bool {
 func (c *condition) presentValue(r *Request, v Value, variables bool) outcome {
 	op := c.op
 	if len(c.values) == 0 {
-		switch {
-		case op.quantifier != plain || op.ifExists || !op.negated:
+		if op.quantifier != plain || op.ifExists || !op.negated {
 			return outcome{truth: False}
 		}
 		return outcome{why: "what a condition without values means is not documented"}

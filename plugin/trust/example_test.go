@@ -20,10 +20,10 @@ const document = `{
   }]
 }`
 
-func request(namespace, name string) trust.Request {
+func shop(name string) trust.Request {
 	return trust.WebIdentity(trust.WebIdentityRequest{
 		Issuer:  "https://oidc.eks.eu-west-1.amazonaws.com/id/A1",
-		Subject: trust.Subject{Namespace: namespace, Name: name}.String(),
+		Subject: trust.Subject{Namespace: "shop", Name: name}.String(),
 		RoleARN: "arn:aws:iam::111122223333:role/shop",
 	})
 }
@@ -33,8 +33,8 @@ func ExamplePolicy_Evaluate() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(policy.Evaluate(request("shop", "api")).Verdict)
-	d := policy.Evaluate(request("shop", "web"))
+	fmt.Println(policy.Evaluate(shop("api")).Verdict)
+	d := policy.Evaluate(shop("web"))
 	fmt.Println(d.Verdict, d.Cause.Code(), "at", d.Position)
 	fmt.Println(d.Where)
 	fmt.Println("have", d.Have)
@@ -52,7 +52,7 @@ func ExamplePolicy_Fix() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	edit, ok := policy.Fix(request("shop", "web"))
+	edit, ok := policy.Fix(shop("web"))
 	fmt.Println(ok, edit.Verdict)
 	fmt.Println(edit.Summary)
 	fmt.Println(edit.Size, "of", trust.QuotaDefault, "characters")
@@ -81,7 +81,7 @@ func ExampleIndex_Admission() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(index.Admission(policy, request("shop", "web")).Admitted)
+	fmt.Println(index.Admission(policy, shop("web")).Admitted)
 	// Output:
 	// [system:serviceaccount:shop:api]
 }

@@ -154,16 +154,16 @@ func (m *mender) mend(p *Policy, d *Decision) (changes []change, summary string,
 		return nil, "", false
 	}
 	s := &p.statements[d.Statement-1]
-	switch {
-	case d.part.shape == partPrincipal:
-		return m.mendPrincipal(p, s)
-	case d.part.shape == partAction:
+	switch d.part.shape {
+	case partPrincipal:
+		return m.mendPrincipal(s)
+	case partAction:
 		return m.mendAction(p, s, d.Need)
 	}
 	c := &s.conditions[d.part.condition]
 	switch d.Cause {
 	case CauseMalformedKey, CauseOtherIssuer:
-		return m.mendKey(p, s, c, d)
+		return m.mendKey(s, c, d)
 	case CauseAbsentKey:
 		return []change{s.without(c)}, fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key), true
 	case CauseLiteralWildcard:
@@ -184,7 +184,7 @@ func (m *mender) mend(p *Policy, d *Decision) (changes []change, summary string,
 
 // mendPrincipal corrects a name that was meant for this provider. Another provider that is well formed serves
 // another cluster, and stays.
-func (m *mender) mendPrincipal(p *Policy, s *statement) ([]change, string, bool) {
+func (m *mender) mendPrincipal(s *statement) ([]change, string, bool) {
 	need := m.request.Principal
 	for i := range s.principals {
 		named := &s.principals[i]
@@ -227,7 +227,7 @@ func (m *mender) mendAction(p *Policy, s *statement, need string) ([]change, str
 }
 
 // mendKey gives a condition its right key, or drops it where the right one stands beside it.
-func (m *mender) mendKey(p *Policy, s *statement, c *condition, d *Decision) ([]change, string, bool) {
+func (m *mender) mendKey(s *statement, c *condition, d *Decision) ([]change, string, bool) {
 	if d.Cause == CauseOtherIssuer {
 		for i := range s.principals {
 			if s.principals[i].id != m.request.Principal.ID {

@@ -120,7 +120,7 @@ func (d *dice) statement(deny bool) map[string]any {
 		if keys == nil {
 			keys = map[string]any{}
 		}
-		var values any = pick(d, genValues)
+		values := pick(d, genValues)
 		if d.oneIn(3) {
 			list := []any{}
 			for range d.below(3) {

@@ -63,16 +63,16 @@ type scanner struct {
 	chunk []member // where finished objects keep theirs: one allocation for many small ones
 }
 
-func scan(src string) (root node, err error) {
+func scan(src string) (root node, fault *syntaxError) {
 	s := &scanner{src: src, open: make([]member, 0, 8)}
 	defer func() {
 		// A recursive descent reports from any depth; only its own errors are caught here.
-		if fault := recover(); fault != nil {
-			e, ours := fault.(syntaxError)
+		if thrown := recover(); thrown != nil {
+			e, ours := thrown.(syntaxError)
 			if !ours {
-				panic(fault)
+				panic(thrown)
 			}
-			err = e
+			fault = &e
 		}
 	}()
 	s.space()
@@ -91,8 +91,6 @@ type syntaxError struct {
 	offset int
 	reason string
 }
-
-func (e syntaxError) Error() string { return e.reason }
 
 func (s *scanner) fail(offset int, reason string) { panic(syntaxError{offset, reason}) }
 

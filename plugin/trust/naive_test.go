@@ -431,7 +431,7 @@ func naiveText(base, policy, request string, context map[string][]string, variab
 // firstTrouble: variables are put in from left to right, and the first that cannot be decides.
 func firstTrouble(policy string, context map[string][]string) string {
 	for _, v := range variablePattern.FindAllStringSubmatch(policy, -1) {
-		if strings.Contains("*?$", v[1]) {
+		if v[1] == "*" || v[1] == "?" || v[1] == "$" {
 			continue
 		}
 		name, _, hasDefault := strings.Cut(v[1], ", ")

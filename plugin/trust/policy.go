@@ -128,9 +128,9 @@ func Parse(document []byte) (*Policy, error) {
 		return nil, err
 	}
 	ruler := rule(src)
-	root, err := scan(src)
-	if e, ok := err.(syntaxError); ok {
-		return nil, &Error{ruler.at(e.offset), e.reason}
+	root, fault := scan(src)
+	if fault != nil {
+		return nil, &Error{ruler.at(fault.offset), fault.reason}
 	}
 	p := &Policy{text: src, root: root, ruler: ruler}
 	p.read()

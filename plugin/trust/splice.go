@@ -131,11 +131,11 @@ func (n *node) bounds() (starts, ends []int) {
 	return starts, ends
 }
 
-// appended adds a child at the end of a list or an object. make writes it with the indentation of its line.
-func (l layout) appended(src string, n *node, make func(indent string) string) change {
+// appended adds a child at the end of a list or an object. written is it, with the indentation of its line.
+func (l layout) appended(src string, n *node, written func(indent string) string) change {
 	starts, ends := n.bounds()
 	if len(starts) == 0 {
-		return change{span{n.at.start, n.at.end}, src[n.at.start:n.at.start+1] + make(indentAt(src, n.at.start)) + src[n.at.end-1:n.at.end]}
+		return change{span{n.at.start, n.at.end}, src[n.at.start:n.at.start+1] + written(indentAt(src, n.at.start)) + src[n.at.end-1:n.at.end]}
 	}
 	gap := l.gap(src, starts, ends, n.at.start)
 	indent := indentAt(src, starts[len(starts)-1])
@@ -143,7 +143,7 @@ func (l layout) appended(src string, n *node, make func(indent string) string) c
 		indent = gap[i+1:]
 	}
 	end := ends[len(ends)-1]
-	return change{span{end, end}, "," + gap + make(indent)}
+	return change{span{end, end}, "," + gap + written(indent)}
 }
 
 // removed takes the i-th child out, with its comma; the white space of the others stays.

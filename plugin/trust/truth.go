@@ -48,11 +48,3 @@ func (t Truth) or(u Truth) Truth {
 	}
 	return Unknown
 }
-
-// same is the answer that does not depend on which of two readings is right.
-func (t Truth) same(u Truth) Truth {
-	if t == u {
-		return t
-	}
-	return Unknown
-}
