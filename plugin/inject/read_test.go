@@ -334,8 +334,10 @@ func TestCompare(t *testing.T) {
 // manifest's.
 func TestUndoKeepsForeignVolumes(t *testing.T) {
 	for what, change := range map[string]func(*corev1.Pod){
-		"no expiration": func(p *corev1.Pod) { p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.ExpirationSeconds = nil },
-		"another file":  func(p *corev1.Pod) { p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.Path = "jwt" },
+		"no expiration": func(p *corev1.Pod) {
+			p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.ExpirationSeconds = nil
+		},
+		"another file": func(p *corev1.Pod) { p.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.Path = "jwt" },
 		"two sources": func(p *corev1.Pod) {
 			projected := p.Spec.Volumes[0].Projected
 			projected.Sources = append(projected.Sources, corev1.VolumeProjection{})
