@@ -12,7 +12,7 @@ type Verdict uint8
 // The verdicts.
 const (
 	Undetermined     Verdict = iota // allowed or denied, by what cannot be known from here
-	Allowed                         //
+	Allowed                         // a statement allows it and none denies it
 	ImplicitlyDenied                // no statement allows it
 	ExplicitlyDenied                // a Deny matches
 	Invalid                         // IAM would not accept the document

@@ -15,7 +15,7 @@ type WebIdentityRequest struct {
 	Account     string    // of the role; from RoleARN if empty
 	Subject     string    // the token's sub; see Subject
 	Audiences   []string  // the token's aud; DefaultAudience if empty
-	RoleARN     string    //
+	RoleARN     string    // the role that the pod asks for
 	Region      string    // of the STS endpoint that is called
 	SessionName string    // AWS_ROLE_SESSION_NAME where it is set; SDKs choose one otherwise
 	SourceIP    string    // address that STS sees
