@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -14,13 +13,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
-
-// demo is the snapshot of `--snapshot demo`.
-//
-//go:embed demo.yaml
-var demo []byte
 
 // mostBytes is the size of the largest snapshot file that is read; one of a cluster with ten thousand pods
 // is a tenth of it.
@@ -96,7 +91,7 @@ func (s *source) readFile() (*evidence.Snapshot, error) {
 func (s *source) bytes() ([]byte, error) {
 	switch s.snapshot {
 	case "demo":
-		return demo, nil
+		return demo.Snapshot, nil
 	case "-":
 		return limited("standard input", s.program.in)
 	}
