@@ -30,6 +30,9 @@ func reason(err error) string {
 	var outer *url.Error
 	var network net.Error
 	text := one(err.Error())
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		text = one(operation.Err.Error()) // which operation it is about is told beside it
+	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"

@@ -14,7 +14,11 @@ const issuerSource = "/.well-known/openid-configuration"
 // Issuer reads the service account issuer, a URL, from the API server's discovery document.
 func (r *Reader) Issuer(ctx context.Context) evidence.Fact[string] {
 	const source = "get " + issuerSource
-	body, err := r.core.RESTClient().Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx).Raw()
+	result := r.core.RESTClient().Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx)
+	if err := result.Error(); err != nil { // unlike Raw's error, it has what the server says
+		return evidence.Unreadable[string](source, reason(err))
+	}
+	body, err := result.Raw()
 	if err != nil {
 		return evidence.Unreadable[string](source, reason(err))
 	}
