@@ -38,6 +38,41 @@ func Apply(s *evidence.Snapshot, plan []Change) (changed *evidence.Snapshot, ok 
 	return draft.Snapshot(), true
 }
 
+// A renewal is a change that makes a pod anew.
+type renewal interface{ renews() PodRef }
+
+// Order returns the changes of several plans as one: those that make a pod anew stand last, so that the new one
+// meets all the others, and a pod that another change makes anew is not restarted as well.
+func Order(plans ...[]Change) []Change {
+	var first, last []Change
+	for _, c := range slices.Concat(plans...) {
+		if _, ok := c.(renewal); ok {
+			last = append(last, c)
+		} else {
+			first = append(first, c)
+		}
+	}
+	for i, c := range last {
+		if _, plain := c.(Recreate); !plain || !renewedBy(last[:i], last[i+1:], c.(renewal).renews()) {
+			first = append(first, c)
+		}
+	}
+	return first
+}
+
+// renewedBy reports whether a pod is made anew anyway: restarted before, or changed before or after.
+func renewedBy(before, after []Change, pod PodRef) bool {
+	same := func(c Change) bool {
+		of := c.(renewal).renews()
+		return of.Namespace == pod.Namespace && of.Name == pod.Name
+	}
+	changes := func(c Change) bool {
+		_, plain := c.(Recreate)
+		return !plain && same(c)
+	}
+	return slices.ContainsFunc(before, same) || slices.ContainsFunc(after, changes)
+}
+
 // Shell returns the commands of a plan as lines that a POSIX shell reads as they are meant. A command with
 // a character that cannot be printed is left out: it could not be checked by eye before it is run.
 func Shell(plan []Change) []string {

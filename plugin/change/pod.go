@@ -63,6 +63,8 @@ func associated(d *evidence.Draft, pod *corev1.Pod) bool {
 // Recreate makes a pod anew, through its workload where it has one, so that the webhook sees it again.
 type Recreate struct{ Pod PodRef }
 
+func (c Recreate) renews() PodRef { return c.Pod }
+
 // Summary implements [Change].
 func (c Recreate) Summary() string {
 	if resource, ok := c.Pod.Workload.resource(); ok {
@@ -94,6 +96,8 @@ type SetServiceAccount struct {
 	ServiceAccount string
 }
 
+func (c SetServiceAccount) renews() PodRef { return c.Pod }
+
 // Summary implements [Change].
 func (c SetServiceAccount) Summary() string {
 	if resource, ok := c.Pod.Workload.resource(); ok {
@@ -124,6 +128,8 @@ type UnsetVariables struct {
 	Container string
 	Names     []string
 }
+
+func (c UnsetVariables) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
 func (c UnsetVariables) Summary() string {

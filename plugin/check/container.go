@@ -1,7 +1,6 @@
 package check
 
 import (
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -32,7 +31,8 @@ type Container struct {
 	Judgement *RoleJudgement
 }
 
-// containers pictures every container of the pod.
+// containers pictures what every container of the pod offers its SDK, and what it wants. What AWS and the
+// agent answer comes later, in [Subject.resolve].
 func (s *Subject) containers() []*Container {
 	var list []*Container
 	for _, read := range s.Reading.Containers {
@@ -42,16 +42,32 @@ func (s *Subject) containers() []*Container {
 		}
 		c.Environment = inject.Offers(c.Variables.Environment, c.Credentials, c.Config)
 		c.Reach = s.reach(c)
-		c.Wants = s.wants(c)
+		c.Wants = s.mechanismFor(c)
+		list = append(list, c)
+	}
+	return list
+}
+
+// resolve says what every container gets.
+func (s *Subject) resolve() {
+	for _, c := range s.Containers {
 		c.Environment.WebIdentity = s.webIdentity(c)
 		c.Environment.Container = s.containerCredentials(c)
 		c.Environment.IMDS = s.imds(c)
 		c.Gaps = append(c.Gaps, c.ownGaps()...)
 		c.Outcomes = sdk.Evaluate(c.Environment, s.sdks()...)
 		c.Provider = sdk.Agree(c.Outcomes)
-		list = append(list, c)
 	}
-	return list
+}
+
+// wants says by which mechanism a container is to get its role.
+func (s *Subject) wants(c inject.Container) inject.Mechanism {
+	for _, pictured := range s.Containers {
+		if pictured.Name == c.Name {
+			return pictured.Wants
+		}
+	}
+	return inject.None
 }
 
 // ownGaps says what of the container's own settings is not known.
@@ -88,9 +104,10 @@ func (s *Subject) sdks() []sdk.Name {
 	return sdk.Names()
 }
 
-// wants says by which mechanism a container is to get its role. One that the pod's annotation leaves out
-// wants one only if it shows that it uses AWS and brings nothing of its own, or is the only one.
-func (s *Subject) wants(c *Container) inject.Mechanism {
+// mechanismFor decides by which mechanism a container is to get its role. One that the pod's annotation
+// leaves out is to get one only if it shows that it uses AWS and brings nothing of its own, or is the only
+// one.
+func (s *Subject) mechanismFor(c *Container) inject.Mechanism {
 	bound := s.Intent.Mechanism
 	switch {
 	case c.Type == inject.Ephemeral:
@@ -139,25 +156,13 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 	if role == "" || role == evidence.Redacted {
 		return sdk.Unknown
 	}
-	audience := c.Audience
-	if audience == "" {
-		audience = s.intendedAudience()
-	}
-	c.Judgement = s.judged(role, audience)
+	c.Judgement = s.judged(role, s.audienceOf(c.Container))
 	state, gaps := c.Judgement.Answer()
+	if elsewhere := c.stsElsewhere(); len(elsewhere) > 0 && state == sdk.OK {
+		state, gaps = sdk.Unknown, elsewhere
+	}
 	c.Gaps = append(c.Gaps, gaps...)
 	return state
-}
-
-// judged is the judgement of a role that a container asks for; it does not become one of the roles that
-// the checks speak of.
-func (s *Subject) judged(role, audience string) *RoleJudgement {
-	for _, j := range s.Roles {
-		if j.RoleARN == role && j.Audience == audience {
-			return j
-		}
-	}
-	return s.judgeRole(role, audience)
 }
 
 func (s *Subject) unixPathOnWindows(c *Container) bool {

@@ -1,10 +1,29 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
-
 var irsa301 = Check{
 	Code: "IRSA301", Class: Breaks, Link: LinkRole,
 	Title: "the role does not exist",
+	Doc: Doc{
+		Means: `The service account, or the manifest, names a role that is not in the account which its ARN names. It was
+deleted, never created, created in another account, or its name has a slip. STS does not tell this apart from a
+role that does not trust the token: it answers AccessDenied, "Not authorized to perform
+sts:AssumeRoleWithWebIdentity".`,
+		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
+    {"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/shop-web"}
+    $ aws iam get-role --role-name shop-web
+    An error occurred (NoSuchEntity) when calling the GetRole operation: The role with name shop-web cannot be found.`,
+		Mend: `Create the role with a trust policy for the service account and the permissions that the workload needs, or
+annotate the service account with the role that is meant and make its pods anew:
+
+    kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web --overwrite
+    kubectl rollout restart deployment/web -n shop`,
+		Sure: `Ask IAM in the account that the ARN names, not in another one:
+
+    aws sts get-caller-identity --query Account
+    aws iam get-role --role-name web
+
+A role that was created seconds ago may not be known everywhere yet.`,
+	},
 	Run: func(s *Subject) Outcome {
 		return s.eachRole(func(j *RoleJudgement) Outcome {
 			switch {
@@ -12,11 +31,10 @@ var irsa301 = Check{
 				return skip("IRSA106")
 			case j.Role.Known():
 				return pass(j.Role.Source())
+			case j.Other != nil:
+				return skip("IRSA305")
 			case !j.Role.Absent():
 				return gap(j.Role)
-			}
-			if _, ok := s.Snapshot.RoleNamed(j.ARN.Account, j.ARN.RoleName()); ok {
-				return skip("IRSA305")
 			}
 			return Outcome{
 				Result: Fail, Where: "account " + j.ARN.Account, Have: "no role " + j.ARN.RoleName(), Need: j.RoleARN,
@@ -26,10 +44,4 @@ var irsa301 = Check{
 			}
 		})
 	},
-}
-
-// otherAccounts reports whether the role's account is another than the caller's, so that it was not read.
-func otherAccount(s *evidence.Snapshot, j *RoleJudgement) (string, bool) {
-	caller, ok := s.CallerAccount().Get()
-	return caller, ok && j.ARN.Account != "" && caller != j.ARN.Account && !j.Role.Known()
 }

@@ -3,16 +3,49 @@ package check
 var irsa302 = Check{
 	Code: "IRSA302", Class: Note, Link: LinkRole, Gap: true,
 	Title: "the role is in another account, which was not readable",
+	Doc: Doc{
+		Means: `The role's ARN names another account than the one of the AWS credentials with which this was looked at. IAM
+answers for the caller's own account only, so neither the role nor its trust policy nor the OIDC provider beside
+it could be read. Everything up to there is judged; the rest is not known.`,
+		Example: `    $ aws sts get-caller-identity --query Account --output text
+    444455556666
+    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
+    arn:aws:iam::111122223333:role/web`,
+		Mend: `Look again with credentials of the role's account, or with a role there that these credentials may assume and
+that may read IAM (iam:GetRole, iam:GetOpenIDConnectProvider):
+
+    kubectl irsa explain pod/web-0 -n shop --aws-profile production
+    kubectl irsa explain pod/web-0 -n shop --reader-role iam-reader
+
+The binding itself is fine across accounts, as long as the OIDC provider of the cluster's issuer exists in the
+role's account and the trust policy names that one.`,
+		Sure: `Compare the account in the role's ARN with the one of the credentials:
+
+    aws sts get-caller-identity --query Account`,
+	},
 	Run: func(s *Subject) Outcome {
 		return s.eachRole(func(j *RoleJudgement) Outcome {
-			caller, other := otherAccount(s.Snapshot, j)
-			if !other {
-				return pass()
+			_, found := j.found()
+			switch {
+			case j.Malformed != "":
+				return skip("IRSA106")
+			case found:
+				return pass(j.Role.Source())
+			case j.Role.Absent():
+				return skip("IRSA301")
+			}
+			caller, known := s.Snapshot.CallerAccount().Get()
+			switch {
+			case !known:
+				return gap(s.Snapshot.CallerAccount())
+			case caller == j.ARN.Account:
+				return pass(s.Snapshot.CallerAccount().Source())
 			}
 			return Outcome{
 				Result: Fail, Where: "role " + j.RoleARN, Have: "credentials of account " + caller, Need: "credentials of account " + j.ARN.Account,
-				Why:    "IAM answers for roles of the caller's own account only",
-				Advice: "run the command with credentials of account " + j.ARN.Account + ", or with --reader-role",
+				Why:      "IAM answers for roles of the caller's own account only",
+				Advice:   "look with credentials of account " + j.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
+				Evidence: []string{s.Snapshot.CallerAccount().Source()},
 			}
 		})
 	},

@@ -3,5 +3,23 @@ package check
 var irsa404 = Check{
 	Code: "IRSA404", Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy asks for another audience than the token's",
-	Run:   func(s *Subject) Outcome { return s.trustOutcome("IRSA404") },
+	Doc: Doc{
+		Means: `The condition on the audience (:aud) names another value than the one that the pod's token was made for. On EKS that
+is sts.amazonaws.com in every partition, also in China, where sts.amazonaws.com.cn looks right and is not; another one
+only if the service account is annotated with eks.amazonaws.com/audience. An audience is a label: it has nothing to do
+with the STS endpoint that is called. STS answers AccessDenied. If the provider's list of client IDs lacked the
+audience, it would say "Incorrect token audience" instead.`,
+		Example: `    "Condition": {"StringEquals": {
+      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com.cn"}}`,
+		Mend: `Name the audience that the token has:
+
+    "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"
+
+    aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
+		Sure: `Read the audience from the pod, not from a document:
+
+    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
+    aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
+	},
+	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA404") },
 }

@@ -3,5 +3,24 @@ package check
 var irsa407 = Check{
 	Code: "IRSA407", Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy names another OIDC provider",
-	Run:   func(s *Subject) Outcome { return s.trustOutcome("IRSA407") },
+	Doc: Doc{
+		Means: `The principal of the statement is a provider, and not the one of this cluster's issuer in the role's own account: that
+of another cluster, or of this one before it was made anew, one in the cluster's account where the role is in
+another, one in another partition, or a text that is no provider's ARN. A web identity matches its own provider only,
+letter by letter; there are no wildcards in principals. STS answers AccessDenied.`,
+		Example: `The role is in account 111122223333, the cluster in 444455556666:
+
+    "Principal": {"Federated": "arn:aws:iam::444455556666:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"}`,
+		Mend: `Name the provider in the role's account, and create it there if it does not exist (IRSA501):
+
+    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"}
+
+The condition keys have to be those of the same issuer. A statement for another cluster that uses the role too stays,
+and this one gets a statement of its own.`,
+		Sure: `Put the ARN together from the role's account and the cluster's issuer without https://, and ask for it:
+
+    aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
+    aws iam list-open-id-connect-providers`,
+	},
+	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA407") },
 }

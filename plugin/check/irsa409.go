@@ -3,5 +3,20 @@ package check
 var irsa409 = Check{
 	Code: "IRSA409", Class: Breaks, Link: LinkTrust,
 	Title: "a condition tests a key that a web identity request does not carry",
-	Run:   func(s *Subject) Outcome { return s.trustOutcome("IRSA409") },
+	Doc: Doc{
+		Means: `The statement fits but for a condition on a key that is never there when a pod takes the role: aws:SourceAccount,
+aws:PrincipalOrgID, sts:ExternalId, aws:MultiFactorAuthPresent, or a claim other than sub and aud (EKS offers no other
+to policies). A condition on an absent key does not hold, so the statement never matches, and STS answers
+AccessDenied.`,
+		Example: `    "Condition": {"StringEquals": {
+      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web",
+      "aws:SourceAccount": "111122223333"}}`,
+		Mend: `Take the condition out of this statement; the subject and the audience are what a pod can be told by. If the same
+statement serves callers that do carry the key, give those a statement of their own.`,
+		Sure: `Keys that a web identity from EKS carries are :sub and :aud of its issuer, and those about the call and the role
+(aws:SourceIp, aws:RequestedRegion, aws:CurrentTime, aws:ResourceTag/…, sts:RoleSessionName):
+
+    aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
+	},
+	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA409") },
 }

@@ -3,5 +3,18 @@ package check
 var irsa416 = Check{
 	Code: "IRSA416", Class: Breaks, Link: LinkTrust,
 	Title: "a condition on the call or the role does not hold",
-	Run:   func(s *Subject) Outcome { return s.trustOutcome("IRSA416") },
+	Doc: Doc{
+		Means: `The statement fits but for a condition about the circumstances: it held until a date that is past, asks for calls to
+STS in another region, for a tag that the role does not have, or for an address that the call does not come from.
+Who wrote it meant it, so there is no edit to propose.`,
+		Example: `    "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}`,
+		Mend: `Ask whoever wrote the condition. Then extend the date, name the region in which the cluster calls STS, give the role the
+tag, or take the condition out.`,
+		Sure: `Hold the condition against the facts: the time, the value of AWS_REGION in the container together with
+AWS_STS_REGIONAL_ENDPOINTS, and the role's tags:
+
+    aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json
+    aws iam list-role-tags --role-name web`,
+	},
+	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA416") },
 }

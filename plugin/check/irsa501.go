@@ -5,23 +5,62 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 var irsa501 = Check{
 	Code: "IRSA501", Class: Breaks, Link: LinkProvider,
 	Title: "the role's account has no OIDC provider for the cluster's issuer",
+	Doc: Doc{
+		Means: `Every EKS cluster has an issuer that signs its tokens; the IAM OIDC provider that stands for it in an account is
+made separately, once for each cluster and account. STS looks for the token's issuer among the providers of the
+role's account, not of the cluster's. Where there is none it answers InvalidIdentityToken, "No OpenIDConnect
+provider found in your account for …", before it looks at the role.`,
+		Example: `    $ aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
+    https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
+    $ aws iam list-open-id-connect-providers
+    {"OpenIDConnectProviderList": []}`,
+		Mend: `Create the provider in the role's account, for exactly the cluster's issuer and the audience of the tokens. IAM
+needs no thumbprint for it:
+
+    aws iam create-open-id-connect-provider --client-id-list sts.amazonaws.com --url https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
+
+No pod has to be made anew. After a cluster was made anew it has another issuer, and the trust policies that name
+the old one have to be changed too.`,
+		Sure: `Ask for the provider by its ARN, which follows from account and issuer, in the role's account:
+
+    aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
+	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
-			switch {
-			case j.Malformed != "":
-				return skip("IRSA106")
-			case j.Provider.Known():
-				return pass(j.Provider.Source())
-			case !j.Provider.Absent():
-				return gap(j.Provider)
+		return s.eachFederation(func(j *RoleJudgement) Outcome {
+			if out := s.providerKnown(j); out.Result != "" {
+				return out
 			}
-			issuer, _ := s.Issuer.Get()
-			return Outcome{
-				Result: Fail, Where: "account " + j.ARN.Account, Have: "no OIDC provider for " + issuer, Need: j.ProviderARN,
-				Why:      "STS looks for the token's issuer among the providers of the role's account",
-				Fix:      []change.Change{change.CreateProvider{Arn: j.ProviderARN, Issuer: issuer, ClientID: j.Audience}},
-				Evidence: []string{j.Provider.Source()},
+			if _, near := s.nearMiss(j); near {
+				return skip("IRSA503")
 			}
+			out := s.createProvider(j)
+			out.Have, out.Need = "no OIDC provider for "+s.issuerURL(), j.ProviderARN
+			out.Why = "STS looks for the token's issuer among the providers of the role's account, and finds none"
+			return out
 		})
 	},
+}
+
+// providerKnown is the outcome of a check that is about a provider that does not exist, where it does or where
+// that is not known.
+func (s *Subject) providerKnown(j *RoleJudgement) Outcome {
+	switch {
+	case j.Malformed != "":
+		return skip("IRSA106")
+	case j.Provider.Known():
+		return pass(j.Provider.Source())
+	case !j.Provider.Absent():
+		return gap(j.Provider)
+	default:
+		return Outcome{}
+	}
+}
+
+// createProvider is a finding whose fix is to create the provider.
+func (s *Subject) createProvider(j *RoleJudgement) Outcome {
+	return Outcome{
+		Result: Fail, Where: "account " + j.ARN.Account + ", IAM OIDC providers",
+		Fix:      []change.Change{change.CreateProvider{Arn: j.ProviderARN, Issuer: s.issuerURL(), ClientID: j.Audience}},
+		Evidence: []string{j.Provider.Source()},
+	}
 }

@@ -10,25 +10,54 @@ import (
 var irsa502 = Check{
 	Code: "IRSA502", Class: Breaks, Link: LinkProvider,
 	Title: "the OIDC provider's client IDs lack the token's audience",
+	Doc: Doc{
+		Means: `An IAM OIDC provider has a list of client IDs: the audiences that it takes. The audience of the pod's token has to
+be among them, exactly; on EKS that is sts.amazonaws.com in every partition, China included, unless the service
+account is annotated with another one. STS looks at the list before the trust policy and answers
+InvalidIdentityToken, "Incorrect token audience".`,
+		Example: `    $ aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
+    ["sts.amazon.com"]`,
+		Mend: `Add the audience; what is in the list already may stay:
+
+    aws iam add-client-id-to-open-id-connect-provider --client-id sts.amazonaws.com --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
+
+A projected token of the manifest's own that names no audience is one for the API server: give it
+"audience: sts.amazonaws.com" instead.`,
+		Sure: `Read the audience that the pod's token has:
+
+    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[*].projected.sources[*].serviceAccountToken.audience}'`,
+	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
+		return s.eachFederation(func(j *RoleJudgement) Outcome {
 			provider, known := j.Provider.Get()
 			switch {
 			case j.Malformed != "":
 				return skip("IRSA106")
 			case j.Provider.Absent():
-				return skip("IRSA501")
+				return skip(s.withoutProvider(j))
 			case !known:
 				return gap(j.Provider)
 			case slices.Contains(provider.ClientIDList, j.Audience):
 				return pass(j.Provider.Source())
 			}
+			have := strings.Join(provider.ClientIDList, ", ")
+			if have == "" {
+				have = "none"
+			}
 			return Outcome{
-				Result: Fail, Where: "OIDC provider " + j.ProviderARN + ", client IDs", Have: strings.Join(provider.ClientIDList, ", "), Need: j.Audience,
+				Result: Fail, Where: "OIDC provider " + j.ProviderARN + ", client IDs", Have: have, Need: j.Audience,
 				Why:      "STS takes a token only if its audience is one of the provider's client IDs; this is before the trust policy",
 				Fix:      []change.Change{change.AddClientID{Arn: j.ProviderARN, ClientID: j.Audience}},
 				Evidence: []string{j.Provider.Source()},
 			}
 		})
 	},
+}
+
+// withoutProvider is the code that speaks where there is no provider for the issuer.
+func (s *Subject) withoutProvider(j *RoleJudgement) string {
+	if _, near := s.nearMiss(j); near {
+		return "IRSA503"
+	}
+	return "IRSA501"
 }

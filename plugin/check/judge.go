@@ -27,7 +27,7 @@ func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	for i := range report.Findings {
 		for _, r := range rows {
 			if r.check.Code == report.Findings[i].Code {
-				report.Findings[i].Fix = fixOf(subject, r.outcome)
+				report.Findings[i].Fix = fixOf(subject, rows, r)
 			}
 		}
 	}
@@ -86,7 +86,7 @@ func newReport(s *Subject, rows []row) *Report {
 }
 
 func skipReason(o Outcome) string {
-	if o.Result == Skip {
+	if o.Result == Skip || o.Result == Unknown {
 		return o.Why
 	}
 	return ""
@@ -155,15 +155,54 @@ func wanted(m inject.Mechanism) sdk.Provider {
 	}
 }
 
-// fixOf proves a plan by applying it to the snapshot and judging again.
-func fixOf(s *Subject, o Outcome) *Fix {
-	if len(o.Fix) == 0 {
-		if o.Advice == "" {
+// fixOf proves a finding's plan by applying it to the snapshot and judging again. Where something else breaks the
+// pod too, the plans of those findings are applied with it.
+func fixOf(s *Subject, rows []row, r row) *Fix {
+	plan := r.outcome.Fix
+	if len(plan) == 0 {
+		if r.outcome.Advice == "" {
 			return nil
 		}
-		return &Fix{Summary: o.Advice}
+		return &Fix{Summary: r.outcome.Advice}
 	}
-	return &Fix{Proved: proved(s, o.Fix), Summary: change.Summary(o.Fix), Commands: change.Shell(o.Fix)}
+	fix := &Fix{Proved: proved(s, plan), Summary: change.Summary(plan), Commands: change.Shell(plan)}
+	if !fix.Proved && r.check.Class == Breaks {
+		fix.With = companions(s, rows, r)
+		fix.Proved = len(fix.With) > 0
+	}
+	return fix
+}
+
+// companions are the codes of the other findings that have to be mended with this one for the pod to work; none
+// where that is not enough either.
+func companions(s *Subject, rows []row, r row) []string {
+	others := slices.Clone(rows)
+	others = slices.DeleteFunc(others, func(o row) bool {
+		return o.check.Code == r.check.Code || o.check.Class != Breaks || o.outcome.Result != Fail || len(o.outcome.Fix) == 0
+	})
+	works := func(with []row) bool {
+		plans := [][]change.Change{r.outcome.Fix}
+		for _, o := range with {
+			plans = append(plans, o.outcome.Fix)
+		}
+		return proved(s, change.Order(plans...))
+	}
+	if len(others) == 0 || !works(others) {
+		return nil
+	}
+	for i := 0; i < len(others) && len(others) > 1; {
+		without := slices.Delete(slices.Clone(others), i, i+1)
+		if works(without) {
+			others = without
+			continue
+		}
+		i++
+	}
+	codes := make([]string, len(others))
+	for i, o := range others {
+		codes[i] = o.check.Code
+	}
+	return codes
 }
 
 func proved(s *Subject, plan []change.Change) bool {

@@ -133,9 +133,10 @@ type Finding struct {
 }
 
 // A Fix is what mends a finding. Proved says that the plan was applied to the snapshot, judged again, and
-// found to end in `works`.
+// found to end in `works`; With names the findings whose fixes it takes for that beside this one.
 type Fix struct {
 	Proved   bool     `json:"proved"`
+	With     []string `json:"with,omitempty"`
 	Summary  string   `json:"summary"`
 	Commands []string `json:"commands,omitempty"`
 }

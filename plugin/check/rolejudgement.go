@@ -14,59 +14,128 @@ import (
 type RoleJudgement struct {
 	RoleARN  string
 	Audience string
+	// Containers are those that are to take the role.
+	Containers []string
 	// Malformed says why STS does not take the ARN for one; empty if it does.
 	Malformed string
 
-	ARN         evidence.ARN
-	Role        evidence.Fact[evidence.Role]
+	// ARN is that of the role that exists: RoleARN, or that of Other.
+	ARN  evidence.ARN
+	Role evidence.Fact[evidence.Role]
+	// Other is the role of the account that bears the name, where RoleARN differs from its ARN in partition,
+	// path or letter case and so names no role.
+	Other       *evidence.Role
 	ProviderARN string // empty where the issuer is not known
 	Provider    evidence.Fact[evidence.OpenIDConnectProvider]
 	Policy      *trust.Policy
 	PolicyError error
 	Request     trust.Request
-	Decision    *trust.Decision
+	// Decision is nil where it cannot be made. Where the issuer is not known, it is made only if it is the
+	// same for every issuer.
+	Decision *trust.Decision
+	// refused says that no token of the pod is taken, whatever the role says.
+	refused bool
 }
 
 // judgeRole judges one role for the pod's token with that audience.
 func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
-	j := &RoleJudgement{RoleARN: roleARN, Audience: audience, Malformed: inject.CheckRoleARN(roleARN)}
+	j := &RoleJudgement{
+		RoleARN: roleARN, Audience: audience, Malformed: inject.CheckRoleARN(roleARN),
+		refused: s.issuer.code != "" || s.tooLong(),
+	}
 	if j.Malformed != "" {
 		return j
 	}
 	j.ARN, _ = evidence.ParseARN(roleARN)
 	j.Role = s.Snapshot.Role(roleARN)
-	if issuer, ok := s.Issuer.Get(); ok {
+	if j.Role.Absent() {
+		if other, ok := s.Snapshot.RoleNamed(j.ARN.Account, j.ARN.RoleName()); ok {
+			j.Other = &other
+			j.ARN, _ = evidence.ParseARN(other.Arn)
+		}
+	}
+	issuer, issuerKnown := s.Issuer.Get()
+	if issuerKnown {
 		j.ProviderARN = evidence.ProviderARN(j.ARN.Partition, j.ARN.Account, issuer)
 		j.Provider = s.Snapshot.OpenIDConnectProvider(j.ProviderARN)
 	} else {
 		j.Provider = evidence.Map(s.Issuer, func(string) evidence.OpenIDConnectProvider { return evidence.OpenIDConnectProvider{} })
 	}
-	role, known := j.Role.Get()
-	if !known || role.AssumeRolePolicyDocument == "" {
+	document := j.document()
+	if document == "" {
 		return j
 	}
-	j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument))
-	if issuer, ok := s.Issuer.Get(); ok && j.PolicyError == nil {
-		j.Request = trust.WebIdentity(trust.WebIdentityRequest{
-			Issuer: issuer, Provider: j.ProviderARN, Subject: s.token(), Audiences: []string{audience}, RoleARN: roleARN,
-			Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
-		})
+	if j.Policy, j.PolicyError = trust.Parse([]byte(document)); j.PolicyError != nil {
+		return j
+	}
+	j.Request = trust.WebIdentity(trust.WebIdentityRequest{
+		Issuer: issuer, Provider: j.ProviderARN, Subject: s.token(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
+		Region: s.stsRegion(), SessionName: s.chosenSessionName(), Time: s.Snapshot.TakenAt(),
+	})
+	if issuerKnown || !j.Policy.Valid() || !trustsFederation(j.Policy) {
 		decision := j.Policy.Evaluate(j.Request)
 		j.Decision = &decision
 	}
 	return j
 }
 
-// judgeRoles judges the role that the pod is meant to have, and those that a manifest names by itself.
-func (s *Subject) judgeRoles() {
-	if s.Intent.Mechanism == inject.WebIdentity && s.Intent.RoleARN != "" {
-		s.role(s.Intent.RoleARN, s.intendedAudience())
+// found returns the role that exists, be its ARN another than the one that was named.
+func (j *RoleJudgement) found() (evidence.Role, bool) {
+	if j.Other != nil {
+		return *j.Other, true
 	}
-	for _, c := range s.Reading.Containers {
-		if c.ByHand == inject.WebIdentity && s.Intent.Mechanism == inject.None && c.RoleARN != "" {
-			s.role(c.RoleARN, c.Audience)
+	return j.Role.Get()
+}
+
+// document is the trust policy's text; empty where it was not read.
+func (j *RoleJudgement) document() evidence.PolicyDocument {
+	role, _ := j.found()
+	return role.AssumeRolePolicyDocument
+}
+
+// trustsFederation reports whether an Allow names an identity provider, or everybody.
+func trustsFederation(p *trust.Policy) bool {
+	return slices.ContainsFunc(p.Principals(), func(named trust.Principal) bool {
+		return named.Type == trust.Federated || named.ID == "*"
+	})
+}
+
+// tooLong reports whether the token's subject is one that STS does not take.
+func (s *Subject) tooLong() bool { return len([]rune(s.token())) > trust.MaxSubject }
+
+// assignRoles judges the roles that the containers are to take: the one that the pod is bound to, or those
+// that a manifest names by itself.
+func (s *Subject) assignRoles() {
+	for _, c := range s.Containers {
+		if c.Wants != inject.WebIdentity {
+			continue
+		}
+		arn, audience := s.Intent.RoleARN, s.intendedAudience()
+		if s.Intent.Mechanism == inject.None {
+			arn, audience = c.RoleARN, s.audienceOf(c.Container)
+		}
+		if arn == "" || arn == evidence.Redacted {
+			s.unnamedRoles = append(s.unnamedRoles, evidence.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
+			continue
+		}
+		j := s.judged(arn, audience)
+		j.Containers = append(j.Containers, c.Name)
+		if !slices.Contains(s.Roles, j) {
+			s.Roles = append(s.Roles, j)
 		}
 	}
+}
+
+// judged returns the judgement of a role, made once.
+func (s *Subject) judged(arn, audience string) *RoleJudgement {
+	for _, j := range s.judgements {
+		if j.RoleARN == arn && j.Audience == audience {
+			return j
+		}
+	}
+	j := s.judgeRole(arn, audience)
+	s.judgements = append(s.judgements, j)
+	return j
 }
 
 // intendedAudience is the audience that the webhook gives tokens now.
@@ -77,16 +146,57 @@ func (s *Subject) intendedAudience() string {
 	return trust.DefaultAudience
 }
 
-// role returns the judgement of a role, made once.
-func (s *Subject) role(arn, audience string) *RoleJudgement {
-	for _, j := range s.Roles {
-		if j.RoleARN == arn && j.Audience == audience {
-			return j
+// eksAudience is the audience of a token for the API server in clusters of EKS: their --api-audiences.
+const eksAudience = "https://kubernetes.default.svc"
+
+// audienceOf is the audience of the token that a container has: that of its projection. A projection that
+// names none gives a token for the API server, whose audience is by default its issuer (kube-apiserver,
+// --api-audiences). Where no projected token is seen, it is the one that is meant.
+func (s *Subject) audienceOf(c inject.Container) string {
+	issuer, known := s.Issuer.Get()
+	switch {
+	case c.Audience != "":
+		return c.Audience
+	case c.Volume == "" || c.ExpirationSeconds == 0 || !known:
+		return s.intendedAudience()
+	case IsEKSIssuer(issuer):
+		return eksAudience
+	default:
+		return issuer
+	}
+}
+
+// stsRegion is the region of the STS endpoint that the containers call: known only where the webhook asks
+// for the regional one and no container is given another region.
+func (s *Subject) stsRegion() string {
+	if !s.Binding.RegionalSTS {
+		return ""
+	}
+	for _, c := range s.Reading.Containers {
+		for _, v := range c.Env {
+			if (v.Name == "AWS_REGION" || v.Name == "AWS_DEFAULT_REGION") && v.Value != s.Settings.Region {
+				return ""
+			}
 		}
 	}
-	j := s.judgeRole(arn, audience)
-	s.Roles = append(s.Roles, j)
-	return j
+	return s.Settings.Region
+}
+
+// chosenSessionName is the session name that all containers set with AWS_ROLE_SESSION_NAME; empty where the
+// SDK makes one up, or where they differ.
+func (s *Subject) chosenSessionName() string {
+	chosen := ""
+	for _, c := range s.Reading.Containers {
+		if c.Type == inject.Ephemeral {
+			continue
+		}
+		name, _ := s.variables(c.Name).known("AWS_ROLE_SESSION_NAME")
+		if name == "" || name == evidence.Redacted || chosen != "" && chosen != name {
+			return ""
+		}
+		chosen = name
+	}
+	return chosen
 }
 
 // Answer is what STS can be expected to say, as a state of an SDK's environment, and what is not known
@@ -100,7 +210,7 @@ func (j *RoleJudgement) Answer() (sdk.State, []evidence.Gap) {
 	}
 	provider, known := j.Provider.Get()
 	switch {
-	case j.Role.Absent(), j.Provider.Absent(), known && !slices.Contains(provider.ClientIDList, j.Audience), j.PolicyError != nil:
+	case j.refused, j.Role.Absent(), j.Provider.Absent(), known && !slices.Contains(provider.ClientIDList, j.Audience), j.PolicyError != nil:
 		return sdk.Denied, nil
 	case j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined:
 		return sdk.Denied, nil
@@ -113,11 +223,16 @@ func (j *RoleJudgement) Answer() (sdk.State, []evidence.Gap) {
 		gaps = append(gaps, g)
 	}
 	switch {
-	case len(gaps) > 0 || j.Decision == nil:
+	case len(gaps) > 0:
 		return sdk.Unknown, gaps
+	case j.Decision == nil:
+		return sdk.Unknown, []evidence.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
 	case j.Decision.Verdict == trust.Undetermined:
 		return sdk.Unknown, []evidence.Gap{{What: "the trust policy of role " + j.ARN.RoleName(), Reason: j.Decision.Reason}}
 	default:
 		return sdk.OK, nil
 	}
 }
+
+// noTrustPolicy is why nothing is known of the trust policy of a role that was read.
+const noTrustPolicy = "the answer has no trust policy"

@@ -40,13 +40,18 @@ type Subject struct {
 	Reading    inject.Reading
 	Intent     Intent
 	Containers []*Container
-	// Roles are the roles that the containers are meant to take with their web identity, each judged once.
+	// Roles are the roles that containers are to take with their web identity.
 	Roles []*RoleJudgement
 	// PodIdentity judges the association's role.
 	PodIdentity *PodIdentityJudgement
 
-	unbound     verdictOf // which code speaks for a service account without a binding
-	notInjected verdictOf // which code speaks for a pod into which nothing was injected
+	unbound     ruling    // which code speaks for a service account without a binding
+	notInjected ruling    // which code speaks for a pod into which nothing was injected
+	issuer      verdictOf // which code speaks for a cluster whose tokens AWS cannot take
+	// judgements are those of all roles that a container asks for, whether or not it is to have them.
+	judgements []*RoleJudgement
+	// unnamedRoles are the containers that are to take a role of which the ARN is not known.
+	unnamedRoles []evidence.Gap
 }
 
 // verdictOf is a classification that several checks share: the one code that speaks, and what it says.
@@ -100,10 +105,12 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
 	subject.Reading = inject.Read(pod, subject.Settings.AnnotationPrefix)
 	subject.Intent = subject.intent()
-	subject.judgeRoles()
-	subject.judgePodIdentity()
+	subject.issuer = subject.classifyIssuer()
 	subject.unbound = subject.classifyUnbound()
 	subject.Containers = subject.containers()
+	subject.judgePodIdentity()
+	subject.resolve()
+	subject.assignRoles()
 	subject.notInjected = subject.classifyNotInjected()
 	return subject
 }
@@ -148,6 +155,9 @@ func (s *Subject) intent() Intent {
 		return Intent{Mechanism: inject.WebIdentity, RoleARN: s.injectedRole(), Gaps: gaps}
 	case len(gaps) > 0:
 		return Intent{Gaps: gaps}
+	case s.injectedRole() != "":
+		// What it was bound to is gone since: the pod still has the role that it was made with.
+		return Intent{Mechanism: inject.WebIdentity, RoleARN: s.injectedRole()}
 	default:
 		return Intent{Mechanism: inject.None}
 	}

@@ -1,87 +1,180 @@
 package check
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// eachRole asks about every role that the pod's containers are meant to take by web identity, and returns
-// the first answer that is not a pass: a failure before what is not known.
-func (s *Subject) eachRole(ask func(*RoleJudgement) Outcome) Outcome {
-	if len(s.Roles) == 0 {
-		if s.Intent.Mechanism == "" {
-			return unknown(s.Intent.Gaps...)
-		}
-		return skip("no role is to be taken by web identity")
-	}
-	first := Outcome{}
-	for _, j := range s.Roles {
-		out := ask(j)
-		switch {
-		case out.Result == Fail:
-			return out
-		case first.Result == "", first.Result != Unknown && out.Result == Unknown:
-			first = out
-		}
-	}
-	return first
-}
-
-// trustOutcome is what the trust policy's decision says to one code.
+// trustOutcome is what the trust policies' decisions say to one code.
 func (s *Subject) trustOutcome(code string) Outcome {
-	return s.eachRole(func(j *RoleJudgement) Outcome {
+	return s.eachFederation(func(j *RoleJudgement) Outcome {
+		speaks, missing := s.trustCode(j)
 		switch {
-		case j.Malformed != "":
-			return skip("IRSA106")
-		case j.Role.Absent():
-			return skip("IRSA301")
-		case !j.Role.Known():
-			return gap(j.Role)
-		case j.PolicyError != nil:
-			return s.unparsed(j, code)
-		case j.Decision == nil:
-			return gap(s.Issuer)
-		}
-		speaks := j.Decision.Cause.Code()
-		switch {
+		case missing.Result != "":
+			return missing
 		case speaks == "":
 			return pass(j.Role.Source())
 		case speaks != code:
 			return skip(speaks)
+		case speaks == "IRSA303":
+			return s.notFederated(j)
+		case j.PolicyError != nil:
+			return unreadablePolicy(j)
+		default:
+			return s.refusal(j)
 		}
-		d := j.Decision
-		out := Outcome{
-			Result: Fail, Where: fmt.Sprintf("role %s, trust policy, %s", j.ARN.RoleName(), d.Where),
-			Have: d.Have, Need: d.Need, Why: d.Reason, Evidence: []string{j.Role.Source()},
-		}
-		if fix, ok := j.Policy.Fix(j.Request, s.subjects()...); ok && fix.Summary != "" {
-			out.Fix = []change.Change{change.EditTrust{RoleArn: j.RoleARN, What: fix.Summary, Document: string(fix.Document)}}
-		}
-		return out
 	})
 }
 
-func (s *Subject) unparsed(j *RoleJudgement, code string) Outcome {
-	if code != "IRSA410" {
-		return skip("IRSA410")
+// trustCode returns the code that speaks for what is wrong with a role's trust policy, empty if nothing is; or
+// the outcome of all of them where there is no policy to judge.
+func (s *Subject) trustCode(j *RoleJudgement) (code string, missing Outcome) {
+	_, found := j.found()
+	switch {
+	case j.Malformed != "":
+		return "", skip("IRSA106")
+	case s.tooLong():
+		return "IRSA415", Outcome{} // whatever the role says
+	case !found && j.Role.Absent():
+		return "", skip("IRSA301")
+	case !found:
+		return "", gap(j.Role)
+	case j.PolicyError != nil:
+		return "IRSA410", Outcome{}
+	case j.Policy == nil:
+		return "", unknown(evidence.Gap{What: j.Role.Source(), Reason: noTrustPolicy})
+	case j.Decision == nil:
+		return "", gap(s.Issuer)
 	}
-	return Outcome{
-		Result: Fail, Where: "role " + j.ARN.RoleName() + ", trust policy", Have: j.PolicyError.Error(),
-		Why: "a document that cannot be read allows nothing", Evidence: []string{j.Role.Source()},
+	code = j.Decision.Cause.Code()
+	if code == "IRSA401" && s.forOthers(j) != "" {
+		code = "IRSA303"
+	}
+	return code, Outcome{}
+}
+
+// refusal is the finding about a policy that does not let the token in.
+func (s *Subject) refusal(j *RoleJudgement) Outcome {
+	if s.tooLong() {
+		return s.longSubject(j)
+	}
+	d := j.Decision
+	out := Outcome{
+		Result: Fail, Where: trustWhere(j) + ", " + d.Where, Have: d.Have, Need: d.Need, Why: s.mechanism(j), Evidence: []string{j.Role.Source()},
+	}
+	if !s.Issuer.Known() && d.Need != "" {
+		out.Need = "the OIDC provider of the cluster's issuer"
+	}
+	switch {
+	case d.Cause == trust.CauseDocument:
+		out.Have, out.Why = positioned(d.Position, d.Reason), whyInvalid
+		out.Advice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
+	case d.Cause == trust.CauseUnknowable:
+		out.Why = strings.Join(d.Conditions, "; ")
+		out.Advice = "hold the condition against where the pod's calls come from, and how; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw"
+	case d.Cause == trust.CauseCircumstance:
+		out.Advice = "whoever wrote the condition meant it: change it, or the role, only together with them"
+	}
+	if out.Fix = s.trustFix(j); out.Fix == nil && out.Advice == "" {
+		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.token()
+	}
+	return out
+}
+
+// mechanism says in a sentence why the part that does not match keeps the token out.
+func (s *Subject) mechanism(j *RoleJudgement) string {
+	d := j.Decision
+	switch {
+	case d.Reason != "" && d.Cause == trust.CauseDeny:
+		return d.Reason + "; a Deny that matches wins over every Allow"
+	case d.Reason != "":
+		return d.Reason
+	}
+	switch d.Cause {
+	case trust.CauseNoWebIdentity:
+		return "STS asks for exactly this action when a pod brings its token"
+	case trust.CauseSubject:
+		return "the token's subject is compared with this value character by character"
+	case trust.CauseAudience:
+		return "the token's audience is compared with this value; it is the one that the projected token names"
+	case trust.CauseMalformedKey:
+		return "the values show what the key was meant to test, and under this name the request carries something else"
+	case trust.CauseOtherProvider:
+		return "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter"
+	case trust.CauseCircumstance:
+		return "the condition is about the call or the role, and does not hold for this one"
+	default:
+		return ""
 	}
 }
 
-// subjects are the service accounts that are known to exist.
-func (s *Subject) subjects() []trust.Subject {
-	accounts, ok := s.Snapshot.ServiceAccounts("").Get()
-	if !ok {
+func trustWhere(j *RoleJudgement) string { return "role " + j.ARN.RoleName() + ", trust policy" }
+
+const whyInvalid = "IAM would not save such a document, and what it means is not defined, so nothing is taken from it"
+
+func unreadablePolicy(j *RoleJudgement) Outcome {
+	have := j.PolicyError.Error()
+	var at *trust.Error
+	if errors.As(j.PolicyError, &at) {
+		have = positioned(at.Position, at.Reason)
+	}
+	return Outcome{
+		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON", Why: whyInvalid,
+		Advice: "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it", Evidence: []string{j.Role.Source()},
+	}
+}
+
+func positioned(at trust.Position, reason string) string {
+	if !at.Known() {
+		return reason
+	}
+	return at.String() + ": " + reason
+}
+
+// trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
+// there is none to offer.
+func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
+	if j.Policy == nil || !s.Issuer.Known() || s.issuer.code != "" {
 		return nil
 	}
-	out := make([]trust.Subject, len(accounts))
-	for i, a := range accounts {
-		out[i] = trust.Subject{Namespace: a.Namespace, Name: a.Name}
+	fix, ok := j.Policy.Fix(j.Request, s.existing(j.Policy)...)
+	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
+		return nil
 	}
-	return out
+	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary), Document: string(fix.Document)}}
+}
+
+// existing are the service accounts that a policy names and that are not known to be absent: an edit must not
+// take them out.
+func (s *Subject) existing(p *trust.Policy) []trust.Subject {
+	var document any
+	if json.Unmarshal(p.Document(), &document) != nil {
+		return nil
+	}
+	var found []trust.Subject
+	var walk func(any)
+	walk = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			for _, value := range node {
+				walk(value)
+			}
+		case []any:
+			for _, value := range node {
+				walk(value)
+			}
+		case string:
+			if subject, ok := trust.ParseSubject(node); ok && !s.Snapshot.ServiceAccount(subject.Namespace, subject.Name).Absent() {
+				found = append(found, subject)
+			}
+		}
+	}
+	walk(document)
+	return found
 }

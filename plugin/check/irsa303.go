@@ -1,0 +1,73 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+var irsa303 = Check{
+	Code: "IRSA303", Class: Breaks, Link: LinkRole,
+	Title: "the role is the node's or a service's, and no web identity can take it as it is",
+	Doc: Doc{
+		Means: `The service account names a role that was made for somebody else: the role of the pod's node, or one whose
+trust policy lets in AWS services only (EC2, EKS, Lambda, EKS Pod Identity …). A pod with IRSA comes as a web
+identity, by way of an OIDC provider, and such a policy has no word about it. STS answers AccessDenied.`,
+		Example: `An annotation with the role of the node group:
+
+    kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/eks-node
+
+and that role's trust policy:
+
+    {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}`,
+		Mend: `Give the workload a role of its own, with the permissions that it needs and a trust policy for its service
+account, and annotate the service account with that one. To open the node's role to pods by another statement
+would give them everything that the kubelet and the network plugin may do. A role that was only created with
+the wrong kind of trusted entity can get a statement for the OIDC provider. A role for EKS Pod Identity is used
+through an association, not through the annotation.`,
+		Sure: `Read whom the role trusts:
+
+    aws iam get-role --role-name eks-node --query Role.AssumeRolePolicyDocument
+
+and which role the node has:
+
+    aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
+	},
+	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA303") },
+}
+
+// forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
+// plain.
+func (s *Subject) forOthers(j *RoleJudgement) string {
+	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
+		return "the role of the pod's node"
+	}
+	named := j.Policy.Principals()
+	if len(named) == 0 || slices.ContainsFunc(named, func(p trust.Principal) bool { return p.Type != trust.Service }) {
+		return ""
+	}
+	return "a role for AWS services"
+}
+
+func (s *Subject) notFederated(j *RoleJudgement) Outcome {
+	whose := s.forOthers(j)
+	var have []string
+	for _, p := range j.Policy.Principals() {
+		have = append(have, strings.TrimSpace(string(p.Type)+" "+p.ID))
+	}
+	out := Outcome{
+		Result: Fail, Where: trustWhere(j), Have: strings.Join(have, ", "), Need: "Federated " + j.ProviderARN,
+		Why:      "it is " + whose + ": its trust policy lets in services by sts:AssumeRole, and a pod comes as a web identity",
+		Advice:   "give the workload a role of its own, with a trust policy for " + s.token() + ", and annotate the service account with it",
+		Evidence: []string{j.Role.Source()},
+	}
+	if j.ProviderARN == "" {
+		out.Need = "Federated, with the OIDC provider of the cluster's issuer"
+	}
+	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
+		return out // no pod is to get what the node may do
+	}
+	out.Fix = s.trustFix(j)
+	return out
+}

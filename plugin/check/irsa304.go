@@ -1,0 +1,72 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+var irsa304 = Check{
+	Code: "IRSA304", Class: Note, Link: LinkRole,
+	Title: "the role has no permissions",
+	Doc: Doc{
+		Means: `The pod becomes the role, and the role may do nothing: no managed policy is attached to it and it has no policy
+of its own. Every call that needs a permission is denied, with the role's own name in the message. Only what a
+resource's policy grants to the role directly (a bucket policy, a key policy) works nonetheless.`,
+		Example: `    $ aws iam list-attached-role-policies --role-name web
+    {"AttachedPolicies": []}
+    $ aws iam list-role-policies --role-name web
+    {"PolicyNames": []}`,
+		Mend: `Attach a policy that allows what the workload does:
+
+    aws iam attach-role-policy --role-name web --policy-arn arn:aws:iam::111122223333:policy/web
+
+Permissions take effect within seconds; no pod has to be made anew.`,
+		Sure: `The message of a denied call names the identity. If it is the role, the identity is right and a permission is
+missing:
+
+    User: arn:aws:sts::111122223333:assumed-role/web/… is not authorized to perform: s3:ListBucket`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.eachRole(func(j *RoleJudgement) Outcome {
+			role, found := j.found()
+			switch {
+			case j.Malformed != "":
+				return skip("IRSA106")
+			case !found && j.Role.Absent():
+				return skip("IRSA301")
+			case !found:
+				return gap(j.Role)
+			}
+			attached, inline := role.AttachedManagedPolicies, role.RolePolicyList
+			switch {
+			case attached != nil && len(*attached) > 0, inline != nil && len(*inline) > 0:
+				return pass(j.Role.Source())
+			case attached == nil:
+				return s.policiesNotRead("iam:ListAttachedRolePolicies", role)
+			case inline == nil:
+				return s.policiesNotRead("iam:ListRolePolicies", role)
+			}
+			name := j.ARN.RoleName()
+			return Outcome{
+				Result: Fail, Where: "role " + name, Have: "no attached policy and no inline policy", Need: "a policy that allows what the workload does",
+				Why:      "who becomes the role may do nothing but what the policy of a resource grants to it directly",
+				Advice:   "attach a policy: aws iam attach-role-policy --role-name " + name + " --policy-arn …",
+				Evidence: []string{"iam:ListAttachedRolePolicies " + name, "iam:ListRolePolicies " + name},
+			}
+		})
+	},
+}
+
+// policiesNotRead says why a role's policies are not known: they were refused, or nobody asked for them.
+func (s *Subject) policiesNotRead(operation string, role evidence.Role) Outcome {
+	arn, _ := evidence.ParseARN(role.Arn)
+	what := operation + " " + arn.RoleName()
+	for _, m := range s.Snapshot.Document().Unreadable {
+		if m.Resource == operation && slices.Contains([]string{"", role.Arn, arn.RoleName()}, m.Name) && (m.Account == "" || m.Account == arn.Account) {
+			return unknown(evidence.Gap{What: what, Reason: strings.TrimSpace(m.Error)})
+		}
+	}
+	return Outcome{Result: Unknown, Why: what + ": it was not asked for"}
+}

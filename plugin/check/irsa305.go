@@ -1,0 +1,80 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+var irsa305 = Check{
+	Code: "IRSA305", Class: Breaks, Link: LinkRole,
+	Title: "the ARN does not match the role that bears the name",
+	Doc: Doc{
+		Means: `The account has a role of this name, and its ARN is another one than the one that was given: another partition
+(aws, aws-cn, aws-us-gov), another path or none, or other letters in upper and lower case. IAM finds a role by its
+name alone, which hides the slip; STS wants the whole ARN and answers AccessDenied.`,
+		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
+    arn:aws:iam::111122223333:role/web
+    $ aws iam get-role --role-name web --query Role.Arn --output text
+    arn:aws:iam::111122223333:role/workloads/web`,
+		Mend: `Copy the ARN from IAM, path and all, and make the pods anew:
+
+    kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/workloads/web --overwrite
+    kubectl rollout restart deployment/web -n shop`,
+		Sure: `Compare what IAM prints with what stands in the annotation, character by character:
+
+    aws iam get-role --role-name web --query Role.Arn --output text`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.eachRole(func(j *RoleJudgement) Outcome {
+			switch {
+			case j.Malformed != "":
+				return skip("IRSA106")
+			case j.Role.Known():
+				return pass(j.Role.Source())
+			case j.Other != nil:
+				return s.otherARN(j)
+			case j.Role.Absent():
+				return skip("IRSA301")
+			default:
+				return gap(j.Role)
+			}
+		})
+	},
+}
+
+func (s *Subject) otherARN(j *RoleJudgement) Outcome {
+	out := Outcome{
+		Result: Fail, Where: "AWS_ROLE_ARN of " + strings.Join(j.Containers, ", "), Have: j.RoleARN, Need: j.Other.Arn,
+		Why:      difference(j.RoleARN, j.ARN) + "; STS compares the whole ARN, while IAM finds a role by its name alone",
+		Advice:   "write the role's ARN as IAM has it, then make the pod anew",
+		Evidence: []string{j.Role.Source()},
+	}
+	if s.Binding.RoleARN == j.RoleARN {
+		out.Where = s.accountWhere() + ", annotation " + s.roleKey()
+		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: j.Other.Arn}}, s.recreate()...)
+	}
+	return out
+}
+
+// difference says in what the ARN of a role differs from that of the one that exists.
+func difference(named string, exists evidence.ARN) string {
+	arn, _ := evidence.ParseARN(named)
+	switch {
+	case arn.Partition != exists.Partition:
+		return "the role is in the partition " + exists.Partition
+	case strings.EqualFold(arn.Resource, exists.Resource):
+		return "upper and lower case of the role's name count in an ARN"
+	case pathOf(exists) == "/":
+		return "the role has no path"
+	default:
+		return "the role has the path " + pathOf(exists)
+	}
+}
+
+// pathOf is the path of a role: "/" where it has none.
+func pathOf(role evidence.ARN) string {
+	path := strings.TrimPrefix(role.Resource, "role")
+	return path[:strings.LastIndex(path, "/")+1]
+}

@@ -1,0 +1,149 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+var irsa411 = Check{
+	Code: "IRSA411", Class: Risk, Link: LinkTrust,
+	Title: "the trust policy lets in more than this service account",
+	Doc: Doc{
+		Means: `A statement of the trust policy tests no subject, or a pattern with * or ? that stands for more than one. Then
+other service accounts of the cluster can take the role too: those that are there, and those that somebody makes
+tomorrow. With no test of the subject at all it is every service account of every namespace, so that whoever may
+create a pod anywhere in the cluster has what the role may do.`,
+		Example: `Only the audience is tested:
+
+    "Condition": {"StringEquals": {
+      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"}}
+
+or a pattern reaches over the namespace, as this one does, which also takes in pay-archive:api:
+
+    "StringLike": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:pay*:api"}`,
+		Mend: `Name the subjects that are meant, in full, under StringEquals; several of them as a list:
+
+    "StringEquals": {
+      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": [
+        "system:serviceaccount:shop:web", "system:serviceaccount:shop:worker"]}
+
+Find out first who uses the role, or those who are not named will fail. Where a whole namespace is meant, end the
+pattern behind its colon: system:serviceaccount:shop:*.`,
+		Sure: `CloudTrail's AssumeRoleWithWebIdentity events name the subjects that took the role in the last 90 days:
+
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=arn:aws:iam::111122223333:role/web`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.eachFederation(func(j *RoleJudgement) Outcome {
+			if out := s.trustUnread(j); out.Result != "" {
+				return out
+			}
+			exposure := j.Policy.Exposure(j.Request)
+			out := Outcome{
+				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(s.issuerURL()) + ":sub " + s.token(),
+				Advice:   "name the service accounts that are meant, in full, under StringEquals",
+				Evidence: []string{j.Role.Source()},
+			}
+			if exposure.Any && s.lets(j, anybody) {
+				out.Have = "no condition on " + trust.TrimScheme(s.issuerURL()) + ":sub"
+				out.Why = "every service account of the cluster can take the role" + s.othersLetIn(j, exposure)
+				return out
+			}
+			var wide []string
+			for _, p := range exposure.Patterns {
+				if s.lets(j, instance(p.Text)) {
+					wide = append(wide, p.Text)
+				}
+			}
+			if len(wide) == 0 {
+				return pass(j.Role.Source())
+			}
+			out.Have = strings.Join(wide, ", ")
+			out.Why = "every service account that the pattern fits can take the role, also one that is made later" + s.othersLetIn(j, exposure)
+			if slices.ContainsFunc(exposure.Patterns, func(p trust.Pattern) bool { return p.AnyNamespace }) {
+				out.Why = "the pattern's wildcard reaches over the namespace, so that service accounts of other namespaces can take the role" + s.othersLetIn(j, exposure)
+			}
+			return out
+		})
+	},
+}
+
+// trustUnread is the outcome of a check of a trust policy's text where there is none to look at.
+func (s *Subject) trustUnread(j *RoleJudgement) Outcome {
+	switch code, missing := s.trustCode(j); {
+	case missing.Result != "":
+		return missing
+	case j.PolicyError != nil || j.Decision == nil || j.Decision.Verdict == trust.Invalid:
+		return skip(code)
+	case !s.Issuer.Known():
+		return gap(s.Issuer)
+	default:
+		return Outcome{}
+	}
+}
+
+func (s *Subject) issuerURL() string {
+	issuer, _ := s.Issuer.Get()
+	return issuer
+}
+
+// anybody is the subject of a service account that no policy names.
+const anybody = "system:serviceaccount:not-named-anywhere:not-named-anywhere"
+
+// instance is a subject that a pattern fits and that no policy names.
+func instance(pattern string) string {
+	return strings.NewReplacer("*", "not-named-anywhere", "?", "x").Replace(pattern)
+}
+
+// lets reports whether the policy lets in, or may let in, another subject: a Deny may close what a pattern opens.
+func (s *Subject) lets(j *RoleJudgement, subject string) bool {
+	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(s.issuerURL())+":sub", subject))
+	return verdict == trust.Allowed || verdict == trust.Undetermined
+}
+
+// mostNamed is how many of the service accounts that a policy lets in are named.
+const mostNamed = 4
+
+// othersLetIn names some of the cluster's other service accounts that a policy lets in.
+func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string {
+	var named []string
+	more := false
+	for _, account := range evidence.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
+		if account.Namespace == s.Pod.Namespace && account.Name == s.AccountName {
+			continue
+		}
+		subject := trust.Subject{Namespace: account.Namespace, Name: account.Name}.String()
+		if !covers(exposure, subject) || !s.lets(j, subject) {
+			continue
+		}
+		if more = len(named) == mostNamed; more {
+			break
+		}
+		named = append(named, account.Namespace+"/"+account.Name)
+	}
+	_, all := s.Snapshot.ServiceAccounts("").Get()
+	slices.Sort(named)
+	switch {
+	case len(named) == 0 && all:
+		return "; of those that are there now it is none but this one"
+	case len(named) == 0:
+		return "; which of the cluster's these are was not read"
+	case more || !all:
+		return ", among them " + strings.Join(named, ", ")
+	default:
+		return ": now also " + strings.Join(named, ", ")
+	}
+}
+
+// covers is a cheap first look at whether a policy may let a subject in beside those that it names.
+func covers(exposure trust.Exposure, subject string) bool {
+	return exposure.Any || slices.ContainsFunc(exposure.Patterns, func(p trust.Pattern) bool {
+		end := strings.IndexAny(p.Text, "*?$")
+		return end < 0 || strings.HasPrefix(subject, p.Text[:end])
+	})
+}

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// nearQuota is the share of the default quota, in hundredths, from which on a trust policy counts as nearly full.
+const nearQuota = 90
+
+var irsa413 = Check{
+	Code: "IRSA413", Class: Note, Link: LinkTrust,
+	Title: "the trust policy is near its size quota",
+	Doc: Doc{
+		Means: `A trust policy may have 2,048 characters, white space not counted, unless the account's quota was raised
+(at most to 8,192). A statement for one more cluster or service account takes some 300 of them. When the next one
+does not fit, IAM answers LimitExceeded, "Cannot exceed quota for ACLSizePerRole".`,
+		Example: `Each cluster that shares the role has a statement of its own:
+
+    "Statement": [
+      {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.…"}, …},
+      {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.…"}, …},
+      …`,
+		Mend: `Take out the statements of clusters that are gone, put subjects of one cluster into one list, make a role for
+each cluster or team, raise the quota (L-C07B4B0D), or use EKS Pod Identity, whose trust policy is the same for any
+number of clusters.`,
+		Sure: `Count the characters that are no white space:
+
+    aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json | tr -d '[:space:]' | wc -m`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.eachRole(func(j *RoleJudgement) Outcome {
+			_, found := j.found()
+			switch {
+			case j.Malformed != "":
+				return skip("IRSA106")
+			case !found && j.Role.Absent():
+				return skip("IRSA301")
+			case !found:
+				return gap(j.Role)
+			}
+			size := trust.Size([]byte(j.document()))
+			if size*100 < trust.QuotaDefault*nearQuota {
+				return pass(j.Role.Source())
+			}
+			out := Outcome{
+				Result: Fail, Where: trustWhere(j), Have: fmt.Sprintf("%d characters, white space not counted", size),
+				Need:     fmt.Sprintf("at most %d, the default quota", trust.QuotaDefault),
+				Why:      "IAM refuses an edit that makes the policy longer than the quota; a statement for another cluster or service account takes some 300 characters",
+				Advice:   "take out what is no longer used, or let the workloads have roles of their own",
+				Evidence: []string{j.Role.Source()},
+			}
+			if size > trust.QuotaDefault {
+				out.Need = fmt.Sprintf("at most the account's quota, which was raised from %d; how far is not known here", trust.QuotaDefault)
+			}
+			return out
+		})
+	},
+}

@@ -1,0 +1,25 @@
+package check
+
+var irsa504 = Check{
+	Code: "IRSA504", Class: Breaks, Link: LinkProvider,
+	Title: "the cluster has no issuer with which IRSA could work",
+	Doc: Doc{
+		Means: `IRSA rests on the cluster's OIDC issuer: AWS fetches the keys there with which it checks the pods' tokens. This
+cluster has none. A local cluster on Outposts never gets one from EKS, and EKS Pod Identity does not exist there
+either. The annotation, the role's trust policy and the injected variables may all be right; STS takes no token of
+this cluster.`,
+		Example: `    $ aws eks describe-cluster --name edge --query 'cluster.[outpostConfig.outpostArns,identity]'
+    [["arn:aws:outposts:us-west-2:111122223333:outpost/op-0a1b2c3d4e5f60718"], null]`,
+		Mend: `On a local cluster, let the pod use its node's role through IMDS, with a hop limit that lets pods in, or give it
+access keys of its own in a Secret:
+
+    aws ec2 modify-instance-metadata-options --instance-id i-0a1b2c3d4e5f60718 --http-tokens required --http-put-response-hop-limit 2
+
+and take the role annotation off its service account. On another cluster without an issuer use EKS Pod Identity.`,
+		Sure: `Ask EKS and the API server; neither names an https URL:
+
+    aws eks describe-cluster --name edge --query cluster.identity.oidc.issuer
+    kubectl get --raw /.well-known/openid-configuration`,
+	},
+	Run: func(s *Subject) Outcome { return s.aboutIssuer("IRSA504") },
+}

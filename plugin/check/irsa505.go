@@ -1,0 +1,26 @@
+package check
+
+var irsa505 = Check{
+	Code: "IRSA505", Class: Breaks, Link: LinkProvider,
+	Title: "the cluster's issuer is not public, so AWS cannot fetch its keys",
+	Doc: Doc{
+		Means: `The API server signs tokens in the name of an issuer that only the cluster's own network can reach: the default
+https://kubernetes.default.svc, a private address, a name that is not in the public DNS, or no https URL at all. STS
+fetches the issuer's discovery document and keys over the internet and cannot: InvalidIdentityToken, "Couldn't
+retrieve verification key from your identity provider". This is about clusters outside EKS; the issuers of EKS are
+public even where the API server is not.`,
+		Example: `    $ kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
+    https://kubernetes.default.svc.cluster.local`,
+		Mend: `Publish the discovery document and the keys under a public https URL (an S3 bucket will do) and start the API
+server with that URL as the first issuer; the old one stays behind it so that tokens in use go on being accepted:
+
+    --service-account-issuer=https://example-oidc.s3.us-west-2.amazonaws.com/prod
+    --service-account-issuer=https://kubernetes.default.svc.cluster.local
+
+Then create the IAM OIDC provider for that URL and name it in the trust policies.`,
+		Sure: `Fetch both documents from a machine outside the cluster's network:
+
+    curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
+	},
+	Run: func(s *Subject) Outcome { return s.aboutIssuer("IRSA505") },
+}
