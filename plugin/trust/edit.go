@@ -1,10 +1,6 @@
 package trust
 
-import (
-	"bytes"
-	"unicode"
-	"unicode/utf8"
-)
+import "bytes"
 
 // The quota on a trust policy's length, in characters, white space not counted: what an account has by
 // default, and the most that it can be raised to.
@@ -22,21 +18,15 @@ func Size(document []byte) int {
 			return size(src)
 		}
 	}
-	n := 0
-	for i := 0; i < len(document); {
-		r, width := utf8.DecodeRune(document[i:])
-		if !unicode.IsSpace(r) {
-			n++
-		}
-		i += width
-	}
-	return n
+	return size(string(document))
 }
 
 func size(src string) int {
 	n := 0
 	for _, r := range src {
-		if !unicode.IsSpace(r) {
+		switch r {
+		case ' ', '\t', '\n', '\r':
+		default:
 			n++
 		}
 	}

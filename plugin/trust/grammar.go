@@ -36,10 +36,10 @@ func (p *Policy) read() {
 	case statements.kind == object:
 		p.statements = make([]statement, 1)
 		p.statement(&p.statements[0], statements, 1)
-	case statements.kind == list && len(statements.elements) > 0:
-		p.statements = make([]statement, len(statements.elements))
-		for i := range statements.elements {
-			p.statement(&p.statements[i], &statements.elements[i], i+1)
+	case statements.kind == list && len(statements.members) > 0:
+		p.statements = make([]statement, len(statements.members))
+		for i := range statements.members {
+			p.statement(&p.statements[i], &statements.members[i].value, i+1)
 		}
 	case statements.kind == list:
 		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is empty")
@@ -49,7 +49,7 @@ func (p *Policy) read() {
 	p.uniqueSids()
 }
 
-func (p *Policy) problem(severity Severity, offset int, where place, reason string) {
+func (p *Policy) problem(severity Severity, offset int32, where place, reason string) {
 	if severity == Malformed {
 		p.malformed = true
 	}
@@ -66,7 +66,7 @@ func (p *Policy) characters() {
 	}
 	for i, r := range p.text {
 		if r > 0xff {
-			p.problem(Refused, i, place{}, fmt.Sprintf("the character %q is outside of what IAM takes (U+0020 to U+00FF)", r))
+			p.problem(Refused, int32(i), place{}, fmt.Sprintf("the character %q is outside of what IAM takes (U+0020 to U+00FF)", r))
 			return
 		}
 	}
@@ -75,8 +75,11 @@ func (p *Policy) characters() {
 // repeated reports equal keys of one object. IAM refuses them, and most JSON readers silently keep the last,
 // so that people are shown another policy than the one they wrote.
 func (p *Policy) repeated(n *node) {
-	for i := range n.elements {
-		p.repeated(&n.elements[i])
+	if n.kind == list {
+		for i := range n.members {
+			p.repeated(&n.members[i].value)
+		}
+		return
 	}
 	const few = 8
 	var seen map[string]bool
@@ -255,9 +258,9 @@ func (p *Policy) strings(n *node, where place) []literal {
 	case text:
 		return []literal{{n.text, n.at}}
 	case list:
-		all := make([]literal, 0, len(n.elements))
-		for i := range n.elements {
-			e := &n.elements[i]
+		all := make([]literal, 0, len(n.members))
+		for i := range n.members {
+			e := &n.members[i].value
 			if e.kind != text {
 				p.problem(Malformed, e.at.start, where, e.kind.String()+" in a list of strings")
 				continue
@@ -376,9 +379,9 @@ func (p *Policy) operands(c *condition, n *node, where place) bool {
 		}
 		return ok
 	}
-	c.values = make([]operand, 0, len(n.elements))
-	for i := range n.elements {
-		v, ok := p.operand(c, &n.elements[i], where)
+	c.values = make([]operand, 0, len(n.members))
+	for i := range n.members {
+		v, ok := p.operand(c, &n.members[i].value, where)
 		if !ok {
 			return false
 		}

@@ -41,11 +41,10 @@ func (k kind) String() string {
 
 // A node is a JSON value and where it stands.
 type node struct {
-	kind     kind
-	at       span
-	text     string // a string's value, otherwise the literal as it is written
-	elements []node
-	members  []member
+	kind    kind
+	at      span
+	text    string   // a string's value, otherwise the literal as it is written
+	members []member // of an object, or of a list, where they have no key
 }
 
 type member struct {
@@ -59,8 +58,8 @@ type member struct {
 type scanner struct {
 	src   string
 	pos   int
-	open  []member // of the objects that have not ended yet, the innermost last
-	chunk []member // where finished objects keep theirs: one allocation for many small ones
+	open  []member // of the objects and lists that have not ended yet, the innermost last
+	chunk []member // where finished ones keep theirs: one allocation for many small ones
 }
 
 func scan(src string) (root node, fault *syntaxError) {
@@ -135,10 +134,10 @@ func (s *scanner) value(depth int) node {
 		return s.list(depth)
 	case c == '"':
 		value := s.string()
-		return node{kind: text, at: span{start, s.pos}, text: value}
+		return node{kind: text, at: s.since(start), text: value}
 	case c == '-' || c >= '0' && c <= '9':
 		s.number()
-		return node{kind: number, at: span{start, s.pos}, text: s.src[start:s.pos]}
+		return node{kind: number, at: s.since(start), text: s.src[start:s.pos]}
 	}
 	for _, w := range [...]struct {
 		word string
@@ -146,7 +145,7 @@ func (s *scanner) value(depth int) node {
 	}{{"true", boolean}, {"false", boolean}, {"null", null}} {
 		if strings.HasPrefix(s.src[s.pos:], w.word) {
 			s.pos += len(w.word)
-			return node{kind: w.kind, at: span{start, s.pos}, text: w.word}
+			return node{kind: w.kind, at: s.since(start), text: w.word}
 		}
 	}
 	s.fail(start, s.found()+" where a value has to start")
@@ -154,17 +153,16 @@ func (s *scanner) value(depth int) node {
 }
 
 func (s *scanner) object(depth int) node {
-	n := node{kind: object, at: span{start: s.pos}}
-	outer := len(s.open)
+	start, outer := s.pos, len(s.open)
 	s.pos++
 	s.space()
 	for s.peek() != '}' {
 		if s.peek() != '"' {
 			s.fail(s.pos, s.found()+" where a key in quotes or } has to stand")
 		}
-		m := member{keyAt: span{start: s.pos}}
-		m.key = s.string()
-		m.keyAt.end = s.pos
+		quote := s.pos
+		m := member{key: s.string()}
+		m.keyAt = s.since(quote)
 		s.space()
 		if s.peek() != ':' {
 			s.fail(s.pos, fmt.Sprintf("%s after the key %q, where : has to stand", s.found(), clip(m.key)))
@@ -178,35 +176,36 @@ func (s *scanner) object(depth int) node {
 		}
 	}
 	s.pos++
-	n.at.end = s.pos
-	n.members = s.keep(s.open[outer:])
-	s.open = s.open[:outer]
-	return n
+	return s.closed(object, start, outer)
 }
 
-func (s *scanner) keep(members []member) []member {
+// closed is the object or list that began at start and ends here; its members are those above outer.
+func (s *scanner) closed(k kind, start, outer int) node {
 	const several = 16
+	members := s.open[outer:]
 	if cap(s.chunk)-len(s.chunk) < len(members) {
 		s.chunk = make([]member, 0, max(several, len(members)))
 	}
-	start := len(s.chunk)
+	first := len(s.chunk)
 	s.chunk = append(s.chunk, members...)
-	return s.chunk[start:len(s.chunk):len(s.chunk)]
+	s.open = s.open[:outer]
+	return node{kind: k, at: s.since(start), members: s.chunk[first:len(s.chunk):len(s.chunk)]}
 }
 
+func (s *scanner) since(start int) span { return span{int32(start), int32(s.pos)} }
+
 func (s *scanner) list(depth int) node {
-	n := node{kind: list, at: span{start: s.pos}}
+	start, outer := s.pos, len(s.open)
 	s.pos++
 	s.space()
 	for s.peek() != ']' {
-		n.elements = append(n.elements, s.value(depth+1))
+		s.open = append(s.open, member{value: s.value(depth + 1)})
 		if !s.more(']') {
 			break
 		}
 	}
 	s.pos++
-	n.at.end = s.pos
-	return n
+	return s.closed(list, start, outer)
 }
 
 // more stands after an element: at the closing bracket it says no, after a comma it goes to what follows.
@@ -382,11 +381,11 @@ func (n *node) write(b *strings.Builder) {
 		b.WriteString(quoted(n.text))
 	case list:
 		b.WriteByte('[')
-		for i := range n.elements {
+		for i := range n.members {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			n.elements[i].write(b)
+			n.members[i].value.write(b)
 		}
 		b.WriteByte(']')
 	case object:
@@ -411,10 +410,10 @@ func newObject(members ...member) *node { return &node{kind: object, members: me
 func newMember(key string, values ...string) member {
 	n := node{kind: list}
 	for _, v := range values {
-		n.elements = append(n.elements, node{kind: text, text: v})
+		n.members = append(n.members, member{value: node{kind: text, text: v}})
 	}
-	if len(n.elements) == 1 {
-		n = n.elements[0]
+	if len(n.members) == 1 {
+		n = n.members[0].value
 	}
 	return member{key: key, value: n}
 }

@@ -130,7 +130,7 @@ func Parse(document []byte) (*Policy, error) {
 	ruler := rule(src)
 	root, fault := scan(src)
 	if fault != nil {
-		return nil, &Error{ruler.at(fault.offset), fault.reason}
+		return nil, &Error{ruler.at(int32(fault.offset)), fault.reason}
 	}
 	p := &Policy{text: src, root: root, ruler: ruler}
 	p.read()
@@ -159,7 +159,7 @@ func decoded(document []byte) (string, error) {
 			}
 			offset += size
 		}
-		return "", &Error{rule(src[:offset]).at(offset), "the document is not UTF-8"}
+		return "", &Error{rule(src[:offset]).at(int32(offset)), "the document is not UTF-8"}
 	}
 	return src, nil
 }

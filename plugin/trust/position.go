@@ -61,7 +61,8 @@ func isASCII(s string) bool {
 	return true
 }
 
-func (r ruler) at(offset int) Position {
+func (r ruler) at(at int32) Position {
+	offset := int(at)
 	line, found := slices.BinarySearch(r.lines, offset)
 	if !found {
 		line--
@@ -72,5 +73,5 @@ func (r ruler) at(offset int) Position {
 	return Position{Offset: offset, Line: line + 1, Column: offset - start - (last - first) + 1}
 }
 
-// A span is a stretch of the text, end excluded.
-type span struct{ start, end int }
+// A span is a stretch of the text, end excluded. Documents are not larger than maxDocument, so it may be small.
+type span struct{ start, end int32 }

@@ -103,7 +103,7 @@ func (p *Policy) withdrawPodIdentity(s *statement, r *Request) (change, string, 
 // withoutStatement takes out a statement in which c is all that names the subject.
 func (p *Policy) withoutStatement(s *statement, c *condition, subject string) (change, string, error) {
 	all := p.list()
-	if all == nil || len(all.elements) == 1 {
+	if all == nil || len(all.members) == 1 {
 		return change{c.values[0].at, `""`}, fmt.Sprintf("in statement %d, the last, empty the subject in place of %s", s.number, subject), nil
 	}
 	return removed(all, s.number-1), fmt.Sprintf("take out statement %d, which trusts nothing but %s", s.number, subject), nil

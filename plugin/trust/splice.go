@@ -16,7 +16,7 @@ type change struct {
 func splice(src string, changes []change) string {
 	slices.SortFunc(changes, func(a, b change) int { return cmp.Compare(a.at.start, b.at.start) })
 	var b strings.Builder
-	done := 0
+	done := int32(0)
 	for _, c := range changes {
 		b.WriteString(src[done:c.at.start])
 		b.WriteString(c.with)
@@ -55,7 +55,7 @@ func layoutOf(src string, root *node) layout {
 }
 
 // indentAt is the white space that the line of an offset starts with.
-func indentAt(src string, offset int) string {
+func indentAt(src string, offset int32) string {
 	start := strings.LastIndexByte(src[:offset], '\n') + 1
 	end := start
 	for end < len(src) && (src[end] == ' ' || src[end] == '\t') {
@@ -75,11 +75,11 @@ func (l layout) write(b *strings.Builder, n *node, indent string) {
 	switch {
 	case n.kind == list:
 		b.WriteByte('[')
-		for i := range n.elements {
+		for i := range n.members {
 			if i > 0 {
 				b.WriteString("," + l.comma)
 			}
-			l.write(b, &n.elements[i], indent)
+			l.write(b, &n.members[i].value, indent)
 		}
 		b.WriteByte(']')
 	case n.kind == object && len(n.members) > 0:
@@ -107,12 +107,12 @@ func (l layout) write(b *strings.Builder, n *node, indent string) {
 }
 
 // gap is the white space before the last of several children, which a new one after it takes too.
-func (l layout) gap(src string, starts, ends []int, open int) string {
+func (l layout) gap(src string, starts, ends []int32, open int32) string {
 	last := len(starts) - 1
 	from := open + 1
 	if last > 0 {
 		from = ends[last-1]
-		from += strings.IndexByte(src[from:starts[last]], ',') + 1
+		from += int32(strings.IndexByte(src[from:starts[last]], ',')) + 1
 	}
 	gap := src[from:starts[last]]
 	if last == 0 && gap == "" {
@@ -121,12 +121,15 @@ func (l layout) gap(src string, starts, ends []int, open int) string {
 	return gap
 }
 
-func (n *node) bounds() (starts, ends []int) {
-	for i := range n.elements {
-		starts, ends = append(starts, n.elements[i].at.start), append(ends, n.elements[i].at.end)
-	}
+// bounds are where the members of an object or a list start and end.
+func (n *node) bounds() (starts, ends []int32) {
 	for i := range n.members {
-		starts, ends = append(starts, n.members[i].keyAt.start), append(ends, n.members[i].value.at.end)
+		m := &n.members[i]
+		start := m.keyAt.start
+		if n.kind == list {
+			start = m.value.at.start
+		}
+		starts, ends = append(starts, start), append(ends, m.value.at.end)
 	}
 	return starts, ends
 }
