@@ -112,8 +112,8 @@ func (s *Subject) mechanismFor(c *Container) inject.Mechanism {
 	switch {
 	case c.Type == inject.Ephemeral:
 		return inject.None
-	case c.ByHand != inject.None && bound == inject.None:
-		return c.ByHand
+	case c.ByHand != inject.None && (bound == inject.None || c.Has(inject.SkippedByAnnotation)):
+		return c.ByHand // the webhook has no part in it
 	case bound != inject.None && !c.Has(inject.SkippedByAnnotation):
 		return bound
 	case s.reliesOnNode(c):

@@ -32,10 +32,10 @@ func answers(s *evidence.Snapshot, registered []Registration, pod *corev1.Pod) b
 	})
 }
 
-// recreate is the plan that makes the pod anew. A predicted pod is made anew by applying its manifest.
+// recreate is the plan that makes the pod anew. A predicted pod is made by applying its manifest.
 func (s *Subject) recreate() []change.Change {
 	if s.Predicted {
-		return nil
+		return []change.Change{change.Submit{Pod: s.podRef()}}
 	}
 	return []change.Change{change.Recreate{Pod: s.podRef()}}
 }

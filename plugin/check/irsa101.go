@@ -1,8 +1,42 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+
 var irsa101 = Check{
 	Code: "IRSA101", Class: Breaks, Link: LinkAccount,
 	Title: "the pod's service account does not exist",
+	Doc: Doc{
+		Means: `
+The pod names a service account in spec.serviceAccountName that is not in its namespace. Kubernetes admits no
+new pod under it, so a workload stays without pods. A pod that was made while the service account was still
+there goes on for a while: the kubelet renews the pod's token at 80 percent of its life, and for a service
+account that is gone the API server refuses. When the token on disk has expired, at the latest a day after it
+was written, every call to STS fails.`,
+		Example: `
+The Deployment is in namespace shop, and the service account was made in another one:
+
+    $ kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.serviceAccountName}'
+    web
+    $ kubectl get serviceaccount web -n shop
+    Error from server (NotFound): serviceaccounts "web" not found
+
+The ReplicaSet's events then say: error looking up service account shop/web.`,
+		Mend: `
+Create the service account in the pod's namespace, with the role annotation if it is to have one:
+
+    kubectl create serviceaccount web -n shop
+    kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
+
+The trust policy of the role names the namespace too: a service account of the same name in another namespace
+has another subject. If a chart or a GitOps tool owns the service account, let that create it, or it goes
+again at the next synchronization.`,
+		Sure: `
+    kubectl get serviceaccount web -n shop -o yaml
+    kubectl get events -n shop --field-selector reason=FailedCreate
+
+If the first finds it and the tool does not, you may be looking at two clusters: compare kubectl config
+current-context.`,
+	},
 	Run: func(s *Subject) Outcome {
 		switch {
 		case s.Account.Known():
@@ -10,10 +44,41 @@ var irsa101 = Check{
 		case !s.Account.Absent():
 			return gap(s.Account)
 		}
-		return Outcome{
-			Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: "a service account of that name in namespace " + s.Pod.Namespace,
-			Why:    "the kubelet cannot renew the token of a service account that is gone, and no new pod is admitted under it",
-			Advice: "create the service account with its role annotation, then make the pod anew",
+		out := Outcome{
+			Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName,
+			Need:     "a service account of that name in namespace " + s.Pod.Namespace,
+			Why:      "no new pod is admitted under a service account that does not exist, and the token of a pod that is still there is not renewed",
+			Advice:   "create the service account with its role annotation, then make the pod anew",
+			Evidence: []string{s.Account.Source()},
 		}
+		role, ok := s.roleOfMissingAccount()
+		if !ok {
+			return out
+		}
+		create := change.CreateServiceAccount{Namespace: s.Pod.Namespace, Name: s.AccountName}
+		if role != "" {
+			create.Key, create.Value = s.roleKey(), role
+		}
+		out.Fix = []change.Change{create}
+		if s.injectedRole() == "" {
+			out.Fix = append(out.Fix, s.recreate()...)
+		}
+		return out
 	},
+}
+
+// roleOfMissingAccount is the role that a service account has to be annotated with when it is made: the one
+// that the pod has, or the only one that expects it; empty where an association names the role.
+func (s *Subject) roleOfMissingAccount() (string, bool) {
+	if list, _ := s.Associations.Get(); len(list) > 0 {
+		return "", true
+	}
+	if role := s.injectedRole(); role != "" {
+		return role, true
+	}
+	roles := s.rolesFor(s.AccountName)
+	if len(roles) != 1 {
+		return "", false
+	}
+	return roles[0].Arn, true
 }

@@ -111,7 +111,7 @@ func (s *Subject) assignRoles() {
 			continue
 		}
 		arn, audience := s.Intent.RoleARN, s.intendedAudience()
-		if s.Intent.Mechanism == inject.None {
+		if s.Intent.Mechanism == inject.None || c.Has(inject.SkippedByAnnotation) && c.ByHand == inject.WebIdentity {
 			arn, audience = c.RoleARN, s.audienceOf(c.Container)
 		}
 		if arn == "" || arn == evidence.Redacted {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,79 +16,116 @@ import (
 func (s *Subject) roleKey() string { return s.Settings.AnnotationPrefix + "/" + inject.RoleARN }
 
 // classifyUnbound decides which code speaks for a service account that nothing binds: first what somebody
-// meant (104, 105, 107, 108), then what a role expects (109, 103), then that nothing is there (102).
-func (s *Subject) classifyUnbound() verdictOf {
+// meant (108, 104, 105, 107), then what a role expects (109, 103), then that nothing is there (102).
+func (s *Subject) classifyUnbound() ruling {
 	account, known := s.Account.Get()
-	if !known || s.Binding.RoleARN != "" {
-		return verdictOf{}
+	associations, _ := s.Associations.Get()
+	switch {
+	case len(associations) > 0:
+		return allSay(pass(s.Associations.Source()))
+	case s.Binding.RoleARN != "":
+		return allSay(pass(s.Account.Source()))
+	case s.Account.Absent():
+		return allSay(skip("IRSA101"))
+	case !known:
+		return allSay(gap(s.Account))
 	}
-	associations, associationsKnown := s.Associations.Get()
-	if len(associations) > 0 {
-		return verdictOf{}
+	if out, bound := s.boundBefore(); bound {
+		return allSay(out)
 	}
+	out, code := s.meant(account)
+	if code == "" {
+		out, code = s.expected()
+	}
+	gaps := gapsOf(s.Associations)
+	switch {
+	case code != "" && s.Predicted && len(gaps) > 0:
+		// Where nothing was injected, no association helped. Into a pod that does not exist yet, it may.
+		return allSay(unknown(gaps...))
+	case code != "":
+		return ruling{verdictOf: verdictOf{code: code, outcome: out}}
+	}
+	return s.nothingMeant(gaps)
+}
+
+// boundBefore says why a pod whose service account nothing binds has a role nonetheless.
+func (s *Subject) boundBefore() (Outcome, bool) {
+	switch {
+	case s.Reading.Mechanism == inject.PodIdentity && s.Associations.Known():
+		return skip("IRSA706"), true
+	case s.Reading.Mechanism == inject.PodIdentity:
+		return skip("the pod was injected by EKS Pod Identity"), true
+	case s.handMade():
+		return skip("the manifest gives the pod its credentials settings itself"), true
+	case s.Reading.Mechanism == inject.WebIdentity:
+		return skip("IRSA216"), true
+	default:
+		return Outcome{}, false
+	}
+}
+
+// meant finds an attempt at an annotation.
+func (s *Subject) meant(account *corev1.ServiceAccount) (Outcome, string) {
 	if _, set := account.Annotations[s.roleKey()]; set {
-		return verdictOf{"IRSA108", s.emptyAnnotation()}
+		return s.emptyAnnotation(), "IRSA108"
 	}
-	if value, set := s.Pod.Annotations[s.roleKey()]; set {
-		return verdictOf{"IRSA104", s.annotatedPod(value)}
+	if value := s.Pod.Annotations[s.roleKey()]; value != "" {
+		return s.annotatedPod(value), "IRSA104"
 	}
 	for _, on := range []struct {
 		annotations map[string]string
 		where       string
 	}{{s.Pod.Annotations, s.podWhere()}, {account.Annotations, s.accountWhere()}} {
-		if value, set := on.annotations[inject.LegacyRole]; set {
-			return verdictOf{"IRSA105", s.legacyAnnotated(on.where, value)}
+		if value := on.annotations[inject.LegacyRole]; value != "" {
+			return s.legacyAnnotated(on.where, value), "IRSA105"
 		}
 	}
 	if keys := inject.MisspelledRole(account.Annotations, s.Settings.AnnotationPrefix); len(keys) > 0 {
-		return verdictOf{"IRSA107", s.misspelledKey(keys[0], account.Annotations[keys[0]])}
+		return s.misspelledKeys(account.Annotations, keys), "IRSA107"
 	}
-	if g, ok := s.Associations.Gap(); ok && !associationsKnown {
-		return verdictOf{"IRSA102", unknown(g)}
-	}
-	if role, found := s.roleNaming(s.AccountName); found {
-		return verdictOf{"IRSA109", s.annotationLost(role)}
-	}
-	if other, role, found := s.otherAccount(); found {
-		return verdictOf{"IRSA103", s.runsUnderAnother(other, role)}
-	}
-	if out := s.unboundGaps(); out.Result == Unknown {
-		return verdictOf{"IRSA109", out}
-	}
-	return verdictOf{"IRSA102", s.nothingBinds()}
+	return Outcome{}, ""
 }
 
-// unboundGaps says what would have to be read to rule 109 and 103 out.
-func (s *Subject) unboundGaps() Outcome {
-	var gaps []evidence.Gap
-	if g, ok := s.Snapshot.Roles().Gap(); ok {
-		gaps = append(gaps, g)
+// expected finds a role that is waiting for this service account, or the service account that the pod was
+// to run under.
+func (s *Subject) expected() (Outcome, string) {
+	if roles := s.rolesFor(s.AccountName); len(roles) > 0 {
+		return s.annotationLost(roles), "IRSA109"
 	}
-	if g, ok := s.Issuer.Gap(); ok {
-		gaps = append(gaps, g)
+	if other, role, _ := s.otherAccount(); other != "" {
+		return s.runsUnderAnother(other, role), "IRSA103"
 	}
-	if g, ok := s.Snapshot.ServiceAccounts(s.Pod.Namespace).Gap(); ok {
-		gaps = append(gaps, g)
-	}
-	if len(gaps) == 0 {
-		return pass()
-	}
-	return unknown(gaps...)
+	return Outcome{}, ""
 }
 
-// roleNaming returns a role whose trust policy names a service account of the pod's namespace by its exact
-// subject, for this cluster's issuer.
-func (s *Subject) roleNaming(account string) (evidence.Role, bool) {
+// nothingMeant says that nothing binds the service account, as far as enough was read to say so.
+func (s *Subject) nothingMeant(gaps []evidence.Gap) ruling {
+	r := ruling{verdictOf: verdictOf{code: "IRSA102", outcome: s.nothingBinds()}}
+	gaps = append(gaps, gapsOf(s.Snapshot.Roles())...)
+	gaps = append(gaps, gapsOf(s.Issuer)...)
+	_, _, others := s.otherAccount()
+	all := append(slices.Clone(gaps), others...)
+	if len(all) == 0 {
+		return r
+	}
+	r.code, r.outcome, r.others = "", Outcome{}, pass(s.Account.Source())
+	r.open = map[string]Outcome{"IRSA102": unknown(all...), "IRSA103": unknown(all...)}
+	if len(gaps) > 0 {
+		r.open["IRSA109"] = unknown(gaps...)
+	}
+	return r
+}
+
+// rolesFor returns the roles whose trust policy names a service account of the pod's namespace by its exact
+// subject and lets its token in, as far as that can be told.
+func (s *Subject) rolesFor(account string) []evidence.Role {
 	issuer, ok := s.Issuer.Get()
 	if !ok {
-		return evidence.Role{}, false
+		return nil
 	}
 	subject := trust.Subject{Namespace: s.Pod.Namespace, Name: account}.String()
-	for _, role := range s.Snapshot.SeenRoles() {
-		// Cheap first: a policy that names the subject exactly has it in its text.
-		if !strings.Contains(string(role.AssumeRolePolicyDocument), subject) {
-			continue
-		}
+	var roles []evidence.Role
+	for _, role := range s.Snapshot.RolesNaming(subject) {
 		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
 		if err != nil {
 			continue
@@ -97,61 +135,99 @@ func (s *Subject) roleNaming(account string) (evidence.Role, bool) {
 			Issuer: issuer, Provider: evidence.ProviderARN(arn.Partition, arn.Account, issuer), Subject: subject,
 			RoleARN: role.Arn, Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
 		}))
-		if decision.Verdict == trust.Allowed {
-			return role, true
+		if decision.Verdict == trust.Allowed || decision.Verdict == trust.Undetermined {
+			roles = append(roles, role)
 		}
 	}
-	return evidence.Role{}, false
+	return roles
 }
 
-// otherAccount returns the service account that the workload was probably meant to run under: another one
-// of the namespace that bears the workload's name and is bound, or that a role's trust names. Where the pod
-// runs under "default", the only bound account that no pod uses will do as well.
-func (s *Subject) otherAccount() (*corev1.ServiceAccount, string, bool) {
-	accounts, ok := s.Snapshot.ServiceAccounts(s.Pod.Namespace).Get()
-	if !ok {
-		accounts = nil
-		for _, account := range evidence.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
-			if account.Namespace == s.Pod.Namespace {
-				accounts = append(accounts, account)
-			}
-		}
-	}
-	names := workloadNames(s.Pod)
-	var idle *corev1.ServiceAccount
-	idleCount := 0
-	for _, account := range accounts {
-		if account.Name == s.AccountName {
+// otherAccount returns the service account that the workload was probably meant to run under, and the role
+// that it is bound to: another one of the namespace that bears the workload's name, or, for a pod that runs
+// under "default", the only annotated one that no pod uses. The gaps say what kept it from being found.
+func (s *Subject) otherAccount() (name, role string, gaps []evidence.Gap) {
+	for _, name := range workloadNames(s.Pod) {
+		if name == s.AccountName {
 			continue
 		}
-		annotated := account.Annotations[s.roleKey()]
-		named := slices.Contains(names, account.Name)
-		if named && annotated != "" {
-			return account, annotated, true
+		account := s.Snapshot.ServiceAccount(s.Pod.Namespace, name)
+		object, ok := account.Get()
+		if !ok {
+			gaps = append(gaps, gapsOf(account)...)
+			continue
 		}
-		if named {
-			if role, found := s.roleNaming(account.Name); found {
-				return account, role.Arn, true
-			}
+		role := s.boundTo(object)
+		if role == "" {
+			continue
 		}
-		if annotated != "" && !s.used(account.Name) {
-			idle = account
-			idleCount++
+		used := s.used(name)
+		switch {
+		case s.AccountName == "default" || used.Absent():
+			return name, role, nil
+		default:
+			// A pod with an account of its own may well be meant to have no role. It is told by nobody
+			// else using the one that bears its workload's name.
+			gaps = append(gaps, gapsOf(used)...)
 		}
 	}
-	if s.AccountName == "default" && idleCount == 1 {
-		if _, found := s.roleNaming(idle.Name); found {
-			return idle, idle.Annotations[s.roleKey()], true
-		}
+	if s.AccountName != "default" {
+		return "", "", gaps
 	}
-	return nil, "", false
+	name, role, more := s.idleAccount()
+	return name, role, append(gaps, more...)
 }
 
-// used reports whether a pod in the snapshot runs under the service account. Where only this pod was read,
-// it cannot be told, and the account counts as used.
-func (s *Subject) used(account string) bool {
-	pods, ok := evidence.ListOf[*corev1.Pod](s.Snapshot, s.Pod.Namespace).Get()
-	return !ok || slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.Spec.ServiceAccountName == account })
+// idleAccount returns the only annotated service account of the namespace, where no pod uses it and its
+// role expects it.
+func (s *Subject) idleAccount() (name, role string, gaps []evidence.Gap) {
+	list := s.Snapshot.ServiceAccounts(s.Pod.Namespace)
+	accounts, ok := list.Get()
+	if !ok {
+		return "", "", gapsOf(list)
+	}
+	for _, account := range accounts {
+		if account.Name == s.AccountName || account.Annotations[s.roleKey()] == "" {
+			continue
+		}
+		if name != "" {
+			return "", "", nil
+		}
+		name, role = account.Name, account.Annotations[s.roleKey()]
+	}
+	// Where the pods were not listed, the account counts as used: nothing else points to it.
+	if name == "" || !s.used(name).Absent() || len(s.rolesFor(name)) == 0 {
+		return "", "", nil
+	}
+	return name, role, nil
+}
+
+// boundTo is the role that a service account is annotated with, or that expects it.
+func (s *Subject) boundTo(account *corev1.ServiceAccount) string {
+	if role := account.Annotations[s.roleKey()]; role != "" {
+		return role
+	}
+	if roles := s.rolesFor(account.Name); len(roles) > 0 {
+		return roles[0].Arn
+	}
+	return ""
+}
+
+// used answers with a pod that runs under a service account of the pod's namespace: absent where none does.
+func (s *Subject) used(account string) evidence.Fact[*corev1.Pod] {
+	list := evidence.ListOf[*corev1.Pod](s.Snapshot, s.Pod.Namespace)
+	pods, ok := list.Get()
+	if !ok {
+		pods = evidence.ObjectsOf[*corev1.Pod](s.Snapshot)
+	}
+	for _, pod := range pods {
+		if pod.Namespace == s.Pod.Namespace && pod.Spec.ServiceAccountName == account {
+			return evidence.Known(pod, list.Source())
+		}
+	}
+	if !ok {
+		return evidence.Map(list, func([]*corev1.Pod) *corev1.Pod { return nil })
+	}
+	return evidence.Absent[*corev1.Pod](list.Source())
 }
 
 // workloadNames are the names under which the pod's workload is known: its owner, and the usual labels.
@@ -187,69 +263,114 @@ func Owner(pod *corev1.Pod) (kind, name string) {
 	return "", ""
 }
 
+// annotate is the plan that gives the pod's service account a role and then the pod what follows from it.
+func (s *Subject) annotate(role string) []change.Change {
+	return append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: role}}, s.recreate()...)
+}
+
 func (s *Subject) emptyAnnotation() Outcome {
-	return Outcome{
+	out := Outcome{
 		Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: `""`, Need: "the ARN of a role",
-		Why:    "the webhook leaves a pod alone whose service account has an empty role annotation",
-		Advice: "set the annotation to the role's ARN, then make the pod anew",
+		Why:      "to the webhook an empty annotation is none",
+		Advice:   "set the annotation to the role's ARN, then make the pod anew",
+		Evidence: []string{s.Account.Source()},
 	}
+	if roles := s.rolesFor(s.AccountName); len(roles) == 1 {
+		out.Need, out.Fix = roles[0].Arn, s.annotate(roles[0].Arn)
+	}
+	return out
 }
 
 func (s *Subject) annotatedPod(value string) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.podWhere() + ", annotation " + s.roleKey(), Have: value,
-		Need: "the annotation on " + s.accountWhere(),
-		Why:  "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
+		Result: Fail, Where: s.podWhere() + ", annotation " + s.roleKey(), Have: "on the pod: " + value,
+		Need:     "on " + s.accountWhere(),
+		Why:      "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
+		Advice:   "put the annotation on the service account, then make the pod anew",
+		Evidence: []string{s.Account.Source()},
 	}
 	if inject.CheckRoleARN(value) == "" {
-		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}, s.recreate()...)
+		out.Fix = s.annotate(value)
 	}
 	return out
 }
 
 func (s *Subject) legacyAnnotated(where, value string) Outcome {
-	return Outcome{
-		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
-		Need:   s.roleKey() + " on " + s.accountWhere(),
-		Why:    "the annotation is read by kube2iam and kiam, not by the pod identity webhook",
-		Advice: "give the role a trust policy for this service account and annotate the service account with the role's ARN",
-	}
-}
-
-func (s *Subject) misspelledKey(key, value string) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: key, Need: s.roleKey(),
-		Why: "the webhook reads this one key and no other",
+		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
+		Need:     s.roleKey() + " on " + s.accountWhere(),
+		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
+		Advice:   "give the role a trust policy for " + s.token() + " and annotate the service account with the role's ARN",
+		Evidence: []string{s.Account.Source()},
 	}
-	if inject.CheckRoleARN(value) == "" {
-		out.Fix = append([]change.Change{
-			change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value},
-			change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key},
-		}, s.recreate()...)
+	if role, ok := s.meantRole(value); ok {
+		out.Need, out.Fix = s.roleKey()+"="+role+" on "+s.accountWhere(), s.annotate(role)
 	}
 	return out
 }
 
-func (s *Subject) annotationLost(role evidence.Role) Outcome {
-	return Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + role.Arn,
-		Why: "the trust policy of role " + role.RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
-		Fix: append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: role.Arn}}, s.recreate()...),
+func (s *Subject) misspelledKeys(annotations map[string]string, keys []string) Outcome {
+	out := Outcome{
+		Result: Fail, Where: s.accountWhere() + ", annotations", Have: strings.Join(keys, ", "), Need: s.roleKey(),
+		Why:      "the webhook reads this one key and no other",
+		Advice:   "set the annotation " + s.roleKey() + " to the role's ARN, then make the pod anew",
+		Evidence: []string{s.Account.Source()},
 	}
+	value := annotations[keys[0]]
+	agree := !slices.ContainsFunc(keys, func(key string) bool { return annotations[key] != value })
+	if agree && value != "" && inject.CheckRoleARN(value) == "" {
+		plan := []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
+		for _, key := range keys {
+			plan = append(plan, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
+		}
+		out.Fix = append(plan, s.recreate()...)
+	}
+	return out
 }
 
-func (s *Subject) runsUnderAnother(other *corev1.ServiceAccount, role string) Outcome {
+func (s *Subject) annotationLost(roles []evidence.Role) Outcome {
+	out := Outcome{
+		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + roles[0].Arn,
+		Why:      "the trust policy of role " + roles[0].RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
+		Evidence: []string{s.Account.Source(), "iam:GetRole " + roles[0].RoleName},
+	}
+	if len(roles) > 1 {
+		out.Why = fmt.Sprintf("the trust policies of %d roles name exactly this service account, and without the annotation the webhook gives its pods nothing", len(roles))
+		out.Need = s.roleKey() + " with one of " + strings.Join(arns(roles), ", ")
+		out.Advice = "annotate the service account with the role that is meant, then make the pod anew"
+		return out
+	}
+	out.Fix = s.annotate(roles[0].Arn)
+	return out
+}
+
+// arns are the ARNs of roles, of many only the first few.
+func arns(roles []evidence.Role) []string {
+	const shown = 5
+	var list []string
+	for _, role := range roles[:min(len(roles), shown)] {
+		list = append(list, role.Arn)
+	}
+	if len(roles) > shown {
+		list = append(list, "…")
+	}
+	return list
+}
+
+func (s *Subject) runsUnderAnother(other, role string) Outcome {
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other.Name,
-		Why: "service account " + other.Name + " is the one bound to " + role + ", and the token of " + s.AccountName + " has another subject",
-		Fix: []change.Change{s.setServiceAccount(other.Name)},
+		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
+		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
+		Fix:      []change.Change{s.setServiceAccount(other)},
+		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},
 	}
 }
 
 func (s *Subject) nothingBinds() Outcome {
 	return Outcome{
 		Result: Fail, Where: s.accountWhere(), Have: "no annotation " + s.roleKey() + ", no Pod Identity association",
-		Why:    "nothing gives the pod a role of its own",
-		Advice: "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
+		Why:      "without either of them the webhook leaves the service account's pods alone",
+		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
+		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
 }

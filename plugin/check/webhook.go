@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/pem"
 	"slices"
 	"strings"
 
@@ -11,7 +12,9 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
@@ -55,39 +58,49 @@ type exclusion struct {
 	Excluded   bool
 	Where      string
 	Have, Need string
-	Gaps       []evidence.Gap
+	Advice     string
+	// Pod and Namespace are the labels that let the pod in, where one of them does.
+	Pod, Namespace *change.Labels
+	Gaps           []evidence.Gap
 }
 
 // excludes says whether the registration leaves the pod out: by its rules or one of its selectors. The
 // pod's labels are taken as they are now.
 func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion {
 	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
-		return exclusion{Excluded: true, Where: r.Where() + ", rules", Have: "no rule for CREATE of pods", Need: "CREATE of pods in version v1"}
+		return exclusion{
+			Excluded: true, Where: r.Where() + ", rules", Have: "no rule for CREATE of pods", Need: "CREATE of pods in version v1",
+			Advice: "give the webhook a rule for CREATE of pods",
+		}
 	}
-	if out := selects(r.Where()+", objectSelector", r.Webhook.ObjectSelector, pod.Labels, "the pod"); out.Excluded {
+	out, labels := selects(r.Where()+", objectSelector", r.Webhook.ObjectSelector, pod.Labels, "the pod")
+	if out.Excluded {
+		out.Pod = labels
 		return out
 	}
+	gaps := out.Gaps
+	if len(r.Webhook.MatchConditions) > 0 {
+		gaps = append(gaps, evidence.Gap{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"})
+	}
 	if selectsAll(r.Webhook.NamespaceSelector) {
-		return r.conditions()
+		return exclusion{Gaps: gaps}
 	}
 	namespace := s.Namespace(pod.Namespace)
 	n, ok := namespace.Get()
 	if !ok {
-		g, _ := namespace.Gap()
-		return exclusion{Gaps: []evidence.Gap{g}}
+		return exclusion{Gaps: append(gaps, gapsOf(namespace)...)}
 	}
-	if out := selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, n.Labels, "namespace "+n.Name); out.Excluded {
+	out, labels = selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, n.Labels, "namespace "+n.Name)
+	if out.Excluded {
+		out.Namespace = labels
 		return out
 	}
-	return r.conditions()
+	return exclusion{Gaps: append(gaps, out.Gaps...)}
 }
 
-// conditions are CEL expressions, which are not evaluated here.
-func (r Registration) conditions() exclusion {
-	if len(r.Webhook.MatchConditions) == 0 {
-		return exclusion{}
-	}
-	return exclusion{Gaps: []evidence.Gap{{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"}}}
+// rejects reports whether the API server refuses pods while the webhook cannot answer.
+func (r Registration) rejects() bool {
+	return r.Webhook.FailurePolicy != nil && *r.Webhook.FailurePolicy == admissionv1.Fail
 }
 
 func createsPods(rule admissionv1.RuleWithOperations) bool {
@@ -95,25 +108,56 @@ func createsPods(rule admissionv1.RuleWithOperations) bool {
 		return slices.Contains(list, want) || slices.Contains(list, "*")
 	}
 	create := slices.Contains(rule.Operations, admissionv1.Create) || slices.Contains(rule.Operations, admissionv1.OperationAll)
-	return create && has(rule.APIGroups, "") && has(rule.APIVersions, "v1") && (has(rule.Resources, "pods") || has(rule.Resources, "*/*"))
+	namespaced := rule.Scope == nil || *rule.Scope != admissionv1.ClusterScope
+	return create && namespaced && has(rule.APIGroups, "") && has(rule.APIVersions, "v1") && (has(rule.Resources, "pods") || slices.Contains(rule.Resources, "*/*"))
 }
 
 func selectsAll(selector *metav1.LabelSelector) bool {
 	return selector == nil || len(selector.MatchLabels) == 0 && len(selector.MatchExpressions) == 0
 }
 
-func selects(where string, selector *metav1.LabelSelector, have map[string]string, whose string) exclusion {
+// selects says whether a selector leaves labels out, and which change of them would bring them in.
+func selects(where string, selector *metav1.LabelSelector, have map[string]string, whose string) (exclusion, *change.Labels) {
 	if selectsAll(selector) {
-		return exclusion{}
+		return exclusion{}, nil
 	}
 	parsed, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
-		return exclusion{Gaps: []evidence.Gap{{What: where, Reason: err.Error()}}}
+		return exclusion{Gaps: []evidence.Gap{{What: where, Reason: err.Error()}}}, nil
 	}
 	if parsed.Matches(labels.Set(have)) {
-		return exclusion{}
+		return exclusion{}, nil
 	}
-	return exclusion{Excluded: true, Where: where, Have: whose + " has " + labelText(parsed, have), Need: parsed.String()}
+	return exclusion{
+		Excluded: true, Where: where, Have: whose + " has " + labelText(parsed, have), Need: parsed.String(),
+		Advice: "change the labels of " + whose + ", or the selector",
+	}, admitted(parsed, have)
+}
+
+// admitted is the change of labels that fulfils a selector, nil where none is plain to see.
+func admitted(selector labels.Selector, have map[string]string) *change.Labels {
+	requirements, selectable := selector.Requirements()
+	if !selectable {
+		return nil
+	}
+	l := change.Labels{Set: map[string]string{}}
+	for _, r := range requirements {
+		if r.Matches(labels.Set(have)) {
+			continue
+		}
+		switch r.Operator() {
+		case selection.DoesNotExist, selection.NotIn, selection.NotEquals:
+			l.Remove = append(l.Remove, r.Key())
+		case selection.In, selection.Equals, selection.DoubleEquals:
+			l.Set[r.Key()] = r.Values().List()[0]
+		case selection.Exists:
+			l.Set[r.Key()] = ""
+		}
+	}
+	if !selector.Matches(labels.Set(l.To(have))) {
+		return nil
+	}
+	return &l
 }
 
 // labelText shows those labels that a selector speaks of.
@@ -160,11 +204,32 @@ func (r Registration) outage(s *evidence.Snapshot) outage {
 		return outage{}
 	}
 	ca, err := base64.StdEncoding.DecodeString(eks.CertificateAuthority.Data)
-	if err != nil || len(ca) == 0 || bytes.Equal(bytes.TrimSpace(ca), bytes.TrimSpace(config.CABundle)) {
+	if err != nil || len(ca) == 0 || haveInCommon(ca, config.CABundle) {
 		return outage{}
 	}
 	return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "another CA than the cluster's", Need: "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)",
 		Why: "on EKS the webhook runs in the control plane with a certificate of the cluster's own CA"}
+}
+
+// haveInCommon reports whether two CA bundles share a certificate: while a CA is being replaced, either may
+// hold the old and the new one.
+func haveInCommon(a, b []byte) bool {
+	if bytes.Equal(bytes.TrimSpace(a), bytes.TrimSpace(b)) {
+		return true
+	}
+	known := map[string]bool{}
+	for _, certificate := range certificates(a) {
+		known[string(certificate)] = true
+	}
+	return slices.ContainsFunc(certificates(b), func(certificate []byte) bool { return known[string(certificate)] })
+}
+
+func certificates(bundle []byte) [][]byte {
+	var list [][]byte
+	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
+		list = append(list, block.Bytes)
+	}
+	return list
 }
 
 func (r Registration) endpoints(s *evidence.Snapshot, namespace, name string) outage {
