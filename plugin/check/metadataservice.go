@@ -35,7 +35,7 @@ func (c *Container) metadataAddress() (address string, known bool) {
 	}
 	switch {
 	case endpoint.Value != "":
-		return hostOf(endpoint.Value), true
+		return endpointHost(endpoint.Value), true
 	case strings.EqualFold(mode.Value, "IPv6"):
 		return metadataIPv6, true
 	default:
@@ -43,9 +43,9 @@ func (c *Container) metadataAddress() (address string, known bool) {
 	}
 }
 
-// hostOf returns the host of a URL in lower case, an IPv6 address without its brackets; the text itself
+// endpointHost returns the host of a URL in lower case, an IPv6 address without its brackets; the text itself
 // where it is no URL.
-func hostOf(text string) string {
+func endpointHost(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" {
 		return strings.ToLower(text)

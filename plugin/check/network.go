@@ -12,27 +12,34 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
-// egressTo returns the network policies that select the pod for egress and of which none allows the
-// address and port; none means that it is allowed. Whether the cluster's network plugin enforces them
-// cannot be seen. Host-network pods are not bound by network policies (Kubernetes documentation, Network
-// Policies).
-func egressTo(s *evidence.Snapshot, pod *corev1.Pod, to netip.Addr, port int32) evidence.Fact[[]string] {
-	return evidence.Map(s.NetworkPolicies(pod.Namespace), func(policies []*networkingv1.NetworkPolicy) []string {
-		var selecting []string
-		if pod.Spec.HostNetwork {
-			return nil
-		}
+// egressPolicies answers with the network policies that select the pod for egress: it then reaches only what
+// one of them allows. Whether the cluster's network plugin enforces them cannot be seen. Host-network pods
+// are not bound by network policies (Kubernetes documentation, Network Policies).
+func egressPolicies(s *evidence.Snapshot, pod *corev1.Pod) evidence.Fact[[]*networkingv1.NetworkPolicy] {
+	return evidence.Map(s.NetworkPolicies(pod.Namespace), func(policies []*networkingv1.NetworkPolicy) []*networkingv1.NetworkPolicy {
+		var selecting []*networkingv1.NetworkPolicy
 		for _, policy := range policies {
 			selector, err := metav1.LabelSelectorAsSelector(&policy.Spec.PodSelector)
-			if err != nil || !selector.Matches(labels.Set(pod.Labels)) || !restrictsEgress(policy) {
-				continue
+			if err == nil && selector.Matches(labels.Set(pod.Labels)) && restrictsEgress(policy) && !pod.Spec.HostNetwork {
+				selecting = append(selecting, policy)
 			}
+		}
+		return selecting
+	})
+}
+
+// egressTo answers with the names of the network policies that select the pod for egress and of which none
+// allows the address and port; none means that it is allowed.
+func egressTo(s *evidence.Snapshot, pod *corev1.Pod, to netip.Addr, port int32) evidence.Fact[[]string] {
+	return evidence.Map(egressPolicies(s, pod), func(policies []*networkingv1.NetworkPolicy) []string {
+		var names []string
+		for _, policy := range policies {
 			if slices.ContainsFunc(policy.Spec.Egress, func(rule networkingv1.NetworkPolicyEgressRule) bool { return allows(rule, to, port) }) {
 				return nil
 			}
-			selecting = append(selecting, policy.Name)
+			names = append(names, policy.Name)
 		}
-		return selecting
+		return names
 	})
 }
 

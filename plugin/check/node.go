@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -87,8 +88,27 @@ func nodePicture(s *evidence.Snapshot, pod *corev1.Pod) NodePicture {
 		p.Instance = evidence.Absent[evidence.Instance](p.Node.Source())
 	}
 	p.Role = nodeRole(s, p.Instance)
-	p.IMDS = imdsReach(pod, p)
+	p.IMDS = imdsReach(pod, p).behindPolicies(s, pod)
 	return p
+}
+
+// behindPolicies makes a reach unknown that network policies may end.
+func (r Reach) behindPolicies(s *evidence.Snapshot, pod *corev1.Pod) Reach {
+	if r.State != Reachable || pod.Spec.HostNetwork {
+		return r
+	}
+	blocking := egressTo(s, pod, netip.MustParseAddr(metadataIPv4), 80)
+	if g, ok := blocking.Gap(); ok {
+		return Reach{Gaps: []evidence.Gap{g}}
+	}
+	names, _ := blocking.Get()
+	if len(names) == 0 {
+		return r
+	}
+	return Reach{Gaps: []evidence.Gap{{
+		What:   "the way from the pod to the metadata service",
+		Reason: "network policy " + strings.Join(names, ", ") + " does not allow it, and whether the network plugin enforces that is not seen",
+	}}}
 }
 
 // platformOf tells the platform of a node and its EC2 instance id, if it has one. providerID has the forms

@@ -92,6 +92,16 @@ func (v Variables) known(name string) (value string, set bool) {
 // maybe reports whether it cannot be told if a variable is set.
 func (v Variables) maybe(name string) bool { return v.Get(name).Presence == inject.MaybeSet }
 
+// first returns the first of the variables that is set or may be.
+func (v Variables) first(names ...string) inject.Variable {
+	for _, name := range names {
+		if variable := v.Get(name); variable.Presence != inject.Unset {
+			return variable
+		}
+	}
+	return inject.Variable{Presence: inject.Unset}
+}
+
 // gaps says why the variables, or their values, are not known.
 func (v Variables) gaps(names ...string) []evidence.Gap {
 	var gaps []evidence.Gap

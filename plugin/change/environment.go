@@ -1,0 +1,71 @@
+package change
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Variable is an environment variable with the value that it is to have.
+type Variable struct{ Name, Value string }
+
+// SetVariables gives a container of a workload's template environment variables, which makes its pods anew.
+type SetVariables struct {
+	Pod       PodRef
+	Container string
+	Variables []Variable
+}
+
+func (c SetVariables) renews() PodRef { return c.Pod }
+
+func (c SetVariables) assignments() []string {
+	list := make([]string, len(c.Variables))
+	for i, v := range c.Variables {
+		list[i] = v.Name + "=" + v.Value
+	}
+	return list
+}
+
+// Summary implements [Change].
+func (c SetVariables) Summary() string {
+	return "set " + strings.Join(c.assignments(), " and ") + " in container " + c.Container
+}
+
+// Commands implements [Change].
+func (c SetVariables) Commands() [][]string {
+	resource, ok := c.Pod.Workload.resource()
+	if !ok {
+		return nil
+	}
+	return [][]string{kubectl(c.Pod.Namespace, append([]string{"set", "env", resource, "-c", c.Container}, c.assignments()...)...)}
+}
+
+// Apply implements [Change].
+func (c SetVariables) Apply(d *evidence.Draft) bool {
+	return c.Pod.renew(d, func(pod *corev1.Pod) {
+		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+			for i := range list {
+				if list[i].Name == c.Container {
+					list[i].Env = c.set(list[i].Env)
+				}
+			}
+		}
+	})
+}
+
+// set leaves a variable that is there already in its place.
+func (c SetVariables) set(env []corev1.EnvVar) []corev1.EnvVar {
+	for _, v := range c.Variables {
+		wanted := corev1.EnvVar{Name: v.Name, Value: v.Value}
+		i := slices.IndexFunc(env, func(have corev1.EnvVar) bool { return have.Name == v.Name })
+		if i < 0 {
+			env = append(env, wanted)
+			continue
+		}
+		env[i] = wanted
+	}
+	return env
+}

@@ -1,0 +1,100 @@
+package change
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// CreateAssociation gives a service account a role by EKS Pod Identity.
+type CreateAssociation struct {
+	Cluster                   string // the name of the EKS cluster
+	Namespace, ServiceAccount string
+	RoleArn                   string
+}
+
+// Summary implements [Change].
+func (c CreateAssociation) Summary() string {
+	return "associate service account " + c.Namespace + "/" + c.ServiceAccount + " with role " + c.RoleArn
+}
+
+// Commands implements [Change].
+func (c CreateAssociation) Commands() [][]string {
+	return [][]string{{"aws", "eks", "create-pod-identity-association", "--cluster-name", c.Cluster,
+		"--namespace", c.Namespace, "--service-account", c.ServiceAccount, "--role-arn", c.RoleArn}}
+}
+
+// Apply implements [Change].
+func (c CreateAssociation) Apply(d *evidence.Draft) bool {
+	if d.AWS == nil {
+		return false
+	}
+	d.AWS.PodIdentityAssociations = append(slices.Clip(d.AWS.PodIdentityAssociations), evidence.PodIdentityAssociation{
+		ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn, CreatedAt: d.TakenAt,
+	})
+	return true
+}
+
+// DeleteAssociation takes a Pod Identity association away. New pods of its service account then get the
+// role that is annotated, if one is.
+type DeleteAssociation struct {
+	Cluster                   string // the name of the EKS cluster
+	AssociationID             string
+	Namespace, ServiceAccount string
+}
+
+// Summary implements [Change].
+func (c DeleteAssociation) Summary() string {
+	return "delete the Pod Identity association of service account " + c.Namespace + "/" + c.ServiceAccount
+}
+
+// Commands implements [Change].
+func (c DeleteAssociation) Commands() [][]string {
+	return [][]string{{"aws", "eks", "delete-pod-identity-association", "--cluster-name", c.Cluster, "--association-id", c.AssociationID}}
+}
+
+// Apply implements [Change].
+func (c DeleteAssociation) Apply(d *evidence.Draft) bool {
+	if d.AWS == nil {
+		return false
+	}
+	count := len(d.AWS.PodIdentityAssociations)
+	d.AWS.PodIdentityAssociations = slices.DeleteFunc(slices.Clone(d.AWS.PodIdentityAssociations), func(a evidence.PodIdentityAssociation) bool {
+		return a.AssociationID == c.AssociationID && a.Namespace == c.Namespace && a.ServiceAccount == c.ServiceAccount
+	})
+	return len(d.AWS.PodIdentityAssociations) < count
+}
+
+// InstallAgent installs the Pod Identity agent's add-on, which runs an agent on every Linux node of EC2.
+type InstallAgent struct {
+	Cluster string // the name of the EKS cluster
+	Node    string // the node on which the agent is missed
+}
+
+// Summary implements [Change].
+func (c InstallAgent) Summary() string {
+	return "install the add-on " + evidence.AgentName + " in cluster " + c.Cluster
+}
+
+// Commands implements [Change].
+func (c InstallAgent) Commands() [][]string {
+	return [][]string{{"aws", "eks", "create-addon", "--cluster-name", c.Cluster, "--addon-name", evidence.AgentName}}
+}
+
+// Apply implements [Change].
+func (c InstallAgent) Apply(d *evidence.Draft) bool {
+	missing := evidence.AgentMissing(c.Node)
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool { return m.Name == missing })
+	d.Put(&corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: evidence.AgentNamespace, Name: missing,
+			Labels: map[string]string{evidence.AgentLabel: evidence.AgentName}, CreationTimestamp: metav1.NewTime(d.TakenAt),
+		},
+		Spec:   corev1.PodSpec{NodeName: c.Node, HostNetwork: true, ServiceAccountName: evidence.AgentName},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+	})
+	return true
+}

@@ -1,0 +1,63 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa602 = Check{
+	Code: "IRSA602", Class: Note, Link: LinkEnvironment, Gap: true,
+	Title: "access keys may come from a Secret or ConfigMap that was not read",
+	Doc: Doc{
+		Means: `The container takes its environment, or a part of it, from a Secret or a ConfigMap whose keys could not be listed.
+If AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are among them, they win over the role (IRSA601). So the answer is
+"works, unless": everything that was read is right, and this was not read.`,
+		Example: `A whole Secret as environment, and a user who may not read it:
+
+    envFrom:
+    - secretRef: {name: web-env}
+
+    secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"`,
+		Mend: `Let the command list the names of the keys; it asks for metadata only, and the values stay in the API server:
+
+    kubectl create role irsa-reader -n shop --verb=get --resource=secrets,configmaps
+    kubectl create rolebinding irsa-reader -n shop --role=irsa-reader --user=dev
+
+Or have somebody look who may.`,
+		Sure: `List the names of the keys, not their values:
+
+    kubectl get secret web-env -n shop -o go-template='{{range $k, $v := .data}}{{$k}}{{"\n"}}{{end}}'
+
+or ask the container which variables it has:
+
+    kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			switch {
+			case c.Environment.Static != sdk.Maybe:
+				return pass()
+			case c.Wants == "":
+				return unknown(s.Intent.Gaps...)
+			case c.Wants == inject.None:
+				return skip(notAsked)
+			}
+			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = sdk.Maybe })
+			if len(beaten.open) == 0 {
+				return pass()
+			}
+			out := Outcome{
+				Result: Fail, Where: c.where("environment"), Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
+				Why:    "access keys in the environment would come before the role for " + s.sdkWords(beaten.open),
+				Advice: "let the command read the names of its keys (metadata is enough), or ask somebody who may",
+			}
+			for i, g := range c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
+				if i > 0 {
+					out.Have += "; "
+				}
+				out.Have += g.Reason
+			}
+			return out
+		})
+	},
+}

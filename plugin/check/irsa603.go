@@ -1,0 +1,103 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa603 = Check{
+	Code: "IRSA603", Class: Breaks, Link: LinkEnvironment,
+	Title: "a profile or a shared credentials file wins over the role",
+	Doc: Doc{
+		Means: `SDKs also read profiles from two shared files, credentials and config, in ~/.aws or where
+AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE say. How a profile ranks differs: JavaScript (v2 and v3), Rust, C++
+and Swift look at it before the web identity, Python does so if the profile assumes a role, Go, Java, .NET, Ruby,
+PHP and Kotlin look at it afterwards. With EKS Pod Identity every SDK looks at the profile first, because container
+credentials stand near the end of each chain. AWS_PROFILE with the name of a profile that is nowhere makes Go v2
+and Python fail outright.`,
+		Example: `A chart that mounts a credentials file although the service account has a role:
+
+    env:
+    - {name: AWS_SHARED_CREDENTIALS_FILE, value: /credentials/cloud}
+    volumeMounts:
+    - {name: cloud-credentials, mountPath: /credentials}
+    volumes:
+    - name: cloud-credentials
+      secret: {secretName: velero}`,
+		Mend: `Take the variable or the volume out of the workload's template; charts have a value for it (in Velero's,
+credentials.useSecret: false):
+
+    kubectl set env deployment/velero -n velero -c velero AWS_SHARED_CREDENTIALS_FILE-
+
+If a profile is needed for something else, let the program name it, so that the default chain stays free. A profile
+that is to assume a further role can start from the pod's own: role_arn with web_identity_token_file, or
+credential_source = EcsContainer for Pod Identity.`,
+		Sure: `Look which files and variables the container has, and whom the SDK in it finds:
+
+    kubectl exec deploy/velero -n velero -- sh -c 'env | grep -E "^AWS_(PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE)"; ls -l ~/.aws'
+    kubectl exec web-0 -n shop -c app -- aws configure list
+
+Say which SDKs the image uses with --sdk, and the answer is about these only.`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			switch {
+			case c.Environment.Profile == sdk.None:
+				return pass()
+			case c.Wants == "":
+				return unknown(s.Intent.Gaps...)
+			case c.Wants == inject.None:
+				return skip(notAsked)
+			}
+			beaten := s.beaten(c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
+			switch {
+			case len(beaten.certain) > 0:
+				return s.profileWins(c, beaten)
+			case len(beaten.open) > 0:
+				return c.profileUnknown()
+			default:
+				return pass()
+			}
+		})
+	},
+}
+
+func (s *Subject) profileWins(c *Container, beaten precedence) Outcome {
+	out := Outcome{
+		Result: Fail, Where: c.where("shared credentials file"), Need: "no profile in front of the role",
+		Why: "a profile comes before the role for " + beaten.words(s.sdks()),
+	}
+	for _, file := range []inject.SharedFile{c.Config, c.Credentials} {
+		if file.Presence == inject.Set {
+			out.Have = file.Path + " from " + file.From
+			out.Advice = "take " + file.From + " out of the container's mounts, then make the pod anew"
+		}
+	}
+	for _, name := range []string{"AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_PROFILE"} {
+		if _, set := c.Variables.known(name); !set {
+			continue
+		}
+		if plan := s.unset(c, name); plan != nil && out.Fix == nil {
+			out.Where, out.Fix = c.where("env "+name), plan
+		}
+	}
+	if out.Have == "" {
+		out.Have = c.Variables.describe("AWS_PROFILE")
+	}
+	return out
+}
+
+// profileUnknown is unknown, unless all that is not known is the source of which IRSA602 speaks.
+func (c *Container) profileUnknown() Outcome {
+	gaps := c.profileGaps()
+	if c.Environment.Static == sdk.Maybe {
+		keys := c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+		if !slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return !slices.Contains(keys, g) }) {
+			return skip("IRSA602")
+		}
+	}
+	return unknown(gaps...)
+}

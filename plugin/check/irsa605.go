@@ -1,0 +1,100 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa605 = Check{
+	Code: "IRSA605", Class: Note, Link: LinkFallback,
+	Title: "if the role fails, some SDKs fall back to the node's role without a word",
+	Doc: Doc{
+		Means: `The container has its role, and can reach the node's metadata service as well. If the role fails some day (STS out
+of reach when the program starts, an edited trust policy, a token that was not renewed), the SDKs part: some raise
+an error, the others silently take the node's role, and a few of them keep it until the process ends. What one then
+sees is an AccessDenied for a role that nobody chose, or, if the node may do much, nothing at all.`,
+		Example: `The error of a program that has fallen back; the session is named after the instance:
+
+    User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718 is not authorized to perform: s3:GetObject`,
+		Mend: `Close the way to the node's role for pods: tokens required and a hop limit of 1 in the node group's launch
+template (IRSA607), or a network policy. For the SDKs alone this will do:
+
+    kubectl set env deployment/web -n shop -c app AWS_EC2_METADATA_DISABLED=true`,
+		Sure: `Look who the program is now:
+
+    kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
+
+The AWS CLI is one of those that raise an error; for Java and others read the program's own log, or CloudTrail for
+calls of the node's role with its instance id as session name.`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			if c.Wants != inject.WebIdentity && c.Wants != inject.PodIdentity {
+				return skip(notAsked)
+			}
+			e := c.Environment
+			switch {
+			case c.Wants == inject.WebIdentity && e.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && e.Container == sdk.None:
+				return skip(s.whyNotInjected())
+			case c.Provider == sdk.SDKDependent:
+				return skip("IRSA604")
+			case e.IMDS == sdk.DisabledByEnv:
+				return skip("IRSA609")
+			case e.IMDS == sdk.Unreachable:
+				return skip("IRSA608")
+			case e.IMDS == sdk.NoRole:
+				return skip("the node has no role")
+			case e.IMDS != sdk.Reachable:
+				return unknown(s.imdsGaps(c)...)
+			}
+			return s.fallsBack(c)
+		})
+	},
+}
+
+// fallsBack lets the role fail and looks who then takes the node's.
+func (s *Subject) fallsBack(c *Container) Outcome {
+	e := c.Environment
+	if c.Wants == inject.WebIdentity {
+		e.WebIdentity = sdk.Denied
+	} else {
+		e.Container = sdk.Denied
+	}
+	_, names := byProvider(sdk.Evaluate(e, s.sdks()...))
+	silent, raising := names[sdk.IMDS], names[sdk.Failed]
+	if len(silent) == 0 {
+		return pass()
+	}
+	role, _ := s.Node.Role.Get()
+	out := Outcome{
+		Result: Fail, Where: c.where("credential chain"),
+		Have: "would take the node's role " + role + ": " + s.sdkWords(silent),
+		Why:  "these SDKs go on to the next source where the role fails; " + s.Node.IMDS.Why,
+	}
+	if len(raising) > 0 {
+		out.Need = "an error, as of " + s.sdkWords(raising)
+	}
+	return out
+}
+
+// whyNotInjected is why a container that is to get a role was given nothing: a code, or the state.
+func (s *Subject) whyNotInjected() string {
+	switch {
+	case s.notInjected.code != "":
+		return s.notInjected.code
+	case s.Intent.Mechanism == inject.PodIdentity && s.Reading.Mechanism != inject.PodIdentity:
+		return "IRSA702"
+	default:
+		return "nothing is injected into the container"
+	}
+}
+
+// imdsGaps says why it is not known whether the container gets the node's role.
+func (s *Subject) imdsGaps(c *Container) []evidence.Gap {
+	gaps := appendNew(c.Variables.gaps(metadataDisabled), c.Reach.Gaps)
+	if g, ok := s.Node.Role.Gap(); ok && c.Reach.State == Reachable {
+		gaps = append(gaps, g)
+	}
+	return gaps
+}

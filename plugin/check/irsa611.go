@@ -1,0 +1,77 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa611 = Check{
+	Code: "IRSA611", Class: Note, Link: LinkEnvironment,
+	Title: "no region is set that every SDK reads",
+	Doc: Doc{
+		Means: `An SDK has to know a region to choose endpoints, the one of STS included. Most take it from AWS_REGION, Python and
+the AWS CLI from AWS_DEFAULT_REGION, and some ask the metadata service when neither is there. The webhook adds both
+variables, unless the template has one of them. Without the variable that it reads, a program fails before it asks
+for credentials, unless it sets a region itself; PHP, .NET and C++ have a default of their own.`,
+		Example: `A template that sets one of the two, so that the webhook adds neither:
+
+    env:
+    - {name: AWS_REGION, value: us-west-2}
+
+    botocore.exceptions.NoRegionError: You must specify a region.`,
+		Mend: `Set both, or none and let the webhook do it:
+
+    kubectl set env deployment/web -n shop -c app AWS_REGION=us-west-2 AWS_DEFAULT_REGION=us-west-2`,
+		Sure: `See what the container has, and what the CLI makes of it:
+
+    kubectl exec web-0 -n shop -c app -- sh -c 'env | grep REGION'
+    kubectl exec web-0 -n shop -c app -- aws configure list`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perBound(func(c *Container) Outcome {
+			switch {
+			case c.Wants == inject.WebIdentity && c.Environment.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None:
+				return skip(s.whyNotInjected())
+			case c.Environment.Region == sdk.Unknown:
+				return unknown(c.Variables.gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
+			}
+			var failing []sdk.Name
+			for _, o := range c.Outcomes {
+				if o.NeedsRegion {
+					failing = append(failing, o.SDK)
+				}
+			}
+			switch {
+			case len(failing) == 0:
+				return pass()
+			case c.Config.Presence != inject.Unset:
+				return unknown(evidence.Gap{What: "the region in " + c.Config.From, Reason: c.Config.Why})
+			}
+			out := Outcome{
+				Result: Fail, Where: c.where("env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
+				Why: "without the variable that it reads, a client fails unless the program sets a region: " + s.sdkWords(failing),
+			}
+			if region := s.Snapshot.Cluster().Region; region != "" && !s.Predicted {
+				out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: []change.Variable{
+					{Name: "AWS_REGION", Value: s.regionOf(c)}, {Name: "AWS_DEFAULT_REGION", Value: s.regionOf(c)},
+				}}}
+			} else {
+				out.Advice = "set AWS_REGION and AWS_DEFAULT_REGION in the container's template"
+			}
+			return out
+		}, inject.WebIdentity, inject.PodIdentity, FromNode)
+	},
+}
+
+func regionText(region sdk.State) string {
+	switch region {
+	case sdk.RegionOnly:
+		return "AWS_REGION alone"
+	case sdk.DefaultRegionOnly:
+		return "AWS_DEFAULT_REGION alone"
+	default:
+		return "neither AWS_REGION nor AWS_DEFAULT_REGION"
+	}
+}

@@ -1,0 +1,67 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+var irsa612 = Check{
+	Code: "IRSA612", Class: Note, Link: LinkEnvironment,
+	Title: "the STS endpoint that is called is not plainly the region's",
+	Doc: Doc{
+		Means: `A web identity is exchanged for credentials by a call to STS, and which host that call goes to depends on the SDK, its
+age and some variables. AWS_STS_REGIONAL_ENDPOINTS=regional, which the webhook adds on EKS, makes the SDKs that look
+at it use sts.REGION.amazonaws.com; without it, or with legacy, older ones call the global sts.amazonaws.com. Where the
+way to the internet is closed this decides between an answer and a timeout: a VPC endpoint for STS answers for the
+regional name, not for the global one. AWS_ENDPOINT_URL, meant perhaps for an object store, sends the STS calls there
+too in SDKs that know it.`,
+		Example: `A service account that asks for the old way, in a VPC without a way out:
+
+    metadata:
+      annotations:
+        eks.amazonaws.com/sts-regional-endpoints: "false"
+
+    dial tcp: lookup sts.amazonaws.com: i/o timeout`,
+		Mend: `Take the annotation away, or set the variable:
+
+    kubectl set env deployment/web -n shop -c app AWS_STS_REGIONAL_ENDPOINTS=regional
+
+For an object store use AWS_ENDPOINT_URL_S3 in place of AWS_ENDPOINT_URL. A private VPC needs the endpoint
+com.amazonaws.REGION.sts with private DNS, and a security group that lets the pods in on port 443.`,
+		Sure: `Ask from inside whether the host answers, and look at the host in CloudTrail (tlsDetails.clientProvidedHostHeader):
+
+    kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perBound(func(c *Container) Outcome {
+			if !c.asksSTS() {
+				return skip(s.whyNotInjected())
+			}
+			if gaps := c.Variables.gaps(stsRegional, stsEndpointURL, endpointURL, useFIPS, useDualStack); len(gaps) > 0 {
+				return unknown(gaps...)
+			}
+			have, plain := s.stsCalls(c)
+			if plain {
+				return pass()
+			}
+			out := Outcome{
+				Result: Fail, Where: c.where("env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
+				Why: "a web identity is exchanged by a call to STS, and a network that is closed lets through only the endpoints that it knows",
+			}
+			if e, ok := s.stsEndpoint(); ok {
+				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"
+			}
+			switch {
+			case c.customSTS() != "":
+				out.Advice = "take " + c.customSTS() + " away unless it is an endpoint of STS; for another service there is a variable of its own, such as AWS_ENDPOINT_URL_S3"
+			case c.Variables.isTrue(useFIPS), c.Variables.isTrue(useDualStack):
+				out.Advice = "see that the network lets the pod through to that endpoint"
+			case s.Predicted:
+				out.Advice = "set " + stsRegional + "=regional in the container's template"
+			default:
+				out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: []change.Variable{{Name: stsRegional, Value: "regional"}}}}
+			}
+			return out
+		}, inject.WebIdentity)
+	},
+}

@@ -1,0 +1,72 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa613 = Check{
+	Code: "IRSA613", Class: Breaks, Link: LinkFallback,
+	Title: "the pod relies on the node's role and cannot reach the metadata service",
+	Doc: Doc{
+		Means: `The container says that it takes its credentials from the metadata service (it names the service in
+AWS_EC2_METADATA_SERVICE_ENDPOINT, or the command was told by --expect-role), and has no other source. The service
+does not answer it: the reply to the IMDSv2 PUT ends at the hop limit of 1, the endpoint is switched off, a variable
+tells SDKs not to ask, or there is no such service where the pod runs.`,
+		Example: `The error of a controller on nodes with a hop limit of 1:
+
+    NoCredentialProviders: no valid providers in chain
+    caused by: RequestError: send request failed: Put "http://169.254.169.254/latest/api/token": context deadline exceeded`,
+		Mend: `Give the pod a role of its own and leave the node's closed:
+
+    kubectl irsa bind kube-system/cluster-autoscaler cluster-autoscaler
+
+To let pods use the node's role after all, raise the limit where nodes are made (the launch template, Karpenter's
+EC2NodeClass); every pod of these nodes can then take the node's role. On EKS Auto Mode the limit cannot be set, on
+Fargate and on hybrid nodes there is no such service. Some overlay networks need 3 hops.`,
+		Sure: `Read the instance's options:
+
+    aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perBound(func(c *Container) Outcome {
+			switch {
+			case c.Environment.Static == sdk.Maybe:
+				return skip("IRSA602")
+			case c.Environment.IMDS == sdk.DisabledByEnv:
+				return s.metadataSwitchedOff(c)
+			case c.Reach.State == Unreachable:
+				return s.metadataOutOfReach(c)
+			case c.Reach.State == ReachUnknown:
+				return unknown(c.Reach.Gaps...)
+			}
+			if gaps := c.Variables.gaps(metadataDisabled); len(gaps) > 0 {
+				return unknown(gaps...)
+			}
+			return pass(c.Reach.Sources...)
+		}, FromNode)
+	},
+}
+
+func (s *Subject) metadataSwitchedOff(c *Container) Outcome {
+	out := Outcome{
+		Result: Fail, Where: c.where("env " + metadataDisabled), Have: c.Variables.describe(metadataDisabled), Need: metadataDisabled + " not set",
+		Why: "SDKs do not ask the metadata service while it is true",
+		Fix: s.unset(c, metadataDisabled),
+	}
+	if out.Fix == nil {
+		out.Advice = "take " + metadataDisabled + " out of " + c.Variables.Get(metadataDisabled).From + ", then make the pod anew"
+	}
+	return out
+}
+
+func (s *Subject) metadataOutOfReach(c *Container) Outcome {
+	out := Outcome{
+		Result: Fail, Where: s.instanceWhere(), Have: optionsText(s.metadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
+		Why: c.Reach.Why, Advice: "give the pod a role of its own", Evidence: c.Reach.Sources,
+	}
+	if s.Node.Platform == PlatformEC2 && s.Node.IMDS.State == Unreachable && s.metadataOptions() != nil {
+		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package check
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	networkingv1 "k8s.io/api/networking/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+var irsa614 = Check{
+	Code: "IRSA614", Class: Note, Link: LinkEnvironment,
+	Title: "network policies do not allow what the credentials need",
+	Doc: Doc{
+		Means: `A NetworkPolicy selects the pod for egress, and no policy that does so allows the way that its credentials take: STS
+on port 443 for a web identity, the Pod Identity agent at 169.254.170.23 port 80 ([fd00:ec2::23] with IPv6), or the
+metadata service at 169.254.169.254 port 80 for a pod that lives on the node's role. If the cluster's network plugin
+enforces policies, the call hangs until it times out. Whether it does, and how it treats addresses on the node itself,
+cannot be seen; other kinds of policies (Cilium's, Calico's, the plugin's own) are not read.`,
+		Example: `A policy that allows the database and the cluster's DNS, and nothing else:
+
+    spec:
+      podSelector: {matchLabels: {app: web}}
+      policyTypes: [Egress]
+      egress:
+      - to: [{podSelector: {matchLabels: {app: db}}}]
+        ports: [{port: 5432}]
+      - ports: [{port: 53, protocol: UDP}]`,
+		Mend: `Allow the way, for STS by its port, since its addresses change:
+
+    egress:
+    - ports: [{port: 443, protocol: TCP}]
+
+and for the agent by its address:
+
+    egress:
+    - to: [{ipBlock: {cidr: 169.254.170.23/32}}]
+      ports: [{port: 80, protocol: TCP}]
+
+Under Cilium an address on the node counts as the host: allow the entity host in a CiliumNetworkPolicy.`,
+		Sure: `Try the way from inside the pod:
+
+    kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com
+    kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials`,
+	},
+	Run: func(s *Subject) Outcome {
+		if s.Pod.Spec.HostNetwork {
+			return skip("network policies do not bind a pod on the host's network")
+		}
+		return s.perBound(func(c *Container) Outcome {
+			switch c.Wants {
+			case inject.WebIdentity:
+				return s.stsAllowed(c)
+			case inject.PodIdentity:
+				return s.allowed("the Pod Identity agent", c.agentAddress())
+			default:
+				return s.allowed("the metadata service", netip.MustParseAddr(metadataIPv4))
+			}
+		}, inject.WebIdentity, inject.PodIdentity, FromNode)
+	},
+}
+
+// agentAddress is the address at which the container looks for the Pod Identity agent.
+func (c *Container) agentAddress() netip.Addr {
+	uri, _ := c.Variables.known("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+	if uri == inject.PodIdentityURIv6 {
+		return netip.MustParseAddr(agentIPv6)
+	}
+	return netip.MustParseAddr(agentIPv4)
+}
+
+// The addresses of the Pod Identity agent (EKS User Guide, EKS Pod Identity agent).
+const (
+	agentIPv4 = "169.254.170.23"
+	agentIPv6 = "fd00:ec2::23"
+)
+
+func (s *Subject) allowed(what string, address netip.Addr) Outcome {
+	blocking := egressTo(s.Snapshot, s.Pod, address, 80)
+	names, known := blocking.Get()
+	switch {
+	case !known:
+		return gap(blocking)
+	case len(names) == 0:
+		return pass(blocking.Source())
+	default:
+		return s.notAllowed(names, "egress to "+what+" at "+address.String()+" port 80", blocking.Source())
+	}
+}
+
+func (s *Subject) notAllowed(policies []string, need, source string) Outcome {
+	return Outcome{
+		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": nothing that allows it", Need: need,
+		Why:      "a pod that a policy selects for egress reaches only what some policy allows, if the network plugin enforces them",
+		Advice:   "allow it in a network policy that selects the pod",
+		Evidence: []string{source},
+	}
+}
+
+// stsAllowed looks for a rule that lets the pod out on port 443. STS has no fixed addresses: a rule for every
+// address allows it, one for some may.
+func (s *Subject) stsAllowed(c *Container) Outcome {
+	selecting := egressPolicies(s.Snapshot, s.Pod)
+	policies, known := selecting.Get()
+	switch {
+	case !known:
+		return gap(selecting)
+	case len(policies) == 0:
+		return pass(selecting.Source())
+	}
+	const what = "egress to STS"
+	some := false
+	var names []string
+	for _, policy := range policies {
+		names = append(names, policy.Name)
+		for _, rule := range policy.Spec.Egress {
+			if !allowsPort(rule.Ports, 443) {
+				continue
+			}
+			if anywhere(rule) {
+				return pass(selecting.Source())
+			}
+			some = some || slices.ContainsFunc(rule.To, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil })
+		}
+	}
+	proxy := c.Variables.first("HTTPS_PROXY", "https_proxy")
+	switch {
+	case proxy.Presence != inject.Unset && (!proxy.Known || proxy.Value != ""):
+		return unknown(evidence.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow that is not known"})
+	case some:
+		return unknown(evidence.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS is among them is not known"})
+	default:
+		return s.notAllowed(names, what+" on port 443", selecting.Source())
+	}
+}
+
+// anywhere reports whether a rule allows every address, or all but some of them.
+func anywhere(rule networkingv1.NetworkPolicyEgressRule) bool {
+	return len(rule.To) == 0 || slices.ContainsFunc(rule.To, func(p networkingv1.NetworkPolicyPeer) bool {
+		if p.IPBlock == nil {
+			return false
+		}
+		block, err := netip.ParsePrefix(p.IPBlock.CIDR)
+		return err == nil && block.Bits() == 0 && block.Addr().Is4()
+	})
+}

@@ -1,0 +1,140 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+var irsa615 = Check{
+	Code: "IRSA615", Class: Risk, Link: LinkFallback,
+	Title: "the container can read the tokens of the other pods on its node",
+	Doc: Doc{
+		Means: `The container is privileged, shares the host's process namespace, or mounts the host's root or the directory in which
+the kubelet keeps what it gives to pods. Whoever gets into it can read the service account tokens of every pod on the
+node, and with them take their roles. A role for each workload does not help against that. The host's network alone
+(hostNetwork) does not open the tokens; it opens the node's role (IRSA606).`,
+		Example: `A monitoring agent that mounts the whole host, even if only to read it:
+
+    volumeMounts:
+    - {name: root, mountPath: /host, readOnly: true}
+    volumes:
+    - name: root
+      hostPath: {path: /}
+
+The tokens of the other pods lie below /host/var/lib/kubelet/pods.`,
+		Mend: `Give the container what it needs and no more: single capabilities in place of privileged, single directories in place
+of the root (/proc, /sys, /var/log). Where that cannot be, keep such pods and those with strong roles on different
+nodes: taints, or a node group of their own.`,
+		Sure: `Look what is there, without reading any of it:
+
+    kubectl exec node-agent-7w9xq -n monitoring -- sh -c 'ls -d /host/var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/aws-iam-token'
+
+and which pods are on the node:
+
+    kubectl get pods -A --field-selector spec.nodeName=ip-10-0-23-117.us-west-2.compute.internal`,
+	},
+	NeverUnknown: "what opens the node stands in the pod itself; which roles are there is told as far as it was read",
+	Run: func(s *Subject) Outcome {
+		out := s.perContainer(func(c *Container) Outcome {
+			have := s.opensNode(c.Name)
+			if have == "" {
+				return pass()
+			}
+			return Outcome{
+				Result: Fail, Where: c.where("security"), Have: have, Need: "a container that is kept apart from its node",
+				Why: "the tokens of all pods on a node lie in the kubelet's directory",
+			}
+		})
+		if out.Result == Fail {
+			out.Why += "; " + s.neighbourText()
+		}
+		return out
+	},
+}
+
+// opensNode says what lets a container read the kubelet's directory; empty if nothing is seen.
+func (s *Subject) opensNode(name string) string {
+	c := containerOf(s.Pod, name)
+	switch {
+	case c == nil:
+		return ""
+	case c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged:
+		return "privileged: true"
+	case s.Pod.Spec.HostPID:
+		return "hostPID: true"
+	}
+	for _, mount := range c.VolumeMounts {
+		if dir, ok := hostPath(s.Pod, mount); ok && reachesTokens(dir) {
+			return "host path " + dir + " at " + mount.MountPath
+		}
+	}
+	return ""
+}
+
+// hostPath returns the directory of the host that a mount shows; ok is false where it shows none. Where only a
+// part of the volume is shown that is known when the container runs (subPathExpr), the whole is taken.
+func hostPath(pod *corev1.Pod, mount corev1.VolumeMount) (dir string, ok bool) {
+	i := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == mount.Name })
+	if i < 0 || pod.Spec.Volumes[i].HostPath == nil {
+		return "", false
+	}
+	return path.Join("/", pod.Spec.Volumes[i].HostPath.Path, mount.SubPath), true
+}
+
+// podsDirectory is where the kubelet keeps the volumes of the node's pods (kubelet, --root-dir).
+const podsDirectory = "/var/lib/kubelet/pods"
+
+// reachesTokens reports whether a directory of the host holds the tokens of the node's pods, or lies among
+// them. The kubelet's other directories hold none.
+func reachesTokens(dir string) bool {
+	below := func(a, b string) bool { return a == b || b == "/" || strings.HasPrefix(a, b+"/") }
+	return below(podsDirectory, dir) || below(dir, podsDirectory)
+}
+
+// neighbourText says which roles the other pods of the node have, as far as they were read.
+func (s *Subject) neighbourText() string {
+	if s.Node.Name == "" {
+		return "which node the pod will be on is not known"
+	}
+	var roles []string
+	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s.Snapshot) {
+		if pod.Spec.NodeName != s.Node.Name || pod.Namespace == s.Pod.Namespace && pod.Name == s.Pod.Name {
+			continue
+		}
+		roles = appendNew(roles, s.rolesOf(pod))
+	}
+	slices.Sort(roles)
+	switch _, all := evidence.ListOf[*corev1.Pod](s.Snapshot, "").Get(); {
+	case len(roles) > 0 && all:
+		return "those of the pods there now take " + strings.Join(roles, ", ")
+	case len(roles) > 0:
+		return "those of the pods there that were read take " + strings.Join(roles, ", ")
+	case all:
+		return "no other pod there has a role now"
+	default:
+		return "not all pods there were read, and those that were have no role"
+	}
+}
+
+// rolesOf are the roles that were injected into a pod.
+func (s *Subject) rolesOf(pod *corev1.Pod) []string {
+	var roles []string
+	for _, c := range inject.Read(pod, s.Settings.AnnotationPrefix).Containers {
+		switch {
+		case c.Mechanism == inject.PodIdentity:
+			list, _ := s.Snapshot.Associations(pod.Namespace, pod.Spec.ServiceAccountName).Get()
+			for _, a := range list {
+				roles = appendNew(roles, []string{Intent{Association: &a}.podIdentityRole()})
+			}
+		case c.RoleARN != "" && c.RoleARN != evidence.Redacted:
+			roles = appendNew(roles, []string{c.RoleARN})
+		}
+	}
+	return roles
+}

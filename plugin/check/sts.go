@@ -1,0 +1,152 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+// The variables that decide which STS endpoint an SDK calls (AWS SDKs and Tools Reference Guide, "AWS STS
+// Regional endpoints", "Service-specific endpoints", "Dual-stack and FIPS endpoints").
+const (
+	stsRegional        = "AWS_STS_REGIONAL_ENDPOINTS"
+	stsEndpointURL     = "AWS_ENDPOINT_URL_STS"
+	endpointURL        = "AWS_ENDPOINT_URL"
+	endpointURLIgnored = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+	useFIPS            = "AWS_USE_FIPS_ENDPOINT"
+	useDualStack       = "AWS_USE_DUALSTACK_ENDPOINT"
+)
+
+// globalSTSRegions are the regions for which an SDK in legacy mode calls the global endpoint; in all others
+// it calls the regional one whatever the variable says (botocore, LEGACY_GLOBAL_STS_REGIONS; aws-sdk-go,
+// the same list).
+var globalSTSRegions = []string{
+	"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1",
+	"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
+
+// isTrue reports whether a switch is on.
+func (v Variables) isTrue(name string) bool {
+	variable := v.Get(name)
+	return variable.Known && strings.EqualFold(variable.Value, "true")
+}
+
+// customSTS returns the variable by which the container's SDK is told of another STS endpoint; empty where it
+// is not. Not every SDK knows these variables.
+func (c *Container) customSTS() string {
+	if c.Variables.isTrue(endpointURLIgnored) {
+		return ""
+	}
+	for _, name := range []string{stsEndpointURL, endpointURL} {
+		if _, set := c.Variables.known(name); set {
+			return name
+		}
+	}
+	return ""
+}
+
+// stsElsewhere says why nothing is known of what STS answers: the container's calls go to a place that is
+// not AWS's, or may.
+func (c *Container) stsElsewhere() []evidence.Gap {
+	name := c.customSTS()
+	if name == "" {
+		return nil
+	}
+	value := c.Variables.Get(name)
+	if !value.Known {
+		return c.Variables.gaps(name)
+	}
+	host := endpointHost(value.Value)
+	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"} {
+		if strings.HasSuffix(host, suffix) {
+			return nil
+		}
+	}
+	return []evidence.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
+}
+
+// region is the region that the container's SDK works in, as far as variables and the cluster tell.
+func (s *Subject) regionOf(c *Container) string {
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if region, set := c.Variables.known(name); set && region != evidence.Redacted && c.Variables.Get(name).Known {
+			return region
+		}
+	}
+	return s.Snapshot.Cluster().Region
+}
+
+// stsHost is the name of an STS endpoint: sts.REGION, sts-fips.REGION, under the partition's suffix.
+func stsHost(prefix, region string) string {
+	suffix := ".amazonaws.com"
+	if strings.HasPrefix(region, "cn-") {
+		suffix = ".amazonaws.com.cn"
+	}
+	if region == "" {
+		region = "REGION"
+	}
+	return prefix + "." + region + suffix
+}
+
+// stsCalls says which STS endpoint the container's SDKs call, where it is not plainly the regional one.
+func (s *Subject) stsCalls(c *Container) (have string, plain bool) {
+	region := s.regionOf(c)
+	if name := c.customSTS(); name != "" {
+		return c.Variables.describe(name), false
+	}
+	fips, dual := c.Variables.isTrue(useFIPS), c.Variables.isTrue(useDualStack)
+	switch {
+	case fips && dual:
+		return useFIPS + "=true and " + useDualStack + "=true: the endpoint of " + region + " that is both", false
+	case fips:
+		return useFIPS + "=true: " + stsHost("sts-fips", region), false
+	case dual:
+		return useDualStack + "=true: the dual-stack endpoint of " + region, false
+	}
+	setting, _ := c.Variables.known(stsRegional)
+	if setting == "regional" || region != "" && !slices.Contains(globalSTSRegions, region) {
+		return "", true
+	}
+	names := map[sdk.Endpoint][]sdk.Name{}
+	for _, name := range s.sdks() {
+		kind := sdk.STSEndpoint(name, setting)
+		names[kind] = append(names[kind], name)
+	}
+	if len(names[sdk.Global])+len(names[sdk.EndpointUnknown]) == 0 {
+		return "", true
+	}
+	have = stsRegional + " is not set"
+	if setting != "" {
+		have = stsRegional + "=" + setting
+	}
+	for _, one := range []struct {
+		kind sdk.Endpoint
+		host string
+	}{
+		{sdk.Global, "sts.amazonaws.com"}, {sdk.Regional, stsHost("sts", region)}, {sdk.EndpointUnknown, "one or the other, by their release"},
+	} {
+		if len(names[one.kind]) > 0 {
+			have += fmt.Sprintf("; %s: %s", one.host, s.sdkWords(names[one.kind]))
+		}
+	}
+	return have, false
+}
+
+// stsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is not known.
+func (s *Subject) stsEndpoint() (evidence.VPCEndpoint, bool) {
+	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
+	for _, e := range endpoints {
+		if strings.HasSuffix(e.ServiceName, ".sts") && e.PrivateDNSEnabled {
+			return e, true
+		}
+	}
+	return evidence.VPCEndpoint{}, false
+}
+
+// asksSTS reports whether the container's own settings send it to STS.
+func (c *Container) asksSTS() bool {
+	return c.Wants == inject.WebIdentity && c.Environment.WebIdentity != sdk.None
+}
