@@ -26,8 +26,7 @@ func decisive(pod *corev1.Pod) (configMaps, secrets []string) {
 	for _, container := range containersOf(pod) {
 		// What the kubelet would look up to build the environment is what has to be looked up here.
 		inject.EnvironmentOf(pod, readBySDKs(container), sources)
-		nowhere := inject.Sources{}
-		inject.SharedFiles(pod, container, inject.EnvironmentOf(pod, container, nowhere), sources)
+		inject.SharedFiles(pod, container, inject.EnvironmentOf(pod, literal(container), sources), sources)
 	}
 	return slices.Sorted(maps.Keys(asked["configmaps"])), slices.Sorted(maps.Keys(asked["secrets"]))
 }
@@ -43,6 +42,18 @@ func readBySDKs(container *corev1.Container) *corev1.Container {
 	for _, from := range container.EnvFrom {
 		if maySetSDK(from.Prefix) {
 			narrow.EnvFrom = append(narrow.EnvFrom, from)
+		}
+	}
+	return narrow
+}
+
+// literal is the container with only those variables whose value is known without looking anything up: what a source that
+// is not read yet may say does not move the files yet.
+func literal(container *corev1.Container) *corev1.Container {
+	narrow := &corev1.Container{Name: container.Name}
+	for _, variable := range container.Env {
+		if variable.ValueFrom == nil {
+			narrow.Env = append(narrow.Env, variable)
 		}
 	}
 	return narrow
