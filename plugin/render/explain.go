@@ -82,7 +82,7 @@ func (p *page) finding(f check.Finding, named bool) {
 	if f.Why != "" {
 		p.label("why", f.Why)
 	}
-	p.fix(f.Fix, brief)
+	p.fix(f, brief)
 	if p.style.Wide {
 		for i, line := range f.Evidence {
 			p.label(labelOnce("seen", i), line)
@@ -105,26 +105,27 @@ func (p *page) title(f check.Finding) {
 
 func (p *page) label(label, text string) { p.field(labelIndent, label, labelWidth, text) }
 
-// fix writes what mends a finding: what it does, the commands as they can be copied, and how sure that is.
-func (p *page) fix(f *check.Fix, brief bool) {
-	if f == nil || f.Summary == "" && len(f.Commands) == 0 {
+// fix writes what mends a finding: what it does, the commands as they can be copied, and, where something is
+// broken, how sure it is that this mends it.
+func (p *page) fix(f check.Finding, brief bool) {
+	fix := f.Fix
+	if fix == nil || fix.Summary == "" && len(fix.Commands) == 0 {
 		return
 	}
-	p.label("fix", f.Summary)
+	p.label("fix", fix.Summary)
 	if brief {
 		return
 	}
-	for _, command := range f.Commands {
+	for _, command := range fix.Commands {
 		p.exact(labelIndent, "", labelWidth, command)
 	}
 	switch {
-	case f.Proved:
+	case f.Class != check.Breaks:
+	case fix.Proved:
 		p.paragraph(strings.Repeat(" ", labelIndent+labelWidth)+dressed(p.palette.good, "proved")+": ", labelIndent+labelWidth,
 			"applied to the snapshot, the answer becomes works")
-	case len(f.Commands) > 0:
-		p.label("", "not proved: applied to the snapshot, this alone does not make the answer works, or that cannot be foreseen")
 	default:
-		p.label("", "advice: nothing was tried out")
+		p.label("", "advice: not proved on the snapshot")
 	}
 }
 

@@ -98,8 +98,12 @@ func (p *page) answer(r *check.Report) {
 	switch {
 	case len(counted) > 1 || len(r.Containers) > len(counted):
 		p.blank()
+		width := 0
 		for _, c := range r.Containers {
-			p.containerLine(c)
+			width = max(width, columns(p.verdict(c.Verdict)))
+		}
+		for _, c := range r.Containers {
+			p.containerLine(c, width)
 		}
 	case len(counted) == 1 && counted[0].Identity.Provider == sdk.SDKDependent && (p.style.Wide || !endsWithNothing(counted)):
 		for _, line := range bySDK(counted[0].BySDK) {
@@ -108,14 +112,26 @@ func (p *page) answer(r *check.Report) {
 	}
 }
 
-// containerLine writes what one of several containers comes to.
-func (p *page) containerLine(c check.ContainerReport) {
-	p.paragraph("  "+p.verdict(c.Verdict)+"  ", 4, containerWords(c)+": "+gets(c.Identity.Provider, c.Identity.RoleArn))
-	if c.Identity.Provider == sdk.SDKDependent {
-		for _, line := range bySDK(c.BySDK) {
-			p.paragraph("    ", 6, line)
-		}
+// containerLine writes what one of several containers comes to, beside its verdict.
+func (p *page) containerLine(c check.ContainerReport, width int) {
+	indent := 2 + width + 2
+	head := "  " + pad(p.verdict(c.Verdict), width) + "  "
+	if c.Identity.Provider != sdk.SDKDependent || endsWithNothing([]check.ContainerReport{c}) && !p.style.Wide {
+		p.paragraph(head, indent, containerWords(c)+": "+identityWords(c))
+		return
 	}
+	p.paragraph(head, indent, containerWords(c)+": what it gets depends on the SDK")
+	for _, line := range bySDK(c.BySDK) {
+		p.paragraph(strings.Repeat(" ", indent), indent+2, line)
+	}
+}
+
+// identityWords says what a container ends up with.
+func identityWords(c check.ContainerReport) string {
+	if c.Identity.Provider == sdk.SDKDependent && endsWithNothing([]check.ContainerReport{c}) {
+		return "no credentials, or an error, as the SDK has it"
+	}
+	return gets(c.Identity.Provider, c.Identity.RoleArn)
 }
 
 // replicas says which pod answers for a workload, and how its other pods do.
@@ -127,7 +143,7 @@ func (p *page) replicas(r *check.Report) {
 }
 
 func podsWords(pods *check.PodCount) string {
-	if pods.Total < 2 {
+	if pods == nil || pods.Total < 2 {
 		return ""
 	}
 	return ", the newest of " + strconv.Itoa(pods.Total) + " (" + tally(pods.ByVerdict) + ")"

@@ -41,7 +41,7 @@ func bySDK(identities map[sdk.Name]check.SDKIdentity) []string {
 	}
 	lines := make([]string, len(order))
 	for i, outcome := range order {
-		lines[i] = outcome + ": " + strings.Join(names[outcome], ", ")
+		lines[i] = strings.Join(names[outcome], ", ") + ": " + outcome
 	}
 	return lines
 }

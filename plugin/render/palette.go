@@ -18,7 +18,8 @@ func newPalette(color bool) palette {
 	if !color {
 		return palette{}
 	}
-	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI))
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.ANSI)
 	style := r.NewStyle()
 	dress := func(s lipgloss.Style) func(string) string {
 		return func(word string) string { return s.Render(word) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // widestCell is the width up to which cells take part in the alignment of a column; a longer one (names
@@ -122,23 +123,45 @@ func codesOf(r *check.Report, classes ...check.Class) []string {
 }
 
 // identitiesOf returns who the containers of a report are, in short: the role where there is one (its name,
-// or with wide its ARN), else where the credentials come from.
+// or with wide its ARN), and where the credentials come from.
 func identitiesOf(r *check.Report, wide bool) string {
 	var words []string
 	for _, c := range countedContainers(r) {
-		word := string(c.Identity.Provider)
-		if c.Identity.RoleArn != "" {
-			word = c.Identity.RoleArn
-			if arn, ok := evidence.ParseARN(word); ok && arn.RoleName() != "" && !wide {
-				word = arn.RoleName()
+		word := shortProvider(c)
+		if role := c.Identity.RoleArn; role != "" {
+			if arn, ok := evidence.ParseARN(role); ok && arn.RoleName() != "" && !wide {
+				role = arn.RoleName()
 			}
-			word += " (" + string(c.Identity.Provider) + ")"
+			word = role + " (" + word + ")"
 		}
 		if !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
 	return orNone(strings.Join(words, ", "))
+}
+
+// shortProvider names where credentials come from in a cell of a table.
+func shortProvider(c check.ContainerReport) string {
+	if endsWithNothing([]check.ContainerReport{c}) {
+		return "<none>"
+	}
+	switch c.Identity.Provider {
+	case sdk.WebIdentity:
+		return "IRSA"
+	case sdk.PodIdentity:
+		return "Pod Identity"
+	case sdk.Static:
+		return "access keys"
+	case sdk.Profile:
+		return "profile"
+	case sdk.IMDS:
+		return "node's role"
+	case sdk.SDKDependent:
+		return "by SDK"
+	default:
+		return "<unknown>"
+	}
 }
 
 // summary writes how many targets came out how, and the causes, the commonest first.
@@ -154,8 +177,12 @@ func (p *page) summary(reports []*check.Report) {
 		p.blank()
 		p.WriteString("causes\n")
 		for _, c := range causes {
-			p.paragraph("  "+dressed(p.palette.bad, p.value(c.code))+"  ", len("  IRSA101  "),
-				c.title+": "+strings.Join(c.targets, ", "))
+			color := p.palette.bad
+			if c.code == noCode {
+				color = p.palette.warn
+			}
+			p.paragraph("  "+dressed(color, p.value(c.code))+"  ", len("  IRSA101  "),
+				c.title+": "+p.listed(c.targets))
 		}
 	}
 	for _, r := range reports {
@@ -166,6 +193,18 @@ func (p *page) summary(reports []*check.Report) {
 		}
 	}
 }
+
+// listed joins names; of many only the first ones are told, unless everything is.
+func (p *page) listed(names []string) string {
+	const most = 5
+	if len(names) <= most+1 || p.style.Wide {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
+}
+
+// noCode stands for a code where something is not known.
+const noCode = "unknown"
 
 type cause struct {
 	code, title string
@@ -195,7 +234,7 @@ func causesOf(reports []*check.Report) []cause {
 		}
 		if r.Verdict == check.Undetermined {
 			for _, g := range byReason(r.Unknown) {
-				add("unknown", g.reason, r)
+				add(noCode, g.reason, r)
 			}
 		}
 	}

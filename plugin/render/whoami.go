@@ -120,7 +120,7 @@ func fallbackLines(c check.ContainerReport) []string {
 	for i, provider := range providers {
 		lines[i] = fallbackWords(provider)
 		if names := c.Fallback[provider]; len(c.Fallback) > 1 && len(names) > 0 {
-			lines[i] += ": " + joined(names)
+			lines[i] = joined(names) + ": " + lines[i]
 		}
 	}
 	return lines
