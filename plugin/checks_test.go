@@ -35,6 +35,7 @@ type checkCase struct {
 		Why        string        `json:"why"`
 		Fix        string        `json:"fix"`    // a part of the summary or of a command
 		Proved     *bool         `json:"proved"` // of the fix
+		With       []string      `json:"with"`   // the findings that have to be mended with it
 	} `json:"want"`
 }
 
@@ -126,8 +127,8 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 		if fix := f.Fix; want.Fix != "" && (fix == nil || !strings.Contains(fix.Summary+"\n"+strings.Join(fix.Commands, "\n"), want.Fix)) {
 			t.Errorf("%s: fix %+v lacks %q", file, fix, want.Fix)
 		}
-		if want.Proved != nil && (f.Fix == nil || f.Fix.Proved != *want.Proved) {
-			t.Errorf("%s: fix %+v, want proved %v", file, f.Fix, *want.Proved)
+		if want.Proved != nil && (f.Fix == nil || f.Fix.Proved != *want.Proved || !slices.Equal(f.Fix.With, want.With)) {
+			t.Errorf("%s: fix %+v, want proved %v with %v", file, f.Fix, *want.Proved, want.With)
 		}
 	}
 	slices.Sort(breaks)

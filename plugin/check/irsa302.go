@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+
 var irsa302 = Check{
 	Code: "IRSA302", Class: Note, Link: LinkRole, Gap: true,
 	Title: "the role is in another account, which was not readable",
@@ -34,18 +36,21 @@ role's account and the trust policy names that one.`,
 			case j.Role.Absent():
 				return skip("IRSA301")
 			}
-			caller, known := s.Snapshot.CallerAccount().Get()
+			account := s.Snapshot.CallerAccount()
+			caller, known := account.Get()
 			switch {
+			case account.Absent():
+				return unknown(evidence.Gap{What: account.Source(), Reason: "the snapshot does not say of which account the AWS credentials were"})
 			case !known:
-				return gap(s.Snapshot.CallerAccount())
+				return gap(account)
 			case caller == j.ARN.Account:
-				return pass(s.Snapshot.CallerAccount().Source())
+				return pass(account.Source())
 			}
 			return Outcome{
 				Result: Fail, Where: "role " + j.RoleARN, Have: "credentials of account " + caller, Need: "credentials of account " + j.ARN.Account,
 				Why:      "IAM answers for roles of the caller's own account only",
 				Advice:   "look with credentials of account " + j.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
-				Evidence: []string{s.Snapshot.CallerAccount().Source()},
+				Evidence: []string{account.Source()},
 			}
 		})
 	},
