@@ -316,6 +316,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 		total += len(n.members[i].value.members)
 	}
 	s.conditions = make([]condition, 0, total)
+	single := make([]operand, total) // room for the values that are no lists
 	for i := range n.members {
 		m := &n.members[i]
 		op, exact, ok := parseOperator(m.key)
@@ -338,6 +339,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 				name: m.key, op: op, key: k.key, lower: folded(k.key), keyAt: k.keyAt,
 				node: &k.value, operatorIndex: i, keyIndex: j,
 			}
+			c.values, single = single[:0:1], single[1:]
 			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
 				s.conditions = append(s.conditions, c)
 			}
@@ -374,9 +376,7 @@ func markTwins(conditions []condition) {
 func (p *Policy) operands(c *condition, n *node, where place) bool {
 	if n.kind != list {
 		v, ok := p.operand(c, n, where)
-		if ok {
-			c.values = []operand{v}
-		}
+		c.values = append(c.values, v)
 		return ok
 	}
 	c.values = make([]operand, 0, len(n.members))

@@ -58,12 +58,15 @@ type member struct {
 type scanner struct {
 	src   string
 	pos   int
+	wide  bool     // a string held a character of several bytes; elsewhere there are none
 	open  []member // of the objects and lists that have not ended yet, the innermost last
 	chunk []member // where finished ones keep theirs: one allocation for many small ones
 }
 
-func scan(src string) (root node, fault *syntaxError) {
-	s := &scanner{src: src, open: make([]member, 0, 8)}
+// scan reads a document. wide says that it holds characters of several bytes.
+func scan(src string) (root node, wide bool, fault *syntaxError) {
+	var room [8]member
+	s := scanner{src: src, open: room[:0]}
 	defer func() {
 		// A recursive descent reports from any depth; only its own errors are caught here.
 		if thrown := recover(); thrown != nil {
@@ -83,7 +86,7 @@ func scan(src string) (root node, fault *syntaxError) {
 	if s.pos < len(src) {
 		s.fail(s.pos, fmt.Sprintf("%s after the end of the document", s.found()))
 	}
-	return root, nil
+	return root, s.wide, nil
 }
 
 type syntaxError struct {
@@ -270,6 +273,8 @@ func (s *scanner) string() string {
 			return s.escaped(open, start)
 		case c < ' ':
 			s.fail(s.pos, "a control character inside a string")
+		case c >= utf8.RuneSelf:
+			s.wide = true
 		}
 		s.pos++
 	}
@@ -290,6 +295,7 @@ func (s *scanner) escaped(open, start int) string {
 		case c < ' ':
 			s.fail(s.pos, "a control character inside a string")
 		case c != '\\':
+			s.wide = s.wide || c >= utf8.RuneSelf
 			b.WriteByte(c)
 			s.pos++
 			continue

@@ -127,12 +127,11 @@ func Parse(document []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	ruler := rule(src)
-	root, fault := scan(src)
+	root, wide, fault := scan(src)
 	if fault != nil {
-		return nil, &Error{ruler.at(int32(fault.offset)), fault.reason}
+		return nil, &Error{rule(src, true).at(int32(fault.offset)), fault.reason}
 	}
-	p := &Policy{text: src, root: root, ruler: ruler}
+	p := &Policy{text: src, root: root, ruler: rule(src, wide)}
 	p.read()
 	return p, nil
 }
@@ -159,7 +158,7 @@ func decoded(document []byte) (string, error) {
 			}
 			offset += size
 		}
-		return "", &Error{rule(src[:offset]).at(int32(offset)), "the document is not UTF-8"}
+		return "", &Error{rule(src[:offset], true).at(int32(offset)), "the document is not UTF-8"}
 	}
 	return src, nil
 }

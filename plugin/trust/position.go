@@ -31,7 +31,8 @@ type ruler struct {
 	tails []int // every byte that continues a character
 }
 
-func rule(text string) ruler {
+// rule makes a ruler of a text; wide says that not every byte of it is a character of its own.
+func rule(text string, wide bool) ruler {
 	r := ruler{lines: make([]int, 1, strings.Count(text, "\n")+1)}
 	for at := 0; ; {
 		next := strings.IndexByte(text[at:], '\n')
@@ -41,7 +42,7 @@ func rule(text string) ruler {
 		at += next + 1
 		r.lines = append(r.lines, at)
 	}
-	if isASCII(text) {
+	if !wide {
 		return r
 	}
 	for i := range len(text) {
@@ -50,15 +51,6 @@ func rule(text string) ruler {
 		}
 	}
 	return r
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 func (r ruler) at(at int32) Position {

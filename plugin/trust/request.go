@@ -154,13 +154,16 @@ func folded(s string) string {
 		return s
 	}
 	var room [160]byte
-	if len(s) > len(room) || !isASCII(s) {
+	if len(s) > len(room) {
 		return strings.ToLower(s)
 	}
 	b := append(room[:0], s...)
 	for i := first; i < len(b); i++ {
-		if b[i] >= 'A' && b[i] <= 'Z' {
+		switch {
+		case b[i] >= 'A' && b[i] <= 'Z':
 			b[i] += 'a' - 'A'
+		case b[i] >= utf8.RuneSelf:
+			return strings.ToLower(s)
 		}
 	}
 	return string(b)
