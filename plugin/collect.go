@@ -22,6 +22,9 @@ type Request struct {
 	// Manifests are about to be applied: the answer is about the workloads among them, and an object among them stands
 	// for the cluster's. Objects without a namespace are in Namespace.
 	Manifests []evidence.Object
+	// Roles are the ARNs of roles that are asked about beside those that the targets name: each is read with the OIDC
+	// provider of its account, and what decides on new pods (webhooks, namespace, EKS cluster) with them.
+	Roles []string
 	// Cluster is how AWS knows the cluster.
 	Cluster cluster.Identity
 	// Wide asks for what only notes need: the roles' policies, the VPC's endpoints.
@@ -80,12 +83,16 @@ const maxGets = 16
 // collect starts everything, and waits for the targets' pods only.
 func (c *collector) collect(ctx context.Context) ([]Target, error) {
 	c.beginAlways(ctx)
+	c.beginRoles(ctx)
 	targets, pods, err := c.resolve(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c.manyNodes = c.inScope("") || len(nodesOf(pods)) > maxGets
 	c.about(ctx, pods)
+	if len(c.request.Roles) > 0 {
+		c.beginAgents(ctx, pods)
+	}
 	return targets, nil
 }
 
