@@ -1,0 +1,41 @@
+package change
+
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// UpdateAssociation gives a Pod Identity association another role.
+type UpdateAssociation struct {
+	Cluster                   string // the name of the EKS cluster
+	AssociationID             string
+	Namespace, ServiceAccount string
+	RoleArn                   string
+}
+
+// Summary implements [Change].
+func (c UpdateAssociation) Summary() string {
+	return "give the Pod Identity association of service account " + c.Namespace + "/" + c.ServiceAccount + " the role " + c.RoleArn
+}
+
+// Commands implements [Change].
+func (c UpdateAssociation) Commands() [][]string {
+	return [][]string{{"aws", "eks", "update-pod-identity-association", "--cluster-name", c.Cluster,
+		"--association-id", c.AssociationID, "--role-arn", c.RoleArn}}
+}
+
+// Apply implements [Change].
+func (c UpdateAssociation) Apply(d *evidence.Draft) bool {
+	if d.AWS == nil {
+		return false
+	}
+	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a evidence.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
+	if i < 0 {
+		return false
+	}
+	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
+	d.AWS.PodIdentityAssociations[i].RoleArn = c.RoleArn
+	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
+	return true
+}

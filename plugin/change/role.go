@@ -1,0 +1,88 @@
+package change
+
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Tag is an AWS tag.
+type Tag struct{ Key, Value string }
+
+// CreateRole makes a role with a trust policy. What it may do is up to the policies that are attached to it.
+type CreateRole struct {
+	Arn                 string
+	Path                string // with a slash at both ends, "/" where the role has none
+	Document            string
+	PermissionsBoundary string // the ARN of a policy; empty for none
+	Tags                []Tag
+}
+
+// Summary implements [Change].
+func (c CreateRole) Summary() string { return "create role " + c.Arn }
+
+// Commands implements [Change].
+func (c CreateRole) Commands() [][]string {
+	arn, _ := evidence.ParseARN(c.Arn)
+	argv := []string{"aws", "iam", "create-role", "--role-name", arn.RoleName(), "--assume-role-policy-document", singleLine(c.Document)}
+	if c.Path != "/" {
+		argv = append(argv, "--path", c.Path)
+	}
+	if c.PermissionsBoundary != "" {
+		argv = append(argv, "--permissions-boundary", c.PermissionsBoundary)
+	}
+	if len(c.Tags) > 0 {
+		argv = append(argv, "--tags")
+		for _, tag := range c.Tags {
+			argv = append(argv, "Key="+tag.Key+",Value="+tag.Value)
+		}
+	}
+	return [][]string{argv}
+}
+
+// Apply implements [Change].
+func (c CreateRole) Apply(d *evidence.Draft) bool {
+	if d.AWS == nil {
+		return false
+	}
+	arn, _ := evidence.ParseARN(c.Arn)
+	d.AWS.Roles = append(d.AWS.Roles, evidence.Role{
+		RoleName: arn.RoleName(), Arn: c.Arn, Path: c.Path, CreateDate: d.TakenAt,
+		AssumeRolePolicyDocument: evidence.PolicyDocument(c.Document), AttachedManagedPolicies: &[]evidence.AttachedPolicy{},
+	})
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool {
+		return m.Resource == "iam:GetRole" && (m.Name == arn.RoleName() || m.Name == c.Arn)
+	})
+	return true
+}
+
+// AttachPolicy attaches a managed policy to a role.
+type AttachPolicy struct{ RoleArn, PolicyArn string }
+
+// Summary implements [Change].
+func (c AttachPolicy) Summary() string {
+	arn, _ := evidence.ParseARN(c.RoleArn)
+	return "attach policy " + c.PolicyArn + " to role " + arn.RoleName()
+}
+
+// Commands implements [Change].
+func (c AttachPolicy) Commands() [][]string {
+	arn, _ := evidence.ParseARN(c.RoleArn)
+	return [][]string{{"aws", "iam", "attach-role-policy", "--role-name", arn.RoleName(), "--policy-arn", c.PolicyArn}}
+}
+
+// Apply implements [Change].
+func (c AttachPolicy) Apply(d *evidence.Draft) bool {
+	if d.AWS == nil {
+		return false
+	}
+	i := slices.IndexFunc(d.AWS.Roles, func(role evidence.Role) bool { return role.Arn == c.RoleArn })
+	if i < 0 {
+		return false
+	}
+	if have := d.AWS.Roles[i].AttachedManagedPolicies; have != nil {
+		list := append(slices.Clip(*have), evidence.AttachedPolicy{PolicyArn: c.PolicyArn})
+		d.AWS.Roles[i].AttachedManagedPolicies = &list
+	}
+	return true
+}
