@@ -111,8 +111,11 @@ func (s *Subject) assignRoles() {
 			continue
 		}
 		arn, audience := s.Intent.RoleARN, s.intendedAudience()
-		if s.Intent.Mechanism == inject.None || c.Has(inject.SkippedByAnnotation) && c.ByHand == inject.WebIdentity {
+		switch {
+		case s.Intent.Mechanism == inject.None || c.Has(inject.SkippedByAnnotation) && c.ByHand == inject.WebIdentity:
 			arn, audience = c.RoleARN, s.audienceOf(c.Container)
+		case s.Binding.RoleARN == "": // gone since, so the token's own audience is what is left
+			audience = s.audienceOf(c.Container)
 		}
 		if arn == "" || arn == evidence.Redacted {
 			s.unnamedRoles = append(s.unnamedRoles, evidence.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})

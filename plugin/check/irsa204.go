@@ -1,0 +1,106 @@
+package check
+
+import (
+	"bytes"
+	"encoding/csv"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa204 = Check{
+	Code: "IRSA204", Class: Breaks, Link: LinkInjection,
+	Title: "skip-containers names a container that uses AWS",
+	Doc: Doc{
+		Means: `
+The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook gave it neither
+variables nor the token's mount. Yet it looks as if it needed them: it has an AWS_… variable of its own, or it
+is the only container of the pod. A skipped container that brings credentials of its own, or that shows no sign of
+AWS beside an injected one, is skipped on purpose and is not reported.`,
+		Example: `
+    apiVersion: v1
+    kind: Pod
+    metadata:
+      name: web-0
+      namespace: shop
+      annotations:
+        eks.amazonaws.com/skip-containers: app,proxy
+    spec:
+      serviceAccountName: web
+      containers:
+      - name: app
+        image: web
+        env: [{name: AWS_REGION, value: us-west-2}]   # it does use AWS
+      - name: proxy
+        image: proxy`,
+		Mend: `
+Take the container's name from the annotation in the template; that makes the pods anew:
+
+    kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"annotations":{"eks.amazonaws.com/skip-containers":"proxy"}}}}}'`,
+		Sure: `
+    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
+
+The webhook reads the value as one line of comma-separated values and takes blanks for parts of the names: of
+"app, proxy" it skips app only. That is IRSA215.`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			switch {
+			case !c.Has(inject.SkippedByAnnotation):
+				return pass()
+			case s.Intent.Mechanism == inject.None:
+				return skip("nothing is to be injected")
+			case s.asksForAWS(c):
+				if s.Intent.Mechanism == "" {
+					return unknown(s.Intent.Gaps...)
+				}
+				return s.skippedByName(c)
+			}
+			if v := c.Variables.Get("AWS_SDK"); v.Presence == inject.MaybeSet && !c.bringsCredentials() {
+				return unknown(evidence.Gap{What: v.From, Reason: v.Why})
+			}
+			return pass()
+		})
+	},
+}
+
+// bringsCredentials reports whether the container has credentials, or what is meant to lead to some, of its own.
+func (c *Container) bringsCredentials() bool {
+	return c.ByHand != inject.None || c.Environment.Static != sdk.None && c.Environment.Static != sdk.Maybe ||
+		c.Environment.Profile != sdk.None && c.Environment.Profile != sdk.Maybe
+}
+
+func (s *Subject) skippedByName(c *Container) Outcome {
+	key := s.Settings.AnnotationPrefix + "/" + inject.SkipContainers
+	value := s.Pod.Annotations[key]
+	rest := without(value, c.Name)
+	need := "no such annotation"
+	if rest != "" {
+		need = rest
+	}
+	return Outcome{
+		Result: Fail, Where: s.podWhere() + ", annotation " + key, Have: value, Need: need,
+		Why:    "the webhook gives a container that is named here neither the variables nor the token's mount",
+		Advice: "take " + c.Name + " from the annotation, then make the pod anew",
+		Fix:    []change.Change{change.AnnotateTemplate{Pod: s.podRef(), Key: key, Value: rest}},
+	}
+}
+
+// without returns a list of comma-separated values without one of them.
+func without(list, name string) string {
+	names, err := csv.NewReader(strings.NewReader(list)).Read()
+	if err != nil {
+		return list
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	if err := w.Write(slices.DeleteFunc(names, func(n string) bool { return n == name })); err != nil {
+		return list
+	}
+	w.Flush()
+	return strings.TrimSpace(out.String())
+}

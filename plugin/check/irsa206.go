@@ -1,0 +1,70 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+var irsa206 = Check{
+	Code: "IRSA206", Class: Breaks, Link: LinkInjection,
+	Title: "the injected role is not the annotated one",
+	Doc: Doc{
+		Means: `
+The service account's annotation names another role than the one that the webhook wrote into the pod. The
+annotation was changed after the pod had been made, and the webhook changes no pod that exists. So the container
+still asks for the old role: it works with the old role's permissions as long as that exists and trusts the
+service account, and fails as soon as it is deleted.`,
+		Example: `
+    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
+    arn:aws:iam::111122223333:role/web-v1
+    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
+    arn:aws:iam::111122223333:role/web-v2`,
+		Mend: `
+Make the pods anew:
+
+    kubectl rollout restart deployment/web -n shop
+
+If the change of the annotation was the mistake, put the old role back instead; running pods need nothing then.`,
+		Sure: `
+Ask the container who it is, before and after; the role's name stands in the ARN of the session:
+
+    kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
+
+A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes nothing, and the finding is IRSA205.`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			switch {
+			case c.Mechanism != inject.WebIdentity || c.RoleARN == "":
+				return skip("no role was injected")
+			case s.Intent.Mechanism == inject.PodIdentity:
+				return skip("IRSA702")
+			case s.Account.Absent():
+				return skip("IRSA101")
+			case !s.Account.Known():
+				return gap(s.Account)
+			case s.Binding.RoleARN == "":
+				return skip("IRSA216")
+			case c.RoleARN == s.Binding.RoleARN:
+				return pass(s.Account.Source())
+			case inject.CheckRoleARN(s.Binding.RoleARN) != "":
+				return skip("IRSA106")
+			case s.ownPair(c):
+				return skip("IRSA205")
+			}
+			return s.staleRole(c)
+		})
+	},
+}
+
+func (s *Subject) staleRole(c *Container) Outcome {
+	why := "the annotation changed after the pod was made, and the webhook changes a pod only while it is being created"
+	account, _ := s.Account.Get()
+	if at, dated := evidence.AnnotatedAt(account.ManagedFields, s.roleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
+		why = "the annotation changed " + stamp(at) + ", after the pod was made " + stamp(s.Pod.CreationTimestamp.Time) + ", and the webhook changes a pod only while it is being created"
+	}
+	return Outcome{
+		Result: Fail, Where: c.where("env AWS_ROLE_ARN"), Have: c.RoleARN, Need: s.Binding.RoleARN, Why: why,
+		Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+	}
+}

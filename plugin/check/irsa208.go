@@ -1,0 +1,166 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+var irsa208 = Check{
+	Code: "IRSA208", Class: Breaks, Link: LinkInjection,
+	Title: "the volume at the token's path holds another token, or none",
+	Doc: Doc{
+		Means: `
+The webhook looks for its volume and its mount by name only. If the manifest has a volume aws-iam-token of its own,
+the webhook keeps that, whatever is in it: a Secret, an emptyDir, a projected token for another audience. The
+container then reads something that STS does not take. For EKS Pod Identity the same holds of the volume
+eks-pod-identity-token and the audience pods.eks.amazonaws.com.
+
+Another audience is reported only where it is not accepted: one that the OIDC provider has among its client IDs
+and that the trust policy allows is as good as any.`,
+		Example: `
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web, namespace: shop}
+    spec:
+      template:
+        spec:
+          serviceAccountName: web
+          containers:
+          - name: app
+            image: web
+            volumeMounts: [{name: aws-iam-token, mountPath: /var/run/secrets/eks.amazonaws.com/serviceaccount, readOnly: true}]
+          volumes:
+          - name: aws-iam-token
+            projected: {sources: [{serviceAccountToken: {audience: vault, path: token}}]}`,
+		Mend: `
+Take volume and mount out of the template; the webhook adds its own. If the program needs the other token as well,
+give that volume another name and path.
+
+Where the audience was changed by the annotation eks.amazonaws.com/audience after the pod was made, make the pod
+anew.`,
+		Sure: `
+    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")]}'
+
+The audience stands in the token too. This prints the claims, not the signature:
+
+    kubectl exec web-0 -n shop -c app -- sh -c 'cut -d. -f2 < $AWS_WEB_IDENTITY_TOKEN_FILE | base64 -d'`,
+	},
+	Run: func(s *Subject) Outcome {
+		return s.perContainer(func(c *Container) Outcome {
+			m := c.mechanism()
+			p, other := c.problem(inject.NotTheToken, m)
+			switch {
+			case m == inject.None:
+				return skip("nothing asks for a role")
+			case c.Has(inject.HalfSet), s.overridden(c):
+				return skip("IRSA205")
+			case other:
+				return s.wrongVolume(c, p.Detail, s.audienceFor(m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
+			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), c.Volume == "":
+				return skip("IRSA207")
+			}
+			if !s.projects(c) {
+				return unknown(evidence.Gap{What: "what volume " + c.Volume + " holds at " + c.TokenFile, Reason: "only projected tokens are seen"})
+			}
+			if m == inject.PodIdentity {
+				return s.agentAudience(c)
+			}
+			return s.stsAudience(c)
+		})
+	},
+}
+
+// audienceFor is the audience that a token needs.
+func (s *Subject) audienceFor(m inject.Mechanism) string {
+	if m == inject.PodIdentity {
+		return inject.PodIdentityAudience
+	}
+	return s.intendedAudience()
+}
+
+// projects reports whether a service account token is projected into the volume that the container's token
+// path leads to.
+func (s *Subject) projects(c *Container) bool {
+	for _, v := range s.Pod.Spec.Volumes {
+		if v.Name != c.Volume || v.Projected == nil {
+			continue
+		}
+		for _, source := range v.Projected.Sources {
+			if source.ServiceAccountToken != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agentAudience judges the audience of a token for the Pod Identity agent, which takes one only.
+func (s *Subject) agentAudience(c *Container) Outcome {
+	if c.Audience == inject.PodIdentityAudience {
+		return pass()
+	}
+	return s.wrongVolume(c, "audience "+s.audienceOf(c.Container), inject.PodIdentityAudience, "EKS issues credentials for tokens of the one audience only")
+}
+
+// stsAudience judges the audience of a token for STS, where it is not the intended one: by the provider's
+// client IDs and by whether the trust policy allows the one and not the other.
+func (s *Subject) stsAudience(c *Container) Outcome {
+	if s.Binding.RoleARN == "" || c.Has(inject.SkippedByAnnotation) {
+		return skip("nothing says which audience is meant: role and provider are judged for the token's")
+	}
+	have, want := s.audienceOf(c.Container), s.intendedAudience()
+	if have == want {
+		return pass()
+	}
+	role, _ := c.Variables.known("AWS_ROLE_ARN")
+	if role == "" || role == evidence.Redacted || inject.CheckRoleARN(role) != "" {
+		return skip("the role is not known")
+	}
+	real, meant := s.judged(role, have), s.judged(role, want)
+	provider, known := real.Provider.Get()
+	switch {
+	case known && !slices.Contains(provider.ClientIDList, have):
+		return s.wrongVolume(c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
+	case real.Decision != nil && refuses(real.Decision) && !refuses(meant.Decision):
+		return s.wrongVolume(c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
+	}
+	gaps := append(gapsOf(real.Provider), gapsOf(real.Role)...)
+	if len(gaps) > 0 {
+		return unknown(gaps...)
+	}
+	return pass(real.Role.Source())
+}
+
+func refuses(d *trust.Decision) bool {
+	return d != nil && d.Verdict != trust.Allowed && d.Verdict != trust.Undetermined
+}
+
+func (s *Subject) wrongVolume(c *Container, have, audience, why string) Outcome {
+	out := Outcome{
+		Result: Fail, Where: s.podWhere() + ", volume " + c.Volume, Have: have, Need: "audience " + audience, Why: why,
+		Advice: "take the volume " + c.Volume + " and its mounts out of the manifest, and leave them to the webhook",
+	}
+	if s.Intent.Mechanism == inject.None {
+		out.Advice = "project a service account token with audience " + audience + " there, or annotate the service account and leave the volume to the webhook"
+		return out
+	}
+	out.Fix = s.withoutVolume(c.Volume)
+	return out
+}
+
+// withoutVolume is the plan by which the webhook's own volume takes the place of another. One that was the
+// webhook's goes when the pod is made anew.
+func (s *Subject) withoutVolume(name string) []change.Change {
+	account, _ := s.Account.Get()
+	if account != nil && !s.Pod.CreationTimestamp.IsZero() {
+		at, dated := evidence.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
+		if dated && at.After(s.Pod.CreationTimestamp.Time) {
+			return s.recreate()
+		}
+	}
+	return []change.Change{change.RemoveVolume{Pod: s.podRef(), Name: name, Mounts: s.mountsOf(name)}}
+}
