@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -175,28 +177,55 @@ func (s *Subject) unixPathOnWindows(c *Container) bool {
 
 // containerCredentials is what the container's Pod Identity settings come to.
 func (s *Subject) containerCredentials(c *Container) sdk.State {
-	uri, set := c.Variables.known("AWS_CONTAINER_CREDENTIALS_FULL_URI")
-	if c.Variables.maybe("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
-		return sdk.Maybe
-	}
-	if !set {
-		return sdk.None
-	}
-	if uri != inject.PodIdentityURI && uri != inject.PodIdentityURIv6 || s.PodIdentity == nil {
+	switch {
+	case c.Environment.Container == sdk.None, c.Environment.Container == sdk.Maybe:
+		return c.Environment.Container
+	case !c.usesAgent() || s.PodIdentity == nil:
+		c.Gaps = append(c.Gaps, evidence.Gap{What: fullURI + " of container " + c.Name, Reason: "what answers there is not known"})
 		return sdk.Unknown
 	}
 	if c.RoleARN == "" || c.Mechanism == inject.PodIdentity {
 		c.RoleARN = s.Intent.podIdentityRole()
 	}
-	if c.Has(inject.VolumeMissing) || c.Has(inject.MountMissing) {
+	if c.lacksAgentToken() {
 		return sdk.TokenMissing
 	}
-	if list, known := s.Associations.Get(); known && len(list) == 0 {
+	if s.associationGone() {
 		return sdk.Denied
 	}
 	state, gaps := s.PodIdentity.Answer()
-	c.Gaps = append(c.Gaps, gaps...)
+	if state == sdk.OK {
+		gaps = c.proxyGaps()
+	}
+	if len(gaps) > 0 {
+		c.Gaps = append(c.Gaps, gaps...)
+		return sdk.Unknown
+	}
 	return state
+}
+
+const fullURI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+
+// lacksAgentToken reports whether the token with which the container would ask the agent is not there, or
+// cannot be read.
+func (c *Container) lacksAgentToken() bool {
+	return slices.ContainsFunc(c.Problems, func(p inject.Problem) bool {
+		switch p.Kind {
+		case inject.VolumeMissing, inject.MountMissing, inject.NotTheToken, inject.UnreadableToken:
+			return p.Mechanism == inject.PodIdentity
+		}
+		return false
+	})
+}
+
+// proxyGaps says why it is not known whether the container's request reaches the agent: SDKs differ in whether
+// they follow a proxy there.
+func (c *Container) proxyGaps() []evidence.Gap {
+	proxied, gaps := c.proxied(c.agentAddress())
+	if proxied {
+		return []evidence.Gap{{What: "the way from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and the agent is not exempt from it"}}
+	}
+	return gaps
 }
 
 func (i Intent) podIdentityRole() string {

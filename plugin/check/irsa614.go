@@ -65,7 +65,7 @@ Under Cilium an address on the node counts as the host: allow the entity host in
 
 // agentAddress is the address at which the container looks for the Pod Identity agent.
 func (c *Container) agentAddress() netip.Addr {
-	uri, _ := c.Variables.known("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+	uri, _ := c.Variables.known(fullURI)
 	if uri == inject.PodIdentityURIv6 {
 		return netip.MustParseAddr(agentIPv6)
 	}

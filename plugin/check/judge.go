@@ -55,7 +55,8 @@ func newReport(s *Subject, rows []row) *Report {
 		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: []Finding{}, Unknown: []evidence.Gap{},
-		Chain: chain(s, rows),
+		Chain:    chain(s, rows),
+		Expected: s.expectation(),
 	}
 	for _, c := range s.Containers {
 		container := s.containerReport(c, rows)
@@ -165,12 +166,23 @@ func fixOf(s *Subject, rows []row, r row) *Fix {
 		}
 		return &Fix{Summary: r.outcome.Advice}
 	}
-	fix := &Fix{Proved: proved(s, plan), Summary: change.Summary(plan), Commands: change.Shell(plan)}
-	if !fix.Proved && r.check.Class == Breaks {
+	fix := &Fix{Summary: change.Summary(plan), Commands: change.Shell(plan)}
+	if r.check.Class != Breaks {
+		fix.Proved = gone(s, rows, r)
+		return fix
+	}
+	if fix.Proved = proved(s, plan); !fix.Proved {
 		fix.With = companions(s, rows, r)
 		fix.Proved = len(fix.With) > 0
 	}
 	return fix
+}
+
+// gone reports whether the plan of a risk or a note takes the finding away and makes nothing worse.
+func gone(s *Subject, rows []row, r row) bool {
+	before, after := newReport(s, rows).Verdict, judged(s, r.outcome.Fix)
+	return after != nil && (after.Verdict == before || after.Verdict == Works) &&
+		!slices.ContainsFunc(after.Findings, func(f Finding) bool { return f.Code == r.check.Code })
 }
 
 // companions are the codes of the other findings that have to be mended with this one for the pod to work; none
@@ -206,14 +218,20 @@ func companions(s *Subject, rows []row, r row) []string {
 }
 
 func proved(s *Subject, plan []change.Change) bool {
+	after := judged(s, plan)
+	return after != nil && after.Verdict == Works
+}
+
+// judged is the report after a plan; nil where a part of the plan cannot be foreseen.
+func judged(s *Subject, plan []change.Change) *Report {
 	after, ok := change.Apply(s.Snapshot, plan)
 	if !ok {
-		return false
+		return nil
 	}
 	pod, ok := after.Pod(s.Pod.Namespace, s.Pod.Name).Get()
 	if !ok {
-		return false
+		return nil
 	}
 	subject := NewSubject(after, pod, s.Predicted, s.Options)
-	return newReport(subject, run(subject)).Verdict == Works
+	return newReport(subject, run(subject))
 }

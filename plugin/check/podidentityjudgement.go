@@ -16,28 +16,44 @@ type PodIdentityJudgement struct {
 	// Impossible says why Pod Identity does not work where the pod runs; empty if it may.
 	Impossible string
 	// Agent says whether a ready agent runs on the pod's node.
-	Agent       evidence.Fact[bool]
+	Agent evidence.Fact[bool]
+	// RoleARN is the role that the association names; empty where no association is known.
 	RoleARN     string
 	Role        evidence.Fact[evidence.Role]
 	Policy      *trust.Policy
 	PolicyError error
 	Request     trust.Request
 	Decision    *trust.Decision
+	// TargetRole is the role that is taken with RoleARN's credentials, where the association names one.
+	TargetRole *evidence.Fact[evidence.Role]
+	// ElsewhereAccount is the account of RoleARN where it is not the cluster's and no target role is named: EKS
+	// then gives no credentials.
+	ElsewhereAccount string
 }
 
 // judgePodIdentity judges the association's role, where Pod Identity is what the pod is meant to use, or
 // what it was given.
 func (s *Subject) judgePodIdentity() {
-	if s.Intent.Mechanism != inject.PodIdentity && s.Reading.Mechanism != inject.PodIdentity {
+	if s.Intent.Mechanism != inject.PodIdentity && !s.usesAgent() {
 		return
 	}
-	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent(), RoleARN: s.Intent.RoleARN}
+	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent()}
 	s.PodIdentity = j
-	if s.Intent.Association == nil {
+	association := s.Intent.Association
+	if association == nil {
 		j.Role = evidence.Map(s.Associations, func([]evidence.PodIdentityAssociation) evidence.Role { return evidence.Role{} })
 		return
 	}
+	j.RoleARN = association.RoleArn
 	j.Role = s.Snapshot.Role(j.RoleARN)
+	if association.TargetRoleArn != "" {
+		target := s.Snapshot.Role(association.TargetRoleArn)
+		j.TargetRole = &target
+	}
+	arn, _ := evidence.ParseARN(j.RoleARN)
+	if account := s.clusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.TargetRole == nil {
+		j.ElsewhereAccount = arn.Account
+	}
 	role, known := j.Role.Get()
 	if !known || role.AssumeRolePolicyDocument == "" {
 		return
@@ -45,20 +61,44 @@ func (s *Subject) judgePodIdentity() {
 	if j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
 		return
 	}
-	cluster, arn := s.Snapshot.Cluster(), ""
-	if eks, ok := s.Snapshot.EKSCluster().Get(); ok {
-		arn = eks.Arn
-	}
-	if role, _ := evidence.ParseARN(j.RoleARN); arn == "" && cluster.Name != "" && cluster.Region != "" && cluster.Account != "" {
-		arn = evidence.ARN{Partition: role.Partition, Service: "eks", Region: cluster.Region, Account: cluster.Account, Resource: "cluster/" + cluster.Name}.String()
-	}
 	j.Request = trust.PodIdentity(trust.PodIdentityRequest{
-		ClusterARN: arn, ClusterName: cluster.Name, Account: cluster.Account, Region: cluster.Region,
+		ClusterARN: s.clusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.clusterAccount(), Region: s.Snapshot.Cluster().Region,
 		Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
-		RoleARN: j.RoleARN, Time: s.Snapshot.TakenAt(), DisableSessionTags: s.Intent.Association.DisableSessionTags,
+		RoleARN: j.RoleARN, Time: s.Snapshot.TakenAt(), DisableSessionTags: association.DisableSessionTags,
 	})
 	decision := j.Policy.Evaluate(j.Request)
 	j.Decision = &decision
+}
+
+// usesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook told
+// it to, or its manifest.
+func (s *Subject) usesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).usesAgent) }
+
+func (c *Container) usesAgent() bool {
+	uri, _ := c.Variables.known(fullURI)
+	return c.Mechanism == inject.PodIdentity || uri == inject.PodIdentityURI || uri == inject.PodIdentityURIv6
+}
+
+// clusterARN is the ARN of the EKS cluster, as it was read or as it has to be; empty where it is not known.
+func (s *Subject) clusterARN(partition string) string {
+	if eks, ok := s.Snapshot.EKSCluster().Get(); ok && eks.Arn != "" {
+		return eks.Arn
+	}
+	c := s.Snapshot.Cluster()
+	if partition == "" || c.Name == "" || c.Region == "" || c.Account == "" {
+		return ""
+	}
+	return evidence.ARN{Partition: partition, Service: "eks", Region: c.Region, Account: c.Account, Resource: "cluster/" + c.Name}.String()
+}
+
+// clusterAccount is the account of the cluster, by what is known of it or by the association's ARN; empty where
+// it is not known.
+func (s *Subject) clusterAccount() string {
+	if account := s.Snapshot.Cluster().Account; account != "" || s.Intent.Association == nil {
+		return account
+	}
+	arn, _ := evidence.ParseARN(s.Intent.Association.AssociationArn)
+	return arn.Account
 }
 
 // podIdentityImpossible says where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
@@ -102,23 +142,50 @@ func ready(pod *corev1.Pod) bool {
 // Answer is what the agent can be expected to say, as a state of an SDK's environment.
 func (j *PodIdentityJudgement) Answer() (sdk.State, []evidence.Gap) {
 	up, agentKnown := j.Agent.Get()
-	denied := j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined
-	if j.Impossible != "" || agentKnown && !up || j.Role.Absent() || j.PolicyError != nil || denied {
+	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
+	switch {
+	case j.Impossible != "", agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.denied(), targetGone, j.ElsewhereAccount != "":
 		return sdk.Denied, nil
 	}
 	var gaps []evidence.Gap
-	if g, ok := j.Agent.Gap(); ok {
-		gaps = append(gaps, g)
+	if !agentKnown {
+		gaps = append(gaps, gapOf(j.Agent))
 	}
-	if g, ok := j.Role.Gap(); ok {
-		gaps = append(gaps, g)
-	}
-	switch {
-	case len(gaps) > 0 || j.Decision == nil:
+	gaps = append(gaps, j.trustGaps()...)
+	if len(gaps) > 0 {
 		return sdk.Unknown, gaps
-	case j.Decision.Verdict == trust.Undetermined:
-		return sdk.Unknown, []evidence.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
-	default:
-		return sdk.OK, nil
 	}
+	return sdk.OK, nil
+}
+
+// denied reports whether the role's trust policy refuses EKS Pod Identity.
+func (j *PodIdentityJudgement) denied() bool {
+	return j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined
+}
+
+// trustGaps says why it is not known whether EKS can take the role for the pod.
+func (j *PodIdentityJudgement) trustGaps() []evidence.Gap {
+	switch {
+	case !j.Role.Known():
+		return []evidence.Gap{gapOf(j.Role)}
+	case j.Decision == nil:
+		return []evidence.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
+	case j.Decision.Verdict == trust.Undetermined:
+		return []evidence.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
+	case j.TargetRole == nil:
+		return nil
+	case !j.TargetRole.Known():
+		return []evidence.Gap{gapOf(*j.TargetRole)}
+	default:
+		// That takes the permissions of the first role as well, which are not read.
+		return []evidence.Gap{{What: "the association's target role", Reason: "whether the association's role may assume it is not evaluated"}}
+	}
+}
+
+// gapOf is a fact's gap, also where the fact is the absence of what it was to be derived from.
+func gapOf[T any](f evidence.Fact[T]) evidence.Gap {
+	if g, ok := f.Gap(); ok {
+		return g
+	}
+	return evidence.Gap{What: f.Source(), Reason: "it does not exist"}
 }

@@ -59,6 +59,7 @@ type Report struct {
 	Pod            string            `json:"pod,omitempty"` // the pod that answers for a workload
 	ServiceAccount string            `json:"serviceAccount,omitempty"`
 	Verdict        Verdict           `json:"verdict"`
+	Expected       *Expectation      `json:"expected,omitempty"`
 	Containers     []ContainerReport `json:"containers"`
 	Chain          []ChainLink       `json:"chain,omitempty"`
 	Findings       []Finding         `json:"findings"`
@@ -133,7 +134,8 @@ type Finding struct {
 }
 
 // A Fix is what mends a finding. Proved says that the plan was applied to the snapshot, judged again, and
-// found to end in `works`; With names the findings whose fixes it takes for that beside this one.
+// found to end in `works`; With names the findings whose fixes it takes for that beside this one. For a risk or a
+// note it says that the finding is gone afterwards and the verdict no worse.
 type Fix struct {
 	Proved   bool     `json:"proved"`
 	With     []string `json:"with,omitempty"`

@@ -1,0 +1,93 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+)
+
+var irsa702 = Check{
+	Code: "IRSA702", Class: Breaks, Link: LinkPodIdentity,
+	Title: "the service account has an association, and the pod was not given it",
+	Doc: Doc{
+		Means: `The webhook gives a pod what Pod Identity needs while the pod is being created, and never later. This pod has none of
+it although its service account has an association: the pod is older than the association, or it was created in the
+seconds in which the webhook did not know of it yet. If the service account is annotated as well, such a pod got the
+annotated role by IRSA instead.`,
+		Example: `A pod created together with its association:
+
+    association a-0123456789abcdefg   created 2026-06-15T10:00:01Z
+    pod web-0                         created 2026-06-15T10:00:03Z, with AWS_WEB_IDENTITY_TOKEN_FILE`,
+		Mend: `Make the pod anew:
+
+    kubectl rollout restart statefulset/web -n shop
+
+Where a pipeline makes both, let it make the association first and wait for some seconds; an association takes a
+while until it is known everywhere.`,
+		Sure: `Compare the times, and look for the variable:
+
+    aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --query association.createdAt
+    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.creationTimestamp}{"\n"}{.spec.containers[*].env[*].name}'`,
+	},
+	Run: func(s *Subject) Outcome {
+		list, known := s.Associations.Get()
+		switch {
+		case s.Reading.Mechanism == inject.PodIdentity:
+			return pass(s.podWhere())
+		case !known && s.bringsWebIdentity():
+			return skip("the pod has a web identity, so that no association concerns it")
+		case !known:
+			return gap(s.Associations)
+		case len(list) == 0:
+			return skip("the service account has no association")
+		case s.Predicted:
+			return skip("the pod does not exist yet")
+		case s.PodIdentity.Impossible != "":
+			return skip("IRSA705")
+		case s.notInjected.code != "":
+			return skip(s.notInjected.code)
+		}
+		return s.passedOverByAssociation()
+	},
+}
+
+// bringsWebIdentity reports whether a container has a web identity, by the webhook or by hand.
+func (s *Subject) bringsWebIdentity() bool {
+	for _, c := range s.Reading.Containers {
+		if c.Mechanism == inject.WebIdentity || c.ByHand == inject.WebIdentity {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Subject) passedOverByAssociation() Outcome {
+	var concerned []string
+	for _, c := range s.Containers {
+		if c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None {
+			concerned = append(concerned, c.Name)
+		}
+	}
+	if len(concerned) == 0 {
+		return skip("the containers bring their own, or are skipped by the pod's annotation")
+	}
+	association, created := s.Intent.Association, s.Pod.CreationTimestamp.Time
+	out := Outcome{
+		Result: Fail, Where: s.podWhere(), Have: "nothing injected", Need: "AWS_CONTAINER_CREDENTIALS_FULL_URI and the volume " + inject.PodIdentityVolume,
+		Why: "the pod was created before the webhook knew of the association, and the webhook changes a pod only while it is being created",
+		Fix: s.recreate(), Containers: concerned, Evidence: []string{s.Associations.Source()},
+	}
+	if s.Reading.Mechanism == inject.WebIdentity {
+		out.Have = "web identity for role " + s.injectedRole()
+	}
+	if created.IsZero() || association.CreatedAt.IsZero() {
+		return out
+	}
+	if association.CreatedAt.After(created) {
+		out.Have += ", created " + stamp(created)
+		out.Need = "created after the association, " + stamp(association.CreatedAt)
+		out.Why = "the pod is older than the association, and the webhook changes a pod only while it is being created"
+		return out
+	}
+	out.Have += ", though the association was made " + stamp(association.CreatedAt) + " and the pod created " + stamp(created)
+	return out
+}

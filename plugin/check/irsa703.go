@@ -1,0 +1,82 @@
+package check
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+var irsa703 = Check{
+	Code: "IRSA703", Class: Breaks, Link: LinkPodIdentity,
+	Title: "the Pod Identity agent does not run on the pod's node",
+	Doc: Doc{
+		Means: `With EKS Pod Identity an SDK asks an agent on its own node for credentials, at 169.254.170.23. The agent is a DaemonSet
+that the add-on eks-pod-identity-agent brings; an association alone does not install it. On this node no agent is
+ready, so nobody answers. EKS Auto Mode nodes have the agent built in, and are not asked for one.`,
+		Example: `    kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent
+    No resources found in kube-system namespace.`,
+		Mend: `Install the add-on:
+
+    aws eks create-addon --cluster-name prod --addon-name eks-pod-identity-agent
+
+If it is there and has no ready pod on this node, look why: a taint that it does not tolerate, a node role without
+eks-auth:AssumeRoleForPodIdentity, IPv6 switched off on the node (the agent then needs to be told so), or no way to
+the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
+		Sure: `Look for a ready agent on the pod's node, and read its log:
+
+    kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent -o wide
+    kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=20`,
+	},
+	Run: func(s *Subject) Outcome {
+		j := s.PodIdentity
+		switch {
+		case j == nil && s.Intent.Mechanism == "":
+			return unknown(s.Intent.Gaps...)
+		case j == nil:
+			return skip(notPodIdentity)
+		case j.Impossible != "":
+			return skip("IRSA705")
+		case s.associationGone():
+			return skip("IRSA706")
+		}
+		up, known := j.Agent.Get()
+		switch {
+		case !known:
+			return unknown(gapOf(j.Agent))
+		case up:
+			return pass(j.Agent.Source())
+		}
+		out := Outcome{
+			Result: Fail, Where: "node " + s.Node.Name, Have: "no agent", Need: "a ready pod of " + evidence.AgentName,
+			Why:      "an SDK asks the agent on its own node for credentials, and nothing answers there",
+			Evidence: []string{j.Agent.Source()},
+		}
+		agents, _ := s.Snapshot.Agents(s.Node.Name).Get()
+		switch cluster := s.Snapshot.Cluster().Name; {
+		case len(agents) > 0:
+			out.Have = "pod " + agents[0].Name + ", not ready"
+			out.Advice = "see why it is not ready: kubectl logs -n " + evidence.AgentNamespace + " " + agents[0].Name
+		case s.agentElsewhere():
+			out.Advice = "the agent runs on other nodes; see which taint or node selector keeps it from this one"
+		case cluster == "":
+			out.Advice = "install the add-on " + evidence.AgentName
+		default:
+			out.Fix = []change.Change{change.InstallAgent{Cluster: cluster, Node: s.Node.Name}}
+		}
+		return out
+	},
+}
+
+// notPodIdentity is why a check of Pod Identity does not apply.
+const notPodIdentity = "the pod is not to get its role by Pod Identity"
+
+// agentElsewhere reports whether an agent was seen on any node.
+func (s *Subject) agentElsewhere() bool {
+	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s.Snapshot) {
+		if pod.Labels[evidence.AgentLabel] == evidence.AgentName {
+			return true
+		}
+	}
+	return false
+}

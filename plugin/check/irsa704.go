@@ -1,0 +1,106 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+var irsa704 = Check{
+	Code: "IRSA704", Class: Breaks, Link: LinkPodIdentity,
+	Title: "the association's role does not let EKS Pod Identity take it",
+	Doc: Doc{
+		Means: `EKS takes the association's role in the pod's place, as the service pods.eks.amazonaws.com, and passes tags with it
+that say which cluster, namespace, service account and pod it is for. So the role's trust policy has to allow that
+service both sts:AssumeRole and sts:TagSession, and where it tests the tags, they have to be this pod's. A role made for
+IRSA trusts an OIDC provider and does not let the service in.`,
+		Example: `A trust policy with one of the two actions:
+
+    {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+The agent then answers: EKS does not have permissions to assume the associated role.`,
+		Mend: `Allow both actions:
+
+    {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
+
+To let in this service account alone, test the tags, as aws:RequestTag: the session's own tags are aws:PrincipalTag
+only afterwards.
+
+    "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "shop", "aws:RequestTag/kubernetes-service-account": "web"}}`,
+		Sure: `Read the trust policy, and look in CloudTrail for the refused call:
+
+    aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleForPodIdentity`,
+	},
+	Run: func(s *Subject) Outcome {
+		j := s.PodIdentity
+		switch {
+		case j == nil && s.Intent.Mechanism == "":
+			return unknown(s.Intent.Gaps...)
+		case j == nil:
+			return skip(notPodIdentity)
+		case j.Impossible != "":
+			return skip("IRSA705")
+		case s.associationGone():
+			return skip("IRSA706")
+		case s.Intent.Association == nil:
+			return gap(s.Associations)
+		}
+		if up, known := j.Agent.Get(); known && !up {
+			return skip("IRSA703")
+		}
+		switch {
+		case j.ElsewhereAccount != "":
+			return skip("IRSA708")
+		case j.Role.Absent():
+			return skip("IRSA301")
+		case j.PolicyError != nil:
+			return s.podIdentityUnparsed()
+		case j.denied():
+			return s.podIdentityRefused()
+		case j.TargetRole != nil && j.TargetRole.Absent():
+			return s.targetRoleMissing()
+		}
+		if gaps := j.trustGaps(); len(gaps) > 0 {
+			return unknown(gaps...)
+		}
+		return pass(j.Role.Source())
+	},
+}
+
+func (s *Subject) podIdentityUnparsed() Outcome {
+	j := s.PodIdentity
+	return Outcome{
+		Result: Fail, Where: "role " + j.RoleARN + ", trust policy", Have: j.PolicyError.Error(), Need: "a policy that IAM accepts",
+		Why: "a document that cannot be read allows nothing", Evidence: []string{j.Role.Source()},
+		Advice: "write the policy anew, with sts:AssumeRole and sts:TagSession for pods.eks.amazonaws.com",
+	}
+}
+
+func (s *Subject) podIdentityRefused() Outcome {
+	j := s.PodIdentity
+	d := j.Decision
+	arn, _ := evidence.ParseARN(j.RoleARN)
+	name := arn.RoleName()
+	out := Outcome{
+		Result: Fail, Where: "role " + name + ", trust policy", Have: d.Have, Need: d.Need, Why: d.Reason,
+		Evidence: []string{j.Role.Source()}, Advice: "let the trust policy allow pods.eks.amazonaws.com sts:AssumeRole and sts:TagSession",
+	}
+	if d.Where != "" {
+		out.Where += ", " + d.Where
+	}
+	if fix, ok := j.Policy.Fix(j.Request); ok && fix.Summary != "" {
+		out.Fix = []change.Change{change.EditTrust{RoleArn: j.RoleARN, What: fmt.Sprintf("role %s: %s", name, fix.Summary), Document: string(fix.Document)}}
+	}
+	return out
+}
+
+func (s *Subject) targetRoleMissing() Outcome {
+	target := s.Intent.Association.TargetRoleArn
+	return Outcome{
+		Result: Fail, Where: "association " + s.Intent.Association.AssociationID + ", targetRoleArn", Have: target, Need: "a role that exists",
+		Why: "EKS takes the target role with the credentials of the association's role", Evidence: []string{s.PodIdentity.TargetRole.Source()},
+		Advice: "create the target role, or name another one in the association",
+	}
+}

@@ -1,0 +1,97 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+var irsa706 = Check{
+	Code: "IRSA706", Class: Breaks, Link: LinkPodIdentity,
+	Title: "the pod was given Pod Identity, and the association is gone",
+	Doc: Doc{
+		Means: `The pod's containers have the variables and the token of EKS Pod Identity, so their SDKs ask the agent, and the agent
+asks EKS. But the service account has no association any more, and EKS answers that there is none. Credentials that the
+pod already had end within hours. Deleting an association changes no pod: those that were created with it keep asking
+until they are made anew.`,
+		Example: `    aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
+    {"associations": []}
+
+    kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'
+    AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`,
+		Mend: `If the association was deleted by mistake, make it again; the pod then works as it is:
+
+    aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web --role-arn arn:aws:iam::111122223333:role/web
+
+If the workload has moved to IRSA, make its pods anew, and they get the annotated role:
+
+    kubectl rollout restart statefulset/web -n shop`,
+		Sure: `Look who deleted it:
+
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeletePodIdentityAssociation`,
+	},
+	Run: func(s *Subject) Outcome {
+		switch {
+		case !s.usesAgent():
+			return skip("the pod was not given Pod Identity")
+		case !s.Associations.Known():
+			return gap(s.Associations)
+		case !s.associationGone():
+			return pass(s.Associations.Source())
+		case s.Predicted:
+			return skip("the pod does not exist yet")
+		}
+		out := Outcome{
+			Result: Fail, Where: s.accountWhere(), Have: "no Pod Identity association", Need: "the association with which the pod was created",
+			Why:      "the containers ask the agent for credentials, and EKS has no role for this service account",
+			Advice:   "create the association again, or make the pod anew if it is to go without",
+			Evidence: []string{s.Associations.Source()},
+		}
+		for _, c := range s.Containers {
+			if c.usesAgent() {
+				out.Containers = append(out.Containers, c.Name)
+			}
+		}
+		if s.Binding.RoleARN != "" {
+			out.Fix = s.recreate()
+			return out
+		}
+		if role, cluster := s.roleForAssociation(), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
+			out.Fix = []change.Change{change.CreateAssociation{Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: role}}
+		}
+		return out
+	},
+}
+
+// associationGone reports whether the pod was given Pod Identity and its service account is known to have no
+// association.
+func (s *Subject) associationGone() bool {
+	list, known := s.Associations.Get()
+	return s.usesAgent() && known && len(list) == 0
+}
+
+// roleForAssociation returns the one role whose trust policy lets EKS Pod Identity in for this service account
+// and for no other one of its namespace; empty where there is none, or more than one.
+func (s *Subject) roleForAssociation() string {
+	found := ""
+	for _, role := range s.Snapshot.SeenRoles() {
+		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
+		if err != nil || !s.admits(policy, role, s.AccountName) || s.admits(policy, role, s.AccountName+"-other") {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = role.Arn
+	}
+	return found
+}
+
+func (s *Subject) admits(policy *trust.Policy, role evidence.Role, account string) bool {
+	arn, _ := evidence.ParseARN(role.Arn)
+	return policy.Verdict(trust.PodIdentity(trust.PodIdentityRequest{
+		ClusterARN: s.clusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.clusterAccount(), Region: s.Snapshot.Cluster().Region,
+		Namespace: s.Pod.Namespace, ServiceAccount: account, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
+		RoleARN: role.Arn, Time: s.Snapshot.TakenAt(),
+	})) == trust.Allowed
+}
