@@ -389,9 +389,10 @@ func (c *collector) vpcEndpoints(ctx context.Context) {
 	c.record.complete("ec2:DescribeVpcEndpoints", "")
 }
 
-// everything reads all roles and OIDC providers of the caller's account.
+// everything reads all roles and OIDC providers of the caller's account, and all associations of the cluster.
 func (c *collector) everything(ctx context.Context) {
 	c.engine.begin("roles", func() { c.roles(ctx) })
+	c.engine.begin("all associations", func() { c.everyAssociation(ctx) })
 	f := request(ctx, c.engine, "iam:ListOpenIDConnectProviders", c.account.OpenIDConnectProviders)
 	if gap, refused := f.Gap(); refused {
 		c.record.refused(evidence.Missing{Resource: "iam:ListOpenIDConnectProviders"}, gap.Reason)

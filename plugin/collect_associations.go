@@ -69,6 +69,30 @@ func (c *collector) allAssociations(ctx context.Context, region string) evidence
 	})
 }
 
+// everyAssociation reads all associations of the cluster, with their roles.
+func (c *collector) everyAssociation(ctx context.Context) {
+	region := c.region(ctx)
+	if why := c.unplaced(region); why != "" {
+		c.record.unaskable(listAssociations, why)
+		return
+	}
+	f := c.allAssociations(ctx, region)
+	list, ok := f.Get()
+	if !ok {
+		return
+	}
+	byName := map[string][]evidence.PodIdentityAssociation{}
+	for _, a := range list {
+		name := a.Namespace + "/" + a.ServiceAccount
+		byName[name] = append(byName[name], a)
+		c.engine.begin("association "+a.AssociationID, func() { c.association(ctx, region, a.AssociationID) })
+	}
+	for name, associations := range byName {
+		c.described(ctx, region, name, associations)
+	}
+	c.record.complete(listAssociations, "")
+}
+
 // described asks for each association, since only that answer names the role.
 func (c *collector) described(ctx context.Context, region, name string, summaries []evidence.PodIdentityAssociation) evidence.Fact[[]evidence.PodIdentityAssociation] {
 	for _, summary := range summaries {

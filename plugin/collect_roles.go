@@ -29,7 +29,7 @@ func (c *collector) beginRoles(ctx context.Context) {
 
 // beginAgents starts what tells whether Pod Identity would work where the pods run.
 func (c *collector) beginAgents(ctx context.Context, pods []*corev1.Pod) {
-	for _, node := range nodesOf(pods) {
+	for node := range nodesOf(pods) {
 		c.engine.begin("agents "+node, func() { c.agents(ctx, node) })
 	}
 }

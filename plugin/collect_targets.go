@@ -307,21 +307,8 @@ func (c *collector) resolveManifests() ([]Target, []*corev1.Pod) {
 		all = append(all, pods...)
 	}
 	for _, manifest := range c.request.Manifests {
-		switch o := manifest.(type) {
-		case *corev1.Pod:
-			add("Pod", o, corev1.PodTemplateSpec{ObjectMeta: o.ObjectMeta, Spec: o.Spec})
-		case *appsv1.Deployment:
-			add("Deployment", o, o.Spec.Template)
-		case *appsv1.ReplicaSet:
-			add("ReplicaSet", o, o.Spec.Template)
-		case *appsv1.StatefulSet:
-			add("StatefulSet", o, o.Spec.Template)
-		case *appsv1.DaemonSet:
-			add("DaemonSet", o, o.Spec.Template)
-		case *batchv1.Job:
-			add("Job", o, o.Spec.Template)
-		case *batchv1.CronJob:
-			add("CronJob", o, o.Spec.JobTemplate.Spec.Template)
+		if kind, template := templateOf(manifest); template != nil {
+			add(kind, manifest, *template)
 		}
 	}
 	for _, manifest := range c.request.Manifests {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
 	admissionv1 "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
@@ -27,7 +26,6 @@ type Reader struct {
 	admission  *admissionv1.AdmissionregistrationV1Client
 	networking *networkingv1.NetworkingV1Client
 	discovery  *discoveryv1.DiscoveryV1Client
-	metadata   metadata.Interface
 }
 
 // New returns a reader of the cluster that the configuration names. It makes no request. All clients share
@@ -53,7 +51,6 @@ func New(given *rest.Config) (*Reader, error) {
 		func() (err error) { r.admission, err = admissionv1.NewForConfigAndClient(config, client); return },
 		func() (err error) { r.networking, err = networkingv1.NewForConfigAndClient(config, client); return },
 		func() (err error) { r.discovery, err = discoveryv1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.metadata, err = metadata.NewForConfigAndClient(config, client); return },
 	} {
 		if err := build(); err != nil {
 			return nil, fmt.Errorf("client of %s: %w", config.Host, err)
