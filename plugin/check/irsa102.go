@@ -4,21 +4,18 @@ var irsa102 = Check{
 	Code: "IRSA102", Class: Note, Link: LinkAccount,
 	Title: "nothing gives the pod a role",
 	Doc: Doc{
-		Means: `
-The pod's service account has neither a role annotation nor an EKS Pod Identity association, and nothing was
+		Means: `The pod's service account has neither a role annotation nor an EKS Pod Identity association, and nothing was
 found that looks as if it was meant to have one: no misspelled annotation, no role whose trust policy names
 it. The webhook leaves such pods alone. If an SDK in the pod asks for credentials, it goes down its chain to
 the node's role, where the pod can reach the instance metadata service, or finds nothing.
 
 For most pods of a cluster that is as it should be, so this is a note.`,
-		Example: `
-    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
+		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     $ aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {
         "associations": []
     }`,
-		Mend: `
-If the pod needs no AWS, there is nothing to do. If it does, bind its service account to a role:
+		Mend: `If the pod needs no AWS, there is nothing to do. If it does, bind its service account to a role:
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
 
@@ -28,8 +25,7 @@ or, with EKS Pod Identity, which needs no trust policy for each cluster:
         --role-arn arn:aws:iam::111122223333:role/web
 
 and then make the pods anew.`,
-		Sure: `
-See what the pod can be in AWS as it stands:
+		Sure: `See what the pod can be in AWS as it stands:
 
     kubectl irsa whoami pod/web-0 -n shop
 

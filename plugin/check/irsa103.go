@@ -4,13 +4,11 @@ var irsa103 = Check{
 	Code: "IRSA103", Class: Breaks, Link: LinkAccount,
 	Title: "the pod runs under another service account than the bound one",
 	Doc: Doc{
-		Means: `
-The service account under which the pod runs has no role, and beside it stands one that does and that bears
+		Means: `The service account under which the pod runs has no role, and beside it stands one that does and that bears
 the workload's name, or that is the only bound one of the namespace and used by nobody. Nearly always the
 template does not name it: a pod without serviceAccountName runs under "default". The role's trust policy
 names the subject of the other service account, so even with the variables set by hand STS would refuse.`,
-		Example: `
-    apiVersion: v1
+		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
       name: web
@@ -25,16 +23,14 @@ names the subject of the other service account, so even with the variables set b
       template:
         spec:                # no serviceAccountName: the pods run under "default"
           containers: [{name: app, image: web}]`,
-		Mend: `
-Name the service account in the template; that makes the pods anew:
+		Mend: `Name the service account in the template; that makes the pods anew:
 
     kubectl set serviceaccount deployment/web web -n shop
 
 With Helm look for serviceAccount.create and serviceAccount.name: where the chart does not create one and no
 name is given, it falls back to "default". Pods that a program starts (jobs of a scheduler, runners) take
 the service account from that program's own settings.`,
-		Sure: `
-    kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}'
+		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}'
     kubectl get serviceaccounts -n shop -o custom-columns='NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn'
 
 This finding is drawn from names. If the pod is meant to have no role, it can be left as it is: give the pod

@@ -4,13 +4,11 @@ var irsa105 = Check{
 	Code: "IRSA105", Class: Breaks, Link: LinkAccount,
 	Title: "only a legacy kube2iam or kiam annotation names a role",
 	Doc: Doc{
-		Means: `
-The pod or its service account carries iam.amazonaws.com/role. kube2iam and kiam read it: they stood between
+		Means: `The pod or its service account carries iam.amazonaws.com/role. kube2iam and kiam read it: they stood between
 pods and the instance metadata service and handed out the credentials of the role that it names. Neither the
 pod identity webhook nor EKS Pod Identity knows the annotation. Without such a proxy it does nothing, and the
 pod gets what the metadata service gives to everybody: the node's role, or no answer.`,
-		Example: `
-    apiVersion: apps/v1
+		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
     spec:
@@ -20,8 +18,7 @@ pod gets what the metadata service gives to everybody: the node's role, or no an
             iam.amazonaws.com/role: web     # of kube2iam
         spec:
           serviceAccountName: web`,
-		Mend: `
-Let the role trust the service account's tokens, and annotate the service account with the role's whole ARN;
+		Mend: `Let the role trust the service account's tokens, and annotate the service account with the role's whole ARN;
 the name alone, as kube2iam took it, is not enough:
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
@@ -29,8 +26,7 @@ the name alone, as kube2iam took it, is not enough:
 
 The role's old trust policy names the nodes' role as its principal. That statement can go when no pod uses
 the proxy any more.`,
-		Sure: `
-    kubectl get daemonsets -A
+		Sure: `    kubectl get daemonsets -A
 
 If kube2iam or kiam still runs there, it serves this annotation, and the pod may well have its role by that
 way: then this finding is about what comes after it. An SDK that finds web identity settings uses them

@@ -8,16 +8,14 @@ var irsa106 = Check{
 	Code: "IRSA106", Class: Breaks, Link: LinkAccount,
 	Title: "the annotated value is not the ARN of a role",
 	Doc: Doc{
-		Means: `
-The service account's role annotation holds something that STS does not take for the ARN of a role: white
+		Means: `The service account's role annotation holds something that STS does not take for the ARN of a role: white
 space or quotes around it, a variable that nobody filled in, a bare name, the ARN of a session, a user or an
 instance profile, an account that is not twelve digits. The webhook does not judge the value. It logs a
 warning in the control plane and injects the value as it is, so the pod looks as if all were well, and every
 SDK gets the answer that the request's ARN is invalid. That is decided before any trust policy is looked at.
 
 SDKs differ in one point: some trim white space. So the same pod may work with one SDK and not with another.`,
-		Example: `
-    apiVersion: v1
+		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
       name: web
@@ -29,8 +27,7 @@ An error of an SDK in such a pod:
 
     ValidationError: Request ARN is invalid
     status code: 400`,
-		Mend: `
-Write the role's own ARN, and make the pods anew, since they keep what they were born with:
+		Mend: `Write the role's own ARN, and make the pods anew, since they keep what they were born with:
 
     aws iam get-role --role-name web --query Role.Arn --output text
     kubectl annotate serviceaccount web -n shop --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
@@ -38,8 +35,7 @@ Write the role's own ARN, and make the pods anew, since they keep what they were
 
 Of arn:aws:sts::111122223333:assumed-role/web/session the role is arn:aws:iam::111122223333:role/web, with the
 role's path where it has one.`,
-		Sure: `
-Show the value with its ends, so that white space is seen:
+		Sure: `Show the value with its ends, so that white space is seen:
 
     kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations["eks.amazonaws.com/role-arn"]'
 

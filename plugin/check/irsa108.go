@@ -4,28 +4,24 @@ var irsa108 = Check{
 	Code: "IRSA108", Class: Breaks, Link: LinkAccount,
 	Title: "the role annotation is empty",
 	Doc: Doc{
-		Means: `
-The service account has the annotation eks.amazonaws.com/role-arn with nothing in it. To the webhook that is
+		Means: `The service account has the annotation eks.amazonaws.com/role-arn with nothing in it. To the webhook that is
 the same as no annotation: it leaves the pods alone. Somebody meant to set it; as a rule a value of a chart or
 a pipeline was not there when the manifest was made.`,
-		Example: `
-    apiVersion: v1
+		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
       name: web
       namespace: shop
       annotations:
         eks.amazonaws.com/role-arn: ""    # {{ .Values.roleArn }} was not set`,
-		Mend: `
-Set the role's ARN, then make the pods anew:
+		Mend: `Set the role's ARN, then make the pods anew:
 
     kubectl annotate serviceaccount web -n shop --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
 and mend the value that was empty, or the next roll-out empties it again. If the pod is to have no role, take
 the annotation away altogether.`,
-		Sure: `
-    kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations'
+		Sure: `    kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations'
     helm get values web -n shop
 
 An annotation of blanks is not empty: the webhook injects the blanks, which is IRSA106.`,

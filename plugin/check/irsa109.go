@@ -4,15 +4,13 @@ var irsa109 = Check{
 	Code: "IRSA109", Class: Breaks, Link: LinkAccount,
 	Title: "a role's trust policy names the service account, which has no role annotation",
 	Doc: Doc{
-		Means: `
-A role in the account trusts exactly this service account of this cluster, and the service account does not
+		Means: `A role in the account trusts exactly this service account of this cluster, and the service account does not
 name the role. Somebody set both up, and the annotation has gone since: a tool rewrote the service account
 (an upgrade of an add-on, kubectl apply or replace with a manifest that lacks it, a GitOps synchronization), or
 it was never set. Pods that are made now get nothing.
 
 A pod that was made before the annotation went still has the role; that is IRSA216.`,
-		Example: `
-The trust policy of role web has
+		Example: `The trust policy of role web has
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}
@@ -21,8 +19,7 @@ and
 
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {}`,
-		Mend: `
-Set the annotation and make the pods anew:
+		Mend: `Set the annotation and make the pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
@@ -30,8 +27,7 @@ Set the annotation and make the pods anew:
 Then find what took it away, which will do so again. For a managed add-on pass the role with every update:
 
     aws eks update-addon --cluster-name prod --addon-name vpc-cni --service-account-role-arn arn:aws:iam::111122223333:role/cni`,
-		Sure: `
-Who wrote the service account last stands in its managedFields:
+		Sure: `Who wrote the service account last stands in its managedFields:
 
     kubectl get serviceaccount web -n shop -o yaml --show-managed-fields
 

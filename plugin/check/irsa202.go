@@ -4,18 +4,15 @@ var irsa202 = Check{
 	Code: "IRSA202", Class: Breaks, Link: LinkInjection,
 	Title: "the pod identity webhook is not registered",
 	Doc: Doc{
-		Means: `
-No MutatingWebhookConfiguration of the cluster calls the pod identity webhook, so the API server creates pods as
+		Means: `No MutatingWebhookConfiguration of the cluster calls the pod identity webhook, so the API server creates pods as
 they are submitted: without token, variables and volume, for IRSA and for EKS Pod Identity alike. No event and
 no log line in the cluster says so. On EKS the webhook itself runs in the control plane, out of sight; only its
 registration is an object of the cluster, and anybody with the rights can delete that. It happens in clean-ups
 of webhooks, and when another tool takes the name over. EKS does not put it back.`,
-		Example: `
-    $ kubectl get mutatingwebhookconfigurations
+		Example: `    $ kubectl get mutatingwebhookconfigurations
     NAME                            WEBHOOKS   AGE
     vpc-resource-mutating-webhook   1          210d`,
-		Mend: `
-On EKS, register it again. The CA is the cluster's own:
+		Mend: `On EKS, register it again. The CA is the cluster's own:
 
     aws eks describe-cluster --name prod --query cluster.certificateAuthority.data --output text
 
@@ -36,8 +33,7 @@ On EKS, register it again. The CA is the cluster's own:
       - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
 
 Elsewhere, install the webhook again. Then make the pods anew; those that were made meanwhile stay without.`,
-		Sure: `
-    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,WEBHOOKS:.webhooks[*].name'
+		Sure: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,WEBHOOKS:.webhooks[*].name'
 
 A test without touching a workload: what the API server would make of a pod.
 

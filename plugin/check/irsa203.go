@@ -4,14 +4,12 @@ var irsa203 = Check{
 	Code: "IRSA203", Class: Breaks, Link: LinkInjection,
 	Title: "the webhook passed the pod over",
 	Doc: Doc{
-		Means: `
-The annotation was there before the pod, the webhook is registered, its selectors take the pod in, and yet
+		Means: `The annotation was there before the pod, the webhook is registered, its selectors take the pod in, and yet
 nothing was injected. Two things lead to that. The webhook did not answer in that moment (it was down, timed
 out, or its certificate was not trusted): with failurePolicy Ignore the API server then admits the pod as it
 is. Or the webhook had not heard of the service account yet, since it was made seconds before the pod, as in
 the first installation of a chart. Neither leaves an event.`,
-		Example: `
-A chart makes service account and Deployment in one go:
+		Example: `A chart makes service account and Deployment in one go:
 
     $ kubectl get serviceaccount,pod -n shop --sort-by=.metadata.creationTimestamp \
         -o custom-columns='KIND:.kind,NAME:.metadata.name,CREATED:.metadata.creationTimestamp'
@@ -19,15 +17,13 @@ A chart makes service account and Deployment in one go:
     ServiceAccount   web     2026-06-15T10:00:00Z
     Pod              web-0   2026-06-15T10:00:00Z
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env}'`,
-		Mend: `
-Make the pod anew:
+		Mend: `Make the pod anew:
 
     kubectl rollout restart statefulset/web -n shop
 
 If it comes again at every first installation, make the service account in an earlier step (a sync wave, a
 pre-install hook). If it hits pods at random, the webhook fails at times: see below.`,
-		Sure: `
-The API server logs every call that failed: look for "failing open" together with the webhook's name. On EKS
+		Sure: `The API server logs every call that failed: look for "failing open" together with the webhook's name. On EKS
 that log is in CloudWatch once the control plane's logging of type api is on:
 
     aws logs filter-log-events --log-group-name /aws/eks/prod/cluster --filter-pattern '"failing open"'`,

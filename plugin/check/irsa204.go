@@ -16,13 +16,11 @@ var irsa204 = Check{
 	Code: "IRSA204", Class: Breaks, Link: LinkInjection,
 	Title: "skip-containers names a container that uses AWS",
 	Doc: Doc{
-		Means: `
-The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook gave it neither
+		Means: `The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook gave it neither
 variables nor the token's mount. Yet it looks as if it needed them: it has an AWS_… variable of its own, or it
 is the only container of the pod. A skipped container that brings credentials of its own, or that shows no sign of
 AWS beside an injected one, is skipped on purpose and is not reported.`,
-		Example: `
-    apiVersion: v1
+		Example: `    apiVersion: v1
     kind: Pod
     metadata:
       name: web-0
@@ -37,12 +35,10 @@ AWS beside an injected one, is skipped on purpose and is not reported.`,
         env: [{name: AWS_REGION, value: us-west-2}]   # it does use AWS
       - name: proxy
         image: proxy`,
-		Mend: `
-Take the container's name from the annotation in the template; that makes the pods anew:
+		Mend: `Take the container's name from the annotation in the template; that makes the pods anew:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"annotations":{"eks.amazonaws.com/skip-containers":"proxy"}}}}}'`,
-		Sure: `
-    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
+		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
 
 The webhook reads the value as one line of comma-separated values and takes blanks for parts of the names: of
 "app, proxy" it skips app only. That is IRSA215.`,

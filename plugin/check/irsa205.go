@@ -15,16 +15,14 @@ var irsa205 = Check{
 	Code: "IRSA205", Class: Breaks, Link: LinkInjection,
 	Title: "the manifest sets a credentials variable itself, so the webhook set none",
 	Doc: Doc{
-		Means: `
-The webhook adds AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as a pair, and only where the container's env has
+		Means: `The webhook adds AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as a pair, and only where the container's env has
 neither. The manifest sets one or both. With one of them the pair stays half: the role without the token, or the
 token without the role, and what an SDK makes of that differs from SDK to SDK, from an error at once to the
 node's role. With both, and another role than the annotated one, the container asks for that other role. For EKS
 Pod Identity the same holds of AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.
 
 Only env counts. What comes by envFrom the webhook does not see, and its own pair wins over it.`,
-		Example: `
-    apiVersion: apps/v1
+		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
     spec:
@@ -37,16 +35,14 @@ Only env counts. What comes by envFrom the webhook does not see, and its own pai
             env:
             - name: AWS_ROLE_ARN           # and so no AWS_WEB_IDENTITY_TOKEN_FILE is added
               value: arn:aws:iam::111122223333:role/web`,
-		Mend: `
-Remove the variables from the template and leave them to the webhook:
+		Mend: `Remove the variables from the template and leave them to the webhook:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
 If the role in the manifest is the right one, write it into the annotation at the same time. Where one container
 of the pod is to have a role of its own, give it both variables and let the role trust the same service account;
 then name the container in skip-containers, so that it is plain that this is meant.`,
-		Sure: `
-Look at the template, not at the pod, in which the webhook's own variables stand too:
+		Sure: `Look at the template, not at the pod, in which the webhook's own variables stand too:
 
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[0].env}'`,
 	},

@@ -9,24 +9,20 @@ var irsa206 = Check{
 	Code: "IRSA206", Class: Breaks, Link: LinkInjection,
 	Title: "the injected role is not the annotated one",
 	Doc: Doc{
-		Means: `
-The service account's annotation names another role than the one that the webhook wrote into the pod. The
+		Means: `The service account's annotation names another role than the one that the webhook wrote into the pod. The
 annotation was changed after the pod had been made, and the webhook changes no pod that exists. So the container
 still asks for the old role: it works with the old role's permissions as long as that exists and trusts the
 service account, and fails as soon as it is deleted.`,
-		Example: `
-    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
+		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
     arn:aws:iam::111122223333:role/web-v1
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     arn:aws:iam::111122223333:role/web-v2`,
-		Mend: `
-Make the pods anew:
+		Mend: `Make the pods anew:
 
     kubectl rollout restart deployment/web -n shop
 
 If the change of the annotation was the mistake, put the old role back instead; running pods need nothing then.`,
-		Sure: `
-Ask the container who it is, before and after; the role's name stands in the ARN of the session:
+		Sure: `Ask the container who it is, before and after; the role's name stands in the ARN of the session:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
 

@@ -14,8 +14,7 @@ var irsa207 = Check{
 	Code: "IRSA207", Class: Breaks, Link: LinkInjection,
 	Title: "the token file that the variables name is not mounted",
 	Doc: Doc{
-		Means: `
-The container's variables name a token file, and the pod has no volume there, or the container does not mount
+		Means: `The container's variables name a token file, and the pod has no volume there, or the container does not mount
 it. So the file does not exist: SDKs fail with "no such file or directory", or go on to the node's role without
 a word, by the SDK.
 
@@ -23,8 +22,7 @@ Mostly the manifest sets the credentials variables, the region and AWS_STS_REGIO
 webhook then finds nothing to add to the container and leaves it alone altogether, mount included, while it does
 add the volume to the pod. Copying the env of a running pod into a template leads there. The other way is a
 controller that takes volumes out of pods which its own template does not have.`,
-		Example: `
-    spec:
+		Example: `    spec:
       containers:
       - name: app
         image: web
@@ -34,15 +32,13 @@ controller that takes volumes out of pods which its own template does not have.`
         - {name: AWS_ROLE_ARN, value: "arn:aws:iam::111122223333:role/web"}
         - {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/secrets/eks.amazonaws.com/serviceaccount/token}
         # and no volumeMounts`,
-		Mend: `
-Leave the variables to the webhook:
+		Mend: `Leave the variables to the webhook:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
 If the manifest is to keep them, it has to have the mount as well: of volume aws-iam-token, read-only, at
 /var/run/secrets/eks.amazonaws.com/serviceaccount.`,
-		Sure: `
-    kubectl exec web-0 -n shop -c app -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/
+		Sure: `    kubectl exec web-0 -n shop -c app -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].volumeMounts}'
 
 A path at which nothing is mounted may also be filled by the image or by the program itself; such a path is

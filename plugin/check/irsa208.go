@@ -13,16 +13,14 @@ var irsa208 = Check{
 	Code: "IRSA208", Class: Breaks, Link: LinkInjection,
 	Title: "the volume at the token's path holds another token, or none",
 	Doc: Doc{
-		Means: `
-The webhook looks for its volume and its mount by name only. If the manifest has a volume aws-iam-token of its own,
+		Means: `The webhook looks for its volume and its mount by name only. If the manifest has a volume aws-iam-token of its own,
 the webhook keeps that, whatever is in it: a Secret, an emptyDir, a projected token for another audience. The
 container then reads something that STS does not take. For EKS Pod Identity the same holds of the volume
 eks-pod-identity-token and the audience pods.eks.amazonaws.com.
 
 Another audience is reported only where it is not accepted: one that the OIDC provider has among its client IDs
 and that the trust policy allows is as good as any.`,
-		Example: `
-    apiVersion: apps/v1
+		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
     spec:
@@ -36,14 +34,12 @@ and that the trust policy allows is as good as any.`,
           volumes:
           - name: aws-iam-token
             projected: {sources: [{serviceAccountToken: {audience: vault, path: token}}]}`,
-		Mend: `
-Take volume and mount out of the template; the webhook adds its own. If the program needs the other token as well,
+		Mend: `Take volume and mount out of the template; the webhook adds its own. If the program needs the other token as well,
 give that volume another name and path.
 
 Where the audience was changed by the annotation eks.amazonaws.com/audience after the pod was made, make the pod
 anew.`,
-		Sure: `
-    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")]}'
+		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")]}'
 
 The audience stands in the token too. This prints the claims, not the signature:
 

@@ -14,13 +14,11 @@ var irsa209 = Check{
 	Code: "IRSA209", Class: Breaks, Link: LinkInjection,
 	Title: "a Windows container was given a Unix token path",
 	Doc: Doc{
-		Means: `
-The webhook writes a Windows path into AWS_WEB_IDENTITY_TOKEN_FILE only for pods whose nodeSelector has
+		Means: `The webhook writes a Windows path into AWS_WEB_IDENTITY_TOKEN_FILE only for pods whose nodeSelector has
 kubernetes.io/os (or beta.kubernetes.io/os) = windows. It looks neither at node affinity nor at spec.os nor at
 tolerations. This pod came to a Windows node in another way, so its variable holds a Unix path, under which the
 programs in it do not find the token.`,
-		Example: `
-    apiVersion: apps/v1
+		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
     spec:
@@ -33,14 +31,12 @@ programs in it do not find the token.`,
                 nodeSelectorTerms:
                 - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [windows]}]
           containers: [{name: app, image: web}]`,
-		Mend: `
-Add the node selector; the affinity can stay:
+		Mend: `Add the node selector; the affinity can stay:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/os":"windows"}}}}}'
 
 The new pods have C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token.`,
-		Sure: `
-    kubectl get pod web-0 -n shop -o jsonpath='{.spec.nodeSelector}{" "}{.spec.nodeName}{"\n"}'
+		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.nodeSelector}{" "}{.spec.nodeName}{"\n"}'
     kubectl get node NODE -o jsonpath='{.metadata.labels.kubernetes\.io/os}{"\n"}'
     kubectl exec web-0 -n shop -c app -- powershell Get-ChildItem Env:AWS_WEB_IDENTITY_TOKEN_FILE
 

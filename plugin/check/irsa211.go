@@ -9,25 +9,21 @@ var irsa211 = Check{
 	NeverUnknown: "it looks at the pod alone",
 	Title:        "a container was added after the webhook ran, and has nothing of what the others have",
 	Doc: Doc{
-		Means: `
-The pod's other containers were injected and this one was not, though no annotation leaves it out and its
+		Means: `The pod's other containers were injected and this one was not, though no annotation leaves it out and its
 manifest sets nothing that would keep the webhook away. So it was not there yet when the webhook looked: another
 webhook (of a service mesh, a log shipper, a secrets agent) added it afterwards. A webhook whose registration says
 reinvocationPolicy: IfNeeded is asked again in that case; one with Never, the default, is not.`,
-		Example: `
-    $ kubectl get pod web-0 -n shop -o jsonpath='{range .spec.containers[*]}{.name}{": "}{.env[*].name}{"\n"}{end}'
+		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{range .spec.containers[*]}{.name}{": "}{.env[*].name}{"\n"}{end}'
     app: AWS_STS_REGIONAL_ENDPOINTS AWS_DEFAULT_REGION AWS_REGION AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE
     log-shipper: FLUSH_SECONDS`,
-		Mend: `
-Let the API server ask the webhook again after others have changed the pod, then make the pods anew:
+		Mend: `Let the API server ask the webhook again after others have changed the pod, then make the pods anew:
 
     kubectl patch mutatingwebhookconfiguration pod-identity-webhook --type json \
       -p '[{"op": "add", "path": "/webhooks/0/reinvocationPolicy", "value": "IfNeeded"}]'
     kubectl rollout restart deployment/web -n shop
 
 If the added container needs no AWS, say so: name it in the pod's annotation eks.amazonaws.com/skip-containers.`,
-		Sure: `
-    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,REINVOKED:.webhooks[*].reinvocationPolicy'
+		Sure: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,REINVOKED:.webhooks[*].reinvocationPolicy'
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[*].name}'
 
 A container that is in the pod and not in the template was added by a webhook. Webhooks run in the order of their

@@ -12,16 +12,14 @@ var irsa212 = Check{
 	Code: "IRSA212", Class: Breaks, Link: LinkInjection,
 	Title: "the container's user may not read the token file",
 	Doc: Doc{
-		Means: `
-The token is there, and the file's owner and mode keep the container's user from reading it. The kubelet decides
+		Means: `The token is there, and the file's owner and mode keep the container's user from reading it. The kubelet decides
 them: with an fsGroup the file is readable for that group, to which every container belongs; where all containers
 set one and the same runAsUser it belongs to that user, with mode 0600; else everybody may read it, by the
 volume's defaultMode of 0644. A manifest that gives the volume a narrower defaultMode, or the token a user of its
 own, ends this.
 
 Before Kubernetes 1.19 the file was readable for root only, hence the old advice to set an fsGroup.`,
-		Example: `
-    spec:
+		Example: `    spec:
       securityContext: {runAsUser: 1000}
       containers: [{name: app, image: web, securityContext: {runAsUser: 2000}}, {name: proxy, image: proxy}]
       volumes:
@@ -29,14 +27,12 @@ Before Kubernetes 1.19 the file was readable for root only, hence the old advice
         projected:
           defaultMode: 0400           # for root, while the containers run as 1000 and 2000
           sources: [{serviceAccountToken: {audience: sts.amazonaws.com, path: token}}]`,
-		Mend: `
-Give the pod an fsGroup:
+		Mend: `Give the pod an fsGroup:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"securityContext":{"fsGroup":65534}}}}}'
 
 or let all containers run as one user, or take the volume's own mode away.`,
-		Sure: `
-    kubectl exec web-0 -n shop -c app -- sh -c 'id; ls -lnL $AWS_WEB_IDENTITY_TOKEN_FILE; head -c 1 $AWS_WEB_IDENTITY_TOKEN_FILE'
+		Sure: `    kubectl exec web-0 -n shop -c app -- sh -c 'id; ls -lnL $AWS_WEB_IDENTITY_TOKEN_FILE; head -c 1 $AWS_WEB_IDENTITY_TOKEN_FILE'
 
 An SDK says "permission denied" and the file's path, or goes on to the node's role. The user that only the image
 names is not seen from here.`,

@@ -10,27 +10,23 @@ var irsa215 = Check{
 	Code: "IRSA215", Class: Note, Link: LinkInjection,
 	Title: "the webhook does not take an annotation's value as it stands",
 	Doc: Doc{
-		Means: `
-An annotation of the webhook has a value, or a place, with which it does nothing, or something else than it says.
+		Means: `An annotation of the webhook has a value, or a place, with which it does nothing, or something else than it says.
 token-expiration that is no whole number is ignored, and under 600 seconds it is raised to 600. sts-regional-endpoints
 that is neither true nor false is ignored. In skip-containers a blank belongs to the name, so of "app, proxy" the
 container proxy is not skipped. audience and sts-regional-endpoints are read from the service account only,
 skip-containers from the pod only.
 
 The pod may work all the same; only not in the way that the annotation was meant to bring about.`,
-		Example: `
-    metadata:
+		Example: `    metadata:
       annotations:
         eks.amazonaws.com/token-expiration: 1h          # not a number: 86400 stays
         eks.amazonaws.com/skip-containers: app, proxy   # skips app, and " proxy", which does not exist`,
-		Mend: `
-Write the value as the webhook reads it, in the place where it reads it, and make the pods anew:
+		Mend: `Write the value as the webhook reads it, in the place where it reads it, and make the pods anew:
 
     eks.amazonaws.com/token-expiration: "3600"       # on the service account or the pod
     eks.amazonaws.com/sts-regional-endpoints: "true" # on the service account
     eks.amazonaws.com/skip-containers: app,proxy     # on the pod's template`,
-		Sure: `
-What the pod was given stands in its volume:
+		Sure: `What the pod was given stands in its volume:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[0].serviceAccountToken}'`,
 	},

@@ -10,21 +10,18 @@ var irsa216 = Check{
 	Code: "IRSA216", Class: Risk, Link: LinkInjection,
 	Title: "the pod lives on what was injected earlier, and a new one would get nothing",
 	Doc: Doc{
-		Means: `
-The webhook gave this pod its role when it was created. Since then the service account has lost its role
+		Means: `The webhook gave this pod its role when it was created. Since then the service account has lost its role
 annotation, or has gone itself. The pod keeps what it was born with, so it goes on; the next one, after a
 roll-out, a scale-up or the loss of a node, comes without. The failure then looks as if it had come from
 nowhere.
 
 Where the service account itself is gone, the pod's token is not renewed any more either, and the pod fails when
 it expires: that is IRSA101 as well.`,
-		Example: `
-    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
+		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
     arn:aws:iam::111122223333:role/web
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {}`,
-		Mend: `
-Put the annotation back; the running pod needs nothing else:
+		Mend: `Put the annotation back; the running pod needs nothing else:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
 
@@ -32,8 +29,7 @@ and find out what took it away: an upgrade that rewrote the service account, kub
 the role was taken away on purpose, take the pod too:
 
     kubectl rollout restart statefulset/web -n shop`,
-		Sure: `
-See what a pod that is created now would get, without creating one:
+		Sure: `See what a pod that is created now would get, without creating one:
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},

@@ -4,25 +4,21 @@ var irsa217 = Check{
 	Code: "IRSA217", Class: Breaks, Link: LinkInjection,
 	Title: "nothing was injected, and whether the annotation was there in time is not recorded",
 	Doc: Doc{
-		Means: `
-The service account is annotated, nothing keeps the webhook away as far as can be seen, and nothing was injected
+		Means: `The service account is annotated, nothing keeps the webhook away as far as can be seen, and nothing was injected
 into the pod. Either the pod is older than the annotation (IRSA201), or the webhook passed it over (IRSA203).
 Which of the two is not recorded: the service account's managedFields do not date the annotation, or the
 webhook's registration could not be read. What to do is the same.`,
-		Example: `
-    $ kubectl get serviceaccount web -n shop -o yaml --show-managed-fields | grep role-arn
+		Example: `    $ kubectl get serviceaccount web -n shop -o yaml --show-managed-fields | grep role-arn
         eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env}'`,
-		Mend: `
-Make the pod anew, and look again:
+		Mend: `Make the pod anew, and look again:
 
     kubectl rollout restart statefulset/web -n shop
     kubectl irsa explain statefulset/web -n shop
 
 If the new pod has its variables, the old one was older than the annotation, or had bad luck. If it has none
 either, the webhook does not do its work, and the answer then says which code it is.`,
-		Sure: `
-    kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'
+		Sure: `    kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'
 
 shows what a pod that is created now would get, and creates none.`,
 	},
