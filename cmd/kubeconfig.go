@@ -56,7 +56,7 @@ func (k *kubeconfig) loader() clientcmd.ClientConfig {
 func (k *kubeconfig) restConfig() (*rest.Config, error) {
 	config, err := k.loader().ClientConfig()
 	if err != nil {
-		return nil, kubeconfigError(err)
+		return nil, k.problem(err)
 	}
 	return config, nil
 }
@@ -65,7 +65,7 @@ func (k *kubeconfig) restConfig() (*rest.Config, error) {
 func (k *kubeconfig) raw() (clientcmdapi.Config, string, error) {
 	config, err := k.loader().RawConfig()
 	if err != nil {
-		return config, "", kubeconfigError(err)
+		return config, "", k.problem(err)
 	}
 	if context := k.overrides.CurrentContext; context != "" {
 		return config, context, nil
@@ -77,7 +77,7 @@ func (k *kubeconfig) raw() (clientcmdapi.Config, string, error) {
 func (k *kubeconfig) namespace() (string, error) {
 	namespace, _, err := k.loader().Namespace()
 	if err != nil {
-		return "", kubeconfigError(err)
+		return "", k.problem(err)
 	}
 	return namespace, nil
 }
@@ -85,11 +85,16 @@ func (k *kubeconfig) namespace() (string, error) {
 // typed returns the namespace that was typed, empty if none was.
 func (k *kubeconfig) typedNamespace() string { return k.overrides.Context.Namespace }
 
-func kubeconfigError(err error) error {
-	if clientcmd.IsEmptyConfig(err) {
+// problem says in one line what is wrong with the configuration.
+func (k *kubeconfig) problem(err error) error {
+	switch {
+	case clientcmd.IsEmptyConfig(err):
 		return errors.New("no cluster: there is no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), or it names no cluster")
+	case clientcmd.IsContextNotFound(err) && k.overrides.CurrentContext != "":
+		return fmt.Errorf("kubeconfig: context %q does not exist", k.overrides.CurrentContext)
+	default:
+		return fmt.Errorf("kubeconfig: %w", err)
 	}
-	return fmt.Errorf("kubeconfig: %w", err)
 }
 
 // contexts, clusters and users are what the kubeconfig names, for completion: none on any error.
