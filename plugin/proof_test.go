@@ -1,0 +1,111 @@
+package plugin_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// unproved are the findings whose fix cannot be proved, by case and code, with the reason.
+var unproved = map[string]string{}
+
+// TestProofs holds that the fixes that are offered were tried: nearly every one of them, applied to the
+// snapshot of its case, ends in an answer that works.
+func TestProofs(t *testing.T) {
+	offered, proved := 0, 0
+	var without []string
+	each := func(name string, r *check.Report) {
+		for _, f := range r.Findings {
+			if f.Class != check.Breaks || f.Fix == nil || len(f.Fix.Commands) == 0 {
+				continue
+			}
+			offered++
+			if f.Fix.Proved {
+				proved++
+				continue
+			}
+			if key := name + " " + f.Code; unproved[key] == "" {
+				without = append(without, key+": "+f.Fix.Summary)
+			}
+		}
+	}
+	for name, s := range brokenSnapshots(t) {
+		for _, r := range plugin.DiagnoseAll(s, "", labels.Everything(), check.Options{}) {
+			each(name, r)
+		}
+	}
+	share := float64(proved) / float64(offered)
+	fmt.Printf("fixes offered: %d, proved: %d (%.1f %%)\n", offered, proved, 100*share)
+	if share < 0.9 {
+		t.Errorf("%.1f %% of the fixes are proved, want at least 90 %%", 100*share)
+	}
+	slices.Sort(without)
+	for _, w := range without {
+		t.Errorf("not proved, and no reason is given: %s", w)
+	}
+}
+
+// brokenSnapshots returns the snapshots of all cases, by name.
+func brokenSnapshots(t *testing.T) map[string]*evidence.Snapshot {
+	t.Helper()
+	snapshots := map[string]*evidence.Snapshot{}
+	files, err := filepath.Glob("../testdata/cases/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := evidence.Read(data)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		snapshots["cases/"+strings.TrimSuffix(filepath.Base(file), ".yaml")] = s
+	}
+	if files, err = filepath.Glob("../testdata/check/IRSA*/*.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c checkCase
+		if err := yaml.Unmarshal(data, &c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if c.Base != "" {
+			snapshots[strings.TrimSuffix(strings.TrimPrefix(file, "../testdata/"), ".yaml")] = patched(t, c.Base, c.Patch)
+		}
+	}
+	data, err := os.ReadFile("../testdata/check/mutations.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		var m struct {
+			Name, Base string
+			Patch      json.RawMessage
+		}
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			t.Fatal(err)
+		}
+		snapshots["mutations/"+m.Name] = patched(t, m.Base, m.Patch)
+	}
+	return snapshots
+}
