@@ -154,7 +154,10 @@ func (s *Subject) environmentText() string {
 
 func (s *Subject) providerText(j *RoleJudgement) string {
 	issuer, ok := s.Issuer.Get()
-	if !ok {
+	switch {
+	case s.issuer.code != "":
+		return s.issuer.outcome.Have + ": no provider would do"
+	case !ok:
 		return factText(s.Issuer, "the cluster's issuer")
 	}
 	provider, known := j.Provider.Get()

@@ -55,18 +55,20 @@ pattern behind its colon: system:serviceaccount:shop:*.`,
 				return out
 			}
 			var wide []string
+			reaching := false
 			for _, p := range exposure.Patterns {
 				if s.lets(j, instance(p.Text)) {
 					wide = append(wide, p.Text)
+					reaching = reaching || p.AnyNamespace
 				}
 			}
 			if len(wide) == 0 {
 				return pass(j.Role.Source())
 			}
 			out.Have = strings.Join(wide, ", ")
-			out.Why = "every service account that the pattern fits can take the role, also one that is made later" + s.othersLetIn(j, exposure)
-			if slices.ContainsFunc(exposure.Patterns, func(p trust.Pattern) bool { return p.AnyNamespace }) {
-				out.Why = "the pattern's wildcard reaches over the namespace, so that service accounts of other namespaces can take the role" + s.othersLetIn(j, exposure)
+			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + s.othersLetIn(j, exposure)
+			if reaching {
+				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + s.othersLetIn(j, exposure)
 			}
 			return out
 		})

@@ -47,12 +47,13 @@ number of clusters.`,
 			out := Outcome{
 				Result: Fail, Where: trustWhere(j), Have: fmt.Sprintf("%d characters, white space not counted", size),
 				Need:     fmt.Sprintf("at most %d, the default quota", trust.QuotaDefault),
-				Why:      "IAM refuses an edit that makes the policy longer than the quota; a statement for another cluster or service account takes some 300 characters",
+				Why:      fmt.Sprintf("it has %d characters of %d, and IAM refuses an edit that goes beyond the quota; a statement for another cluster or service account takes some 300", size, trust.QuotaDefault),
 				Advice:   "take out what is no longer used, or let the workloads have roles of their own",
 				Evidence: []string{j.Role.Source()},
 			}
 			if size > trust.QuotaDefault {
 				out.Need = fmt.Sprintf("at most the account's quota, which was raised from %d; how far is not known here", trust.QuotaDefault)
+				out.Why = fmt.Sprintf("it has %d characters, more than the default quota of %d; how near the account's own quota is cannot be seen from here", size, trust.QuotaDefault)
 			}
 			return out
 		})

@@ -54,7 +54,7 @@ func newReport(s *Subject, rows []row) *Report {
 		APIVersion: evidence.APIVersion, Kind: "Report",
 		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
-		Containers:     []ContainerReport{}, Findings: []Finding{}, Unknown: []evidence.Gap{},
+		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []evidence.Gap{},
 		Chain:    chain(s, rows),
 		Expected: s.expectation(),
 	}
@@ -70,9 +70,6 @@ func newReport(s *Subject, rows []row) *Report {
 	}
 	for _, row := range rows {
 		r.Checks = append(r.Checks, CheckedOutcome{Code: row.check.Code, Result: row.outcome.Result, Why: skipReason(row.outcome), Gaps: row.outcome.Gaps})
-		if row.outcome.Result == Fail {
-			r.Findings = append(r.Findings, finding(row))
-		}
 		if row.outcome.Result == Unknown {
 			r.addGaps(row.outcome.Gaps...)
 		}
@@ -82,7 +79,6 @@ func newReport(s *Subject, rows []row) *Report {
 			r.addGaps(c.Gaps...)
 		}
 	}
-	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return cmp.Compare(classRank(a.Class), classRank(b.Class)) })
 	return r
 }
 
@@ -91,6 +87,24 @@ func skipReason(o Outcome) string {
 		return o.Why
 	}
 	return ""
+}
+
+// findings are the rows that failed: by what they mean for the pod, then by their place in the chain, because an
+// earlier link that fails hides the later ones.
+func findings(rows []row) []Finding {
+	failed := slices.Clone(rows)
+	failed = slices.DeleteFunc(failed, func(r row) bool { return r.outcome.Result != Fail })
+	slices.SortStableFunc(failed, func(a, b row) int {
+		return cmp.Or(
+			cmp.Compare(classRank(a.check.Class), classRank(b.check.Class)),
+			cmp.Compare(slices.Index(Links, a.check.Link), slices.Index(Links, b.check.Link)),
+		)
+	})
+	list := make([]Finding, len(failed))
+	for i, r := range failed {
+		list[i] = finding(r)
+	}
+	return list
 }
 
 func classRank(c Class) int { return slices.Index([]Class{Breaks, Risk, Note}, c) }

@@ -122,8 +122,12 @@ func (p *page) fix(f check.Finding, brief bool) {
 	switch {
 	case f.Class != check.Breaks:
 	case fix.Proved:
+		with := ""
+		if len(fix.With) > 0 {
+			with = " together with the fix of " + strings.Join(fix.With, " and ")
+		}
 		p.paragraph(strings.Repeat(" ", labelIndent+labelWidth)+dressed(p.palette.good, "proved")+": ", labelIndent+labelWidth,
-			"applied to the snapshot, the answer becomes works")
+			"applied to the snapshot"+with+", the answer becomes works")
 	default:
 		p.label("", "advice: not proved on the snapshot")
 	}
