@@ -114,8 +114,8 @@ func (s *Subject) mechanismFor(c *Container) inject.Mechanism {
 	switch {
 	case c.Type == inject.Ephemeral:
 		return inject.None
-	case c.ByHand != inject.None && (bound == inject.None || c.Has(inject.SkippedByAnnotation)):
-		return c.ByHand // the webhook has no part in it
+	case c.brought() != inject.None && (bound == inject.None || c.Has(inject.SkippedByAnnotation)):
+		return c.brought()
 	case bound != inject.None && !c.Has(inject.SkippedByAnnotation):
 		return bound
 	case s.reliesOnNode(c):
@@ -127,10 +127,19 @@ func (s *Subject) mechanismFor(c *Container) inject.Mechanism {
 	}
 }
 
+// brought is the mechanism whose variables the container has from its manifest. Into one that the pod's
+// annotation leaves out the webhook put nothing, though it may look like that.
+func (c *Container) brought() inject.Mechanism {
+	if c.ByHand == inject.None && c.Has(inject.SkippedByAnnotation) {
+		return c.Mechanism
+	}
+	return c.ByHand
+}
+
 // asksForAWS reports whether a skipped container shows that it uses AWS: by an AWS variable of its own that
 // brings no credentials, or because the pod has no other container.
 func (s *Subject) asksForAWS(c *Container) bool {
-	if c.ByHand != inject.None || c.Environment.Static != sdk.None || c.Environment.Profile != sdk.None {
+	if c.brought() != inject.None || c.Environment.Static != sdk.None || c.Environment.Profile != sdk.None {
 		return false
 	}
 	return c.Variables.anyAWS() || len(s.Pod.Spec.Containers) == 1 && c.Type == inject.Ordinary

@@ -64,10 +64,11 @@ The webhook reads the value as one line of comma-separated values and takes blan
 	},
 }
 
-// bringsCredentials reports whether the container has credentials, or what is meant to lead to some, of its own.
+// bringsCredentials reports whether the container certainly has credentials, or what is meant to lead to some, of
+// its own.
 func (c *Container) bringsCredentials() bool {
-	return c.ByHand != inject.None || c.Environment.Static != sdk.None && c.Environment.Static != sdk.Maybe ||
-		c.Environment.Profile != sdk.None && c.Environment.Profile != sdk.Maybe
+	certain := func(s sdk.State) bool { return s != sdk.None && s != sdk.Maybe && s != sdk.Unknown }
+	return c.brought() != inject.None || certain(c.Environment.Static) || certain(c.Environment.Profile)
 }
 
 func (s *Subject) skippedByName(c *Container) Outcome {

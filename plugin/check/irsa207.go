@@ -90,7 +90,7 @@ func (s *Subject) tokenMissing(c *Container, p inject.Problem, plan []change.Cha
 		Why: "the token is written into that volume only, so the file that the variables name does not exist",
 		Fix: plan,
 	}
-	if s.Intent.Mechanism == inject.None {
+	if !s.bound() {
 		out.Fix, out.Advice = nil, "annotate the service account and leave variables, volume and mount to the webhook, or give the manifest all of them"
 	}
 	return out
@@ -105,12 +105,21 @@ func (s *Subject) tokenSeen(c *Container, m inject.Mechanism) Outcome {
 		return skip("the container has no " + variable)
 	case file.Presence == inject.MaybeSet || !file.Known:
 		return unknown(evidence.Gap{What: "the value of " + variable + " in container " + c.Name, Reason: file.Why})
-	case c.Volume == "":
+	case !c.readsVolume():
 		return unknown(evidence.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the image's own files are not seen"})
 	default:
 		return pass()
 	}
 }
+
+// readsVolume reports whether the container's token path leads into the volume of its reading.
+func (c *Container) readsVolume() bool {
+	file, mount := slashed(c.TokenFile), strings.TrimSuffix(c.MountPath, "/")
+	return c.Volume != "" && (file == mount || strings.HasPrefix(file, mount+"/"))
+}
+
+// bound reports whether something binds the service account now, so that a pod made anew is injected.
+func (s *Subject) bound() bool { return s.Binding.RoleARN != "" || s.Intent.Association != nil }
 
 // slashed returns a Windows path as a Unix one, without its drive.
 func slashed(file string) string {

@@ -56,7 +56,7 @@ The audience stands in the token too. This prints the claims, not the signature:
 				return skip("IRSA205")
 			case other:
 				return s.wrongVolume(c, p.Detail, s.audienceFor(m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
-			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), c.Volume == "":
+			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), !c.readsVolume():
 				return skip("IRSA207")
 			}
 			if !s.projects(c) {
@@ -140,7 +140,7 @@ func (s *Subject) wrongVolume(c *Container, have, audience, why string) Outcome 
 		Result: Fail, Where: s.podWhere() + ", volume " + c.Volume, Have: have, Need: "audience " + audience, Why: why,
 		Advice: "take the volume " + c.Volume + " and its mounts out of the manifest, and leave them to the webhook",
 	}
-	if s.Intent.Mechanism == inject.None {
+	if !s.bound() {
 		out.Advice = "project a service account token with audience " + audience + " there, or annotate the service account and leave the volume to the webhook"
 		return out
 	}

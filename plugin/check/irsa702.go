@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -33,8 +34,8 @@ while until it is known everywhere.`,
 		switch {
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return pass(s.podWhere())
-		case !known && s.bringsWebIdentity():
-			return skip("the pod has a web identity, so that no association concerns it")
+		case s.Associations.State() == evidence.StateUnasked && s.bringsWebIdentity():
+			return skip("the webhook prefers an association, and gave the pod a web identity when it was created")
 		case !known:
 			return gap(s.Associations)
 		case len(list) == 0:
@@ -63,7 +64,7 @@ func (s *Subject) bringsWebIdentity() bool {
 func (s *Subject) passedOverByAssociation() Outcome {
 	var concerned []string
 	for _, c := range s.Containers {
-		if c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None {
+		if c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None && !c.Has(inject.SkippedByAnnotation) {
 			concerned = append(concerned, c.Name)
 		}
 	}

@@ -112,7 +112,7 @@ func (s *Subject) assignRoles() {
 		}
 		arn, audience := s.Intent.RoleARN, s.intendedAudience()
 		switch {
-		case s.Intent.Mechanism == inject.None || c.Has(inject.SkippedByAnnotation) && c.ByHand == inject.WebIdentity:
+		case s.Intent.Mechanism == inject.None || c.Has(inject.SkippedByAnnotation) && c.brought() == inject.WebIdentity:
 			arn, audience = c.RoleARN, s.audienceOf(c.Container)
 		case s.Binding.RoleARN == "": // gone since, so the token's own audience is what is left
 			audience = s.audienceOf(c.Container)

@@ -121,10 +121,10 @@ func (v Variables) gaps(names ...string) []evidence.Gap {
 	return gaps
 }
 
-// anyAWS reports whether an AWS setting is there, apart from the region that everything may have.
+// anyAWS reports whether an AWS setting is there.
 func (v Variables) anyAWS() bool {
 	return slices.ContainsFunc(v.Names(), func(name string) bool {
 		_, set := v.known(name)
-		return set && strings.HasPrefix(name, "AWS_") && name != "AWS_REGION" && name != "AWS_DEFAULT_REGION"
+		return set && strings.HasPrefix(name, "AWS_")
 	})
 }
