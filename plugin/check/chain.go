@@ -68,8 +68,11 @@ func (s *Subject) linkText(link Link) string {
 			return s.providerText(s.Roles[0])
 		}
 	case LinkRole:
-		if web && len(s.Roles) > 0 {
+		switch {
+		case web && len(s.Roles) > 0:
 			return factText(s.Roles[0].Role, s.Roles[0].RoleARN)
+		case pods && s.Intent.Association != nil:
+			return factText(s.PodIdentity.Role, s.PodIdentity.RoleARN)
 		}
 	case LinkTrust:
 		if web && len(s.Roles) > 0 {

@@ -1,13 +1,15 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+
 var irsa301 = Check{
 	Code: "IRSA301", Class: Breaks, Link: LinkRole,
 	Title: "the role does not exist",
 	Doc: Doc{
-		Means: `The service account, or the manifest, names a role that is not in the account which its ARN names. It was
+		Means: `The service account, the manifest or the Pod Identity association names a role that is not in the account which its ARN names. It was
 deleted, never created, created in another account, or its name has a slip. STS does not tell this apart from a
 role that does not trust the token: it answers AccessDenied, "Not authorized to perform
-sts:AssumeRoleWithWebIdentity".`,
+sts:AssumeRoleWithWebIdentity". For a Pod Identity association it is the agent that answers so.`,
 		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/shop-web"}
     $ aws iam get-role --role-name shop-web
@@ -25,23 +27,26 @@ annotate the service account with the role that is meant and make its pods anew:
 A role that was created seconds ago may not be known everywhere yet.`,
 	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
+		return s.eachNamedRole(func(r *NamedRole) Outcome {
 			switch {
-			case j.Malformed != "":
-				return skip("IRSA106")
-			case j.Role.Known():
-				return pass(j.Role.Source())
-			case j.Other != nil:
+			case r.Role.Known():
+				return pass(r.Role.Source())
+			case r.Other != nil:
 				return skip("IRSA305")
-			case !j.Role.Absent():
-				return gap(j.Role)
+			case !r.Role.Absent():
+				return gap(r.Role)
 			}
-			return Outcome{
-				Result: Fail, Where: "account " + j.ARN.Account, Have: "no role " + j.ARN.RoleName(), Need: j.RoleARN,
+			out := Outcome{
+				Result: Fail, Where: "account " + r.ARN.Account, Have: "no role " + r.ARN.RoleName(), Need: r.RoleARN,
 				Why:      "STS answers for a role that is not there as for one that does not trust the token: AccessDenied",
 				Advice:   "create the role with a trust policy for " + s.token() + ", or annotate the service account with the role that is meant",
-				Evidence: []string{j.Role.Source()},
+				Evidence: []string{r.Role.Source()},
 			}
+			if r.associated {
+				out.Why = "EKS cannot take a role that is not there for the pod"
+				out.Advice = "create the role with a trust policy for " + trust.PodIdentityService + ", or name the role that is meant in the association"
+			}
+			return out
 		})
 	},
 }

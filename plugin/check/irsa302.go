@@ -26,14 +26,12 @@ role's account and the trust policy names that one.`,
     aws sts get-caller-identity --query Account`,
 	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
-			_, found := j.found()
+		return s.eachNamedRole(func(r *NamedRole) Outcome {
+			_, found := r.found()
 			switch {
-			case j.Malformed != "":
-				return skip("IRSA106")
 			case found:
-				return pass(j.Role.Source())
-			case j.Role.Absent():
+				return pass(r.Role.Source())
+			case r.Role.Absent():
 				return skip("IRSA301")
 			}
 			account := s.Snapshot.CallerAccount()
@@ -43,13 +41,13 @@ role's account and the trust policy names that one.`,
 				return unknown(evidence.Gap{What: account.Source(), Reason: "the snapshot does not say of which account the AWS credentials were"})
 			case !known:
 				return gap(account)
-			case caller == j.ARN.Account:
+			case caller == r.ARN.Account:
 				return pass(account.Source())
 			}
 			return Outcome{
-				Result: Fail, Where: "role " + j.RoleARN, Have: "credentials of account " + caller, Need: "credentials of account " + j.ARN.Account,
+				Result: Fail, Where: "role " + r.RoleARN, Have: "credentials of account " + caller, Need: "credentials of account " + r.ARN.Account,
 				Why:      "IAM answers for roles of the caller's own account only",
-				Advice:   "look with credentials of account " + j.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
+				Advice:   "look with credentials of account " + r.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
 				Evidence: []string{account.Source()},
 			}
 		})

@@ -29,26 +29,24 @@ missing:
     User: arn:aws:sts::111122223333:assumed-role/web/… is not authorized to perform: s3:ListBucket`,
 	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
-			role, found := j.found()
+		return s.eachNamedRole(func(r *NamedRole) Outcome {
+			role, found := r.found()
 			switch {
-			case j.Malformed != "":
-				return skip("IRSA106")
-			case !found && j.Role.Absent():
+			case !found && r.Role.Absent():
 				return skip("IRSA301")
 			case !found:
-				return gap(j.Role)
+				return gap(r.Role)
 			}
 			attached, inline := role.AttachedManagedPolicies, role.RolePolicyList
 			switch {
 			case attached != nil && len(*attached) > 0, inline != nil && len(*inline) > 0:
-				return pass(j.Role.Source())
+				return pass(r.Role.Source())
 			case attached == nil:
 				return s.policiesNotRead("iam:ListAttachedRolePolicies", role)
 			case inline == nil:
 				return s.policiesNotRead("iam:ListRolePolicies", role)
 			}
-			name := j.ARN.RoleName()
+			name := r.ARN.RoleName()
 			return Outcome{
 				Result: Fail, Where: "role " + name, Have: "no attached policy and no inline policy", Need: "a policy that allows what the workload does",
 				Why:      "who becomes the role may do nothing but what the policy of a resource grants to it directly",

@@ -27,33 +27,38 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
     aws iam get-role --role-name web --query Role.Arn --output text`,
 	},
 	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
+		return s.eachNamedRole(func(r *NamedRole) Outcome {
 			switch {
-			case j.Malformed != "":
-				return skip("IRSA106")
-			case j.Role.Known():
-				return pass(j.Role.Source())
-			case j.Other != nil:
-				return s.otherARN(j)
-			case j.Role.Absent():
+			case r.Role.Known():
+				return pass(r.Role.Source())
+			case r.Other != nil:
+				return s.otherARN(r)
+			case r.Role.Absent():
 				return skip("IRSA301")
 			default:
-				return gap(j.Role)
+				return gap(r.Role)
 			}
 		})
 	},
 }
 
-func (s *Subject) otherARN(j *RoleJudgement) Outcome {
+func (s *Subject) otherARN(r *NamedRole) Outcome {
 	out := Outcome{
-		Result: Fail, Where: "AWS_ROLE_ARN of " + strings.Join(j.Containers, ", "), Have: j.RoleARN, Need: j.Other.Arn,
-		Why:      difference(j.RoleARN, j.ARN) + "; STS compares the whole ARN, while IAM finds a role by its name alone",
+		Result: Fail, Where: "AWS_ROLE_ARN of " + strings.Join(r.Containers, ", "), Have: r.RoleARN, Need: r.Other.Arn,
+		Why:      difference(r.RoleARN, r.ARN) + "; STS compares the whole ARN, while IAM finds a role by its name alone",
 		Advice:   "write the role's ARN as IAM has it, then make the pod anew",
-		Evidence: []string{j.Role.Source()},
+		Evidence: []string{r.Role.Source()},
 	}
-	if s.Binding.RoleARN == j.RoleARN {
+	switch {
+	case r.associated:
+		association := s.Intent.Association
+		out.Where = "association " + association.AssociationID + ", roleArn"
+		out.Fix = []change.Change{change.UpdateAssociation{
+			Cluster: s.Snapshot.Cluster().Name, AssociationID: association.AssociationID, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: r.Other.Arn,
+		}}
+	case s.Binding.RoleARN == r.RoleARN:
 		out.Where = s.accountWhere() + ", annotation " + s.roleKey()
-		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: j.Other.Arn}}, s.recreate()...)
+		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: r.Other.Arn}}, s.recreate()...)
 	}
 	return out
 }

@@ -142,10 +142,11 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 	}
 }
 
-// covers is a cheap first look at whether a policy may let a subject in beside those that it names.
+// covers is a cheap first look at whether a policy may let a subject in beside those that it names: there may be
+// thousands of them.
 func covers(exposure trust.Exposure, subject string) bool {
 	return exposure.Any || slices.ContainsFunc(exposure.Patterns, func(p trust.Pattern) bool {
-		end := strings.IndexAny(p.Text, "*?$")
-		return end < 0 || strings.HasPrefix(subject, p.Text[:end])
+		first, last := strings.IndexAny(p.Text, "*?$"), strings.LastIndexAny(p.Text, "*?}")
+		return first < 0 || strings.HasPrefix(subject, p.Text[:first]) && strings.HasSuffix(subject, p.Text[last+1:])
 	})
 }

@@ -22,6 +22,10 @@ func (s *Subject) nearMiss(j *RoleJudgement) (nearMiss, bool) {
 		return nearMiss{}, false
 	}
 	want := providerIssuer(j.ProviderARN)
+	var trusted []trust.Principal
+	if j.Policy != nil {
+		trusted = j.Policy.Principals()
+	}
 	var named *nearMiss
 	for _, p := range aws.OpenIDConnectProviders {
 		if arn, ok := evidence.ParseARN(p.Arn); !ok || arn.Account != j.ARN.Account {
@@ -31,8 +35,7 @@ func (s *Subject) nearMiss(j *RoleJudgement) (nearMiss, bool) {
 		if why := likeness(have, want); why != "" {
 			return nearMiss{p, why}, true
 		}
-		if named == nil && IsEKSIssuer(have) && IsEKSIssuer(want) && j.Policy != nil &&
-			slices.Contains(j.Policy.Principals(), trust.Principal{Type: trust.Federated, ID: p.Arn}) {
+		if named == nil && IsEKSIssuer(have) && IsEKSIssuer(want) && slices.Contains(trusted, trust.Principal{Type: trust.Federated, ID: p.Arn}) {
 			named = &nearMiss{p, "the provider that the trust policy names is that of another cluster's issuer, perhaps of this cluster's before it was made anew"}
 		}
 	}

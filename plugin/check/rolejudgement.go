@@ -12,19 +12,9 @@ import (
 
 // A RoleJudgement is what STS can be expected to say when a token of the pod asks for a role.
 type RoleJudgement struct {
-	RoleARN  string
+	NamedRole
 	Audience string
-	// Containers are those that are to take the role.
-	Containers []string
-	// Malformed says why STS does not take the ARN for one; empty if it does.
-	Malformed string
 
-	// ARN is that of the role that exists: RoleARN, or that of Other.
-	ARN  evidence.ARN
-	Role evidence.Fact[evidence.Role]
-	// Other is the role of the account that bears the name, where RoleARN differs from its ARN in partition,
-	// path or letter case and so names no role.
-	Other       *evidence.Role
 	ProviderARN string // empty where the issuer is not known
 	Provider    evidence.Fact[evidence.OpenIDConnectProvider]
 	Policy      *trust.Policy
@@ -39,20 +29,12 @@ type RoleJudgement struct {
 
 // judgeRole judges one role for the pod's token with that audience.
 func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
-	j := &RoleJudgement{
-		RoleARN: roleARN, Audience: audience, Malformed: inject.CheckRoleARN(roleARN),
-		refused: s.issuer.code != "" || s.tooLong(),
-	}
+	j := &RoleJudgement{NamedRole: s.namedRole(roleARN), Audience: audience, refused: s.issuer.code != "" || s.tooLong()}
 	if j.Malformed != "" {
 		return j
 	}
-	j.ARN, _ = evidence.ParseARN(roleARN)
-	j.Role = s.Snapshot.Role(roleARN)
-	if j.Role.Absent() {
-		if other, ok := s.Snapshot.RoleNamed(j.ARN.Account, j.ARN.RoleName()); ok {
-			j.Other = &other
-			j.ARN, _ = evidence.ParseARN(other.Arn)
-		}
+	if s.issuer.code == "IRSA504" {
+		j.moot = s.issuer.code
 	}
 	issuer, issuerKnown := s.Issuer.Get()
 	if issuerKnown {
@@ -77,14 +59,6 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 		j.Decision = &decision
 	}
 	return j
-}
-
-// found returns the role that exists, be its ARN another than the one that was named.
-func (j *RoleJudgement) found() (evidence.Role, bool) {
-	if j.Other != nil {
-		return *j.Other, true
-	}
-	return j.Role.Get()
 }
 
 // document is the trust policy's text; empty where it was not read.

@@ -1,0 +1,105 @@
+package check
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+// A NamedRole is a role that the pod's containers are to take, as its ARN was given.
+type NamedRole struct {
+	RoleARN string
+	// Containers are those that are to take the role.
+	Containers []string
+	// Malformed says why STS does not take the ARN for one; empty if it does.
+	Malformed string
+
+	// ARN is that of the role that exists: RoleARN, or that of Other.
+	ARN  evidence.ARN
+	Role evidence.Fact[evidence.Role]
+	// Other is the role of the account that bears the name, where RoleARN differs from its ARN in partition,
+	// path or letter case and so names no role.
+	Other *evidence.Role
+	// associated says that a Pod Identity association names the role.
+	associated bool
+	// moot is the code that makes it idle to speak of the role; empty where none does.
+	moot string
+}
+
+func (s *Subject) namedRole(arn string) NamedRole {
+	r := NamedRole{RoleARN: arn, Malformed: inject.CheckRoleARN(arn)}
+	if r.Malformed != "" {
+		return r
+	}
+	r.ARN, _ = evidence.ParseARN(arn)
+	r.Role = s.Snapshot.Role(arn)
+	if r.Role.Absent() {
+		if other, ok := s.Snapshot.RoleNamed(r.ARN.Account, r.ARN.RoleName()); ok {
+			r.Other = &other
+			r.ARN, _ = evidence.ParseARN(other.Arn)
+		}
+	}
+	return r
+}
+
+// found returns the role that exists, be its ARN another than the one that was named.
+func (r *NamedRole) found() (evidence.Role, bool) {
+	if r.Other != nil {
+		return *r.Other, true
+	}
+	return r.Role.Get()
+}
+
+// namedRoles are the roles that containers are to take, by whichever mechanism.
+func (s *Subject) namedRoles() []*NamedRole {
+	var roles []*NamedRole
+	for _, j := range s.Roles {
+		roles = append(roles, &j.NamedRole)
+	}
+	if s.Intent.Association == nil {
+		return roles
+	}
+	role := s.namedRole(s.Intent.Association.RoleArn)
+	role.associated = true
+	if s.PodIdentity != nil && s.PodIdentity.Impossible != "" {
+		role.moot = "IRSA705"
+	}
+	for _, c := range s.Containers {
+		if c.Wants == inject.PodIdentity {
+			role.Containers = append(role.Containers, c.Name)
+		}
+	}
+	if len(role.Containers) == 0 {
+		return roles
+	}
+	return append(roles, &role)
+}
+
+// eachNamedRole is eachRole for what does not depend on the mechanism by which a role is taken.
+func (s *Subject) eachNamedRole(ask func(*NamedRole) Outcome) Outcome {
+	roles := s.namedRoles()
+	var all []Outcome
+	for _, r := range roles {
+		var out Outcome
+		switch {
+		case r.moot != "":
+			out = skip(r.moot)
+		case r.Malformed != "":
+			out = skip("IRSA106")
+		default:
+			out = ask(r)
+		}
+		out.Containers = r.Containers
+		all = append(all, out)
+	}
+	switch {
+	case len(s.unnamedRoles) > 0:
+		all = append(all, unknown(s.unnamedRoles...))
+	case len(all) == 0 && s.Intent.Mechanism == inject.PodIdentity && s.associationGone():
+		return skip("IRSA706")
+	case len(all) == 0 && s.Intent.Mechanism == inject.PodIdentity && s.Intent.Association == nil:
+		return gap(s.Associations)
+	case len(all) == 0:
+		return s.noRole()
+	}
+	return together(all)
+}
