@@ -14,17 +14,21 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // checkCase is a file of testdata/check/CODE: a healthy snapshot of the folder above, changed by a JSON
 // patch (RFC 6902), and what the check of that code must then say.
 type checkCase struct {
-	About  string          `json:"about"`
-	Base   string          `json:"base"`   // irsa or podidentity
-	Target string          `json:"target"` // NAMESPACE/POD; shop/web-0 if empty
-	Expect string          `json:"expectRole"`
-	Patch  json.RawMessage `json:"patch"`
-	Want   struct {
+	About  string `json:"about"`
+	Base   string `json:"base"`   // irsa, podidentity or noderole
+	Target string `json:"target"` // NAMESPACE/POD; shop/web-0 if empty
+	Expect string `json:"expectRole"`
+	// Manifest takes the pod as one that is submitted: the webhook's part is predicted.
+	Manifest bool            `json:"manifest"`
+	SDKs     []sdk.Name      `json:"sdks"`
+	Patch    json.RawMessage `json:"patch"`
+	Want     struct {
 		Result     check.Result  `json:"result"`
 		Verdict    check.Verdict `json:"verdict"`
 		Breaks     []string      `json:"breaks"` // all codes of that class that are found, for results other than fail
@@ -36,6 +40,9 @@ type checkCase struct {
 		Fix        string        `json:"fix"`    // a part of the summary or of a command
 		Proved     *bool         `json:"proved"` // of the fix
 		With       []string      `json:"with"`   // the findings that have to be mended with it
+		// Provider is that of each container, Expected the answer to expectRole.
+		Provider map[string]sdk.Provider `json:"provider"`
+		Expected check.Assertion         `json:"expected"`
 	} `json:"want"`
 }
 
@@ -102,6 +109,14 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 	if want.Verdict != "" && report.Verdict != want.Verdict {
 		t.Errorf("%s: verdict %s, want %s", file, report.Verdict, want.Verdict)
 	}
+	for _, c := range report.Containers {
+		if p, ok := want.Provider[c.Name]; ok && c.Identity.Provider != p {
+			t.Errorf("%s: container %s: provider %s, want %s", file, c.Name, c.Identity.Provider, p)
+		}
+	}
+	if want.Expected != "" && (report.Expected == nil || report.Expected.Result != want.Expected) {
+		t.Errorf("%s: expected %+v, want %s", file, report.Expected, want.Expected)
+	}
 	wantBreaks := want.Breaks
 	if want.Result == check.Fail && c.Class == check.Breaks && wantBreaks == nil {
 		wantBreaks = []string{c.Code}
@@ -146,7 +161,15 @@ func judgeCase(t *testing.T, cs checkCase) *check.Report {
 	if !ok {
 		namespace, name = "shop", "web-0"
 	}
-	report, err := plugin.Diagnose(s, check.Target{Kind: "Pod", Namespace: namespace, Name: name}, check.Options{ExpectRole: cs.Expect})
+	options := check.Options{ExpectRole: cs.Expect, SDKs: cs.SDKs}
+	if cs.Manifest {
+		pod, ok := s.Pod(namespace, name).Get()
+		if !ok {
+			t.Fatalf("no pod %s/%s", namespace, name)
+		}
+		return plugin.DiagnoseManifests(s, &plugin.Manifests{Objects: []evidence.Object{pod}}, options)[0]
+	}
+	report, err := plugin.Diagnose(s, check.Target{Kind: "Pod", Namespace: namespace, Name: name}, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,8 @@ func (c *Container) ownGaps() []evidence.Gap {
 func (c *Container) profileGaps() []evidence.Gap {
 	gaps := c.Variables.gaps("AWS_PROFILE")
 	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
-		if file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known {
+		unknown := file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known
+		if unknown && !about(gaps, file.From) {
 			gaps = append(gaps, evidence.Gap{What: file.From, Reason: file.Why})
 		}
 	}
@@ -97,6 +98,11 @@ func (c *Container) profileGaps() []evidence.Gap {
 		gaps = append(gaps, evidence.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
 	}
 	return gaps
+}
+
+// about reports whether one of the gaps is about that.
+func about(gaps []evidence.Gap, what string) bool {
+	return slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return g.What == what })
 }
 
 func (s *Subject) sdks() []sdk.Name {

@@ -69,6 +69,9 @@ reported as not known.`,
 func (c *Container) mechanism() inject.Mechanism {
 	switch c.Wants {
 	case inject.WebIdentity, inject.PodIdentity:
+		if c.Mechanism != inject.None {
+			return c.Mechanism
+		}
 		return c.Wants
 	case "":
 		if c.Mechanism != inject.None {

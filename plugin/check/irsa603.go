@@ -95,7 +95,7 @@ func (c *Container) profileUnknown() Outcome {
 	gaps := c.profileGaps()
 	if c.Environment.Static == sdk.Maybe {
 		keys := c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-		if !slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return !slices.Contains(keys, g) }) {
+		if !slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return !about(keys, g.What) }) {
 			return skip("IRSA602")
 		}
 	}

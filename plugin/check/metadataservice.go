@@ -3,6 +3,7 @@ package check
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
@@ -113,8 +114,14 @@ func (s *Subject) imds(c *Container) sdk.State {
 // was meant to be bound, does not.
 func (s *Subject) reliesOnNode(c *Container) bool {
 	e := c.Environment
-	brings := e.Static == sdk.Full || e.Static == sdk.IDOnly || e.WebIdentity != sdk.None || e.Container != sdk.None ||
-		e.Profile != sdk.None && e.Profile != sdk.Maybe
+	brings := slices.ContainsFunc([]sdk.State{e.Static, e.WebIdentity, e.Container}, func(state sdk.State) bool {
+		return state != sdk.None && state != sdk.Maybe
+	})
+	switch e.Profile {
+	case sdk.None, sdk.Maybe, sdk.Unknown: // there may be none
+	default:
+		brings = true
+	}
 	if brings || s.unbound.outcome.Result == Fail && s.unbound.code != "IRSA102" {
 		return false
 	}
