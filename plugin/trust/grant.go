@@ -68,7 +68,7 @@ func (p *Policy) extended(r *Request) (*Policy, string, bool) {
 		if c == nil {
 			continue
 		}
-		added := l.joined(p.text, c.node, subject)
+		added := l.enlisted(p.text, c.node, subject)
 		if len(c.values) == 1 && c.values[0].text == "" {
 			added = change{c.values[0].at, quoted(subject)} // what Revoke leaves of the last subject
 		}

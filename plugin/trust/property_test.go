@@ -276,6 +276,8 @@ func TestEditsAreExact(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	for name, document := range map[string]string{
 		"list":      "{\n\t\"Version\": \"2012-10-17\",\n\t\"Statement\": [\n\t\t{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": %q}, \"Action\": %q,\n\t\t\t\"Condition\": {\"StringEquals\": {%q: [\n\t\t\t\t\"system:serviceaccount:a:b\"\n\t\t\t]}}}\n\t]\n}\n",
+		"string":    `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":%q},"Action":%q,"Condition":{"StringEquals":{%q:"system:serviceaccount:a:b"}}}]}`,
+		"spaced":    `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": %q}, "Action": %q, "Condition": {"StringEquals": {%q: "system:serviceaccount:a:b"}}}]}`,
 		"compact":   `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":%q},"Action":%q,"Condition":{"StringEquals":{%q:["system:serviceaccount:a:b"]}}}]}`,
 		"windows":   "{\r\n  \"Version\": \"2012-10-17\",\r\n  \"Statement\": [\r\n    {\"Effect\": \"Allow\", \"Principal\": {\"Federated\": %q}, \"Action\": %q, \"Condition\": {\"StringEquals\": {%q: [\"system:serviceaccount:a:b\"]}}}\r\n  ]\r\n}",
 		"statement": "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\"Effect\": \"Allow\", \"Principal\": {\"Service\": %q}, \"Action\": %q, \"Condition\": {\"Null\": {%q: \"true\"}}}\n  ]\n}",

@@ -63,7 +63,7 @@ func (p *Policy) withdrawal(r *Request) (change, string, error) {
 				continue
 			}
 			if len(c.values) > 1 {
-				return removed(c.node, at), fmt.Sprintf("in statement %d take out %s", s.number, subject), nil
+				return layoutOf(p.text, &p.root).separated(p.text, c.node, at), fmt.Sprintf("in statement %d take out %s", s.number, subject), nil
 			}
 			return p.withoutStatement(s, c, subject)
 		}

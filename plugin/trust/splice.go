@@ -168,3 +168,31 @@ func (l layout) joined(src string, n *node, value string) change {
 	}
 	return change{n.at, "[" + src[n.at.start:n.at.end] + "," + l.comma + quoted(value) + "]"}
 }
+
+// enlisted does the same, with a comma of its own in a list that it makes of a string, so that separated can make
+// it a string again.
+func (l layout) enlisted(src string, n *node, value string) change {
+	if n.kind == list {
+		return l.joined(src, n, value)
+	}
+	return change{n.at, "[" + src[n.at.start:n.at.end] + l.ownComma() + quoted(value) + "]"}
+}
+
+// ownComma is a comma as nothing else in the document has one: white space counts neither for its meaning nor for
+// its size.
+func (l layout) ownComma() string {
+	if l.comma == "" {
+		return ", "
+	}
+	return ","
+}
+
+// separated takes the i-th string out of a list of several; a list that enlisted has made is a string again.
+func (l layout) separated(src string, n *node, i int) change {
+	starts, ends := n.bounds()
+	made := len(starts) == 2 && i == 1 && starts[0] == n.at.start+1 && src[ends[0]:starts[1]] == l.ownComma() && ends[1] == n.at.end-1
+	if made {
+		return change{n.at, src[starts[0]:ends[0]]}
+	}
+	return removed(n, i)
+}
