@@ -39,6 +39,9 @@ func (s *Subject) classifyNotInjected() ruling {
 	case s.Predicted:
 		// What is not known keeps the prediction from being one; if nothing is, the pod asks for nothing.
 		r.others = pass(s.Registrations.Source())
+		for _, code := range []string{"IRSA201", "IRSA203", "IRSA217"} {
+			r.open[code] = skip("the pod does not exist yet")
+		}
 	case s.Intent.Mechanism == inject.PodIdentity:
 		r.others = skip("IRSA702")
 	default:

@@ -8,7 +8,7 @@ type ruling struct {
 	verdictOf // the code that speaks, if one does
 	// others is what the rest says; a skip that names the code that speaks if it is the zero value.
 	others Outcome
-	// open are those that cannot be told.
+	// open are those that have an answer of their own: mostly that they cannot be told.
 	open map[string]Outcome
 }
 
