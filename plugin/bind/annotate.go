@@ -1,0 +1,69 @@
+package bind
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+)
+
+// annotate plans the service account and its annotation.
+func (p *planner) annotate() error {
+	key, value := p.roleKey(), p.request.RoleARN
+	const why = "new pods of the service account get this role"
+	if p.account == nil {
+		p.plan.add(change.CreateServiceAccount{Namespace: p.request.Namespace, Name: p.request.ServiceAccount, Key: key, Value: value}, why)
+		return nil
+	}
+	have := p.account.Annotations[key]
+	if have == value {
+		return nil
+	}
+	if leave, err := p.guardAccount(fmt.Sprintf("%s: %s", key, value)); leave || err != nil {
+		return err
+	}
+	p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: key, Value: value}, why)
+	if have != "" {
+		p.plan.warn("service account %s is annotated with %s, which its new pods will not get any more", p.request.account(), have)
+	}
+	return nil
+}
+
+// guardAccount decides whether the annotation may be changed. leave says that it is left to the program that manages
+// the service account, whose source is to get the line, or to lose it where line is empty.
+func (p *planner) guardAccount(line string) (leave bool, err error) {
+	manager := managerOf(p.account)
+	if manager != nil && p.request.ForceConflicts {
+		p.plan.warn("service account %s is managed by %s, which will undo the change of the annotation unless its source says the same",
+			p.request.account(), manager.name)
+		return false, nil
+	}
+	if manager != nil {
+		p.plan.warn("service account %s is managed by %s, which would undo a change of the annotation: change its source instead (below), or use --force-conflicts",
+			p.request.account(), manager.name)
+		p.plan.Source = p.sourceEdit(manager, line)
+		return true, nil
+	}
+	owners := ownersOf(p.account, p.roleKey())
+	if len(owners) == 0 {
+		return false, nil
+	}
+	if p.request.ForceConflicts {
+		p.plan.warn("the annotation is taken from the field manager %s, which may set it again", strings.Join(owners, ", "))
+		return false, nil
+	}
+	return false, refusef("annotation %s of service account %s is owned by the field manager %s: change it there, or take it over with --force-conflicts",
+		p.roleKey(), p.request.account(), strings.Join(owners, ", "))
+}
+
+// sourceEdit is the edit for the source of a service account that another program manages.
+func (p *planner) sourceEdit(manager *source, line string) string {
+	if line == "" {
+		return fmt.Sprintf("# in %s, take out the service account's annotation\n%s\n", manager.where, p.roleKey())
+	}
+	if manager.name == "Helm" {
+		return fmt.Sprintf("# in %s, where the chart has them in the usual place\nserviceAccount:\n  annotations:\n    %s\n", manager.where, line)
+	}
+	return fmt.Sprintf("# in %s\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  namespace: %s\n  name: %s\n  annotations:\n    %s\n",
+		manager.where, p.request.Namespace, p.request.ServiceAccount, line)
+}

@@ -1,0 +1,59 @@
+package bind
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+)
+
+// migrate plans the way from IRSA to EKS Pod Identity. As long as a pod uses the old parts they stay: the role trusts
+// both, the association is made, pods are made anew. A later run finds that all pods have changed over, and takes
+// the annotation and the old trust away.
+func (p *planner) migrate() error {
+	if p.account == nil || !p.roleExists() {
+		return refusef("there is nothing to migrate: service account %s and role %s have to exist", p.request.account(), p.role.RoleName())
+	}
+	list, _ := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get()
+	annotated := p.account.Annotations[p.roleKey()]
+	if len(list) == 0 && annotated != p.request.RoleARN {
+		return refusef("service account %s is not bound to role %s by IRSA, so that there is nothing to migrate: --pod-identity alone binds it", p.request.account(), p.role.RoleName())
+	}
+	if err := p.podIdentity(); err != nil {
+		return err
+	}
+	if len(p.plan.Steps) > 0 {
+		p.plan.warn("the annotation and the trust of the cluster's tokens stay until no pod uses them: run the same command again when all pods are new")
+		return nil
+	}
+	if left := p.notMoved(); left != "" {
+		p.plan.warn("pod %s still uses the annotated role, so that the old parts stay: run the same command again when it is new", left)
+		return nil
+	}
+	return p.retire(annotated)
+}
+
+// notMoved returns a pod that has the old injection still, empty if there is none.
+func (p *planner) notMoved() string {
+	for _, pod := range p.pods() {
+		if !p.injection().In(pod) {
+			return pod.Name
+		}
+	}
+	return ""
+}
+
+// retire plans to take the old parts away.
+func (p *planner) retire(annotated string) error {
+	if annotated != "" {
+		leave, err := p.guardAccount("")
+		if err != nil {
+			return err
+		}
+		if !leave {
+			p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey()},
+				"with the association in place nothing reads it any more")
+		}
+	}
+	if err := p.lookForIssuer(); err != nil {
+		return err
+	}
+	return p.revoke(p.webIdentityRequest(), "no pod takes the role with the cluster's token any more")
+}

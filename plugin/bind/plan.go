@@ -1,0 +1,56 @@
+package bind
+
+import (
+	"fmt"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// A Plan is what is to be done, in this order. Each prefix of Steps leaves what worked before working.
+type Plan struct {
+	Namespace, ServiceAccount string
+	RoleARN                   string // empty where there is none, in a plan to unbind
+	Steps                     []Step
+	// Later are the restarts that are left to the user.
+	Later []change.Change
+	// Warnings are what whoever confirms the plan has to know.
+	Warnings []string
+	// Source is what to change in the source of a service account that another program manages; empty if none does.
+	Source string
+	// Injection is what new pods get once the plan is carried out; zero in a plan to unbind.
+	Injection Injection
+	Proof     Proof
+}
+
+// A Step is a change and what it is for.
+type Step struct {
+	Change change.Change
+	For    string
+}
+
+// Proof is what `explain` would say of the service account's pods if the plan were carried out and the restarts
+// made: found out by doing so on the snapshot.
+type Proof struct {
+	Verdict check.Verdict // the worst of all; empty where it could not be foreseen
+	// Remaining are the findings that would still break a pod, each with its code.
+	Remaining []string
+	// Unknown are the gaps that would keep the answer from being certain.
+	Unknown []evidence.Gap
+}
+
+// Changes are those of the steps.
+func (p *Plan) Changes() []change.Change {
+	changes := make([]change.Change, len(p.Steps))
+	for i, step := range p.Steps {
+		changes[i] = step.Change
+	}
+	return changes
+}
+
+func (p *Plan) add(c change.Change, why string) { p.Steps = append(p.Steps, Step{Change: c, For: why}) }
+
+func (p *Plan) warn(format string, args ...any) {
+	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,115 @@
+package bind
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// podIdentity plans a binding by EKS Pod Identity: trust, then the association.
+func (p *planner) podIdentity() error {
+	if err := p.guardPodIdentity(); err != nil {
+		return err
+	}
+	if err := p.trust(p.podIdentityRequest()); err != nil {
+		return err
+	}
+	if p.account == nil {
+		p.plan.add(change.CreateServiceAccount{Namespace: p.request.Namespace, Name: p.request.ServiceAccount}, "pods run under it")
+	}
+	return p.associate()
+}
+
+// associate plans the association.
+func (p *planner) associate() error {
+	f := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount)
+	list, ok := f.Get()
+	if !ok {
+		gap, _ := f.Gap()
+		return refusef("whether service account %s has an association is not known: %s: %s", p.request.account(), gap.What, gap.Reason)
+	}
+	const why = "new pods of the service account get this role from the Pod Identity agent"
+	name := p.snapshot.Cluster().Name
+	switch {
+	case len(list) == 0:
+		p.plan.add(change.CreateAssociation{Cluster: name, Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, RoleArn: p.request.RoleARN}, why)
+	case list[0].RoleArn != p.request.RoleARN:
+		p.plan.add(change.UpdateAssociation{
+			Cluster: name, AssociationID: list[0].AssociationID, Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, RoleArn: p.request.RoleARN,
+		}, why)
+		p.plan.warn("service account %s has an association with role %s, which its pods will not get any more", p.request.account(), list[0].RoleArn)
+	}
+	return nil
+}
+
+// guardPodIdentity refuses where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity restrictions), or has
+// no agent.
+func (p *planner) guardPodIdentity() error {
+	cluster := p.snapshot.Cluster()
+	if cluster.Name == "" || cluster.Region == "" {
+		return refusef("EKS Pod Identity needs the EKS cluster's name and region: --eks-cluster, --aws-region")
+	}
+	f := p.snapshot.EKSCluster()
+	eks, ok := f.Get()
+	if gap, missing := f.Gap(); missing {
+		return refusef("whether %s is a cluster of EKS is not known: %s: %s", cluster.Name, gap.What, gap.Reason)
+	}
+	switch {
+	case !ok:
+		return refusef("EKS Pod Identity exists in clusters of EKS only, and this is none")
+	case eks.OutpostConfig != nil:
+		return refusef("EKS Pod Identity does not exist in local clusters on Outposts")
+	}
+	if arn, ok := evidence.ParseARN(eks.Arn); ok && arn.Account != p.role.Account {
+		return refusef("EKS Pod Identity takes roles of the cluster's own account %s only, and this one is in %s: "+
+			"bind a role there that may assume it, or use IRSA", arn.Account, p.role.Account)
+	}
+	for _, pod := range p.pods() {
+		if err := p.guardNode(pod); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guardNode refuses where a pod runs on a node on which nobody answers for EKS Pod Identity.
+func (p *planner) guardNode(pod *corev1.Pod) error {
+	if pod.Spec.NodeName == "" {
+		return nil
+	}
+	node, known := p.snapshot.Node(pod.Spec.NodeName).Get()
+	if known {
+		compute := node.Labels["eks.amazonaws.com/compute-type"]
+		switch {
+		case compute == "fargate":
+			return refusef("pod %s runs on Fargate, where EKS Pod Identity does not exist: use IRSA", pod.Name)
+		case node.Labels[corev1.LabelOSStable] == "windows":
+			return refusef("pod %s runs on a Windows node, where EKS Pod Identity does not exist: use IRSA", pod.Name)
+		case compute == "auto":
+			return nil
+		}
+	}
+	agents, ok := p.snapshot.Agents(pod.Spec.NodeName).Get()
+	if !ok {
+		p.plan.warn("whether the Pod Identity agent runs on node %s is not known", pod.Spec.NodeName)
+	}
+	if ok && len(agents) == 0 {
+		install := change.InstallAgent{Cluster: p.snapshot.Cluster().Name}.Commands()
+		return refusef("on node %s, where pod %s runs, there is no Pod Identity agent: %s", pod.Spec.NodeName, pod.Name, strings.Join(install[0], " "))
+	}
+	return nil
+}
+
+func (p *planner) podIdentityRequest() trust.Request {
+	cluster := p.snapshot.Cluster()
+	eks, _ := p.snapshot.EKSCluster().Get()
+	arn, _ := evidence.ParseARN(eks.Arn)
+	return trust.PodIdentity(trust.PodIdentityRequest{
+		ClusterARN: eks.Arn, ClusterName: cluster.Name, Account: arn.Account, Region: cluster.Region,
+		Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, RoleARN: p.request.RoleARN, Time: p.snapshot.TakenAt(),
+	})
+}

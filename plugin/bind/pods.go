@@ -1,0 +1,106 @@
+package bind
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
+// pods are the service account's pods that are to go on running, the newest first.
+func (p *planner) pods() []*corev1.Pod {
+	var all []*corev1.Pod
+	for _, pod := range evidence.ObjectsOf[*corev1.Pod](p.snapshot) {
+		if pod.Namespace == p.request.Namespace && cmp.Or(pod.Spec.ServiceAccountName, "default") == p.request.ServiceAccount && lives(pod) {
+			all = append(all, pod)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *corev1.Pod) int { return b.CreationTimestamp.Compare(a.CreationTimestamp.Time) })
+	return all
+}
+
+func lives(pod *corev1.Pod) bool {
+	return pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded && pod.Status.Phase != corev1.PodFailed
+}
+
+// An Injection is what new pods of a service account are given.
+type Injection struct {
+	Mechanism inject.Mechanism
+	RoleARN   string // with IRSA; with Pod Identity the agent alone knows it
+	Audience  string // of the token, with IRSA
+	Prefix    string // of the webhook's annotations
+}
+
+// In reports whether a pod was given that: every container that the webhook takes in.
+func (i Injection) In(pod *corev1.Pod) bool {
+	reading := inject.Read(pod, i.Prefix)
+	if reading.Mechanism != i.Mechanism {
+		return false
+	}
+	return i.Mechanism != inject.WebIdentity || !slices.ContainsFunc(reading.Containers, func(c inject.Container) bool {
+		return c.Mechanism == inject.WebIdentity && (c.RoleARN != i.RoleARN || c.Audience != i.Audience)
+	})
+}
+
+// injection is what the plan's new pods get.
+func (p *planner) injection() Injection {
+	i := Injection{Mechanism: p.request.mechanism(), Prefix: p.settings.AnnotationPrefix}
+	if i.Mechanism == inject.WebIdentity {
+		i.RoleARN, i.Audience = p.request.RoleARN, p.audience()
+	}
+	return i
+}
+
+// restart plans what makes pods anew that have not what the plan gives to new ones.
+func (p *planner) restart() {
+	p.plan.Injection = p.injection()
+	seen := map[change.Workload]bool{}
+	for _, pod := range p.pods() {
+		if p.plan.Injection.In(pod) {
+			continue
+		}
+		ref := p.podRef(pod)
+		if ref.Workload.Name != "" && seen[ref.Workload] {
+			continue
+		}
+		seen[ref.Workload] = true
+		c := change.Recreate{Pod: ref}
+		if !p.request.Restart || len(c.Commands()) == 0 {
+			p.plan.Later = append(p.plan.Later, c)
+			continue
+		}
+		p.plan.add(c, "its pods were made before the binding, and nothing is injected into a pod that exists")
+	}
+}
+
+// podRef names a pod for changes that make it anew.
+func (p *planner) podRef(pod *corev1.Pod) change.PodRef {
+	kind, name := check.Owner(pod)
+	submitted := inject.Undo(pod, p.settings.AnnotationPrefix)
+	return change.PodRef{
+		Namespace: pod.Namespace, Name: pod.Name, Workload: change.Workload{Kind: kind, Name: name}, Settings: p.settings,
+		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(check.Admit(p.bindAll(), submitted).Spec, submitted.Spec),
+	}
+}
+
+// bindAll is the snapshot in which the service account is bound, so that it shows whether a pod would be injected.
+func (p *planner) bindAll() *evidence.Snapshot {
+	draft := p.snapshot.Draft()
+	account, ok := evidence.Edit[*corev1.ServiceAccount](draft, p.request.Namespace, p.request.ServiceAccount)
+	if !ok {
+		account = &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: p.request.Namespace, Name: p.request.ServiceAccount}}
+	}
+	if account.Annotations == nil {
+		account.Annotations = map[string]string{}
+	}
+	account.Annotations[p.roleKey()] = p.request.RoleARN
+	draft.Put(account)
+	return draft.Snapshot()
+}

@@ -1,0 +1,63 @@
+package bind
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// prove carries the plan out on the snapshot, restarts and all, and judges the service account's pods; where it has
+// none, the one that a plain manifest would make.
+func (p *planner) prove() {
+	changes := append(p.plan.Changes(), p.plan.Later...)
+	if p.plan.Source != "" && !p.request.Migrate { // what the source is to say
+		changes = append([]change.Change{change.Annotate{
+			Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey(), Value: p.request.RoleARN,
+		}}, changes...)
+	}
+	after, ok := change.Apply(p.snapshot, changes)
+	if !ok {
+		return
+	}
+	pods := p.pods()
+	if len(pods) == 0 {
+		p.proveReport(p.judgePlain(after))
+		return
+	}
+	judged := map[change.Workload]bool{}
+	for _, pod := range pods {
+		kind, name := check.Owner(pod)
+		workload := change.Workload{Kind: kind, Name: name}
+		now, ok := after.Pod(pod.Namespace, pod.Name).Get()
+		if !ok || name != "" && judged[workload] {
+			continue
+		}
+		judged[workload] = true
+		p.proveReport(check.Judge(after, now, false, check.Options{}))
+	}
+}
+
+// judgePlain judges a pod with nothing in it but the service account.
+func (p *planner) judgePlain(s *evidence.Snapshot) *check.Report {
+	draft := s.Draft()
+	pod := check.Admit(s, &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: p.request.Namespace, Name: "new-pod-of-" + p.request.ServiceAccount},
+		Spec:       corev1.PodSpec{ServiceAccountName: p.request.ServiceAccount, Containers: []corev1.Container{{Name: "app", Image: "app"}}},
+	})
+	draft.Put(pod)
+	return check.Judge(draft.Snapshot(), pod, true, check.Options{})
+}
+
+func (p *planner) proveReport(r *check.Report) {
+	proof := &p.plan.Proof
+	proof.Verdict = r.Verdict.Worse(proof.Verdict)
+	for _, f := range r.Findings {
+		if f.Class == check.Breaks {
+			proof.Remaining = append(proof.Remaining, f.Code+" "+f.Title+" ("+r.Target.Name+")")
+		}
+	}
+	proof.Unknown = append(proof.Unknown, r.Unknown...)
+}

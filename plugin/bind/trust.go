@@ -1,0 +1,176 @@
+package bind
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// trust plans that the role lets a request in: the role itself where it does not exist, and its policies.
+func (p *planner) trust(request trust.Request) error {
+	if p.roleExists() {
+		if err := p.grant(request); err != nil {
+			return err
+		}
+	} else if err := p.create(request); err != nil {
+		return err
+	}
+	for _, arn := range p.missing() {
+		p.plan.add(change.AttachPolicy{RoleArn: p.request.RoleARN, PolicyArn: arn}, "what the role may do is up to its policies")
+	}
+	return nil
+}
+
+func (p *planner) create(request trust.Request) error {
+	if p.role.Account != p.snapshot.Document().AWS.CallerAccount && p.snapshot.Document().AWS.CallerAccount != "" {
+		p.plan.warn("role %s is made in account %s, another one than that of the AWS credentials", p.role.RoleName(), p.role.Account)
+	}
+	document, err := firstStatement(request)
+	if err != nil {
+		return refusef("service account %s: %s", p.request.account(), err)
+	}
+	if len(p.request.PolicyARNs) == 0 {
+		p.plan.warn("role %s may do nothing until policies are attached to it: --policy-arn", p.role.RoleName())
+	}
+	p.plan.add(change.CreateRole{
+		Arn: p.request.RoleARN, Path: p.path(), Document: document,
+		PermissionsBoundary: p.request.PermissionsBoundary, Tags: p.request.Tags,
+	}, "it trusts this service account and nobody else")
+	return nil
+}
+
+// stranger is a policy that IAM would take and that has nothing to do with pods; IAM takes none without a statement.
+const stranger = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"none.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+
+// firstStatement is the trust policy of a new role: the statement that an existing policy would get, alone.
+func firstStatement(request trust.Request) (string, error) {
+	policy, err := trust.Parse([]byte(stranger))
+	if err != nil {
+		return "", err
+	}
+	edit, err := policy.Grant(request)
+	if err != nil {
+		return "", err
+	}
+	var granted struct {
+		Version   string
+		Statement []json.RawMessage
+	}
+	if err := json.Unmarshal(edit.Document, &granted); err != nil {
+		return "", err
+	}
+	granted.Statement = granted.Statement[len(granted.Statement)-1:]
+	document, err := json.MarshalIndent(granted, "", "  ")
+	return string(document), err
+}
+
+// grant plans the edit of the trust policy of a role that exists.
+func (p *planner) grant(request trust.Request) error {
+	name := p.role.RoleName()
+	if p.found.AssumeRolePolicyDocument == "" {
+		return refusef("the trust policy of role %s is not known: the answer of IAM has none", name)
+	}
+	policy, err := trust.Parse([]byte(p.found.AssumeRolePolicyDocument))
+	if err != nil {
+		return refusef("the trust policy of role %s cannot be read: %s", name, err)
+	}
+	p.warnOfOthers(policy, request)
+	if err := p.guardPatterns(policy, request); err != nil {
+		return err
+	}
+	edit, err := policy.Grant(request)
+	switch {
+	case errors.Is(err, trust.ErrDenied):
+		return refusef("role %s, trust policy, %s; whoever wrote the Deny meant it: change it together with them", name, err)
+	case err != nil:
+		return refusef("role %s: %s", name, err)
+	case edit.Size > trust.QuotaMaximum:
+		return refusef("role %s: %s", name, overQuota(edit.Size, trust.QuotaMaximum))
+	}
+	if edit.Verdict == trust.Undetermined {
+		p.plan.warn("whether role %s lets %s in depends on what is not known here: %s", name, p.request.account(), conditions(edit, request))
+	}
+	if edit.Summary == "" {
+		return nil
+	}
+	if before := trust.Size([]byte(p.found.AssumeRolePolicyDocument)); edit.Size > trust.QuotaDefault && before <= trust.QuotaDefault {
+		p.plan.warn("role %s: %s", name, overQuota(edit.Size, trust.QuotaDefault))
+	}
+	p.plan.add(change.Grant{
+		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
+		Before:    string(p.found.AssumeRolePolicyDocument), Request: request,
+	}, "it lets in this service account and nobody else")
+	return nil
+}
+
+// overQuota says what can be done about a trust policy that does not fit.
+func overQuota(size, quota int) string {
+	what := "the default quota of"
+	if quota == trust.QuotaMaximum {
+		what = "the largest quota of"
+	}
+	return fmt.Sprintf("the trust policy would have %d characters, more than %s %d: take out statements of clusters that are gone, "+
+		"use a second role with the same policies, or EKS Pod Identity (--pod-identity); the quota can be raised to %d (Service Quotas, L-C07B4B0D)",
+		size, what, quota, trust.QuotaMaximum)
+}
+
+// conditions are what the edited policy's verdict depends on.
+func conditions(edit trust.Edit, request trust.Request) string {
+	policy, err := trust.Parse(edit.Document)
+	if err != nil {
+		return err.Error()
+	}
+	return strings.Join(policy.Evaluate(request).Conditions, "; ")
+}
+
+// warnOfOthers tells who has the role already, as far as its trust policy names them.
+func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
+	var others []string
+	add := func(who string) {
+		if !slices.Contains(others, who) {
+			others = append(others, who)
+		}
+	}
+	for _, subject := range policy.Exposure(request).Exact {
+		if subject != p.subject().String() && subject != "" && request.Principal.Type == trust.Federated {
+			add(strings.TrimPrefix(subject, "system:serviceaccount:"))
+		}
+	}
+	for _, principal := range policy.Principals() {
+		switch {
+		case principal == request.Principal:
+		case principal.ID == trust.PodIdentityService:
+			add("EKS Pod Identity")
+		case principal.Type == trust.Federated:
+			add("service accounts or users of " + issuerOf(principal.ID))
+		default:
+			add(principal.ID)
+		}
+	}
+	if len(others) > 0 {
+		p.plan.warn("role %s is used by others already: %s", p.role.RoleName(), few(others))
+	}
+}
+
+func issuerOf(provider string) string {
+	arn, ok := evidence.ParseARN(provider)
+	if !ok {
+		return provider
+	}
+	return strings.TrimPrefix(arn.Resource, "oidc-provider/")
+}
+
+// few names the first of many.
+func few(names []string) string {
+	const shown = 8
+	if len(names) <= shown {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+}

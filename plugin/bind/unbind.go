@@ -1,0 +1,217 @@
+package bind
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// An UnbindRequest says which service account is to lose its role.
+type UnbindRequest struct {
+	Namespace, ServiceAccount string
+	// RoleARN is the role whose trust policy is to lose the subject; empty: the one that the service account is
+	// annotated or associated with.
+	RoleARN string
+	// DeleteProvider takes the OIDC provider away as well, if nothing else trusts it.
+	DeleteProvider bool
+	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
+	ForceConflicts bool
+}
+
+// NewUnbind plans how a service account loses its role: exactly its subject leaves the trust policy, its annotation and
+// its association go, and nobody else's. The error is a *Refusal.
+func NewUnbind(s *evidence.Snapshot, r UnbindRequest) (*Plan, error) {
+	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts})
+	f := s.ServiceAccount(r.Namespace, r.ServiceAccount)
+	if gap, ok := f.Gap(); ok {
+		return nil, refusef("service account %s is not known: %s: %s", p.request.account(), gap.What, gap.Reason)
+	}
+	p.account, _ = f.Get() // that it is gone does not keep the role from trusting it
+	associations := s.Associations(r.Namespace, r.ServiceAccount)
+	if gap, ok := associations.Gap(); ok && p.onEKS() {
+		p.plan.warn("whether a Pod Identity association gives the service account a role is not known: %s: %s", gap.What, gap.Reason)
+	}
+	list, _ := associations.Get()
+	if err := p.unbind(list, r); err != nil {
+		return nil, err
+	}
+	p.warnOfRunning()
+	return p.plan, nil
+}
+
+// unbind plans in this order: what gives new pods the role, then what lets them take it.
+func (p *planner) unbind(list []evidence.PodIdentityAssociation, r UnbindRequest) error {
+	annotated := ""
+	if p.account != nil {
+		annotated = p.account.Annotations[p.roleKey()]
+	}
+	if annotated != "" && (r.RoleARN == "" || r.RoleARN == annotated) {
+		if err := p.removeAnnotation(); err != nil {
+			return err
+		}
+	}
+	if r.RoleARN != "" {
+		list = slices.DeleteFunc(slices.Clone(list), func(a evidence.PodIdentityAssociation) bool { return a.RoleArn != r.RoleARN })
+	}
+	for _, a := range list {
+		p.plan.add(change.DeleteAssociation{Cluster: p.snapshot.Cluster().Name, AssociationID: a.AssociationID, Namespace: a.Namespace, ServiceAccount: a.ServiceAccount},
+			"new pods of the service account get no role from the Pod Identity agent")
+	}
+	if role := r.RoleARN; role != "" {
+		return p.unbindRole(role, r.DeleteProvider, true, true)
+	}
+	if annotated != "" {
+		if err := p.unbindRole(annotated, r.DeleteProvider, true, false); err != nil {
+			return err
+		}
+	}
+	for _, a := range list {
+		if err := p.unbindRole(a.RoleArn, false, a.RoleArn == annotated, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *planner) removeAnnotation() error {
+	leave, err := p.guardAccount("")
+	if leave || err != nil {
+		return err
+	}
+	p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey()},
+		"new pods of the service account get no role any more")
+	return nil
+}
+
+// unbindRole plans that a role does not let the service account in any more, and that the provider goes.
+func (p *planner) unbindRole(arn string, deleteProvider, tokens, podIdentity bool) error {
+	p.request.RoleARN, p.plan.RoleARN = arn, arn
+	p.role, _ = evidence.ParseARN(arn)
+	f := p.snapshot.Role(arn)
+	if gap, ok := f.Gap(); ok {
+		return refusef("role %s is not known: %s: %s", arn, gap.What, gap.Reason)
+	}
+	role, ok := f.Get()
+	if !ok {
+		p.plan.warn("role %s does not exist", arn)
+		return nil
+	}
+	p.found = role
+	if podIdentity && p.snapshot.EKSCluster().Known() {
+		if err := p.revoke(p.podIdentityRequest(), "the role does not let the service account in through EKS Pod Identity any more"); err != nil {
+			return err
+		}
+	}
+	if !tokens {
+		return nil
+	}
+	if err := p.lookForIssuer(); err != nil {
+		return err
+	}
+	if err := p.revoke(p.webIdentityRequest(), "the role does not let the service account in any more"); err != nil {
+		return err
+	}
+	if deleteProvider {
+		return p.deleteProvider()
+	}
+	return nil
+}
+
+// revoke plans that a role's trust policy loses the subject. An earlier step may have edited the same policy.
+func (p *planner) revoke(request trust.Request, why string) error {
+	name, document := p.role.RoleName(), string(p.found.AssumeRolePolicyDocument)
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		return refusef("the trust policy of role %s cannot be read: %s", name, err)
+	}
+	edit, err := policy.Revoke(request)
+	if errors.Is(err, trust.ErrPattern) && request.Principal.Type == trust.Service {
+		p.plan.warn("role %s goes on trusting EKS Pod Identity for every association of the account", name)
+		return nil
+	}
+	if errors.Is(err, trust.ErrPattern) {
+		exposure := policy.Exposure(request)
+		p.plan.warn("role %s lets the service account in by %s, with others (%s): that stays, since it cannot be taken from one alone",
+			name, pattern(exposure), p.admitted(policy, request))
+		return nil
+	}
+	if err != nil {
+		return refusef("role %s: %s", name, err)
+	}
+	if edit.Summary == "" {
+		return nil
+	}
+	p.plan.add(change.Revoke{
+		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
+		Before:    document, Request: request,
+	}, why)
+	p.found.AssumeRolePolicyDocument = evidence.PolicyDocument(edit.Document)
+	return nil
+}
+
+// deleteProvider plans that the provider goes, if it is known that no role trusts it but by what this plan takes away.
+func (p *planner) deleteProvider() error {
+	arn := p.providerARN()
+	if p.snapshot.OpenIDConnectProvider(arn).Absent() {
+		return nil
+	}
+	f := p.snapshot.Roles()
+	roles, ok := f.Get()
+	if !ok {
+		gap, _ := f.Gap()
+		return refusef("whether other roles trust the OIDC provider is not known, so that it is not deleted: %s: %s", gap.What, gap.Reason)
+	}
+	var others []string
+	for _, role := range roles {
+		document := string(role.AssumeRolePolicyDocument)
+		if role.Arn == p.found.Arn {
+			document = string(p.found.AssumeRolePolicyDocument)
+		}
+		if p.trustsProvider(document, arn) {
+			others = append(others, role.RoleName)
+		}
+	}
+	if len(others) > 0 {
+		return refusef("the OIDC provider is not deleted: it is trusted by %s", few(others))
+	}
+	p.plan.add(change.DeleteProvider{Arn: arn}, "no role of the account trusts it any more")
+	return nil
+}
+
+// trustsProvider reports whether a policy may let anybody in by the provider. A policy that cannot be read may.
+func (p *planner) trustsProvider(document, provider string) bool {
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		return strings.Contains(document, provider)
+	}
+	named := slices.ContainsFunc(policy.Principals(), func(principal trust.Principal) bool {
+		return principal.ID == provider || principal.ID == "*"
+	})
+	if !named {
+		return false
+	}
+	exposure := policy.Exposure(p.webIdentityRequest())
+	return exposure.Open() || slices.ContainsFunc(exposure.Exact, func(subject string) bool { return subject != "" })
+}
+
+// warnOfRunning tells which pods have been given the role and keep it: their tokens are renewed as long as they run, and
+// credentials that they have taken last up to twelve hours.
+func (p *planner) warnOfRunning() {
+	if len(p.plan.Steps) == 0 {
+		return
+	}
+	var running []string
+	for _, pod := range p.pods() {
+		if inject.Read(pod, p.settings.AnnotationPrefix).Mechanism != inject.None {
+			running = append(running, pod.Name)
+		}
+	}
+	if len(running) > 0 {
+		p.plan.warn("pods that still run with the role: %s; they lose it when their credentials expire, or at once when they are made anew", few(running))
+	}
+}

@@ -1,0 +1,87 @@
+package bind
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// webIdentity plans a binding by IRSA: provider, trust, annotation.
+func (p *planner) webIdentity() error {
+	list, known := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get()
+	if len(list) > 0 {
+		return refusef("service account %s has the Pod Identity association %s with role %s, which takes precedence over the annotation: "+
+			"--pod-identity gives the association this role, `kubectl irsa unbind %s` takes it away",
+			p.request.account(), list[0].AssociationID, list[0].RoleArn, p.request.account())
+	}
+	if gap, ok := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Gap(); ok && !known && p.onEKS() {
+		p.plan.warn("whether a Pod Identity association takes precedence is not known: %s: %s", gap.What, gap.Reason)
+	}
+	if err := p.lookForIssuer(); err != nil {
+		return err
+	}
+	if err := p.provider(); err != nil {
+		return err
+	}
+	if err := p.trust(p.webIdentityRequest()); err != nil {
+		return err
+	}
+	return p.annotate()
+}
+
+func (p *planner) onEKS() bool {
+	issuer, known := p.snapshot.Issuer().Get()
+	return !known || check.IsEKSIssuer(issuer)
+}
+
+func (p *planner) lookForIssuer() error {
+	f := p.snapshot.Issuer()
+	issuer, ok := f.Get()
+	switch {
+	case f.Absent():
+		return refusef("the cluster has no service account issuer, so that AWS cannot take its tokens")
+	case !ok:
+		gap, _ := f.Gap()
+		return refusef("the cluster's issuer is not known: %s: %s", gap.What, gap.Reason)
+	case !strings.HasPrefix(issuer, "https://"):
+		return refusef("the cluster's issuer is %s, and IAM takes only https:// ones", issuer)
+	}
+	if eks, ok := p.snapshot.EKSCluster().Get(); ok && eks.OutpostConfig != nil {
+		return refusef("the cluster is a local cluster on Outposts, whose tokens AWS cannot take")
+	}
+	p.issuer = issuer
+	return nil
+}
+
+func (p *planner) providerARN() string {
+	return evidence.ProviderARN(p.role.Partition, p.role.Account, p.issuer)
+}
+
+// provider plans the OIDC provider in the role's account.
+func (p *planner) provider() error {
+	arn := p.providerARN()
+	f := p.snapshot.OpenIDConnectProvider(arn)
+	if gap, ok := f.Gap(); ok {
+		return refusef("whether account %s has an OIDC provider for the cluster is not known: %s: %s", p.role.Account, gap.What, gap.Reason)
+	}
+	provider, ok := f.Get()
+	switch {
+	case !ok:
+		p.plan.add(change.CreateProvider{Arn: arn, Issuer: p.issuer, ClientID: p.audience()},
+			"STS takes the cluster's tokens only where account "+p.role.Account+" has a provider for their issuer")
+	case !slices.Contains(provider.ClientIDList, p.audience()):
+		p.plan.add(change.AddClientID{Arn: arn, ClientID: p.audience()}, "STS takes a token only if its audience is one of the provider's client IDs")
+	}
+	return nil
+}
+
+func (p *planner) webIdentityRequest() trust.Request {
+	return trust.WebIdentity(trust.WebIdentityRequest{
+		Issuer: p.issuer, Provider: p.providerARN(), Subject: p.subject().String(), Audiences: []string{p.audience()},
+		RoleARN: p.request.RoleARN, Region: p.snapshot.Cluster().Region, Time: p.snapshot.TakenAt(),
+	})
+}
