@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -93,9 +94,10 @@ func joined(all []Outcome) Outcome {
 	}
 	out.Where, out.Have, out.Need = texts(func(o Outcome) string { return o.Where }), texts(func(o Outcome) string { return o.Have }), texts(func(o Outcome) string { return o.Need })
 	out.Why, out.Advice = texts(func(o Outcome) string { return o.Why }), texts(func(o Outcome) string { return o.Advice })
-	for _, o := range all[1:] {
-		out.Containers = slices.Concat(out.Containers, o.Containers)
-		out.Fix = slices.Concat(out.Fix, o.Fix)
+	out.Containers, out.Fix, out.Gaps, out.Evidence = nil, nil, nil, nil
+	for _, o := range all {
+		out.Containers = append(out.Containers, o.Containers...)
+		out.Fix = append(out.Fix, o.Fix...)
 		out.Gaps = appendNew(out.Gaps, o.Gaps)
 		out.Evidence = appendNew(out.Evidence, o.Evidence)
 	}
@@ -105,10 +107,19 @@ func joined(all []Outcome) Outcome {
 func appendNew[T comparable](list, more []T) []T {
 	for _, one := range more {
 		if !slices.Contains(list, one) {
-			list = append(slices.Clip(list), one)
+			list = append(list, one)
 		}
 	}
 	return list
+}
+
+// few joins the first of several texts, and counts the others.
+func few(texts []string) string {
+	const most = 5
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
 }
 
 // aside is the outcome of a check whose answer changes no verdict and that misses a fact: that nobody asked

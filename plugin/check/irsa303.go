@@ -57,7 +57,7 @@ func (s *Subject) notFederated(j *RoleJudgement) Outcome {
 		have = append(have, strings.TrimSpace(string(p.Type)+" "+p.ID))
 	}
 	out := Outcome{
-		Result: Fail, Where: trustWhere(j), Have: strings.Join(have, ", "), Need: "Federated " + j.ProviderARN,
+		Result: Fail, Where: trustWhere(j), Have: few(have), Need: "Federated " + j.ProviderARN,
 		Why:      "it is " + whose + ": its trust policy lets in services by sts:AssumeRole, and a pod comes as a web identity",
 		Advice:   "give the workload a role of its own, with a trust policy for " + s.token() + ", and annotate the service account with it",
 		Evidence: []string{j.Role.Source()},

@@ -34,9 +34,10 @@ or a pattern reaches over the namespace, as this one does, which also takes in p
 
 Find out first who uses the role, or those who are not named will fail. Where a whole namespace is meant, end the
 pattern behind its colon: system:serviceaccount:shop:*.`,
-		Sure: `CloudTrail's AssumeRoleWithWebIdentity events name the subjects that took the role in the last 90 days:
+		Sure: `CloudTrail's events name the subjects that took the role in the last 90 days (userIdentity.userName and
+requestParameters.roleArn):
 
-    aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue=arn:aws:iam::111122223333:role/web`,
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
 	Run: func(s *Subject) Outcome {
 		return s.eachFederation(func(j *RoleJudgement) Outcome {
@@ -65,7 +66,7 @@ pattern behind its colon: system:serviceaccount:shop:*.`,
 			if len(wide) == 0 {
 				return pass(j.Role.Source())
 			}
-			out.Have = strings.Join(wide, ", ")
+			out.Have = few(wide)
 			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + s.othersLetIn(j, exposure)
 			if reaching {
 				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + s.othersLetIn(j, exposure)

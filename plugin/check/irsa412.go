@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
@@ -61,5 +60,5 @@ func statements(numbers []int) string {
 	for i, n := range numbers {
 		texts[i] = fmt.Sprint(n)
 	}
-	return "statements " + strings.Join(texts, ", ")
+	return "statements " + few(texts)
 }

@@ -14,7 +14,7 @@ var irsa413 = Check{
 	Title: "the trust policy is near its size quota",
 	Doc: Doc{
 		Means: `A trust policy may have 2,048 characters, white space not counted, unless the account's quota was raised
-(at most to 8,192). A statement for one more cluster or service account takes some 300 of them. When the next one
+(at most to 8,192). A statement for one more cluster takes some 450 of them. When the next one
 does not fit, IAM answers LimitExceeded, "Cannot exceed quota for ACLSizePerRole".`,
 		Example: `Each cluster that shares the role has a statement of its own:
 
@@ -47,7 +47,7 @@ number of clusters.`,
 			out := Outcome{
 				Result: Fail, Where: trustWhere(j), Have: fmt.Sprintf("%d characters, white space not counted", size),
 				Need:     fmt.Sprintf("at most %d, the default quota", trust.QuotaDefault),
-				Why:      fmt.Sprintf("it has %d characters of %d, and IAM refuses an edit that goes beyond the quota; a statement for another cluster or service account takes some 300", size, trust.QuotaDefault),
+				Why:      fmt.Sprintf("it has %d characters of %d, and IAM refuses an edit that goes beyond the quota; a statement for another cluster takes some 450", size, trust.QuotaDefault),
 				Advice:   "take out what is no longer used, or let the workloads have roles of their own",
 				Evidence: []string{j.Role.Source()},
 			}

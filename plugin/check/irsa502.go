@@ -2,7 +2,6 @@ package check
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 )
@@ -40,7 +39,7 @@ A projected token of the manifest's own that names no audience is one for the AP
 			case slices.Contains(provider.ClientIDList, j.Audience):
 				return pass(j.Provider.Source())
 			}
-			have := strings.Join(provider.ClientIDList, ", ")
+			have := few(provider.ClientIDList)
 			if have == "" {
 				have = "none"
 			}

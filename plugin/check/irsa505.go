@@ -15,6 +15,7 @@ public even where the API server is not.`,
 server with that URL as the first issuer; the old one stays behind it so that tokens in use go on being accepted:
 
     --service-account-issuer=https://example-oidc.s3.us-west-2.amazonaws.com/prod
+    --service-account-jwks-uri=https://example-oidc.s3.us-west-2.amazonaws.com/prod/keys.json
     --service-account-issuer=https://kubernetes.default.svc.cluster.local
 
 Then create the IAM OIDC provider for that URL and name it in the trust policies.`,

@@ -44,7 +44,7 @@ additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStor
 				return Outcome{Result: Unknown, Why: "the certificate of " + host + " is not looked at"}
 			}
 			return Outcome{
-				Result: Fail, Where: "OIDC provider " + j.ProviderARN + ", thumbprints", Have: strings.Join(provider.ThumbprintList, ", "),
+				Result: Fail, Where: "OIDC provider " + j.ProviderARN + ", thumbprints", Have: few(provider.ThumbprintList),
 				Need:     "the SHA-1 thumbprint of the authority behind the issuer's certificate, if it is a private one",
 				Why:      "AWS looks at thumbprints only where its own library of trusted authorities does not have the issuer's, and then none of these fits",
 				Advice:   "if the issuer's certificate comes from a private authority, give the provider its thumbprint: aws iam update-open-id-connect-provider-thumbprint",

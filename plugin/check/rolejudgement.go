@@ -52,7 +52,7 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 	}
 	j.Request = trust.WebIdentity(trust.WebIdentityRequest{
 		Issuer: issuer, Provider: j.ProviderARN, Subject: s.token(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
-		Region: s.stsRegion(), SessionName: s.chosenSessionName(), Time: s.Snapshot.TakenAt(),
+		Region: s.call.region, SessionName: s.call.sessionName, Time: s.Snapshot.TakenAt(),
 	})
 	if issuerKnown || !j.Policy.Valid() || !trustsFederation(j.Policy) {
 		decision := j.Policy.Evaluate(j.Request)
@@ -143,37 +143,47 @@ func (s *Subject) audienceOf(c inject.Container) string {
 	}
 }
 
-// stsRegion is the region of the STS endpoint that the containers call: known only where the webhook asks
-// for the regional one and no container is given another region.
-func (s *Subject) stsRegion() string {
-	if !s.Binding.RegionalSTS {
-		return ""
-	}
-	for _, c := range s.Reading.Containers {
-		for _, v := range c.Env {
-			if (v.Name == "AWS_REGION" || v.Name == "AWS_DEFAULT_REGION") && v.Value != s.Settings.Region {
-				return ""
-			}
-		}
-	}
-	return s.Settings.Region
+// A call is what is known of the containers' calls of AssumeRoleWithWebIdentity; what is empty is not known, or
+// differs between them.
+type call struct {
+	region      string // of the STS endpoint
+	sessionName string // AWS_ROLE_SESSION_NAME; the SDK makes one up otherwise
 }
 
-// chosenSessionName is the session name that all containers set with AWS_ROLE_SESSION_NAME; empty where the
-// SDK makes one up, or where they differ.
-func (s *Subject) chosenSessionName() string {
-	chosen := ""
-	for _, c := range s.Reading.Containers {
-		if c.Type == inject.Ephemeral {
+func (s *Subject) callOf() call {
+	var all []call
+	for _, c := range s.Containers {
+		if c.Wants != inject.WebIdentity {
 			continue
 		}
-		name, _ := s.variables(c.Name).known("AWS_ROLE_SESSION_NAME")
-		if name == "" || name == evidence.Redacted || chosen != "" && chosen != name {
-			return ""
+		one := call{}
+		if _, plain := s.stsCalls(c); plain || s.wouldBeRegional(c) {
+			one.region = s.regionOf(c)
 		}
-		chosen = name
+		if name, _ := c.Variables.known("AWS_ROLE_SESSION_NAME"); name != evidence.Redacted {
+			one.sessionName = name
+		}
+		all = append(all, one)
 	}
-	return chosen
+	if len(all) == 0 {
+		return call{}
+	}
+	common := all[0]
+	for _, one := range all {
+		if one.region != common.region {
+			common.region = ""
+		}
+		if one.sessionName != common.sessionName {
+			common.sessionName = ""
+		}
+	}
+	return common
+}
+
+// wouldBeRegional reports whether a container into which nothing was injected would be told to call the regional
+// endpoint.
+func (s *Subject) wouldBeRegional(c *Container) bool {
+	return s.Binding.RegionalSTS && c.Mechanism == inject.None && c.ByHand == inject.None && c.customSTS() == ""
 }
 
 // Answer is what STS can be expected to say, as a state of an SDK's environment, and what is not known

@@ -48,6 +48,7 @@ type Subject struct {
 	unbound     ruling    // which code speaks for a service account without a binding
 	notInjected ruling    // which code speaks for a pod into which nothing was injected
 	issuer      verdictOf // which code speaks for a cluster whose tokens AWS cannot take
+	call        call
 	// judgements are those of all roles that a container asks for, whether or not it is to have them.
 	judgements []*RoleJudgement
 	// unnamedRoles are the containers that are to take a role of which the ARN is not known.
@@ -108,6 +109,7 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 	subject.issuer = subject.classifyIssuer()
 	subject.unbound = subject.classifyUnbound()
 	subject.Containers = subject.containers()
+	subject.call = subject.callOf()
 	subject.judgePodIdentity()
 	subject.resolve()
 	subject.assignRoles()

@@ -147,7 +147,11 @@ func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
 	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
 	}
-	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary), Document: string(fix.Document)}}
+	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary)
+	if fix.Size > trust.QuotaDefault {
+		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
+	}
+	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
 }
 
 // existing are the service accounts that a policy names and that are not known to be absent: an edit must not
