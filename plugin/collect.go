@@ -1,3 +1,4 @@
+// Package plugin joins reading and judging: Collect reads the snapshot that an answer needs, Diagnose answers from it.
 package plugin
 
 import (

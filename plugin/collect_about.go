@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -41,8 +40,7 @@ func (c *collector) aboutPod(ctx context.Context, pod *corev1.Pod) {
 		c.engine.begin("node "+node, func() { c.node(ctx, node) })
 	}
 	for _, arn := range injectedRoles(pod) {
-		c.beginRole(ctx, arn)
-		c.engine.begin("provider of "+arn, func() { c.provider(ctx, arn) })
+		c.beginWebIdentity(ctx, arn)
 	}
 	configMaps, secrets := decisive(pod)
 	for _, name := range configMaps {
@@ -64,9 +62,9 @@ func (c *collector) aboutAccount(ctx context.Context, namespace, name string, po
 	if known {
 		annotated = inject.EKS(c.request.Cluster.Region).Binding(account, namespace, name).RoleARN
 	}
-	if annotated != "" {
-		c.beginRole(ctx, annotated)
-		c.engine.begin("provider of "+annotated, func() { c.provider(ctx, annotated) })
+	c.beginWebIdentity(ctx, annotated)
+	if annotated != "" && roleIn(annotated) == "" {
+		c.engine.begin("roles", func() { c.roles(ctx) }) // one of them may be meant
 	}
 	found := c.associations(ctx, namespace, name)
 	associations, _ := found.Get()
@@ -123,10 +121,28 @@ func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want in
 	}
 }
 
-func (c *collector) beginRole(ctx context.Context, arn string) {
-	if arn != "" {
+// beginWebIdentity reads a role, and the OIDC provider in its account.
+func (c *collector) beginWebIdentity(ctx context.Context, text string) {
+	if arn := roleIn(text); arn != "" {
+		c.beginRole(ctx, arn)
+		c.engine.begin("provider of "+arn, func() { c.provider(ctx, arn) })
+	}
+}
+
+func (c *collector) beginRole(ctx context.Context, text string) {
+	if arn := roleIn(text); arn != "" {
 		c.engine.begin("role "+arn, func() { c.role(ctx, arn) })
 	}
+}
+
+// roleIn is the role's ARN that a text is, or was meant to be where blanks or quotes around it spoil it; empty if there
+// is none: IAM is not asked about what cannot be a role.
+func roleIn(text string) string {
+	arn := strings.Trim(text, " \t\r\n\"'`")
+	if inject.CheckRoleARN(arn) != "" {
+		return ""
+	}
+	return arn
 }
 
 const defaultAccount = "default"
@@ -139,7 +155,7 @@ func accountName(pod *corev1.Pod) string {
 	return pod.Spec.ServiceAccountName
 }
 
-// injectedRoles are the role ARNs that a pod's containers are given, whoever gave them.
+// injectedRoles are the roles that a pod's containers are given, whoever gave them.
 func injectedRoles(pod *corev1.Pod) []string {
 	var roles []string
 	for _, container := range containersOf(pod) {
@@ -147,9 +163,7 @@ func injectedRoles(pod *corev1.Pod) []string {
 			if variable.Name != "AWS_ROLE_ARN" || slices.Contains(roles, variable.Value) {
 				continue
 			}
-			if arn, ok := evidence.ParseARN(variable.Value); ok && arn.RoleName() != "" {
-				roles = append(roles, variable.Value)
-			}
+			roles = append(roles, variable.Value)
 		}
 	}
 	return roles

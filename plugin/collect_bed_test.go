@@ -94,10 +94,10 @@ func (w *world) plain(name, serviceAccount string) *corev1.Pod {
 }
 
 // injected makes a pod as the webhook would.
-func (w *world) injected(t *testing.T, name, serviceAccount string, mechanism inject.Mechanism) *corev1.Pod {
+func (w *world) injected(t *testing.T, name, serviceAccount string, mechanism inject.Mechanism) {
 	t.Helper()
 	sa := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: serviceAccount, Namespace: w.namespace, Annotations: map[string]string{roleAnnotation: webRole}}}
-	return w.cluster.Pod(t, inject.Predict(inject.EKS(testbed.Region), sa, w.plain(name, serviceAccount), mechanism == inject.PodIdentity))
+	w.cluster.Pod(t, inject.Predict(inject.EKS(testbed.Region), sa, w.plain(name, serviceAccount), mechanism == inject.PodIdentity))
 }
 
 func (w *world) readAs(t *testing.T, user testbed.User) *cluster.Reader {

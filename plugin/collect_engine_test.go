@@ -146,3 +146,15 @@ func TestInstanceID(t *testing.T) {
 		}
 	}
 }
+
+func TestRoleIn(t *testing.T) {
+	const arn = "arn:aws:iam::111122223333:role/team/web"
+	for text, want := range map[string]string{
+		arn: arn, " " + arn + "\n": arn, `"` + arn + `"`: arn, "": "", "web": "", "arn:aws:iam::${ACCOUNT}:role/web": "",
+		"arn:aws:sts::111122223333:assumed-role/web/s": "", "arn:aws:iam::111122223333:user/web": "", "arn:aws:iam::1:role/web": "",
+	} {
+		if got := roleIn(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

@@ -323,3 +323,38 @@ func TestUnreachable(t *testing.T) {
 		}
 	}
 }
+
+// TestSpoiledARN holds that IAM is not asked about what cannot be a role, but about the role that was meant.
+func TestSpoiledARN(t *testing.T) {
+	w := newWorld(t)
+	w.account(t, "blank", " "+webRole)
+	w.account(t, "bare", "web")
+	for name, want := range map[string]string{"blank": "iam:GetRole", "bare": "iam:ListRoles"} {
+		w.cluster.Pod(t, w.plain(name+"-0", name))
+		w.forget()
+		s, _ := w.collect(t, w.request("Pod/"+name+"-0"))
+		if !s.Role(webRole).Known() || countOf(w.aws.Names(), want) != 1 {
+			t.Errorf("%s: role %v, calls %v", name, s.Role(webRole).State(), w.aws.Names())
+		}
+	}
+}
+
+// TestGarbledAnswers holds that an answer that breaks off is a gap like any other.
+func TestGarbledAnswers(t *testing.T) {
+	w := newWorld(t)
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	for on, gap := range map[string]func(*evidence.Snapshot) (evidence.Gap, bool){
+		"iam:GetRole":                     func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Role(webRole).Gap() },
+		"ec2:DescribeInstances":           func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Instance(w.instance).Gap() },
+		"eks:ListPodIdentityAssociations": func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Associations(w.namespace, "web").Gap() },
+	} {
+		for what, effect := range map[string]testbed.Effect{"truncated": testbed.Truncated(10), "reset": testbed.Reset(), "throttled": testbed.Throttled()} {
+			w.aws.Heal()
+			w.aws.Inject(testbed.Fault{On: on, Effect: effect})
+			s, _ := w.collect(t, w.request("Pod/web-0"))
+			if g, ok := gap(s); !ok || g.Reason == "" || strings.ContainsAny(g.Reason, "\n\t") {
+				t.Errorf("%s %s: gap %+v, %v", on, what, g, ok)
+			}
+		}
+	}
+}

@@ -185,6 +185,49 @@ func TestEndlessList(t *testing.T) {
 	}
 }
 
+// TestBrokenOff holds that the beginning of a list, cut off in the right place, is not taken for the list.
+func TestBrokenOff(t *testing.T) {
+	var s server
+	s.start(t, func(w http.ResponseWriter, form url.Values) {
+		body := `{"associations":[],"nextToken":"more"}`
+		keep := len(`{"associations":[],`)
+		if form.Get("Action") == "DescribeInstances" {
+			body = fmt.Sprintf(instances, "")
+			keep = len(body) - 1
+		}
+		w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+		say(t, w, 200, body[:keep])
+	})
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	r := reader(t, Options{})
+	for what, gap := range map[string]func() (evidence.Gap, bool){
+		"EKS": r.Associations(t.Context(), "us-west-2", "prod", "", "").Gap,
+		"EC2": r.Instances(t.Context(), "us-west-2", ByInstanceID, []string{"i-0"}).Gap,
+	} {
+		if g, ok := gap(); !ok || !strings.Contains(g.Reason, "the answer breaks off") {
+			t.Errorf("%s: gap %+v, %v", what, g, ok)
+		}
+	}
+}
+
+// TestHugeAnswer holds that an answer without an end is not read for ever.
+func TestHugeAnswer(t *testing.T) {
+	var s server
+	s.start(t, func(w http.ResponseWriter, _ url.Values) {
+		block := strings.Repeat(" ", 1<<20)
+		for range largestAnswer>>20 + 2 {
+			if _, err := io.WriteString(w, block); err != nil {
+				return
+			}
+		}
+	})
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	gap, ok := reader(t, Options{}).Roles(t.Context()).Gap()
+	if !ok || !strings.Contains(gap.Reason, "the answer is larger than 64 MiB") {
+		t.Errorf("gap %+v, %v", gap, ok)
+	}
+}
+
 func TestVPCEndpoints(t *testing.T) {
 	var s server
 	s.start(t, func(w http.ResponseWriter, form url.Values) {

@@ -20,11 +20,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-const (
-	ec2Version = "2016-11-15" // of the EC2 API
-	// ec2Largest is the most that is read of one answer, in bytes: a page of a thousand instances has a tenth.
-	ec2Largest = 64 << 20
-)
+const ec2Version = "2016-11-15" // of the EC2 API
 
 // An ec2Client speaks EC2's query protocol for the two operations that are needed, out of the SDK's own parts: the
 // SDK's whole EC2 client would make the program several times as large.
@@ -112,12 +108,9 @@ func (c *ec2Client) once(ctx context.Context, endpoint, region, body string) ([]
 	if err != nil {
 		return nil, &smithyhttp.RequestSendError{Err: err} // the SDK's mark of what may be tried again
 	}
-	answer, err := io.ReadAll(io.LimitReader(response.Body, ec2Largest+1))
+	answer, err := io.ReadAll(response.Body)
 	if err := errors.Join(err, response.Body.Close()); err != nil {
 		return nil, &smithyhttp.RequestSendError{Err: err}
-	}
-	if len(answer) > ec2Largest {
-		return nil, fmt.Errorf("the answer is larger than %d MiB", ec2Largest>>20)
 	}
 	if response.StatusCode/100 == 2 {
 		return answer, nil

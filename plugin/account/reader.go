@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
@@ -54,7 +55,7 @@ type Reader struct {
 // New returns a reader with the SDK's usual credentials. It makes no request: that there are no credentials shows
 // when something is read. An error is about a profile that was asked for and cannot be loaded.
 func New(ctx context.Context, o Options) (*Reader, error) {
-	var options []func(*config.LoadOptions) error
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // what goes wrong, the answers say
 	if o.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(o.Profile))
 	}
@@ -78,6 +79,9 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 	if loaded.HTTPClient == nil {
 		loaded.HTTPClient = awshttp.NewBuildableClient()
 	}
+	if _, wrapped := loaded.HTTPClient.(wholeAnswers); !wrapped {
+		loaded.HTTPClient = wholeAnswers{loaded.HTTPClient}
+	}
 	r := &Reader{
 		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
 		others: map[string]*Reader{},
@@ -89,8 +93,7 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 // Region is the region of the SDK's configuration, empty if it names none.
 func (r *Reader) Region() string { return r.config.Region }
 
-// Log in ahead of the first question: reports why it fails, empty if it does not. Nothing waits for it
-// that does not need it.
+// Login gets the credentials ahead of the first question, and reports why there are none; empty if there are.
 func (r *Reader) Login(ctx context.Context) string { return r.login.problem(ctx) }
 
 // In returns a reader of another account, whose credentials are those of the reader role there. ok is false

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // longestReason keeps a long message from flooding a report, in bytes. IAM's own denials are about half as long.
@@ -44,6 +45,10 @@ func reason(err error) string {
 		text = "no answer in time" + at(err)
 	case errors.As(err, &outer):
 		text = "no connection" + at(err) + ": " + one(outer.Err.Error())
+	default:
+		if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+			text = one(sent.Err.Error())
+		}
 	}
 	if len(text) > longestReason {
 		text = strings.ToValidUTF8(text[:longestReason], "") + "…"

@@ -3,7 +3,7 @@ package cluster
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,6 +42,13 @@ func answer(t *testing.T, w http.ResponseWriter, code int, body any) {
 	}
 }
 
+func write(t *testing.T, w http.ResponseWriter, text string) {
+	t.Helper()
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Log(err) // the client has gone
+	}
+}
+
 func status(code int, reason metav1.StatusReason, message string) metav1.Status {
 	return metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Code: int32(code), Reason: reason, Message: message}
 }
@@ -69,8 +76,8 @@ func TestAnswers(t *testing.T) {
 			answer(t, w, 404, status(404, metav1.StatusReasonNotFound, `pods "web" not found`))
 		}, evidence.StateAbsent, ""},
 		{"a 404 that is not the API server's", func(t *testing.T, w http.ResponseWriter) {
-			w.WriteHeader(404)
-			fmt.Fprint(w, "404 page not found")
+			w.WriteHeader(http.StatusNotFound)
+			write(t, w, "404 page not found")
 		}, evidence.StateUnreadable, "the server could not find the requested resource"},
 		{"forbidden", func(t *testing.T, w http.ResponseWriter) {
 			answer(t, w, 403, status(403, metav1.StatusReasonForbidden, `pods "web" is forbidden: User "dev" cannot get resource "pods" in API group "" in the namespace "shop"`))
@@ -83,10 +90,10 @@ func TestAnswers(t *testing.T) {
 		}, evidence.StateUnreadable, "etcd is gone"},
 		{"a page of a proxy", func(t *testing.T, w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(502)
-			fmt.Fprint(w, "<html>\n<body>bad gateway</body>")
+			w.WriteHeader(http.StatusBadGateway)
+			write(t, w, "<html>\n<body>bad gateway</body>")
 		}, evidence.StateUnreadable, "an error on the server"},
-		{"not JSON", func(t *testing.T, w http.ResponseWriter) { fmt.Fprint(w, "{") }, evidence.StateUnreadable, ""},
+		{"not JSON", func(t *testing.T, w http.ResponseWriter) { write(t, w, "{") }, evidence.StateUnreadable, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := readerOf(t, func(w http.ResponseWriter, _ *http.Request) { test.handle(t, w) })
@@ -181,7 +188,7 @@ func TestIssuer(t *testing.T) {
 			if request.URL.Path != "/.well-known/openid-configuration" {
 				t.Errorf("asked for %s", request.URL.Path)
 			}
-			fmt.Fprint(w, test.body)
+			write(t, w, test.body)
 		})
 		f := r.Issuer(t.Context())
 		got, _ := f.Get()
