@@ -11,11 +11,19 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/kubectl-irsa/kubectl-irsa/cmd"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
-// TestMain lets the scripts run the real program by its name.
+var bed testbed.Bed
+
+// bedded runs the tests with the test bed around them.
+type bedded struct{ *testing.M }
+
+func (b bedded) Run() int { return bed.Main(b.M) }
+
+// TestMain lets the scripts, and kubectl, run the real program by its name.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(bedded{m}, map[string]func(){
 		"kubectl-irsa": func() { os.Exit(cmd.Main(os.Stdin, os.Stdout, os.Stderr, os.Args[1:])) },
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
 	s := source{program: p, kubeconfig: k}
-	var all bool
+	var all, wide bool
 	var selector, format string
 	cmd := &cobra.Command{
 		Use:   "snapshot [POD | TYPE/NAME | TYPE NAME...]",
@@ -20,6 +20,9 @@ Secrets are left out: the values of Secrets and ConfigMaps, of variables that ar
 arguments. Names, ARNs and trust policies are in it.`,
 		Example: `# What was seen of one pod
 kubectl irsa snapshot pod web-0 > web.yaml
+
+# The same with all that can be read, for a bug report
+kubectl irsa snapshot pod web-0 --wide > web.yaml
 
 # All namespaces
 kubectl irsa snapshot -A > cluster.yaml
@@ -37,20 +40,21 @@ kubectl irsa explain pod web-0 --snapshot web.yaml`,
 			if err := s.validate(); err != nil {
 				return err
 			}
-			return s.write(cmd.Context(), q, format)
+			return s.write(cmd.Context(), q, wide, format)
 		},
 	}
 	addSelection(cmd, &all, &selector)
 	cmd.Flags().StringVarP(&format, "output", "o", "yaml", "One of json, yaml")
 	completeValues(cmd, "output", "json", "yaml")
+	cmd.Flags().BoolVar(&wide, "wide", false, "Read also what only notes need, as explain does with -o wide: the roles' policies, the VPC's endpoints")
 	s.addFlags(cmd)
 	cmd.ValidArgsFunction = s.completeTargets
 	return cmd
 }
 
-// write reads what a query is about, all that any command may want to know of it, and prints it.
-func (s *source) write(ctx context.Context, q query, format string) error {
-	snapshot, _, err := s.read(ctx, q, true)
+// write reads what a query is about, as much as the other commands would, and prints it.
+func (s *source) write(ctx context.Context, q query, wide bool, format string) error {
+	snapshot, _, err := s.read(ctx, q, wide)
 	if err != nil {
 		return err
 	}

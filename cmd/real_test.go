@@ -1,0 +1,139 @@
+package cmd_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
+)
+
+// TestStory goes the way of a user: the pod works, then its role's trust names another namespace, what
+// explain proposes is carried out, and the pod works again. The snapshot tells the same offline.
+func TestStory(t *testing.T) {
+	w := newWorld(t)
+	w.kubectl(t, "whoami", "pod", "web-0").expect(t, 0, "Pod:              "+w.namespace+"/web-0\n", "Role:           "+webRole+"\n", "✓ works\n")
+	w.kubectl(t, "explain", "web-0").expect(t, 0, "✓ works: "+w.namespace+"/web-0 gets "+webRole+" through IRSA")
+	w.kubectl(t, "whoami", "pod/web-0", "--expect-role", webRole).expect(t, 0)
+
+	w.setTrust(t, w.trust("elsewhere"))
+	broken := w.kubectl(t, "explain", "pod", "web-0")
+	broken.expect(t, 2, "✗ broken: "+w.namespace+"/web-0 will not get AWS credentials\n",
+		"\nIRSA402  the trust policy names another subject\n",
+		"  have   system:serviceaccount:elsewhere:web\n  need   system:serviceaccount:"+w.namespace+":web\n", "^",
+		"proved: applied to the snapshot, the answer becomes works")
+	w.kubectl(t, "whoami", "web-0", "--expect-role", webRole).expect(t, 2, "✗ broken (IRSA402)")
+
+	file := filepath.Join(t.TempDir(), "case.yaml")
+	snapshot := w.kubectl(t, "snapshot", "pod", "web-0")
+	snapshot.expect(t, 0, "kind: Snapshot\n")
+	if err := os.WriteFile(file, []byte(snapshot.out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, form := range []string{"", "json", "yaml"} {
+		live := w.kubectl(t, "explain", "pod/web-0", "-o", form)
+		w.proxy.Forget()
+		w.aws.Forget()
+		offline := w.kubectl(t, "explain", "pod/web-0", "-o", form, "--snapshot", file)
+		if live != offline {
+			t.Errorf("-o %s: live\n%+v\noffline\n%+v", form, live, offline)
+		}
+		if calls := append(w.proxy.Names(), w.aws.Names()...); len(calls) > 0 {
+			t.Errorf("-o %s: an answer from a file made the calls %v", form, calls)
+		}
+	}
+
+	w.setTrust(t, proposed(t, w.kubectl(t, "explain", "pod/web-0", "-o", "json").out))
+	w.kubectl(t, "explain", "pod", "web-0").expect(t, 0, "✓ works: ")
+	w.kubectl(t, "explain", "-l", "app=web").expect(t, 0, "✓ works: ")
+	w.kubectl(t, "explain", "sa/web").expect(t, 0, "✓ works: service account "+w.namespace+"/web")
+}
+
+// proposed returns the trust policy that the fix of the first finding would set.
+func proposed(t *testing.T, document string) string {
+	t.Helper()
+	var report check.Report
+	if err := json.Unmarshal([]byte(document), &report); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) == 0 || report.Findings[0].Fix == nil || len(report.Findings[0].Fix.Commands) != 1 {
+		t.Fatalf("no fix of one command in %s", document)
+	}
+	command := report.Findings[0].Fix.Commands[0]
+	_, policy, ok := strings.Cut(command, "aws iam update-assume-role-policy --role-name web --policy-document '")
+	if !ok {
+		t.Fatalf("the fix is %s", command)
+	}
+	return strings.TrimSuffix(policy, "'")
+}
+
+// TestRefused holds that what may not be read is not known, with the reason, and ends no command.
+func TestRefused(t *testing.T) {
+	w := newWorld(t)
+	w.aws.Inject(testbed.Fault{On: "iam:GetRole", Effect: testbed.Denied()})
+	w.kubectl(t, "explain", "web-0").expect(t, 3, "? undetermined: ", "iam:GetRole web: AccessDenied")
+	w.kubectl(t, "whoami", "web-0").expect(t, 0, "? undetermined\n")
+	w.kubectl(t, "whoami", "web-0", "--expect-role", webRole).expect(t, 3)
+	w.kubectl(t, "explain", "web-0", "--no-aws").expect(t, 3, "nothing was read from AWS")
+}
+
+// TestCommandErrors holds that a command that cannot answer says in one line what and where.
+func TestCommandErrors(t *testing.T) {
+	w := newWorld(t)
+	w.kubectl(t, "whoami", "pod", "nosuch").fails(t, `pods "nosuch"`, w.namespace, "not found")
+	w.kubectl(t, "explain", "deploy/nosuch").fails(t, `deployments "nosuch"`, "not found")
+	w.kubectl(t, "explain", "sa/nosuch").fails(t, `serviceaccounts "nosuch"`, "not found")
+	w.kubectl(t, "snapshot", "nosuch").fails(t, `pods "nosuch"`)
+	w.kubectl(t, "whoami", "web-0", "--token", "expired", "--kubeconfig", anonymous(t, w)).fails(t, "web-0", "nauthorized")
+	w.kubectl(t, "whoami", "web-0", "--aws-profile", "nosuch").fails(t, `AWS profile "nosuch"`)
+
+	w.as(t, w.cluster.User(t, "guest-"+w.namespace))
+	w.kubectl(t, "whoami", "web-0").fails(t, "pods/web-0", "forbidden", "guest")
+}
+
+// anonymous writes a kubeconfig without credentials.
+func anonymous(t *testing.T, w *world) string {
+	t.Helper()
+	text, err := os.ReadFile(w.kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []string
+	for line := range strings.Lines(string(text)) {
+		if !strings.Contains(line, "client-certificate-data") && !strings.Contains(line, "client-key-data") {
+			kept = append(kept, line)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(path, []byte(strings.Join(kept, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestLiveCompletion holds that kubectl's own completion reaches the plugin through the shim.
+func TestLiveCompletion(t *testing.T) {
+	w := newWorld(t)
+	dir := t.TempDir()
+	shim := w.kubectl(t, "completion")
+	shim.expect(t, 0)
+	if err := os.WriteFile(filepath.Join(dir, "kubectl_complete-irsa"), []byte(shim.out), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i, entry := range w.env {
+		if path, ok := strings.CutPrefix(entry, "PATH="); ok {
+			w.env[i] = "PATH=" + dir + string(os.PathListSeparator) + path
+		}
+	}
+	for typed, want := range map[string]string{"web": "web-0\n", "po/": "po/web-0\n", "sa/we": "sa/web\n"} {
+		if got := w.exec(t, w.cluster.Kubectl(), "__complete", "irsa", "whoami", typed); got.code != 0 || !strings.HasPrefix(got.out, want) {
+			t.Errorf("%s<TAB> offers %q (exit code %d, %s), want %q", typed, got.out, got.code, got.errOut, want)
+		}
+	}
+	if got := w.exec(t, w.cluster.Kubectl(), "__complete", "irsa", "whoami", "-n", w.namespace); !strings.HasPrefix(got.out, w.namespace+"\n") {
+		t.Errorf("-n %s<TAB> offers %q", w.namespace, got.out)
+	}
+}
