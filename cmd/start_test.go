@@ -18,7 +18,6 @@ func BenchmarkStart(b *testing.B) {
 	}
 	plugin := filepath.Join(b.TempDir(), "kubectl-irsa")
 	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", plugin, "..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("build: %v\n%s", err, out)
 	}
