@@ -20,7 +20,18 @@ import (
 )
 
 // unproved are the findings whose fix cannot be proved, by case and code, with the reason.
-var unproved = map[string]string{}
+var unproved = map[string]string{
+	"check/IRSA201/registration-not-readable IRSA201":      whetherInjected,
+	"check/IRSA202/refused IRSA217":                        whetherInjected,
+	"check/IRSA206/new-role-missing IRSA206":               "the annotated role does not exist, and which one is meant is not known",
+	"check/IRSA214/match-conditions IRSA217":               whetherInjected,
+	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
+	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
+	"check/IRSA217/registration-refused IRSA217":           whetherInjected,
+}
+
+// whetherInjected is the reason where what would have to be known was refused.
+const whetherInjected = "whether the webhook injects a new pod is not known"
 
 // TestProofs holds that the fixes that are offered were tried: nearly every one of them, applied to the
 // snapshot of its case, ends in an answer that works.
@@ -89,7 +100,7 @@ func brokenSnapshots(t *testing.T) map[string]*evidence.Snapshot {
 		if err := yaml.Unmarshal(data, &c); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		if c.Base != "" {
+		if c.Base != "" && !c.Manifest {
 			snapshots[strings.TrimSuffix(strings.TrimPrefix(file, "../testdata/"), ".yaml")] = patched(t, c.Base, c.Patch)
 		}
 	}

@@ -49,10 +49,11 @@ then name the container in skip-containers, so that it is plain that this is mea
 	Run: func(s *Subject) Outcome {
 		return s.perContainer(func(c *Container) Outcome {
 			half, isHalf := c.problem(inject.HalfSet, s.Intent.Mechanism)
+			_, open := s.Account.Gap()
 			switch {
 			case c.Has(inject.SkippedByAnnotation):
 				return pass() // the webhook has no part in it
-			case s.Intent.Mechanism == inject.None, s.Intent.Mechanism == inject.WebIdentity && s.Binding.RoleARN == "" && s.Account.Known():
+			case s.Intent.Mechanism == inject.None, s.Intent.Mechanism == inject.WebIdentity && s.Binding.RoleARN == "" && !open:
 				return skip("the service account names no role")
 			case isHalf:
 				return s.halfSet(c, half)

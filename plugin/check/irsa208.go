@@ -116,19 +116,19 @@ func (s *Subject) stsAudience(c *Container) Outcome {
 	if role == "" || role == evidence.Redacted || inject.CheckRoleARN(role) != "" {
 		return skip("the role is not known")
 	}
-	real, meant := s.judged(role, have), s.judged(role, want)
-	provider, known := real.Provider.Get()
+	actual, meant := s.judged(role, have), s.judged(role, want)
+	provider, known := actual.Provider.Get()
 	switch {
 	case known && !slices.Contains(provider.ClientIDList, have):
 		return s.wrongVolume(c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
-	case real.Decision != nil && refuses(real.Decision) && !refuses(meant.Decision):
+	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision):
 		return s.wrongVolume(c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
 	}
-	gaps := append(gapsOf(real.Provider), gapsOf(real.Role)...)
+	gaps := append(gapsOf(actual.Provider), gapsOf(actual.Role)...)
 	if len(gaps) > 0 {
 		return unknown(gaps...)
 	}
-	return pass(real.Role.Source())
+	return pass(actual.Role.Source())
 }
 
 func refuses(d *trust.Decision) bool {

@@ -39,8 +39,8 @@ the role was taken away on purpose, take the pod too:
 			return skip("the pod does not exist yet")
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return skip("IRSA706")
-		case s.Reading.Mechanism != inject.WebIdentity:
-			return skip("nothing was injected")
+		case s.injectedRole() == "":
+			return skip("no role was injected")
 		case s.Binding.RoleARN != "":
 			return pass(s.Account.Source())
 		case s.handMade():

@@ -117,7 +117,7 @@ func (s *Subject) registrationTrouble(registered []Registration) (out Outcome, c
 		}
 		o := r.outage(s.Snapshot)
 		switch open := slices.Concat(e.Gaps, o.Gaps); {
-		case o.Down && (s.Predicted || !r.rejects()): // else the pod would not be there
+		case o.Down:
 			down = &o
 		case len(open) == 0:
 			return Outcome{}, "", nil // one that is called and answers is enough

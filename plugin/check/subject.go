@@ -168,7 +168,7 @@ func (s *Subject) intent() Intent {
 // injectedRole is the role that the webhook gave the containers.
 func (s *Subject) injectedRole() string {
 	for _, c := range s.Reading.Containers {
-		if c.Mechanism == inject.WebIdentity && c.RoleARN != "" {
+		if c.Mechanism == inject.WebIdentity && c.RoleARN != "" && !c.Has(inject.HalfSet) {
 			return c.RoleARN
 		}
 	}

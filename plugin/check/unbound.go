@@ -57,7 +57,7 @@ func (s *Subject) boundBefore() (Outcome, bool) {
 		return skip("the pod was injected by EKS Pod Identity"), true
 	case s.handMade():
 		return skip("the manifest gives the pod its credentials settings itself"), true
-	case s.Reading.Mechanism == inject.WebIdentity:
+	case s.injectedRole() != "":
 		return skip("IRSA216"), true
 	default:
 		return Outcome{}, false
@@ -319,11 +319,11 @@ func (s *Subject) misspelledKeys(annotations map[string]string, keys []string) O
 	value := annotations[keys[0]]
 	agree := !slices.ContainsFunc(keys, func(key string) bool { return annotations[key] != value })
 	if agree && value != "" && inject.CheckRoleARN(value) == "" {
-		plan := []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
+		out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
 		for _, key := range keys {
-			plan = append(plan, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
+			out.Fix = append(out.Fix, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
 		}
-		out.Fix = append(plan, s.recreate()...)
+		out.Fix = append(out.Fix, s.recreate()...)
 	}
 	return out
 }
@@ -358,10 +358,15 @@ func arns(roles []evidence.Role) []string {
 }
 
 func (s *Subject) runsUnderAnother(other, role string) Outcome {
+	fix := []change.Change{s.setServiceAccount(other)}
+	account, _ := s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Get()
+	if account.Annotations[s.roleKey()] == "" {
+		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.roleKey(), Value: role}))
+	}
 	return Outcome{
 		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
 		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
-		Fix:      []change.Change{s.setServiceAccount(other)},
+		Fix:      fix,
 		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},
 	}
 }

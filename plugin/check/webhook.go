@@ -98,10 +98,6 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	return exclusion{Gaps: append(gaps, out.Gaps...)}
 }
 
-// rejects reports whether the API server refuses pods while the webhook cannot answer.
-func (r Registration) rejects() bool {
-	return r.Webhook.FailurePolicy != nil && *r.Webhook.FailurePolicy == admissionv1.Fail
-}
 
 func createsPods(rule admissionv1.RuleWithOperations) bool {
 	has := func(list []string, want string) bool {
@@ -194,7 +190,7 @@ func (r Registration) outage(s *evidence.Snapshot) outage {
 	config := r.Webhook.ClientConfig
 	if len(config.CABundle) == 0 && (config.Service != nil || config.URL != nil && strings.Contains(*config.URL, "://127.0.0.1")) {
 		return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "empty", Need: "the CA that signed the webhook's certificate",
-			Why: "the API server then trusts only public CAs, and refuses the webhook's certificate"}
+			Why: "the API server then trusts only public CAs, so it refuses the webhook's certificate" + r.consequence()}
 	}
 	if service := config.Service; service != nil {
 		return r.endpoints(s, service.Namespace, service.Name)
@@ -208,7 +204,7 @@ func (r Registration) outage(s *evidence.Snapshot) outage {
 		return outage{}
 	}
 	return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "another CA than the cluster's", Need: "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)",
-		Why: "on EKS the webhook runs in the control plane with a certificate of the cluster's own CA"}
+		Why: "on EKS the webhook's certificate is of the cluster's own CA, so the API server refuses it" + r.consequence()}
 }
 
 // haveInCommon reports whether two CA bundles share a certificate: while a CA is being replaced, either may
@@ -250,12 +246,17 @@ func (r Registration) endpoints(s *evidence.Snapshot, namespace, name string) ou
 		}
 	}
 	return outage{Down: true, Where: "Service " + namespace + "/" + name + " of " + r.Where(), Have: "no ready endpoint", Need: "a ready endpoint",
-		Why: "the API server cannot reach the webhook" + r.failingOpen()}
+		Why: "the API server cannot reach the webhook" + r.consequence()}
 }
 
-func (r Registration) failingOpen() string {
-	if r.Webhook.FailurePolicy != nil && *r.Webhook.FailurePolicy == admissionv1.Ignore {
+// consequence says what becomes of pods while the webhook cannot answer.
+func (r Registration) consequence() string {
+	switch {
+	case r.Webhook.FailurePolicy == nil:
+		return ""
+	case *r.Webhook.FailurePolicy == admissionv1.Ignore:
 		return " and, with failurePolicy Ignore, admits pods as they are, without an event"
+	default:
+		return " and, with failurePolicy Fail, creates no pods"
 	}
-	return ""
 }
