@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -142,11 +143,20 @@ func (s *Subject) environmentText() string {
 		if c.Type == inject.Ephemeral || c.Wants == inject.None {
 			continue
 		}
-		if _, set := c.Variables.known("AWS_ACCESS_KEY_ID"); set {
-			return "AWS_ACCESS_KEY_ID is set in " + c.Name
+		switch c.Environment.Static {
+		case sdk.Full, sdk.IDOnly:
+			return c.Variables.describe("AWS_ACCESS_KEY_ID") + " in " + c.Name
+		case sdk.Maybe:
+			return "not known: whether access keys are set in " + c.Name
 		}
-		if profile, set := c.Variables.known("AWS_PROFILE"); set {
-			return "AWS_PROFILE=" + profile + " in " + c.Name
+		switch c.Environment.Profile {
+		case sdk.None:
+		case sdk.Maybe, sdk.Unknown:
+			return "not known: whether " + c.Name + " finds a profile"
+		case sdk.DefaultFile:
+			return "a shared credentials file in " + c.Name
+		default:
+			return c.Variables.describe("AWS_PROFILE") + " in " + c.Name
 		}
 	}
 	if s.Intent.Mechanism == inject.None {

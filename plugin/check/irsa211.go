@@ -2,17 +2,19 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 var irsa211 = Check{
 	Code: "IRSA211", Class: Breaks, Link: LinkInjection,
 	NeverUnknown: "it looks at the pod alone",
-	Title:        "a container was added after the webhook ran, and has nothing of what the others have",
+	Title:        "a container was added or changed after the webhook ran, and lacks what was injected",
 	Doc: Doc{
 		Means: `The pod's other containers were injected and this one was not, though no annotation leaves it out and its
 manifest sets nothing that would keep the webhook away. So it was not there yet when the webhook looked: another
 webhook (of a service mesh, a log shipper, a secrets agent) added it afterwards. A webhook whose registration says
-reinvocationPolicy: IfNeeded is asked again in that case; one with Never, the default, is not.`,
+reinvocationPolicy: IfNeeded is asked again in that case; one with Never, the default, is not. A container that has
+the token's mount and none of the variables was changed: something wrote its environment anew.`,
 		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{range .spec.containers[*]}{.name}{": "}{.env[*].name}{"\n"}{end}'
     app: AWS_STS_REGIONAL_ENDPOINTS AWS_DEFAULT_REGION AWS_REGION AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE
     log-shipper: FLUSH_SECONDS`,
@@ -32,10 +34,16 @@ configurations' names.`,
 	Run: func(s *Subject) Outcome {
 		return s.perContainer(func(c *Container) Outcome {
 			switch {
-			case !c.Has(inject.NotLikeSiblings):
-				return pass()
 			case c.Wants == inject.None:
 				return skip("nothing asks for a role")
+			case c.stripped():
+				return Outcome{
+					Result: Fail, Where: c.where("env"), Have: "the mount of " + c.mountName() + ", and none of the variables", Need: "both",
+					Why:    "the webhook adds the mount and the variables together, so something took the variables out again",
+					Advice: "find the webhook or controller that rewrites the container's environment, and let it keep what it does not know",
+				}
+			case !c.Has(inject.NotLikeSiblings):
+				return pass()
 			}
 			need := injection
 			if s.Reading.Mechanism == inject.PodIdentity {
@@ -48,4 +56,24 @@ configurations' names.`,
 			}
 		})
 	},
+}
+
+// stripped reports whether a container has the mount that the webhook adds, and none of the variables that come
+// with it.
+func (c *Container) stripped() bool {
+	switch c.Mechanism {
+	case inject.WebIdentity:
+		return c.Environment.WebIdentity == sdk.None
+	case inject.PodIdentity:
+		return c.Environment.Container == sdk.None
+	default:
+		return false
+	}
+}
+
+func (c *Container) mountName() string {
+	if c.Mechanism == inject.PodIdentity {
+		return inject.PodIdentityVolume
+	}
+	return inject.WebIdentityVolume
 }

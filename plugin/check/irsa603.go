@@ -1,8 +1,11 @@
 package check
 
 import (
+	"path"
 	"slices"
+	"strings"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -74,13 +77,14 @@ func (s *Subject) profileWins(c *Container, beaten precedence) Outcome {
 		if file.Presence == inject.Set {
 			out.Have = file.Path + " from " + file.From
 			out.Advice = "take " + file.From + " out of the container's mounts, then make the pod anew"
+			out.Fix = s.unmount(file)
 		}
 	}
-	for _, name := range []string{"AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_PROFILE"} {
+	for _, name := range []string{"AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
 		if _, set := c.Variables.known(name); !set {
 			continue
 		}
-		if plan := s.unset(c, name); plan != nil && out.Fix == nil {
+		if plan := s.unset(c, name); plan != nil {
 			out.Where, out.Fix = c.where("env "+name), plan
 		}
 	}
@@ -88,6 +92,22 @@ func (s *Subject) profileWins(c *Container, beaten precedence) Outcome {
 		out.Have = c.Variables.describe("AWS_PROFILE")
 	}
 	return out
+}
+
+// unmount is the plan that takes out the volume of a shared file; nil where the volume may hold other things
+// than AWS's files.
+func (s *Subject) unmount(file inject.SharedFile) []change.Change {
+	if s.Predicted || path.Base(path.Dir(file.Path)) != ".aws" {
+		return nil
+	}
+	for _, v := range s.Pod.Spec.Volumes {
+		mounts := s.mountsOf(v.Name)
+		apart := !slices.ContainsFunc(mounts, func(m change.VolumeMount) bool { return !strings.Contains(m.Path+"/", "/.aws/") })
+		if apart && (file.From == "volume "+v.Name || strings.HasPrefix(file.From, "volume "+v.Name+" of ")) {
+			return []change.Change{change.RemoveVolume{Pod: s.podRef(), Name: v.Name, Mounts: mounts}}
+		}
+	}
+	return nil
 }
 
 // profileUnknown is unknown, unless all that is not known is the source of which IRSA602 speaks.

@@ -45,6 +45,8 @@ calls of the node's role with its instance id as session name.`,
 				return skip("IRSA608")
 			case e.IMDS == sdk.NoRole:
 				return skip("the node has no role")
+			case s.Predicted:
+				return skip(noNodeYet)
 			case e.IMDS != sdk.Reachable:
 				return unknown(s.imdsGaps(c)...)
 			}

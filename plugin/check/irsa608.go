@@ -24,6 +24,8 @@ A node's compute type stands in its labels:
 	},
 	Run: func(s *Subject) Outcome {
 		switch reach := s.Node.IMDS; {
+		case s.Predicted:
+			return skip(noNodeYet)
 		case reach.State == ReachUnknown:
 			return unknown(reach.Gaps...)
 		case reach.State == Reachable && s.Pod.Spec.HostNetwork:

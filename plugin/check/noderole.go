@@ -12,6 +12,8 @@ import (
 func (s *Subject) nodeRoleInReach(hostNetwork bool, fail func(role string) Outcome) Outcome {
 	reach := s.Node.IMDS
 	switch {
+	case s.Predicted:
+		return skip(noNodeYet)
 	case s.Pod.Spec.HostNetwork != hostNetwork && hostNetwork:
 		return skip("the pod is on the pod network")
 	case s.Pod.Spec.HostNetwork != hostNetwork:
@@ -33,6 +35,9 @@ func (s *Subject) nodeRoleInReach(hostNetwork bool, fail func(role string) Outco
 	out.Evidence = append([]string{s.Node.Role.Source()}, reach.Sources...)
 	return out
 }
+
+// noNodeYet is why a manifest is not asked what its node offers.
+const noNodeYet = "the pod does not exist yet, so nothing is known of its node"
 
 // A reliance says which of a pod's containers live on the node's role.
 type reliance int
