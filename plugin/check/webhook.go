@@ -98,7 +98,6 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	return exclusion{Gaps: append(gaps, out.Gaps...)}
 }
 
-
 func createsPods(rule admissionv1.RuleWithOperations) bool {
 	has := func(list []string, want string) bool {
 		return slices.Contains(list, want) || slices.Contains(list, "*")
