@@ -116,42 +116,62 @@ func limited(name string, in io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// collect reads the cluster and the account.
-func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Snapshot, error) {
+// A live source is a cluster and an account that can be read.
+type live struct {
+	host     string // of the API server
+	cluster  *cluster.Reader
+	account  *account.Reader // nil with --no-aws
+	identity cluster.Identity
+}
+
+// open prepares to read. It makes no request.
+func (s *source) open(ctx context.Context) (live, error) {
 	config, err := s.kubeconfig.restConfig()
 	if err != nil {
-		return nil, err
+		return live{}, err
 	}
 	reader, err := cluster.New(config)
 	if err != nil {
-		return nil, err
+		return live{}, err
 	}
 	raw, current, err := s.kubeconfig.raw()
 	if err != nil {
+		return live{}, err
+	}
+	l := live{host: config.Host, cluster: reader}
+	l.identity = cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}.Or(cluster.Identify(raw, current))
+	if s.noAWS {
+		return l, nil
+	}
+	l.account, err = account.New(ctx, account.Options{
+		Profile: l.identity.Profile, Region: l.identity.Region, ReaderRole: s.readerRole, Timeout: config.Timeout,
+	})
+	return l, err
+}
+
+// collect reads the cluster and the account.
+func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Snapshot, error) {
+	l, err := s.open(ctx)
+	if err != nil {
 		return nil, err
 	}
-	identity := cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}.Or(cluster.Identify(raw, current))
-	var amazon *account.Reader
-	if !s.noAWS {
-		amazon, err = account.New(ctx, account.Options{
-			Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: config.Timeout,
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
 	request := plugin.Request{
-		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all,
-		Cluster: identity, Wide: wide, TakenAt: time.Now().UTC().Truncate(time.Second),
+		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all, Wide: wide,
 	}
 	if q.selector != nil {
 		request.Selector = q.selector.String()
 	}
+	return s.readLive(ctx, l, request)
+}
+
+// readLive answers a request now.
+func (s *source) readLive(ctx context.Context, l live, request plugin.Request) (*evidence.Snapshot, error) {
+	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
 	end := s.program.progress(ctx, "reading the cluster and AWS")
 	defer end()
-	snapshot, _, err := plugin.Collect(ctx, reader, amazon, request)
+	snapshot, _, err := plugin.Collect(ctx, l.cluster, l.account, request)
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, fmt.Errorf("%s: no answer in time", config.Host)
+		return nil, fmt.Errorf("%s: no answer in time", l.host)
 	}
 	return snapshot, err
 }
