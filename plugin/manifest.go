@@ -17,6 +17,7 @@ import (
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
@@ -25,6 +26,10 @@ type Manifests struct {
 	Objects []evidence.Object
 	// Problems name what could not be read, with file and line, or was ignored; the rest is still there.
 	Problems []string
+	// Unreadable counts the documents that are no YAML, or no objects of their kind: what they would make is not known.
+	Unreadable int
+
+	places []check.Place // of the objects
 }
 
 // podless are kinds that come in the same files, say nothing about credentials, and are passed over
@@ -45,7 +50,7 @@ func (m *Manifests) Add(file string, data []byte, namespace string) {
 		document, err := reader.Read()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
-				m.problem(file, line, err.Error())
+				m.unreadable(file, line, err.Error())
 			}
 			return
 		}
@@ -72,10 +77,15 @@ func (m *Manifests) problem(file string, line int, what string) {
 	m.Problems = append(m.Problems, fmt.Sprintf("%s:%d: %s", file, line, strings.Join(strings.Fields(what), " ")))
 }
 
+func (m *Manifests) unreadable(file string, line int, what string) {
+	m.Unreadable++
+	m.problem(file, line, what)
+}
+
 func (m *Manifests) document(file string, line int, document []byte, namespace string) {
 	text, err := yaml.YAMLToJSON(document)
 	if err != nil {
-		m.problem(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
+		m.unreadable(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
 		return
 	}
 	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
@@ -111,7 +121,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string)
 	}
 	strict, err := kjson.UnmarshalStrict(text, object)
 	if err != nil {
-		m.problem(file, line, fmt.Sprintf("%s: %s", head.Kind, err))
+		m.unreadable(file, line, fmt.Sprintf("%s: %s", head.Kind, err))
 		return
 	}
 	for _, problem := range strict {
@@ -120,19 +130,20 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string)
 	if object.GetNamespace() == "" && head.Kind != "Node" && head.Kind != "Namespace" && head.Kind != "MutatingWebhookConfiguration" {
 		object.SetNamespace(namespace)
 	}
-	m.Objects = append(m.Objects, object)
+	m.Objects, m.places = append(m.Objects, object), append(m.places, check.Place{File: file, Line: line})
 }
 
 // A ManifestPod is the pod that an object of a manifest makes, as it would be submitted.
 type ManifestPod struct {
-	Kind, Namespace, Name string // of the object
+	Kind, Namespace, Name string       // of the object
+	Place                 *check.Place // of the object; nil if it was not read from a file
 	Pod                   *corev1.Pod
 }
 
 // Pods returns the pods that the manifests make, one for each object that makes any.
 func (m *Manifests) Pods() []ManifestPod {
 	var pods []ManifestPod
-	for _, object := range m.Objects {
+	for i, object := range m.Objects {
 		kind, template := templateOf(object)
 		if template == nil {
 			continue
@@ -142,9 +153,17 @@ func (m *Manifests) Pods() []ManifestPod {
 		if pod.Name == "" {
 			pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
 		}
-		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Pod: pod})
+		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Place: m.place(i), Pod: pod})
 	}
 	return pods
+}
+
+// place returns where an object was read, nil if [Manifests.Add] did not read it.
+func (m *Manifests) place(object int) *check.Place {
+	if object >= len(m.places) {
+		return nil
+	}
+	return &m.places[object]
 }
 
 // templateOf returns the kind of an object and the template of the pods that it makes, nil if none.

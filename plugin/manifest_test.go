@@ -27,24 +27,28 @@ func TestManifests(t *testing.T) {
 		name, file string
 		pods       int
 		problems   []string // one part of each
+		unreadable int
 	}{
-		{"one", deployment, 1, nil},
-		{"several documents", "# first\n---\n" + deployment + "---\n---\n" + deployment, 2, nil},
-		{"list", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Service, metadata: {name: a}}\n", 1, nil},
-		{"JSON", `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}`, 1, nil},
-		{"cron job", "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {spec: {containers: []}}}}}\n", 1, nil},
-		{"typo in a field", strings.Replace(deployment, "serviceAccountName", "serviceAcountName", 1), 1, []string{`f.yaml:2: Deployment web: unknown field "spec.template.spec.serviceAcountName"`}},
-		{"unknown kind", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n---\n" + deployment, 1, []string{"f.yaml:1: apiVersion argoproj.io/v1alpha1, kind Rollout is not read"}},
-		{"no manifest", "hello: world\n---" + deployment, 1, []string{"f.yaml:1: not a manifest"}},
-		{"broken YAML, and a good one", "a: {\n---\n" + deployment, 1, []string{"f.yaml:1: "}},
-		{"wrong type", "apiVersion: v1\nkind: Pod\nspec: 7\n", 0, []string{"f.yaml:1: Pod: "}},
-		{"bomb", bomb(), 0, []string{"f.yaml:1: "}},
-		{"empty", "", 0, nil},
+		{"one", deployment, 1, nil, 0},
+		{"several documents", "# first\n---\n" + deployment + "---\n---\n" + deployment, 2, nil, 0},
+		{"list", "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Service, metadata: {name: a}}\n", 1, nil, 0},
+		{"JSON", `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}`, 1, nil, 0},
+		{"cron job", "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {spec: {containers: []}}}}}\n", 1, nil, 0},
+		{"typo in a field", strings.Replace(deployment, "serviceAccountName", "serviceAcountName", 1), 1, []string{`f.yaml:2: Deployment web: unknown field "spec.template.spec.serviceAcountName"`}, 0},
+		{"unknown kind", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n---\n" + deployment, 1, []string{"f.yaml:1: apiVersion argoproj.io/v1alpha1, kind Rollout is not read"}, 0},
+		{"no manifest", "hello: world\n---" + deployment, 1, []string{"f.yaml:1: not a manifest"}, 0},
+		{"broken YAML, and a good one", "a: {\n---\n" + deployment, 1, []string{"f.yaml:1: "}, 1},
+		{"wrong type", "apiVersion: v1\nkind: Pod\nspec: 7\n", 0, []string{"f.yaml:1: Pod: "}, 1},
+		{"bomb", bomb(), 0, []string{"f.yaml:1: "}, 1},
+		{"empty", "", 0, nil, 0},
 	} {
 		var m plugin.Manifests
 		m.Add("f.yaml", []byte(c.file), "default")
 		if pods := m.Pods(); len(pods) != c.pods {
 			t.Errorf("%s: %d pods, want %d", c.name, len(pods), c.pods)
+		}
+		if m.Unreadable != c.unreadable {
+			t.Errorf("%s: %d documents are unreadable, want %d", c.name, m.Unreadable, c.unreadable)
 		}
 		if len(m.Problems) != len(c.problems) {
 			t.Errorf("%s: problems %q, want %d", c.name, m.Problems, len(c.problems))
@@ -90,6 +94,9 @@ func TestDiagnoseManifests(t *testing.T) {
 			t.Fatalf("%s: %d reports", c.name, len(reports))
 		}
 		r := reports[0]
+		if r.Manifest == nil || *r.Manifest != (check.Place{File: "f.yaml", Line: 2}) {
+			t.Errorf("%s: the manifest is at %v, want line 2 of f.yaml", c.name, r.Manifest)
+		}
 		if r.Verdict != c.verdict || r.Target != (check.Target{Kind: "Deployment", Namespace: r.Target.Namespace, Name: "web"}) {
 			t.Errorf("%s: %s %v, want %s; findings %v, unknown %v", c.name, r.Verdict, r.Target, c.verdict, r.Findings, r.Unknown)
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // DiagnoseManifests answers for the pods that manifests would make: their objects are taken as applied, the
-// webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist.
+// webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
+// order of [Manifests.Pods].
 func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*check.Report {
 	draft := s.Draft()
 	for _, object := range m.Objects {
@@ -28,6 +29,7 @@ func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*c
 		pod, _ := with.Pod(mp.Namespace, mp.Name).Get()
 		report := check.Judge(with, pod, true, o)
 		report.Target = check.Target{Kind: mp.Kind, Namespace: mp.Namespace, Name: mp.Name}
+		report.Manifest = mp.Place
 		reports = append(reports, report)
 	}
 	return reports

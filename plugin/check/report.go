@@ -51,12 +51,19 @@ type Target struct {
 	Name      string `json:"name"`
 }
 
+// A Place is where an object stands in a manifest file.
+type Place struct {
+	File string `json:"file"` // as it was named; - is standard input
+	Line int    `json:"line"` // of the document's beginning, from 1
+}
+
 // A Report is the answer for one target. Its JSON form is an interface.
 type Report struct {
 	APIVersion     string            `json:"apiVersion"`
 	Kind           string            `json:"kind"`
 	Target         Target            `json:"target"`
-	Pod            string            `json:"pod,omitempty"` // the pod that answers for a workload
+	Manifest       *Place            `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
+	Pod            string            `json:"pod,omitempty"`      // the pod that answers for a workload
 	ServiceAccount string            `json:"serviceAccount,omitempty"`
 	Verdict        Verdict           `json:"verdict"`
 	Expected       *Expectation      `json:"expected,omitempty"`
