@@ -57,7 +57,7 @@ requestParameters.roleArn):
 			}
 			var wide []string
 			reaching := false
-			for _, p := range exposure.Patterns {
+			for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
 				if s.lets(j, instance(p.Text)) {
 					wide = append(wide, p.Text)
 					reaching = reaching || p.AnyNamespace
@@ -95,6 +95,10 @@ func (s *Subject) issuerURL() string {
 	return issuer
 }
 
+// mostTried is how many patterns of one policy are tried: more than a policy within the largest quota can hold that
+// are of any use.
+const mostTried = 200
+
 // anybody is the subject of a service account that no policy names.
 const anybody = "system:serviceaccount:not-named-anywhere:not-named-anywhere"
 
@@ -116,12 +120,13 @@ const mostNamed = 4
 func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string {
 	var named []string
 	more := false
+	edges := edgesOf(exposure)
 	for _, account := range evidence.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
 		if account.Namespace == s.Pod.Namespace && account.Name == s.AccountName {
 			continue
 		}
 		subject := trust.Subject{Namespace: account.Namespace, Name: account.Name}.String()
-		if !covers(exposure, subject) || !s.lets(j, subject) {
+		if !exposure.Any && !slices.ContainsFunc(edges, func(e edge) bool { return e.fits(subject) }) || !s.lets(j, subject) {
 			continue
 		}
 		if more = len(named) == mostNamed; more {
@@ -143,11 +148,22 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 	}
 }
 
-// covers is a cheap first look at whether a policy may let a subject in beside those that it names: there may be
-// thousands of them.
-func covers(exposure trust.Exposure, subject string) bool {
-	return exposure.Any || slices.ContainsFunc(exposure.Patterns, func(p trust.Pattern) bool {
-		first, last := strings.IndexAny(p.Text, "*?$"), strings.LastIndexAny(p.Text, "*?}")
-		return first < 0 || strings.HasPrefix(subject, p.Text[:first]) && strings.HasSuffix(subject, p.Text[last+1:])
-	})
+// An edge is what a pattern has before its first and behind its last wildcard: a cheap first look at whether it fits
+// one of the cluster's thousands of subjects.
+type edge struct{ prefix, suffix string }
+
+func (e edge) fits(subject string) bool {
+	return strings.HasPrefix(subject, e.prefix) && strings.HasSuffix(subject, e.suffix)
+}
+
+func edgesOf(exposure trust.Exposure) []edge {
+	var edges []edge
+	for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
+		e := edge{prefix: p.Text}
+		if first := strings.IndexAny(p.Text, "*?$"); first >= 0 {
+			e = edge{p.Text[:first], p.Text[strings.LastIndexAny(p.Text, "*?}")+1:]}
+		}
+		edges = append(edges, e)
+	}
+	return edges
 }

@@ -236,8 +236,15 @@ func proved(s *Subject, plan []change.Change) bool {
 	return after != nil && after.Verdict == Works
 }
 
+// longestPlan is how many changes a plan may have to be tried out: each may make a whole pod anew, and a pod may have
+// thousands of containers.
+const longestPlan = 100
+
 // judged is the report after a plan; nil where a part of the plan cannot be foreseen.
 func judged(s *Subject, plan []change.Change) *Report {
+	if len(plan) > longestPlan {
+		return nil
+	}
 	after, ok := change.Apply(s.Snapshot, plan)
 	if !ok {
 		return nil
