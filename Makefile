@@ -1,13 +1,23 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench demo controlplane moto
+.PHONY: help build test lint bench demo size release-dry-run manifest release controlplane moto
+
+# The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
+VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
 
 GOLANGCI_LINT_VERSION := v2.12.2
 GOLANGCI_LINT := .cache/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
+GORELEASER_VERSION := v2.14.0
+GORELEASER := .cache/goreleaser-$(GORELEASER_VERSION)/goreleaser
+CYCLONEDX_VERSION := v1.10.0
+CYCLONEDX := .cache/cyclonedx-gomod-$(CYCLONEDX_VERSION)/cyclonedx-gomod
+
+# goreleaser takes the tag from here and finds the writer of bills of materials on PATH.
+RELEASE := PATH="$(CURDIR)/$(dir $(CYCLONEDX)):$$PATH" GORELEASER_CURRENT_TAG=$(VERSION) $(GORELEASER)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build bin/kubectl-irsa
 	CGO_ENABLED=0 go build -trimpath -o bin/kubectl-irsa .
@@ -24,6 +34,23 @@ bench: ## run the benchmarks
 demo: build ## explain the embedded demo cluster
 	@bin/kubectl-irsa explain -A --snapshot demo || [ $$? -gt 1 ] # 2 and 3 are verdicts, 1 is an error
 
+size: ## print what takes the space in the binary
+	CGO_ENABLED=0 go build -trimpath -o bin/with-symbols .
+	@go run ./krew/size bin/with-symbols
+
+release-dry-run: $(GORELEASER) $(CYCLONEDX) ## build the archives of all platforms in dist, and verify them
+	$(GORELEASER) check
+	$(RELEASE) release --snapshot --clean
+	go run ./krew/release/manifest -tag $(VERSION) -dist dist -out dist/irsa.yaml
+
+manifest: release-dry-run ## write krew/irsa.yaml for VERSION
+	cp dist/irsa.yaml krew/irsa.yaml
+
+release: release-dry-run ## publish the tag that is checked out; it must be what krew/irsa.yaml says
+	diff -u krew/irsa.yaml dist/irsa.yaml
+	awk -v heading="## $(VERSION)" '/^## / { on = index($$0 " ", heading " ") == 1; next } on' CHANGELOG.md > .cache/notes.md
+	$(RELEASE) release --clean --release-notes .cache/notes.md
+
 controlplane: ## build the etcd, kube-apiserver and kubectl of the tests (five minutes, the first time only)
 	@go run ./plugin/testbed/binaries/build
 
@@ -32,3 +59,9 @@ moto:
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+
+$(GORELEASER):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+
+$(CYCLONEDX):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)

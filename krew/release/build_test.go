@@ -1,0 +1,118 @@
+package release
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// built is the version that the tests build.
+const built = "v0.0.1-test"
+
+// build builds the binary of a target as .goreleaser.yaml says, from a checkout.
+func build(t *testing.T, checkout string, target Target) string {
+	t.Helper()
+	c := readGoreleaser(t).Builds[0]
+	out := filepath.Join(t.TempDir(), c.Binary)
+	args := append([]string{"build", "-o", out}, c.Flags...)
+	args = append(args, "-ldflags", strings.ReplaceAll(strings.Join(c.Ldflags, " "), "{{ .Tag }}", built), ".")
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = checkout
+	cmd.Env = append(append(os.Environ(), c.Env...), "GOOS="+target.OS, "GOARCH="+target.Arch)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, output)
+	}
+	return out
+}
+
+// pack packs a binary with the other files that .goreleaser.yaml names into the folder dist, and returns the
+// manifest that names that archive alone.
+func pack(t *testing.T, binary string, target Target, dist string) Manifest {
+	t.Helper()
+	c := readGoreleaser(t)
+	files := []string{binary}
+	for _, f := range c.Archives[0].Files {
+		files = append(files, filepath.Join(repository, f.Src))
+	}
+	var out bytes.Buffer
+	zipped := gzip.NewWriter(&out)
+	archive := tar.NewWriter(zipped)
+	for _, path := range files {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := &tar.Header{
+			Typeflag: tar.TypeReg, Name: filepath.Base(path), Mode: int64(info.Mode().Perm()), Size: int64(len(content)),
+			ModTime: time.Date(1980, time.January, 1, 0, 0, 0, 0, time.UTC),
+		}
+		if err := archive.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := archive.Write(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, end := range []func() error{archive.Close, zipped.Close} {
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	text, err := Render(string(readRepository(t, ".krew.yaml")), built, func(string) (string, error) { return hashOf(out.Bytes()), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := m.Platform(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Spec.Platforms = []Platform{p}
+	if err := os.WriteFile(filepath.Join(dist, p.File()), out.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// checkout copies what git knows of the working tree, and what it would if it were added.
+func checkout(t *testing.T) string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".", ":!testdata")
+	list.Dir = repository
+	names, err := list.Output()
+	if err != nil {
+		t.Fatalf("git ls-files: %v", err)
+	}
+	copied := t.TempDir()
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		content, err := os.ReadFile(filepath.Join(repository, name))
+		if os.IsNotExist(err) {
+			continue // deleted, and that not yet committed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := filepath.Join(copied, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(to, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return copied
+}
