@@ -16,7 +16,7 @@ func newRoot(p *program) *cobra.Command {
 
 Resolves a pod to its service account, IAM role, trust policy and what was injected into it, and explains why
 its AWS credentials work or fail: IAM roles for service accounts (IRSA), EKS Pod Identity, and the fall back to
-the node's role. It only reads; what it may not read it calls not known.`,
+the node's role. What it may not read it calls not known. Only bind and unbind change anything.`,
 		Example: `# Who is this pod in AWS?
 kubectl irsa whoami pod web-0
 
@@ -62,7 +62,7 @@ kubectl irsa explain --snapshot demo`,
 	root.Flags().BoolVar(&showVersion, "version", false, "Print the version")
 	root.PersistentPreRun = func(*cobra.Command, []string) { setLog(p.errOut, *verbosity) }
 
-	root.AddCommand(newWhoami(p, k), newExplain(p, k), newSnapshot(p, k), newVersion(p), newCompletion(p), newOptions(p))
+	root.AddCommand(newWhoami(p, k), newExplain(p, k), newBind(p, k), newUnbind(p, k), newSnapshot(p, k), newVersion(p), newCompletion(p), newOptions(p))
 	root.SetHelpCommand(newHelp())
 	completeGlobalFlags(root, k)
 	return root

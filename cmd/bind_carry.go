@@ -1,0 +1,309 @@
+package cmd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"al.essio.dev/pkg/shellescape"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/perform"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+// The values of --dry-run.
+const (
+	dryRunNone   = "none"
+	dryRunClient = "client"
+	dryRunServer = "server"
+)
+
+// A carrier is what `bind` and `unbind` have in common: a service account, a plan that is shown, confirmed and
+// carried out.
+type carrier struct {
+	program *program
+	source  source
+
+	yes            bool
+	dryRun         string
+	format         string
+	forceConflicts bool
+
+	namespace, account string
+	again              string // the command that continues
+	live               live
+}
+
+func newCarrier(p *program, k *kubeconfig) carrier {
+	return carrier{program: p, source: source{program: p, kubeconfig: k}}
+}
+
+func (c *carrier) addFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&c.yes, "yes", false, "Do not ask before changing anything")
+	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server let the API server check its part too`)
+	flags.StringVarP(&c.format, "output", "o", "", "Print the plan for another tool and change nothing: one of "+strings.Join(export.Formats(), ", "))
+	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager keeps it")
+	c.source.addFlags(cmd)
+	completeValues(cmd, "dry-run", dryRunNone, dryRunClient, dryRunServer)
+	completeValues(cmd, "output", export.Formats()...)
+}
+
+// complete reads what was typed of it: the service account first.
+func (c *carrier) complete(cmd *cobra.Command, typed string) error {
+	switch {
+	case c.dryRun != dryRunNone && c.dryRun != dryRunClient && c.dryRun != dryRunServer:
+		return usagef(`--dry-run %q: it must be "none", "server", or "client"`, c.dryRun)
+	case c.format != "" && !slices.Contains(export.Formats(), c.format):
+		return usagef("unknown output format %q: it is none of %s", c.format, strings.Join(export.Formats(), ", "))
+	case c.source.noAWS:
+		return usagef("a role is in AWS: --no-aws does not go with it")
+	case c.source.snapshot != "" && c.dryRun != dryRunClient && c.format == "":
+		return usagef("a snapshot cannot be changed: add --dry-run=client, or -o")
+	}
+	if err := c.source.validate(); err != nil {
+		return err
+	}
+	if err := c.parseAccount(typed); err != nil {
+		return err
+	}
+	c.again = commandLine(cmd, cmd.Flags().Args())
+	return nil
+}
+
+// parseAccount reads SERVICEACCOUNT: NAME, NAMESPACE/NAME, sa/NAME.
+func (c *carrier) parseAccount(typed string) error {
+	namespace, name, qualified := strings.Cut(typed, "/")
+	k, typedKind := kindNamed(namespace)
+	switch {
+	case !qualified:
+		namespace, name = "", typed
+	case typedKind && k.kind == "ServiceAccount":
+		namespace = ""
+	}
+	if strings.ContainsAny(typed, "*?") {
+		return usagef("%q: one service account is bound at a time, and never a pattern", typed)
+	}
+	if err := checkName(check.Target{Kind: "ServiceAccount", Name: name}); err != nil {
+		return err
+	}
+	wanted := c.source.kubeconfig.typedNamespace()
+	if namespace != "" && wanted != "" && wanted != namespace {
+		return usagef("%q is in another namespace than -n %s says", typed, wanted)
+	}
+	c.namespace, c.account = namespace, name
+	if namespace == "" && c.source.snapshot != "" {
+		if c.namespace = wanted; wanted == "" {
+			return usagef("%q: say which namespace of the snapshot, as NAMESPACE/NAME", typed)
+		}
+		return nil
+	}
+	if namespace != "" {
+		return nil
+	}
+	var err error
+	c.namespace, err = c.source.kubeconfig.namespace()
+	return err
+}
+
+// commandLine is the command as it was typed, for a shell.
+func commandLine(cmd *cobra.Command, args []string) string {
+	argv := append(strings.Fields(cmd.CommandPath()), args...)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch value := f.Value.(type) {
+		case pflag.SliceValue:
+			for _, one := range value.GetSlice() {
+				argv = append(argv, "--"+f.Name+"="+one)
+			}
+		default:
+			if f.Value.Type() == "bool" && f.Value.String() == "true" {
+				argv = append(argv, "--"+f.Name)
+				return
+			}
+			argv = append(argv, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+	return shellescape.QuoteCommand(argv)
+}
+
+// carryOut shows a plan, asks, and carries it out; or prints it for another tool.
+func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *evidence.Snapshot) error {
+	for _, warning := range plan.Warnings {
+		c.program.complain("warning: " + warning)
+	}
+	if c.format != "" {
+		text, err := export.Print(c.format, plan, s)
+		if err != nil {
+			return err
+		}
+		return c.program.answer(text)
+	}
+	if err := c.show(plan, s); err != nil || len(plan.Steps) == 0 || c.dryRun == dryRunClient {
+		return err
+	}
+	if c.dryRun == dryRunNone {
+		if err := c.confirm(ctx, len(plan.Steps)); err != nil {
+			return err
+		}
+	}
+	return c.perform(ctx, plan, s)
+}
+
+// show prints the plan.
+func (c *carrier) show(plan *bind.Plan, s *evidence.Snapshot) error {
+	text := plan.Text(s)
+	if len(plan.Steps) == 0 && plan.Source == "" {
+		text = "Nothing to change: service account " + plan.Namespace + "/" + plan.ServiceAccount + " " + state(plan) + "\n"
+	}
+	if plan.Source != "" {
+		text += "To be changed where it comes from:\n\n" + plan.Source + "\n"
+	}
+	if commands := change.Shell(plan.Later); len(commands) > 0 {
+		text += "For the pods that run already:\n  " + strings.Join(commands, "\n  ") + "\n"
+	}
+	for _, one := range plan.Later {
+		if len(one.Commands()) == 0 {
+			text += "To be done by hand: " + one.Summary() + "\n"
+		}
+	}
+	text += outlook(plan)
+	return c.program.answer(c.escaped(text))
+}
+
+// escaped makes text safe for a terminal, line by line.
+func (c *carrier) escaped(text string) string {
+	ascii := !utf8Locale(os.Getenv)
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = render.Escape(strings.TrimSuffix(line, "\r"), ascii)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func state(plan *bind.Plan) string {
+	if plan.Injection.Mechanism == "" {
+		return "has no role that could be taken away"
+	}
+	return "is bound to role " + plan.RoleARN
+}
+
+// outlook says what explain would say afterwards, where that is not that all works.
+func outlook(plan *bind.Plan) string {
+	var out strings.Builder
+	if plan.Injection.Mechanism == "" || plan.Proof.Verdict == check.Works {
+		return ""
+	}
+	for _, one := range plan.Proof.Remaining {
+		out.WriteString("Still broken afterwards: " + one + "\n")
+	}
+	if len(plan.Proof.Remaining) == 0 {
+		out.WriteString("Whether the pods get the role afterwards cannot be told from what was read\n")
+	}
+	for _, gap := range plan.Proof.Unknown {
+		out.WriteString("Not known: " + gap.What + ": " + gap.Reason + "\n")
+	}
+	return out.String()
+}
+
+// confirm asks on a terminal.
+func (c *carrier) confirm(ctx context.Context, count int) error {
+	if c.yes {
+		return nil
+	}
+	file, ok := c.program.in.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return usagef("nothing was changed: standard input is no terminal to ask on; --yes changes without asking")
+	}
+	fmt.Fprintf(c.program.errOut, "Make %d changes? [y/N] ", count)
+	line := make(chan string, 1)
+	go func() {
+		text, _ := bufio.NewReader(file).ReadString('\n') // what was typed before an error is no yes
+		line <- text
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case text := <-line:
+		if answer := strings.ToLower(strings.TrimSpace(text)); answer == "y" || answer == "yes" {
+			return nil
+		}
+		return errors.New("nothing was changed")
+	}
+}
+
+// perform carries the plan out, and says how far it came if it does not come to its end.
+func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *evidence.Snapshot) error {
+	dry := c.dryRun == dryRunServer
+	p := &perform.Performer{Cluster: cluster.NewWriter(c.live.cluster, dry), Force: c.forceConflicts}
+	suffix := ""
+	if dry {
+		suffix = " (server dry run)"
+	} else {
+		p.Account = account.NewWriter(c.live.account)
+	}
+	var unwritten error
+	end := c.program.progress(ctx, "changing")
+	err := p.Run(ctx, plan, s, func(line string) {
+		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+suffix+"\n"))
+	})
+	end()
+	var stopped *perform.Stopped
+	if errors.As(err, &stopped) {
+		c.tell(stopped)
+	}
+	return errors.Join(err, unwritten)
+}
+
+// tell says what was done and what was not.
+func (c *carrier) tell(stopped *perform.Stopped) {
+	if len(stopped.Done) == 0 {
+		c.program.complain("nothing was changed")
+		return
+	}
+	for _, step := range stopped.Done {
+		c.program.complain("done: " + step.Change.Summary())
+	}
+	c.program.complain("not done: " + stopped.At.Change.Summary())
+	for _, step := range stopped.Rest {
+		c.program.complain("not done: " + step.Change.Summary())
+	}
+	c.program.complain("what worked before still works; to continue: " + c.again)
+}
+
+// completeServiceAccounts offers the service accounts of the namespace.
+func (c *carrier) completeServiceAccounts(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	namespace, err := c.source.kubeconfig.namespace()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	prefix := ""
+	if before, _, ok := strings.Cut(typed, "/"); ok {
+		prefix = before + "/"
+		if k, typedKind := kindNamed(before); !typedKind || k.kind != "ServiceAccount" {
+			namespace = before
+		}
+	}
+	names := c.source.kubeconfig.list(cmd.Context(), schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}, namespace)
+	for i := range names {
+		names[i] = prefix + names[i]
+	}
+	return matching(names, typed), cobra.ShellCompDirectiveNoFileComp
+}

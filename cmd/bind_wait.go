@@ -1,0 +1,97 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+// afterwards waits until each workload that was restarted has a pod with the new injection, and tells who one of the
+// service account's pods is.
+func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
+	if len(plan.Later) > 0 {
+		b.program.complain("warning: --wait does not wait for pods that were not restarted")
+	}
+	pod, err := b.await(ctx, plan)
+	if err != nil || pod == "" {
+		return err
+	}
+	snapshot, err := b.source.collect(ctx, query{targets: []check.Target{{Kind: "Pod", Name: pod}}, namespace: b.namespace}, false)
+	if err != nil {
+		return err
+	}
+	found, err := report(snapshot, b.namespace, check.Target{Kind: "Pod", Name: pod}, check.Options{})
+	if err != nil {
+		return err
+	}
+	return b.program.answer(render.Whoami([]*check.Report{found}, newStyle(b.program.out)))
+}
+
+// await returns a pod with the new injection, empty if there is none and none is expected.
+func (b *binder) await(ctx context.Context, plan *bind.Plan) (string, error) {
+	expected := restarted(plan)
+	waiting, cancel := context.WithTimeout(ctx, b.timeout)
+	defer cancel()
+	end := b.program.progress(ctx, "waiting for a pod with the new role")
+	defer end()
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		name, missing, err := b.look(waiting, plan, expected)
+		if err == nil && missing == "" {
+			return name, nil
+		}
+		select {
+		case <-ticker.C:
+		case <-waiting.Done():
+			if ctx.Err() != nil {
+				return "", ctx.Err()
+			}
+			return "", errors.Join(fmt.Errorf("the binding is made, but after %s there is no pod of %s with the new role", b.timeout, missing), err)
+		}
+	}
+}
+
+// restarted are the workloads that the plan restarts.
+func restarted(plan *bind.Plan) []change.Workload {
+	var workloads []change.Workload
+	for _, c := range plan.Changes() {
+		if r, ok := c.(change.Recreate); ok {
+			workloads = append(workloads, r.Pod.Workload)
+		}
+	}
+	return workloads
+}
+
+// look finds a pod with the new injection, and a workload that has none yet.
+func (b *binder) look(ctx context.Context, plan *bind.Plan, expected []change.Workload) (name, missing string, err error) {
+	f := b.live.cluster.Pods(ctx, b.namespace, cluster.Selection{Fields: "spec.serviceAccountName=" + b.account})
+	if gap, ok := f.Gap(); ok {
+		return "", "service account " + b.account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
+	}
+	pods, _ := f.Get()
+	has := map[change.Workload]bool{}
+	for _, pod := range pods {
+		if pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded || !plan.Injection.In(pod) {
+			continue
+		}
+		kind, owner := check.Owner(pod)
+		has[change.Workload{Kind: kind, Name: owner}] = true
+		name = pod.Name
+	}
+	for _, w := range expected {
+		if !has[w] {
+			return name, w.Kind + " " + w.Name, nil
+		}
+	}
+	return name, "", nil
+}

@@ -1,0 +1,46 @@
+package export
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// commands are the commands of one program that do what the plan does, as a script for a POSIX shell.
+func commands(program string, plan *bind.Plan, s *evidence.Snapshot) string {
+	var out strings.Builder
+	for _, step := range plan.Steps {
+		lines := change.Shell([]change.Change{run{step.Change, program, s.Cluster().Region}})
+		if len(lines) > 0 {
+			out.WriteString(comment(step.Change.Summary()) + strings.Join(lines, "\n") + "\n")
+		}
+	}
+	if program == "kubectl" && plan.Source != "" {
+		out.WriteString(comment("not by kubectl, but where the service account comes from:\n" + plan.Source))
+	}
+	return out.String()
+}
+
+// A run is a change by the commands of one program.
+type run struct {
+	change.Change
+	program, region string
+}
+
+// Commands implements [change.Change].
+func (r run) Commands() [][]string {
+	var own [][]string
+	for _, argv := range r.Change.Commands() {
+		if argv[0] != r.program {
+			continue
+		}
+		if argv[1] == "eks" && !slices.Contains(argv, "--region") && r.region != "" {
+			argv = append(slices.Clone(argv), "--region", r.region)
+		}
+		own = append(own, argv)
+	}
+	return own
+}

@@ -1,0 +1,54 @@
+// Package export prints plans of package bind for people who do not change things by hand: as commands, Terraform,
+// CloudFormation, eksctl's configuration, or as a document. It does no I/O.
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+)
+
+// Formats are the names of the formats, the value of -o.
+func Formats() []string {
+	return []string{"yaml", "terraform", "cloudformation", "eksctl", "aws-cli", "kubectl"}
+}
+
+// Print prints a plan that was made from a snapshot. The error is about a format that there is not, or a plan that
+// cannot be told in it.
+func Print(format string, plan *bind.Plan, s *evidence.Snapshot) (string, error) {
+	switch format {
+	case "yaml":
+		return document(plan)
+	case "terraform":
+		return terraform(plan, s)
+	case "cloudformation":
+		return cloudFormation(plan, s)
+	case "eksctl":
+		return eksctl(plan, s)
+	case "aws-cli":
+		return commands("aws", plan, s), nil
+	case "kubectl":
+		return commands("kubectl", plan, s), nil
+	default:
+		return "", fmt.Errorf("unknown output format %q: it is none of %s", format, strings.Join(Formats(), ", "))
+	}
+}
+
+// comment makes every line of a text a comment, in the languages whose comments begin with #.
+func comment(text string) string {
+	var out strings.Builder
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		out.WriteString("# " + strings.Map(printable, line) + "\n")
+	}
+	return out.String()
+}
+
+// printable drops what would end a comment, or act on a terminal.
+func printable(r rune) rune {
+	if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 {
+		return ' '
+	}
+	return r
+}
