@@ -20,7 +20,7 @@ import (
 // TestBudget holds what an ordinary pod with IRSA costs.
 func TestBudget(t *testing.T) {
 	w := newWorld(t)
-	const latency = 200 * time.Millisecond // long against what happens between two requests, so that rounds can be told apart
+	const latency = time.Second // long against what happens between two requests, so that rounds can be told apart
 	w.proxy.SetLatency(latency)
 	w.aws.SetLatency(latency)
 	w.forget()

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"testing"
 
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
@@ -151,4 +152,23 @@ func TestIssuerRegion(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", issuer, got, want)
 		}
 	}
+}
+
+// FuzzIdentify holds that no kubeconfig brings it down, and that a region, which becomes part of a host name, has the form of
+// one wherever it was cut out of another name.
+func FuzzIdentify(f *testing.F) {
+	f.Add("aws", "eks get-token --cluster-name prod", "arn:aws:eks:us-west-2:1:cluster/x", "me@prod.us-west-2.eksctl.io", "https://x.gr7.us-west-2.eks.amazonaws.com")
+	f.Add("aws-iam-authenticator", "token -i", "a@b@.eksctl.io", "", "https://oidc.eks..api.aws/id/X")
+	f.Fuzz(func(t *testing.T, command, args, cluster, context, server string) {
+		config := clientcmdapi.NewConfig()
+		config.Contexts[context] = &clientcmdapi.Context{Cluster: cluster, AuthInfo: "user"}
+		config.Clusters[cluster] = &clientcmdapi.Cluster{Server: server}
+		config.AuthInfos["user"] = &clientcmdapi.AuthInfo{Exec: &clientcmdapi.ExecConfig{Command: command, Args: strings.Fields(args)}}
+		Identify(*config, context)
+		for _, region := range []string{ofEksctl(context).Region, ofServer(server).Region, IssuerRegion(server)} {
+			if region != "" && !regionForm.MatchString(region) {
+				t.Errorf("region %q", region)
+			}
+		}
+	})
 }
