@@ -3,6 +3,8 @@ package check
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -15,6 +17,8 @@ const FromNode inject.Mechanism = "imds"
 // A Container is what one container gets, and from where.
 type Container struct {
 	inject.Container
+	// Spec is the container as the pod has it.
+	Spec *corev1.Container
 	// Wants is the mechanism that the container is to get its role by: none where nothing asks for one.
 	Wants inject.Mechanism
 	// RoleARN is the role that the container's web identity, or its association, asks for.
@@ -37,17 +41,31 @@ type Container struct {
 // agent answer comes later, in [Subject.resolve].
 func (s *Subject) containers() []*Container {
 	var list []*Container
-	for _, read := range s.Reading.Containers {
-		c := &Container{Container: read, Variables: s.variables(read.Name)}
-		if spec := containerOf(s.Pod, read.Name); spec != nil {
-			c.Credentials, c.Config = inject.SharedFiles(s.Pod, spec, c.Variables.Environment, s.sources())
-		}
+	specs := specsOf(s.Pod)
+	for i, read := range s.Reading.Containers {
+		c := &Container{Container: read, Spec: specs[i], Variables: s.variables(specs[i])}
+		c.Credentials, c.Config = inject.SharedFiles(s.Pod, c.Spec, c.Variables.Environment, s.sources())
 		c.Environment = inject.Offers(c.Variables.Environment, c.Credentials, c.Config)
 		c.Reach = s.reach(c)
 		c.Wants = s.mechanismFor(c)
 		list = append(list, c)
 	}
 	return list
+}
+
+// specsOf are the pod's containers in the order of its reading.
+func specsOf(pod *corev1.Pod) []*corev1.Container {
+	var specs []*corev1.Container
+	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			specs = append(specs, &list[i])
+		}
+	}
+	for i := range pod.Spec.EphemeralContainers {
+		c := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
+		specs = append(specs, &c)
+	}
+	return specs
 }
 
 // resolve says what every container gets.
@@ -60,16 +78,6 @@ func (s *Subject) resolve() {
 		c.Outcomes = sdk.Evaluate(c.Environment, s.sdks()...)
 		c.Provider = sdk.Agree(c.Outcomes)
 	}
-}
-
-// wants says by which mechanism a container is to get its role.
-func (s *Subject) wants(c inject.Container) inject.Mechanism {
-	for _, pictured := range s.Containers {
-		if pictured.Name == c.Name {
-			return pictured.Wants
-		}
-	}
-	return inject.None
 }
 
 // ownGaps says what of the container's own settings is not known.

@@ -21,32 +21,37 @@ func (s *Subject) handMade() bool {
 
 // writtenByHand reports whether a container that looks injected was written so. A manifest may have exactly
 // the webhook's values; then the workload's template has them too, if it is in the snapshot. Else it shows by
-// what is missing: the webhook of EKS gives a region to every container that has none.
+// what is missing: the webhook of EKS gives a region, and the choice of the regional STS endpoint, to every
+// container that has none.
 func (s *Subject) writtenByHand(c inject.Container) bool {
-	if template, ok := s.template(); ok {
-		spec := containerIn(template.Spec, c.Name)
-		return spec != nil && slices.ContainsFunc(spec.Env, func(v corev1.EnvVar) bool { return v.Name == "AWS_ROLE_ARN" })
+	if s.Manifest != nil {
+		spec := s.Manifest[c.Name]
+		return spec != nil && setsVariable(spec.Env, "AWS_ROLE_ARN")
 	}
-	region := slices.ContainsFunc(c.Env, func(v inject.Injected) bool {
-		return v.Name == "AWS_REGION" || v.Name == "AWS_DEFAULT_REGION"
-	})
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(c.Env, func(v inject.Injected) bool { return slices.Contains(names, v.Name) })
+	}
 	issuer, _ := s.Issuer.Get()
-	return !region && IsEKSIssuer(issuer)
+	return IsEKSIssuer(issuer) &&
+		(!has("AWS_REGION", "AWS_DEFAULT_REGION") || s.Binding.RegionalSTS && !has("AWS_STS_REGIONAL_ENDPOINTS"))
 }
 
-func containerIn(spec corev1.PodSpec, name string) *corev1.Container {
-	for _, list := range [][]corev1.Container{spec.InitContainers, spec.Containers} {
+// manifest returns the containers of the template of the pod's workload by name; nil where the snapshot does not
+// hold it. It is the one of now: the pod may be of an earlier one.
+func (s *Subject) manifest() map[string]*corev1.Container {
+	template, ok := s.template()
+	if !ok {
+		return nil
+	}
+	containers := map[string]*corev1.Container{}
+	for _, list := range [][]corev1.Container{template.Spec.InitContainers, template.Spec.Containers} {
 		for i := range list {
-			if list[i].Name == name {
-				return &list[i]
-			}
+			containers[list[i].Name] = &list[i]
 		}
 	}
-	return nil
+	return containers
 }
 
-// template returns the template of the pod's workload, where the snapshot holds it. It is the one of now: the
-// pod may be of an earlier one.
 func (s *Subject) template() (*corev1.PodTemplateSpec, bool) {
 	kind, name := Owner(s.Pod)
 	switch kind {

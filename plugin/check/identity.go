@@ -8,9 +8,9 @@ import (
 )
 
 // containerReport is a container's part of the report.
-func (s *Subject) containerReport(c *Container, rows []row) ContainerReport {
+func (s *Subject) containerReport(c *Container, d decider) ContainerReport {
 	out := ContainerReport{
-		Name: c.Name, Type: string(c.Type), Verdict: s.verdict(c, rows),
+		Name: c.Name, Type: string(c.Type), Verdict: s.verdict(c, d),
 		Identity: Identity{Provider: c.Provider, RoleArn: s.roleOf(c, c.Provider), Certainty: Expected, SessionName: s.sessionName(c)},
 		Injected: injected(c),
 	}

@@ -97,11 +97,10 @@ func (s *Subject) ownPair(c *Container) bool {
 	if c.Mechanism != inject.WebIdentity {
 		return false
 	}
-	template, known := s.template()
-	if !known {
+	if s.Manifest == nil {
 		return c.Has(inject.MountMissing)
 	}
-	spec := containerIn(template.Spec, c.Name)
+	spec := s.Manifest[c.Name]
 	return spec != nil && setsVariable(spec.Env, "AWS_ROLE_ARN") && setsVariable(spec.Env, "AWS_WEB_IDENTITY_TOKEN_FILE")
 }
 
@@ -140,10 +139,9 @@ func (s *Subject) ownRole(c *Container, role string) Outcome {
 }
 
 func (s *Subject) unsetPair(c *Container, m inject.Mechanism) []change.Change {
-	spec := containerIn(s.Pod.Spec, c.Name)
 	var names []string
 	for _, name := range pairs[m] {
-		if spec != nil && setsVariable(spec.Env, name) {
+		if setsVariable(c.Spec.Env, name) {
 			names = append(names, name)
 		}
 	}

@@ -15,8 +15,8 @@ var irsa207 = Check{
 	Title: "the token file that the variables name is not mounted",
 	Doc: Doc{
 		Means: `The container's variables name a token file, and the pod has no volume there, or the container does not mount
-it. So the file does not exist: SDKs fail with "no such file or directory", or go on to the node's role without
-a word, by the SDK.
+it. So the file does not exist: some SDKs fail with "no such file or directory",
+others go on to the node's role without a word.
 
 Mostly the manifest sets the credentials variables, the region and AWS_STS_REGIONAL_ENDPOINTS all by itself. The
 webhook then finds nothing to add to the container and leaves it alone altogether, mount included, while it does
@@ -136,11 +136,7 @@ func slashed(file string) string {
 func (s *Subject) mountsOf(volume string) []change.VolumeMount {
 	var mounts []change.VolumeMount
 	for _, c := range s.Containers {
-		spec := containerIn(s.Pod.Spec, c.Name)
-		if spec == nil {
-			continue
-		}
-		for _, m := range spec.VolumeMounts {
+		for _, m := range c.Spec.VolumeMounts {
 			if m.Name == volume {
 				mounts = append(mounts, change.VolumeMount{Container: c.Name, Init: c.Type == inject.Init, Path: m.MountPath})
 			}

@@ -64,8 +64,8 @@ const anyGroup = 65534
 // imageUserDecides reports whether only the image says as whom the container runs, while the token's file is
 // not for everybody to read.
 func (s *Subject) imageUserDecides(c *Container) bool {
-	spec, security := containerIn(s.Pod.Spec, c.Name), s.Pod.Spec.SecurityContext
-	if spec == nil || security != nil && (security.FSGroup != nil || security.RunAsUser != nil) ||
+	spec, security := c.Spec, s.Pod.Spec.SecurityContext
+	if security != nil && (security.FSGroup != nil || security.RunAsUser != nil) ||
 		spec.SecurityContext != nil && spec.SecurityContext.RunAsUser != nil || s.Node.Windows {
 		return false
 	}

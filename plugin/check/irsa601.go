@@ -82,13 +82,12 @@ func (v Variables) describe(name string) string {
 // unset is the plan that takes variables out of the container's own env; nil where the first of them does not
 // stand there, or where the pod is only predicted.
 func (s *Subject) unset(c *Container, names ...string) []change.Change {
-	spec := containerOf(s.Pod, c.Name)
-	if spec == nil || s.Predicted {
+	if s.Predicted {
 		return nil
 	}
 	var there []string
 	for _, name := range names {
-		for _, v := range spec.Env {
+		for _, v := range c.Spec.Env {
 			if v.Name == name && !slices.Contains(there, name) {
 				there = append(there, name)
 			}

@@ -42,13 +42,13 @@ and which pods are on the node:
 	NeverUnknown: "what opens the node stands in the pod itself; which roles are there is told as far as it was read",
 	Run: func(s *Subject) Outcome {
 		out := s.perContainer(func(c *Container) Outcome {
-			have := s.opensNode(c.Name)
+			have := s.opensNode(c.Spec)
 			if have == "" {
 				return pass()
 			}
 			return Outcome{
 				Result: Fail, Where: c.where("security"), Have: have, Need: "a container that is kept apart from its node",
-				Why: "the tokens of all pods on a node lie in the kubelet's directory",
+				Why: have + " opens the kubelet's directory, in which the tokens of all pods on the node lie",
 			}
 		})
 		if out.Result == Fail {
@@ -59,11 +59,8 @@ and which pods are on the node:
 }
 
 // opensNode says what lets a container read the kubelet's directory; empty if nothing is seen.
-func (s *Subject) opensNode(name string) string {
-	c := containerOf(s.Pod, name)
+func (s *Subject) opensNode(c *corev1.Container) string {
 	switch {
-	case c == nil:
-		return ""
 	case c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged:
 		return "privileged: true"
 	case s.Pod.Spec.HostPID:

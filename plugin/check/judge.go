@@ -58,8 +58,9 @@ func newReport(s *Subject, rows []row) *Report {
 		Chain:    chain(s, rows),
 		Expected: s.expectation(),
 	}
+	decides := deciderOf(rows)
 	for _, c := range s.Containers {
-		container := s.containerReport(c, rows)
+		container := s.containerReport(c, decides)
 		if c.Type != inject.Ephemeral {
 			r.Verdict = r.Verdict.Worse(container.Verdict)
 		}
@@ -125,25 +126,40 @@ func finding(r row) Finding {
 	}
 }
 
-// concerns reports whether an outcome is about the container.
-func (o Outcome) concerns(container string) bool {
-	return len(o.Containers) == 0 || slices.Contains(o.Containers, container)
+// A decider is what the rows say that decides verdicts: about all containers, or about some.
+type decider struct {
+	broken, open map[string]bool // the empty name stands for all containers
+}
+
+// deciderOf sorts the rows once, since a pod may have very many containers.
+func deciderOf(rows []row) decider {
+	d := decider{map[string]bool{}, map[string]bool{}}
+	for _, r := range rows {
+		says := d.open
+		switch {
+		case r.check.Class == Breaks && r.outcome.Result == Fail:
+			says = d.broken
+		case r.check.Class == Breaks && r.outcome.Result == Unknown, r.check.Gap && r.outcome.Result == Fail:
+		default:
+			continue
+		}
+		if len(r.outcome.Containers) == 0 {
+			says[""] = true
+		}
+		for _, name := range r.outcome.Containers {
+			says[name] = true
+		}
+	}
+	return d
 }
 
 // verdict judges one container: a break outweighs every gap, a gap forbids "works", and "works" has to be
 // earned by the provider being the wanted one.
-func (s *Subject) verdict(c *Container, rows []row) Verdict {
-	open := false
-	for _, r := range rows {
-		if !r.outcome.concerns(c.Name) || c.Type == inject.Ephemeral {
-			continue
-		}
-		switch {
-		case r.check.Class == Breaks && r.outcome.Result == Fail:
-			return Broken
-		case r.check.Class == Breaks && r.outcome.Result == Unknown, r.check.Gap && r.outcome.Result == Fail:
-			open = true
-		}
+func (s *Subject) verdict(c *Container, d decider) Verdict {
+	counts := c.Type != inject.Ephemeral
+	open := counts && (d.open[""] || d.open[c.Name])
+	if counts && (d.broken[""] || d.broken[c.Name]) {
+		return Broken
 	}
 	switch {
 	case open:

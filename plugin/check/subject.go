@@ -36,7 +36,9 @@ type Subject struct {
 	Issuer        evidence.Fact[string]
 	Node          NodePicture
 
-	Settings   inject.Settings
+	Settings inject.Settings
+	// Manifest is what the workload's template has of the containers, by name; nil where that is not known.
+	Manifest   map[string]*corev1.Container
 	Reading    inject.Reading
 	Intent     Intent
 	Containers []*Container
@@ -104,6 +106,7 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 	}
 	sa, _ := subject.Account.Get()
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
+	subject.Manifest = subject.manifest()
 	subject.Reading = inject.Read(pod, subject.Settings.AnnotationPrefix)
 	subject.Intent = subject.intent()
 	subject.issuer = subject.classifyIssuer()

@@ -13,12 +13,8 @@ import (
 // Variables are a container's environment variables, as the kubelet builds them.
 type Variables struct{ inject.Environment }
 
-// variables builds the environment of the container of that name.
-func (s *Subject) variables(name string) Variables {
-	container := containerOf(s.Pod, name)
-	if container == nil {
-		return Variables{}
-	}
+// variables builds a container's environment.
+func (s *Subject) variables(container *corev1.Container) Variables {
 	return Variables{inject.EnvironmentOf(s.Pod, container, s.sources())}
 }
 
@@ -60,23 +56,6 @@ func dataOf[T any](f evidence.Fact[T], keys func(T) []string) inject.Data {
 		values[key] = ""
 	}
 	return inject.Data{Knowledge: inject.Known, Values: values}
-}
-
-func containerOf(pod *corev1.Pod, name string) *corev1.Container {
-	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-		for i := range list {
-			if list[i].Name == name {
-				return &list[i]
-			}
-		}
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		if pod.Spec.EphemeralContainers[i].Name == name {
-			c := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
-			return &c
-		}
-	}
-	return nil
 }
 
 // known returns a variable that is certainly set and not empty, with its value where that is known: an SDK
