@@ -42,7 +42,7 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		p.complain("error: " + err.Error())
-		fmt.Fprintf(errOut, "See '%s -h' for help and examples\n", command.CommandPath())
+		_, _ = fmt.Fprintf(errOut, "See '%s -h' for help and examples\n", command.CommandPath())
 	default:
 		p.complain("error: " + err.Error())
 	}
@@ -58,7 +58,7 @@ type program struct {
 
 // complain writes one line to standard error. It may quote a server or a file, so it is escaped.
 func (p *program) complain(line string) {
-	fmt.Fprintln(p.errOut, render.Escape(oneLine(line), !utf8Locale(os.Getenv)))
+	_, _ = fmt.Fprintln(p.errOut, render.Escape(oneLine(line), !utf8Locale(os.Getenv)))
 }
 
 // answer writes the whole answer at once: where there is an error there is no half of one.

@@ -34,13 +34,13 @@ func tell(ctx context.Context, out io.Writer, what string) (end func()) {
 			select {
 			case <-ctx.Done():
 				if width > 0 {
-					fmt.Fprint(out, "\r"+strings.Repeat(" ", width)+"\r")
+					_, _ = fmt.Fprint(out, "\r"+strings.Repeat(" ", width)+"\r")
 				}
 				return
 			case <-ticker.C:
 				line := fmt.Sprintf("%s: %d s", what, seconds)
 				width = len(line)
-				fmt.Fprint(out, "\r"+line)
+				_, _ = fmt.Fprint(out, "\r"+line)
 			}
 		}
 	})

@@ -24,8 +24,8 @@ type form struct {
 	print func(reports []*check.Report) ([]byte, error)
 }
 
-func text(print func([]*check.Report, render.Style) string, s render.Style) func([]*check.Report) ([]byte, error) {
-	return func(reports []*check.Report) ([]byte, error) { return []byte(print(reports, s)), nil }
+func text(write func([]*check.Report, render.Style) string, s render.Style) func([]*check.Report) ([]byte, error) {
+	return func(reports []*check.Report) ([]byte, error) { return []byte(write(reports, s)), nil }
 }
 
 var forms = []form{
