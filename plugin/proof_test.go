@@ -28,6 +28,8 @@ var unproved = map[string]string{
 	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
 	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
 	"check/IRSA217/registration-refused IRSA217":           whetherInjected,
+	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
+	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
 }
 
 // whetherInjected is the reason where what would have to be known was refused.

@@ -36,7 +36,7 @@ configurations' names.`,
 			switch {
 			case c.Wants == inject.None:
 				return skip("nothing asks for a role")
-			case c.stripped():
+			case c.stripped() && c.Wants != "":
 				return Outcome{
 					Result: Fail, Where: c.where("env"), Have: "the mount of " + c.mountName() + ", and none of the variables", Need: "both",
 					Why:    "the webhook adds the mount and the variables together, so something took the variables out again",

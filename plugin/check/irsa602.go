@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -46,18 +48,16 @@ or ask the container which variables it has:
 			if len(beaten.open) == 0 {
 				return pass()
 			}
-			out := Outcome{
-				Result: Fail, Where: c.where("environment"), Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
-				Why:    "access keys in the environment would come before the role for " + s.sdkWords(beaten.open),
+			var reasons []string
+			for _, g := range c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
+				reasons = append(reasons, g.Reason)
+			}
+			have := strings.Join(reasons, "; ")
+			return Outcome{
+				Result: Fail, Where: c.where("environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
+				Why:    have + "; access keys in it would come before the role for " + s.sdkWords(beaten.open),
 				Advice: "let the command read the names of its keys (metadata is enough), or ask somebody who may",
 			}
-			for i, g := range c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
-				if i > 0 {
-					out.Have += "; "
-				}
-				out.Have += g.Reason
-			}
-			return out
 		})
 	},
 }

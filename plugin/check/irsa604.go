@@ -42,7 +42,7 @@ instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 			}
 			return Outcome{
 				Result: Fail, Where: c.where("credential chain"), Have: s.whoGetsWhat(c), Need: "one identity for every SDK",
-				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails",
+				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails: " + s.whoGetsWhat(c),
 				Advice: "say which SDKs the image uses with --sdk, and the answer is about these only",
 			}
 		})

@@ -72,10 +72,11 @@ func (s *Subject) fallsBack(c *Container) Outcome {
 	out := Outcome{
 		Result: Fail, Where: c.where("credential chain"),
 		Have: "would take the node's role " + role + ": " + s.sdkWords(silent),
-		Why:  "these SDKs go on to the next source where the role fails; " + s.Node.IMDS.Why,
+		Why:  "where the role fails, these go on and take the node's role " + role + ": " + s.sdkWords(silent),
 	}
 	if len(raising) > 0 {
 		out.Need = "an error, as of " + s.sdkWords(raising)
+		out.Why += "; these raise an error: " + s.sdkWords(raising)
 	}
 	return out
 }

@@ -24,7 +24,7 @@ own. Let the pod use its own role, so that at least it does not depend on the no
 		return s.nodeRoleInReach(true, func(role string) Outcome {
 			return Outcome{
 				Result: Fail, Where: s.podWhere() + ", spec.hostNetwork", Have: "true: the way to the node's role " + role, Need: "false",
-				Why:    "a pod on the host's network reaches the metadata service as the node does, and neither hop limit nor network policy stops it",
+				Why:    "a pod on the host's network reaches the metadata service as the node does, and neither hop limit nor network policy stops it; the node's role is " + role,
 				Advice: "take hostNetwork out of the template if the pod can do without it, and keep the node's role small",
 			}
 		})

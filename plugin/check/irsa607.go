@@ -35,7 +35,7 @@ A packet filter on the node may close it too; that is not visible from outside.`
 		return s.nodeRoleInReach(false, func(role string) Outcome {
 			out := Outcome{
 				Result: Fail, Where: s.instanceWhere() + ", MetadataOptions", Have: optionsText(s.metadataOptions()) + ", role " + role,
-				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: s.Node.IMDS.Why,
+				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: s.Node.IMDS.Why + "; the node's role is " + role,
 			}
 			if s.Node.InstanceID != "" && s.relies() == reliesNot {
 				out.Fix = []change.Change{change.CloseMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}

@@ -36,7 +36,7 @@ A node's compute type stands in its labels:
 			return skip("IRSA613")
 		default:
 			return Outcome{
-				Result: Fail, Where: s.instanceWhere(), Have: "no way to " + s.nodeRoleText(), Why: reach.Why, Evidence: reach.Sources,
+				Result: Fail, Where: s.instanceWhere(), Have: "no way to " + s.nodeRoleText(), Why: reach.Why + s.nodeRoleAside(), Evidence: reach.Sources,
 			}
 		}
 	},

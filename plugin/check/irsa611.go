@@ -51,7 +51,7 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
-				Why: "without the variable that it reads, a client fails unless the program sets a region: " + s.sdkWords(failing),
+				Why: regionText(c.Environment.Region) + " is set; without the variable that it reads, a client fails unless the program sets a region: " + s.sdkWords(failing),
 			}
 			if region := s.Snapshot.Cluster().Region; region != "" && !s.Predicted {
 				out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: []change.Variable{

@@ -46,7 +46,7 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
-				Why: "a web identity is exchanged by a call to STS, and a network that is closed lets through only the endpoints that it knows",
+				Why: have + ". A web identity is exchanged by a call to STS, and a closed network lets through only the endpoints that it knows",
 			}
 			if e, ok := s.stsEndpoint(); ok {
 				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"

@@ -94,7 +94,8 @@ func (s *Subject) allowed(what string, address netip.Addr) Outcome {
 func (s *Subject) notAllowed(policies []string, need, source string) Outcome {
 	return Outcome{
 		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": nothing that allows it", Need: need,
-		Why:      "a pod that a policy selects for egress reaches only what some policy allows, if the network plugin enforces them",
+		Why: "a pod that a policy selects for egress reaches only what some policy allows, if the network plugin enforces them: nothing in " +
+			strings.Join(policies, ", ") + " allows " + need,
 		Advice:   "allow it in a network policy that selects the pod",
 		Evidence: []string{source},
 	}

@@ -46,7 +46,7 @@ If IRSA is meant, delete the association and restart the workload:
 		return Outcome{
 			Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: s.Binding.RoleARN,
 			Need: "nothing beside the association with " + s.Intent.podIdentityRole(),
-			Why:  "the webhook looks for an association first, and gives new pods nothing of the annotation",
+			Why:  "the webhook looks for an association first: new pods get " + s.Intent.podIdentityRole() + ", and nothing of the annotation",
 			Fix: []change.Change{change.Annotate{
 				Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(),
 			}},

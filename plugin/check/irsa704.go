@@ -2,9 +2,11 @@ package check
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 var irsa704 = Check{
@@ -90,10 +92,24 @@ func (s *Subject) podIdentityRefused() Outcome {
 	if d.Where != "" {
 		out.Where += ", " + d.Where
 	}
-	if fix, ok := j.Policy.Fix(j.Request); ok && fix.Summary != "" {
-		out.Fix = []change.Change{change.EditTrust{RoleArn: j.RoleARN, What: fmt.Sprintf("role %s: %s", name, fix.Summary), Document: string(fix.Document)}}
+	if out.Why == "" {
+		out.Why = "EKS takes the role as the service pods.eks.amazonaws.com, with both actions and with tags that name the pod, and the trust policy does not allow that"
+	}
+	if edit, ok := j.podIdentityEdit(); ok {
+		out.Fix = []change.Change{change.EditTrust{RoleArn: j.RoleARN, What: fmt.Sprintf("role %s: %s", name, edit.Summary), Document: string(edit.Document)}}
 	}
 	return out
+}
+
+// podIdentityEdit is the edit of the trust policy that lets the pod in. A tag that names another pod is left to
+// those whom it lets in.
+func (j *PodIdentityJudgement) podIdentityEdit() (trust.Edit, bool) {
+	if strings.Contains(j.Decision.Where, "aws:RequestTag/") {
+		edit, err := j.Policy.Grant(j.Request)
+		return edit, err == nil && edit.Summary != "" && edit.Verdict == trust.Allowed && edit.Size <= trust.QuotaMaximum
+	}
+	edit, ok := j.Policy.Fix(j.Request)
+	return edit, ok && edit.Summary != "" && edit.Size <= trust.QuotaMaximum
 }
 
 func (s *Subject) targetRoleMissing() Outcome {

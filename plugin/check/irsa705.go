@@ -19,7 +19,7 @@ association is there, and nobody serves it. On Fargate and on Windows IRSA does 
 		Mend: `Use IRSA: annotate the service account, give the role a trust policy for the cluster's OIDC provider, delete the
 association (as long as it is there, the webhook does not look at the annotation), and restart the workload:
 
-    kubectl irsa bind shop/web web
+    kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
     aws eks delete-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     kubectl rollout restart deployment/web -n shop
 

@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -47,12 +48,21 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 			Advice:   "create the association again, or make the pod anew if it is to go without",
 			Evidence: []string{s.Associations.Source()},
 		}
+		var byHand []change.Change
 		for _, c := range s.Containers {
-			if c.usesAgent() {
-				out.Containers = append(out.Containers, c.Name)
+			if !c.usesAgent() {
+				continue
+			}
+			out.Containers = append(out.Containers, c.Name)
+			if c.Mechanism != inject.PodIdentity {
+				byHand = append(byHand, s.unset(c, fullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")...)
 			}
 		}
-		if s.Binding.RoleARN != "" {
+		switch {
+		case s.Binding.RoleARN != "" && len(byHand) > 0:
+			out.Fix = byHand
+			return out
+		case s.Binding.RoleARN != "":
 			out.Fix = s.recreate()
 			return out
 		}

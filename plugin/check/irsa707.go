@@ -37,7 +37,7 @@ or the other, depending on its SDK and on which of them happens to work.`,
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env"), Have: s.whoGetsWhat(c), Need: "the variables of one mechanism",
-				Why:    "all SDKs but JavaScript v2 look at the web identity first, and some go on to the other where it is refused",
+				Why:    "all SDKs but JavaScript v2 look at the web identity first, and some go on to the other where it is refused: " + s.whoGetsWhat(c),
 				Advice: "take the variables of the mechanism that is not meant out of the container's template",
 			}
 			if s.Intent.Mechanism == inject.PodIdentity {

@@ -80,6 +80,14 @@ func (s *Subject) nodeRoleText() string {
 	}
 }
 
+// nodeRoleAside names the node's role at the end of a sentence, where it is known.
+func (s *Subject) nodeRoleAside() string {
+	if role, known := s.Node.Role.Get(); known {
+		return "; the node's role is " + role
+	}
+	return ""
+}
+
 // instanceWhere names the pod's instance.
 func (s *Subject) instanceWhere() string {
 	if s.Node.InstanceID == "" {

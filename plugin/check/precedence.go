@@ -43,35 +43,49 @@ func (s *Subject) beaten(c *Container, set func(*sdk.Environment)) precedence {
 	return p
 }
 
-// words names the SDKs of which it is certain, those that depend on their version with what they depend on.
+// words names the SDKs of which it is certain, and what those depend on whose versions differ.
 func (p precedence) words(asked []sdk.Name) string {
 	var names []sdk.Name
-	var depends []string
+	var parts []string
 	for _, o := range p.certain {
 		if o.Provider == sdk.SDKDependent {
-			depends = append(depends, string(o.SDK)+" ("+o.Note+")")
+			parts = append(parts, string(o.SDK)+" by its version ("+o.Note+")")
 			continue
 		}
 		names = append(names, o.SDK)
 	}
-	return strings.Join(append(listOf(names, asked), depends...), ", ")
+	if len(names) > 0 {
+		parts = slices.Insert(parts, 0, listOf(names, asked))
+	}
+	return strings.Join(parts, "; ")
 }
 
-// listOf returns the names as words: one for all of them if they are all that were asked about.
-func listOf(names, asked []sdk.Name) []string {
-	if len(names) == len(sdk.Names()) && len(asked) == len(names) {
-		return []string{"every SDK"}
+// most is how many SDKs are rather named by those that are not among them.
+const most = 10
+
+// listOf returns the names as words, those that were asked about being all or some.
+func listOf(names, asked []sdk.Name) string {
+	all := len(asked) == len(sdk.Names())
+	switch {
+	case all && len(names) == len(asked):
+		return "every SDK"
+	case all && len(names) >= most:
+		others := slices.DeleteFunc(sdk.Names(), func(n sdk.Name) bool { return slices.Contains(names, n) })
+		return "every SDK but " + joinNames(others)
+	default:
+		return joinNames(names)
 	}
+}
+
+func joinNames(names []sdk.Name) string {
 	words := make([]string, len(names))
 	for i, n := range names {
 		words[i] = string(n)
 	}
-	return words
+	return strings.Join(words, ", ")
 }
 
-func (s *Subject) sdkWords(names []sdk.Name) string {
-	return strings.Join(listOf(names, s.sdks()), ", ")
-}
+func (s *Subject) sdkWords(names []sdk.Name) string { return listOf(names, s.sdks()) }
 
 // byProvider groups SDKs by what they take, in the order of the first of each.
 func byProvider(outcomes []sdk.Outcome) (providers []sdk.Provider, names map[sdk.Provider][]sdk.Name) {
