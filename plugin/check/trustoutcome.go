@@ -71,14 +71,14 @@ func (s *Subject) refusal(j *RoleJudgement) Outcome {
 	if !s.Issuer.Known() && d.Need != "" {
 		out.Need = "the OIDC provider of the cluster's issuer"
 	}
-	switch {
-	case d.Cause == trust.CauseDocument:
+	switch d.Cause {
+	case trust.CauseDocument:
 		out.Have, out.Why = positioned(d.Position, d.Reason), whyInvalid
 		out.Advice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
-	case d.Cause == trust.CauseUnknowable:
+	case trust.CauseUnknowable:
 		out.Why = strings.Join(d.Conditions, "; ")
 		out.Advice = "hold the condition against where the pod's calls come from, and how; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw"
-	case d.Cause == trust.CauseCircumstance:
+	case trust.CauseCircumstance:
 		out.Advice = "whoever wrote the condition meant it: change it, or the role, only together with them"
 	}
 	if out.Fix = s.trustFix(j); out.Fix == nil && out.Advice == "" {
@@ -143,13 +143,17 @@ func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
 	if j.Policy == nil || !s.Issuer.Known() || s.issuer.code != "" {
 		return nil
 	}
-	fix, ok := j.Policy.Fix(j.Request, s.existing(j.Policy)...)
+	existing := s.existing(j.Policy)
+	fix, ok := j.Policy.Fix(j.Request, existing...)
 	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
 	}
 	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary)
 	if fix.Size > trust.QuotaDefault {
 		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
+	}
+	if wider, ok := j.Policy.Repair(j.Request, existing...); ok {
+		what += " (or, to let in all that the statement seems to be meant for, " + wider.Summary + ")"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
 }
