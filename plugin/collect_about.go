@@ -83,7 +83,7 @@ func (c *collector) aboutAccount(ctx context.Context, namespace, name string, po
 		want = inject.PodIdentity
 	}
 	for _, pod := range pods {
-		c.aboutInjection(ctx, pod, want)
+		c.aboutInjection(ctx, pod, want, annotated)
 	}
 }
 
@@ -91,6 +91,9 @@ func (c *collector) aboutAccount(ctx context.Context, namespace, name string, po
 // was meant to run under.
 func (c *collector) unbound(ctx context.Context, namespace, name string) {
 	c.engine.begin("roles", func() { c.roles(ctx) })
+	if c.cluster != nil {
+		c.beginWebhooks(ctx, namespace)
+	}
 	if c.cluster == nil || c.inScope(namespace) {
 		return
 	}
@@ -100,21 +103,28 @@ func (c *collector) unbound(ctx context.Context, namespace, name string) {
 	}
 }
 
-// aboutInjection reads what may explain that a pod did not get what it was to get, and the agent that Pod Identity needs.
-func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want inject.Mechanism) {
+// beginWebhooks reads what decides whether the webhook is called for a pod that is made now.
+func (c *collector) beginWebhooks(ctx context.Context, namespace string) {
+	c.engine.begin("webhooks", func() { c.webhooks(ctx) })
+	c.engine.begin("namespace "+namespace, func() { c.namespace(ctx, namespace) })
+}
+
+// aboutInjection reads what may explain that a pod did not get what it was to get, or what a new one would get in its
+// place, and the agent that Pod Identity needs.
+func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want inject.Mechanism, annotated string) {
 	reading := inject.Read(pod, inject.EKS(c.request.Cluster.Region).AnnotationPrefix)
 	node := pod.Spec.NodeName
 	if node != "" && (want == inject.PodIdentity || reading.Mechanism == inject.PodIdentity || setsContainerCredentials(pod)) {
 		c.engine.begin("agents "+node, func() { c.agents(ctx, node) })
 	}
 	lacks := func(container inject.Container) bool {
-		return container.Type != inject.Ephemeral && container.Mechanism != want
+		other := want == inject.WebIdentity && container.RoleARN != annotated
+		return container.Type != inject.Ephemeral && (container.Mechanism != want || other || len(container.Problems) > 0)
 	}
 	if want == inject.None || c.cluster == nil || !slices.ContainsFunc(reading.Containers, lacks) {
 		return
 	}
-	c.engine.begin("webhooks", func() { c.webhooks(ctx) })
-	c.engine.begin("namespace "+pod.Namespace, func() { c.namespace(ctx, pod.Namespace) })
+	c.beginWebhooks(ctx, pod.Namespace)
 	if c.account != nil {
 		// On EKS the webhook's CA is the cluster's.
 		c.engine.begin("eks cluster", func() { c.eksCluster(ctx, c.region(ctx)) })
