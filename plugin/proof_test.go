@@ -23,6 +23,8 @@ import (
 var unproved = map[string]string{
 	"check/IRSA201/registration-not-readable IRSA201":      whetherInjected,
 	"check/IRSA202/refused IRSA217":                        whetherInjected,
+	"check/IRSA301/and-no-provider IRSA501":                otherUnmended,
+	"check/IRSA501/and-unmendable IRSA501":                 otherUnmended,
 	"check/IRSA206/new-role-missing IRSA206":               "the annotated role does not exist, and which one is meant is not known",
 	"check/IRSA214/match-conditions IRSA217":               whetherInjected,
 	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
@@ -31,6 +33,9 @@ var unproved = map[string]string{
 	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
 	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
 }
+
+// otherUnmended is the reason where another finding's fix is for a person to decide.
+const otherUnmended = "another finding of the pod has no fix that can be computed"
 
 // whetherInjected is the reason where what would have to be known was refused.
 const whetherInjected = "whether the webhook injects a new pod is not known"
