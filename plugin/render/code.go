@@ -22,15 +22,22 @@ func Codes(checks []check.Check, s Style) string {
 func (p *page) code(c check.Check) {
 	p.paragraph(dressed(p.palette.strong, p.value(c.Code))+"  ", len(c.Code)+2, c.Title)
 	p.paragraph("", 0, classWords(c.Class)+" Link of the chain: "+string(c.Link)+".")
-	for _, part := range []struct{ heading, text string }{
-		{"What it means", c.Doc.Means},
-		{"An example", c.Doc.Example},
-		{"How to mend it", c.Doc.Mend},
-		{"How to be sure", c.Doc.Sure},
-	} {
+	for _, part := range partsOf(c.Doc) {
 		p.blank()
 		p.WriteString(dressed(p.palette.strong, part.heading) + "\n")
 		p.document(part.text)
+	}
+}
+
+// A docPart is one part of a code's long text.
+type docPart struct{ heading, text string }
+
+func partsOf(d check.Doc) []docPart {
+	return []docPart{
+		{"What it means", d.Means},
+		{"An example", d.Example},
+		{"How to mend it", d.Mend},
+		{"How to be sure", d.Sure},
 	}
 }
 

@@ -43,7 +43,24 @@ var forms = []form{
 	{"table, wide", text(render.Table, render.Style{Width: 160, Wide: true})},
 	{"JSON", func(reports []*check.Report) ([]byte, error) { return render.JSON(render.Reports(reports)) }},
 	{"YAML", func(reports []*check.Report) ([]byte, error) { return render.YAML(render.Reports(reports)) }},
+	{"CSV", render.CSV},
+	{"JUnit", func(reports []*check.Report) ([]byte, error) {
+		return render.JUnit(reports, render.Gate{Unknown: true})
+	}},
+	{"JUnit, gate of risks", func(reports []*check.Report) ([]byte, error) {
+		return render.JUnit(reports, render.Gate{Risk: true})
+	}},
+	{"SARIF", func(reports []*check.Report) ([]byte, error) { return render.SARIF(reports, twoChecks, "v1.2.3") }},
 	{"identity, YAML", func(reports []*check.Report) ([]byte, error) { return render.YAML(render.Identities(reports)) }},
+}
+
+// twoChecks stand for the catalogue.
+var twoChecks = []check.Check{
+	{Code: "IRSA402", Class: check.Breaks, Link: check.LinkTrust, Title: "the trust policy names another subject", Doc: check.Doc{
+		Means: "The policy asks for another subject.\nNothing else is wrong with it.", Example: "The policy says:\n\n    \"sub\": \"*\"",
+		Mend: "Write <subject> into the *condition*.", Sure: "Run:\n\n    aws iam get-role --role-name web",
+	}},
+	{Code: "IRSA411", Class: check.Risk, Link: check.LinkTrust, Title: "the trust policy lets in more than this service account"},
 }
 
 // TestGolden prints the reports of each file in every form that the file has a section for. Colour is shown

@@ -42,11 +42,14 @@ func subject(t check.Target) string {
 	}
 }
 
-// explainCommand returns the command that explains a report.
-func explainCommand(t check.Target) string {
+// explainCommand returns the command that explains a report; source says where its answer is from.
+func explainCommand(t check.Target, source []string) string {
 	command := "kubectl irsa explain " + shellescape.Quote(Argument(t))
 	if t.Namespace != "" {
 		command += " -n " + shellescape.Quote(t.Namespace)
+	}
+	for _, argument := range source {
+		command += " " + shellescape.Quote(argument)
 	}
 	return command
 }

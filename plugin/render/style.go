@@ -6,6 +6,9 @@ type Style struct {
 	Color bool // whether words may be coloured
 	ASCII bool // whether the reader cannot be trusted with more than ASCII
 	Wide  bool // whether to add evidence and the checks that do not apply
+	// Source are the arguments that say where the answer is from, if not from the cluster: -f web.yaml. Commands that ask
+	// about the same get them too.
+	Source []string
 }
 
 // Text for a file or a pipe is laid out for unwrappedWidth columns; prose is never wider than proseWidth,

@@ -18,13 +18,7 @@ const widestCell = 64
 // Table returns many reports as a table, the worst first, and below it what caused the verdicts.
 func Table(reports []*check.Report, s Style) string {
 	p := newPage(s)
-	sorted := slices.SortedStableFunc(slices.Values(reports), func(a, b *check.Report) int {
-		return cmp.Or(
-			rank(a.Verdict)-rank(b.Verdict),
-			strings.Compare(a.Target.Namespace, b.Target.Namespace),
-			strings.Compare(a.Target.Kind, b.Target.Kind),
-			strings.Compare(a.Target.Name, b.Target.Name))
-	})
+	sorted := worstFirst(reports)
 	rows := [][]cell{}
 	heading := []cell{}
 	for _, title := range []string{"NAMESPACE", "NAME", "PODS", "VERDICT", "CODES", "IDENTITY"} {
@@ -37,6 +31,17 @@ func Table(reports []*check.Report, s Style) string {
 	p.table(rows)
 	p.summary(sorted)
 	return p.String()
+}
+
+// worstFirst returns reports in the order in which many are shown.
+func worstFirst(reports []*check.Report) []*check.Report {
+	return slices.SortedStableFunc(slices.Values(reports), func(a, b *check.Report) int {
+		return cmp.Or(
+			rank(a.Verdict)-rank(b.Verdict),
+			strings.Compare(a.Target.Namespace, b.Target.Namespace),
+			strings.Compare(a.Target.Kind, b.Target.Kind),
+			strings.Compare(a.Target.Name, b.Target.Name))
+	})
 }
 
 // rank orders verdicts, the worst first.
@@ -188,7 +193,7 @@ func (p *page) summary(reports []*check.Report) {
 	for _, r := range reports {
 		if r.Verdict == check.Broken || r.Verdict == check.Undetermined {
 			p.blank()
-			p.exact(0, "", 0, explainCommand(r.Target))
+			p.exact(0, "", 0, explainCommand(r.Target, p.style.Source))
 			return
 		}
 	}

@@ -45,7 +45,7 @@ func (p *page) identity(r *check.Report) {
 		p.describe("Containers", "<none>")
 	}
 	p.WriteString(pad("Verdict:", fieldWidth) + p.verdict(r.Verdict) + p.codes(r) + "\n")
-	p.exact(0, "Explain:", fieldWidth, explainCommand(r.Target))
+	p.exact(0, "Explain:", fieldWidth, explainCommand(r.Target, p.style.Source))
 }
 
 // codes lists the findings that decide the verdict.

@@ -1,0 +1,130 @@
+package render
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+)
+
+// The elements of JUnit's XML that continuous integration reads: a suite for each namespace, a case for each target.
+type junitSuites struct {
+	XMLName xml.Name     `xml:"testsuites"`
+	Name    string       `xml:"name,attr"`
+	Suites  []junitSuite `xml:"testsuite"`
+	junitCount
+}
+
+type junitSuite struct {
+	Name string `xml:"name,attr"`
+	junitCount
+	Cases []junitCase `xml:"testcase"`
+}
+
+type junitCount struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Skipped  int `xml:"skipped,attr"`
+}
+
+type junitCase struct {
+	ClassName string        `xml:"classname,attr"`
+	Name      string        `xml:"name,attr"`
+	File      string        `xml:"file,attr,omitempty"`
+	Line      int           `xml:"line,attr,omitempty"`
+	Failure   *junitProblem `xml:"failure"`
+	Error     *junitProblem `xml:"error"`
+	Skipped   *junitProblem `xml:"skipped"`
+	Output    *junitOutput  `xml:"system-out"`
+}
+
+type junitProblem struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",cdata"`
+}
+
+type junitOutput struct {
+	Text string `xml:",cdata"`
+}
+
+// JUnit returns reports as JUnit's XML. What does not pass the gate is a failure, or an error where it is undetermined:
+// it could not be tested. What passes it without working (nothing asks for a role, or the undetermined that the gate
+// lets through) is skipped. Findings are in the text.
+func JUnit(reports []*check.Report, gate Gate) ([]byte, error) {
+	all := junitSuites{Name: "kubectl irsa"}
+	place := map[string]int{}
+	for _, r := range worstFirst(reports) {
+		i, ok := place[r.Target.Namespace]
+		if !ok {
+			i = len(all.Suites)
+			place[r.Target.Namespace] = i
+			all.Suites = append(all.Suites, junitSuite{Name: Escape(r.Target.Namespace, false)})
+		}
+		test := junitCaseOf(r, gate)
+		all.Suites[i].Cases = append(all.Suites[i].Cases, test)
+		all.Suites[i].add(test)
+		all.add(test)
+	}
+	slices.SortFunc(all.Suites, func(a, b junitSuite) int { return strings.Compare(a.Name, b.Name) })
+	var out bytes.Buffer
+	out.WriteString(xml.Header)
+	encoder := xml.NewEncoder(&out)
+	encoder.Indent("", "  ")
+	if err := encoder.Encode(all); err != nil {
+		return nil, fmt.Errorf("JUnit: %w", err)
+	}
+	out.WriteString("\n")
+	return out.Bytes(), nil
+}
+
+func (c *junitCount) add(test junitCase) {
+	c.Tests++
+	switch {
+	case test.Failure != nil:
+		c.Failures++
+	case test.Error != nil:
+		c.Errors++
+	case test.Skipped != nil:
+		c.Skipped++
+	}
+}
+
+// junitCaseOf makes a report a case. All text in it is escaped, so that only characters that XML knows are left.
+func junitCaseOf(r *check.Report, gate Gate) junitCase {
+	test := junitCase{ClassName: Escape(r.Target.Namespace, false), Name: Escape(Argument(r.Target), false)}
+	if r.Manifest != nil {
+		test.File, test.Line = Escape(r.Manifest.File, false), r.Manifest.Line
+	}
+	text := Explain([]*check.Report{r}, Style{})
+	message := Escape(verdictWords(r.Verdict)+": "+headline(r), false)
+	switch {
+	case gate.Fails(r) && r.Verdict == check.Undetermined && !(gate.Risk && hasRisk(r)):
+		test.Error = &junitProblem{Message: message, Type: string(check.Undetermined), Text: text}
+	case gate.Fails(r):
+		if r.Verdict != check.Broken {
+			message = Escape(risksOf(r), false)
+		}
+		test.Failure = &junitProblem{Message: message, Type: Escape(strings.Join(tableCodes(r, false), ","), false), Text: text}
+	case r.Verdict != check.Works:
+		test.Skipped = &junitProblem{Message: message, Text: text}
+	case len(r.Findings)+len(r.Unknown) > 0:
+		test.Output = &junitOutput{Text: text}
+	}
+	return test
+}
+
+// risksOf says which risks a target has.
+func risksOf(r *check.Report) string {
+	var titles []string
+	for _, f := range r.Findings {
+		if f.Class == check.Risk {
+			titles = append(titles, f.Title)
+		}
+	}
+	return "risk: " + subject(r.Target) + ": " + strings.Join(titles, "; ")
+}
