@@ -1,6 +1,7 @@
 package change
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
@@ -32,10 +33,11 @@ func (c CreateRole) Commands() [][]string {
 		argv = append(argv, "--permissions-boundary", c.PermissionsBoundary)
 	}
 	if len(c.Tags) > 0 {
-		argv = append(argv, "--tags")
-		for _, tag := range c.Tags {
-			argv = append(argv, "Key="+tag.Key+",Value="+tag.Value)
+		tags, err := json.Marshal(c.Tags) // in the shorthand form a comma would end the value
+		if err != nil {
+			return nil
 		}
+		argv = append(argv, "--tags", string(tags))
 	}
 	return [][]string{argv}
 }
