@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestMapOfPackages holds that CONTRIBUTING.md names every package that there is, and none that there is not.
+// TestMapOfPackages holds that CONTRIBUTING.md names every package at the top of its folder, and none that there is not.
 func TestMapOfPackages(t *testing.T) {
 	named := map[string]bool{}
 	for line := range strings.Lines(string(readRepository(t, "CONTRIBUTING.md"))) {
@@ -32,7 +32,7 @@ func TestMapOfPackages(t *testing.T) {
 		}
 	}
 	for name := range there {
-		if !named[name] {
+		if !named[name] && strings.Count(name, "/") < 2 {
 			t.Errorf("the map of CONTRIBUTING.md lacks %s", name)
 		}
 	}
