@@ -20,12 +20,11 @@ If AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are among them, they win over the
     - secretRef: {name: web-env}
 
     secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"`,
-		Mend: `Let the command list the names of the keys; it asks for metadata only, and the values stay in the API server:
+		Mend: `Have somebody look who may read it. To let the command look itself, allow it that one object; it asks for the
+metadata only, and the values stay in the API server, but RBAC knows no right to the metadata alone:
 
-    kubectl create role irsa-reader -n shop --verb=get --resource=secrets,configmaps
-    kubectl create rolebinding irsa-reader -n shop --role=irsa-reader --user=dev
-
-Or have somebody look who may.`,
+    kubectl create role web-env-reader -n shop --verb=get --resource=secrets --resource-name=web-env
+    kubectl create rolebinding web-env-reader -n shop --role=web-env-reader --user=dev`,
 		Sure: `List the names of the keys, not their values:
 
     kubectl get secret web-env -n shop -o go-template='{{range $k, $v := .data}}{{$k}}{{"\n"}}{{end}}'
@@ -56,7 +55,7 @@ or ask the container which variables it has:
 			return Outcome{
 				Result: Fail, Where: c.where("environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
 				Why:    have + "; access keys in it would come before the role for " + s.sdkWords(beaten.open),
-				Advice: "let the command read the names of its keys (metadata is enough), or ask somebody who may",
+				Advice: "ask somebody who may read it for the names of its keys, or let the command look itself",
 			}
 		})
 	},
