@@ -1,7 +1,7 @@
 package check
 
 import (
-	"strings"
+	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -19,90 +19,61 @@ type Assertion string
 // The answers to an assertion, the worst first.
 const (
 	AssertedNo      Assertion = "no"      // some container is another identity, or none
-	AssertedUnknown Assertion = "unknown" // it cannot be told, or depends on the SDK
+	AssertedUnknown Assertion = "unknown" // it cannot be told
 	AssertedYes     Assertion = "yes"
 )
 
-// expectation answers the assertion of the options; nil where there is none. It is about the containers that
-// are to get a role, and about all of them where none is.
-func (s *Subject) expectation() *Expectation {
-	if s.Options.ExpectRole == "" {
+// worse returns the worse of two answers.
+func (a Assertion) worse(b Assertion) Assertion {
+	order := []Assertion{AssertedNo, AssertedUnknown, AssertedYes}
+	return order[min(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// expectation answers whether every container that counts has the role; nil where none is expected.
+// Containers that nothing gives a role do not count beside one that something does.
+func (r *Report) expectation(role string) *Expectation {
+	if role == "" {
 		return nil
 	}
-	var wanting, all []Assertion
-	for _, c := range s.Containers {
-		if c.Type == inject.Ephemeral {
+	result, counted := AssertedYes, false
+	for _, c := range r.Containers {
+		if c.Type == string(inject.Ephemeral) || c.Verdict == NotConfigured && r.Verdict != NotConfigured {
 			continue
 		}
-		answer := s.asserted(c)
-		all = append(all, answer)
-		if c.Wants != inject.None {
-			wanting = append(wanting, answer)
-		}
+		result, counted = result.worse(c.has(role)), true
 	}
-	if len(wanting) == 0 {
-		wanting = all
+	if !counted {
+		result = AssertedUnknown
 	}
-	e := &Expectation{RoleArn: s.Options.ExpectRole, Result: AssertedUnknown}
-	for i, answer := range wanting {
-		if i == 0 {
-			e.Result = answer
-		}
-		e.Result = e.Result.worse(answer)
-	}
-	return e
+	return &Expectation{RoleArn: role, Result: result}
 }
 
-func (a Assertion) worse(b Assertion) Assertion {
-	for _, worst := range []Assertion{AssertedNo, AssertedUnknown} {
-		if a == worst || b == worst {
-			return worst
+// has answers for one container. Where the SDKs differ, every one of them has to have the role; a role that it
+// would have if all that is not known is as it should be is not one that it has.
+func (c ContainerReport) has(role string) Assertion {
+	if c.Identity.Provider == sdk.SDKDependent {
+		result := AssertedYes
+		for _, identity := range c.BySDK {
+			result = result.worse(same(identity.Provider, identity.RoleArn, role))
 		}
+		return result
 	}
-	return AssertedYes
+	result := same(c.Identity.Provider, c.Identity.RoleArn, role)
+	if c.Verdict == Undetermined {
+		return result.worse(AssertedUnknown)
+	}
+	return result
 }
 
-// asserted answers for one container: no if no SDK takes the role, yes if all do.
-func (s *Subject) asserted(c *Container) Assertion {
-	var yes, no bool
-	for _, o := range c.Outcomes {
-		switch s.takes(c, o.Provider) {
-		case AssertedYes:
-			yes = true
-		case AssertedNo:
-			no = true
-		default:
-			return AssertedUnknown
-		}
-	}
+// same compares an identity with the expected role. Access keys are somebody else's; whose a profile is, is not
+// known, nor is the role of a node that was not read.
+func same(provider sdk.Provider, have, want string) Assertion {
 	switch {
-	case yes && !no:
+	case have == want:
 		return AssertedYes
-	case no && !yes:
+	case have != "", provider == sdk.NoProvider, provider == sdk.Failed, provider == sdk.Static:
 		return AssertedNo
 	default:
 		return AssertedUnknown
-	}
-}
-
-// takes reports whether a provider gives the container the role that is expected.
-func (s *Subject) takes(c *Container, p sdk.Provider) Assertion {
-	switch p {
-	case sdk.NoProvider, sdk.Failed:
-		return AssertedNo
-	case sdk.Static:
-		// Keys of a user begin with AKIA, those of a session with ASIA (IAM User Guide, unique identifiers).
-		if id, _ := c.Variables.known("AWS_ACCESS_KEY_ID"); strings.HasPrefix(id, "AKIA") {
-			return AssertedNo
-		}
-		return AssertedUnknown
-	}
-	switch role := s.roleOf(c, p); role {
-	case "":
-		return AssertedUnknown
-	case s.Options.ExpectRole:
-		return AssertedYes
-	default:
-		return AssertedNo
 	}
 }

@@ -55,8 +55,7 @@ func newReport(s *Subject, rows []row) *Report {
 		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []evidence.Gap{},
-		Chain:    chain(s, rows),
-		Expected: s.expectation(),
+		Chain: chain(s, rows),
 	}
 	decides := deciderOf(rows)
 	for _, c := range s.Containers {
@@ -69,6 +68,7 @@ func newReport(s *Subject, rows []row) *Report {
 	if r.Verdict == "" {
 		r.Verdict = NotConfigured
 	}
+	r.Expected = r.expectation(s.Options.ExpectRole)
 	for _, row := range rows {
 		r.Checks = append(r.Checks, CheckedOutcome{Code: row.check.Code, Result: row.outcome.Result, Why: skipReason(row.outcome), Gaps: row.outcome.Gaps})
 		if row.outcome.Result == Unknown {
