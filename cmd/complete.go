@@ -14,7 +14,6 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 const (
@@ -80,14 +79,14 @@ func completeValues(cmd *cobra.Command, flag string, values ...string) {
 	complete(cmd, flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return values, directive })
 }
 
-// completeSDKs offers the SDKs that a list does not name yet.
-func completeSDKs(cmd *cobra.Command) {
-	complete(cmd, "sdk", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+// completeList offers the values that a list, separated by commas, does not name yet.
+func completeList(cmd *cobra.Command, flag string, values ...string) {
+	complete(cmd, flag, func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := typed[:strings.LastIndex(typed, ",")+1]
 		var offers []string
-		for _, name := range sdk.Names() {
-			if !slices.Contains(strings.Split(before, ","), string(name)) {
-				offers = append(offers, before+string(name))
+		for _, value := range values {
+			if !slices.Contains(strings.Split(before, ","), value) {
+				offers = append(offers, before+value)
 			}
 		}
 		return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -10,24 +11,34 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 )
 
 func newExplain(p *program, k *kubeconfig) *cobra.Command {
 	q := newQuestion(p, k)
-	var catalogue bool
+	var catalogue, showSchema bool
+	var fail failOn
 	cmd := &cobra.Command{
-		Use:   "explain (POD | TYPE/NAME | TYPE NAME... | CODE...)",
+		Use:   "explain (POD | TYPE/NAME | TYPE NAME... | -f FILENAME | CODE...)",
 		Short: "Explain why AWS credentials work or fail",
 		Long: `Explain why the AWS credentials of a pod work or fail: the chain from the pod to AWS up to its first broken link,
 what is there and what would have to be, and the commands that mend it. A fix that is called proved was applied to
 what was read, and the answer became "works".
 
 With a code, its long text: what it means, an example, how to mend it, how to be sure. Without a name all pods of
-the namespace are listed, the worst first, the replicas of a workload together.
+the namespace are listed, the worst first, the replicas of a workload together. With -f it is about the pods that
+manifests would make, whether they exist or not: what the webhook would inject is predicted, and what the manifests do
+not hold (role, trust policy, OIDC provider, a service account) is looked up in the cluster and in AWS.
 
 Exits with 0 if it works or nothing is configured, 2 if it is broken, 3 if that cannot be told, and 1 if the command
 itself failed. Of many targets the worst decides. With --expect-role also: 2 if it is another identity, 3 if that
-cannot be told.`,
+cannot be told. With -f also: 3 if one of several manifests could not be read.
+
+For pipelines: with --fail-on it exits with 2 where one of the things named is found, and with 0 otherwise. What is
+broken always fails; "risk" adds findings of that class, and "unknown" what cannot be told. -o csv has a line for each
+finding; -o sarif (2.1.0) has the codes as rules, the findings as results, and file and line for -f; -o junit has a
+test case for each target: a failure where it fails, an error where it fails because it cannot be told, skipped where
+nothing asks for a role or where --fail-on lets through what cannot be told.`,
 		Example: `# Why does this pod get no credentials?
 kubectl irsa explain pod web-0
 
@@ -37,54 +48,66 @@ kubectl irsa explain deploy/web -n shop -o wide
 # All pods of the cluster, the worst first
 kubectl irsa explain -A
 
+# Manifests before they are applied, for a pipeline
+kubectl irsa explain -f manifests/ -n shop -o sarif --fail-on breaks,risk
+
 # What does this code mean?
 kubectl irsa explain IRSA402
 
 # Try it without a cluster
 kubectl irsa explain --snapshot demo`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if showSchema {
+				return p.answer(string(schema.JSON))
+			}
 			if catalogue || slices.ContainsFunc(args, isCode) {
 				return q.explainCodes(args, catalogue)
 			}
 			if err := q.complete(args); err != nil {
 				return err
 			}
+			if err := fail.complete(cmd); err != nil {
+				return err
+			}
 			if err := q.validate(); err != nil {
 				return err
 			}
-			return q.explain(cmd.Context())
+			return q.explain(cmd.Context(), &fail)
 		},
 	}
-	q.addFlags(cmd)
+	q.addFlags(cmd, "csv", "sarif", "junit")
+	fail.addFlags(cmd)
 	cmd.Flags().BoolVar(&catalogue, "codes", false, "List the codes of everything that can be found")
+	cmd.Flags().BoolVar(&showSchema, "schema", false, "Print the JSON schema of everything that -o json prints")
 	completeCodes(cmd, q.source.completeTargets)
 	return cmd
 }
 
-func (q *question) explain(ctx context.Context) error {
+func (q *question) explain(ctx context.Context, fail *failOn) error {
 	found, err := q.ask(ctx)
 	if err != nil {
 		return err
 	}
-	var worst check.Verdict
-	for _, r := range found {
-		worst = worst.Worse(r.Verdict)
-	}
-	if len(found) > 0 {
-		q.program.exit = exitOf(worst)
-	}
+	q.program.exit = fail.exit(found, q.unreadable > 0)
 	if q.expectRole != "" {
 		q.program.exit = worseExit(q.program.exit, assertion(found, q.expectRole))
 	}
 	if len(found) == 0 && q.output.isText() {
 		return nil
 	}
-	return q.output.print(q.program, q.explanations(found))
+	return q.output.print(q.program, q.explanations(found, fail.gate))
 }
 
 // explanations is the answer of `explain`.
-func (q *question) explanations(found []*check.Report) answer {
-	a := answer{targets: targetsOf(found), value: render.Reports(found)}
+func (q *question) explanations(found []*check.Report, gate render.Gate) answer {
+	a := answer{targets: targetsOf(found), value: render.Reports(found), source: q.files.arguments()}
+	a.reports = map[string]func() ([]byte, error){
+		"csv": func() ([]byte, error) { return render.CSV(found) },
+		"sarif": func() ([]byte, error) {
+			return render.SARIF(found, check.All(), builtVersion(version, debug.ReadBuildInfo).Version)
+		},
+		"junit": func() ([]byte, error) { return render.JUnit(found, gate) },
+	}
 	a.text = func(s render.Style) string {
 		if q.query.named() || len(found) == 1 {
 			return render.Explain(found, s)

@@ -85,11 +85,14 @@ func (k *kubeconfig) namespace() (string, error) {
 // typed returns the namespace that was typed, empty if none was.
 func (k *kubeconfig) typedNamespace() string { return k.overrides.Context.Namespace }
 
+// errNoCluster says that nothing tells which cluster is meant.
+var errNoCluster = errors.New("no cluster: there is no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), or it names no cluster")
+
 // problem says in one line what is wrong with the configuration.
 func (k *kubeconfig) problem(err error) error {
 	switch {
 	case clientcmd.IsEmptyConfig(err):
-		return errors.New("no cluster: there is no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), or it names no cluster")
+		return errNoCluster
 	case clientcmd.IsContextNotFound(err) && k.overrides.CurrentContext != "":
 		return fmt.Errorf("kubeconfig: context %q does not exist", k.overrides.CurrentContext)
 	default:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +17,7 @@ import (
 
 // An output is what -o asks for.
 type output struct {
+	reports []string // the formats for pipelines, where there are any
 	typed   string
 	missing bool // --allow-missing-template-keys
 
@@ -24,30 +26,38 @@ type output struct {
 	template *printers.GoTemplatePrinter
 }
 
-const outputFormats = "wide, json, yaml, name, jsonpath=…, jsonpath-file=…, go-template=…, go-template-file=…"
+// formats lists the formats for people.
+func (o *output) formats() string {
+	formats := append([]string{"wide", "json", "yaml", "name"}, o.reports...)
+	return strings.Join(append(formats, "jsonpath=…", "jsonpath-file=…", "go-template=…", "go-template-file=…"), ", ")
+}
 
-func (o *output) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&o.typed, "output", "o", "", "One of "+outputFormats)
+// addFlags adds -o with the formats that every command has, and those for pipelines.
+func (o *output) addFlags(cmd *cobra.Command, reports ...string) {
+	o.reports = reports
+	cmd.Flags().StringVarP(&o.typed, "output", "o", "", "One of "+o.formats())
 	cmd.Flags().BoolVar(&o.missing, "allow-missing-template-keys", true, "If true, ignore any errors in templates when a field or map key is missing in the template")
-	completeValues(cmd, "output", "wide", "json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file=")
+	completeValues(cmd, "output", append([]string{"wide", "json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file="}, reports...)...)
 }
 
 // complete reads the format, and the template in it, before anything else is read.
 func (o *output) complete() error {
 	format, argument, hasArgument := strings.Cut(o.typed, "=")
 	o.format = format
+	plain := append([]string{"", "wide", "json", "yaml", "name"}, o.reports...)
 	switch format {
-	case "", "wide", "json", "yaml", "name":
-		if hasArgument {
-			return usagef("output format %q takes no argument", format)
-		}
-		return nil
 	case "jsonpath", "go-template", "jsonpath-file", "go-template-file":
 		if argument == "" {
 			return usagef("output format %q: the template is missing, as in -o %s=…", format, format)
 		}
 	default:
-		return usagef("unknown output format %q: it is none of %s", o.typed, outputFormats)
+		if !slices.Contains(plain, format) {
+			return usagef("unknown output format %q: it is none of %s", o.typed, o.formats())
+		}
+		if hasArgument {
+			return usagef("output format %q takes no argument", format)
+		}
+		return nil
 	}
 	if name, ok := strings.CutSuffix(format, "-file"); ok {
 		text, err := os.ReadFile(argument)
@@ -84,10 +94,19 @@ type answer struct {
 	text    func(render.Style) string
 	targets []check.Target
 	value   any
+	source  []string                          // the arguments that say where it is from, if not from the cluster
+	reports map[string]func() ([]byte, error) // the formats for pipelines
 }
 
 // print writes an answer in the format.
 func (o *output) print(p *program, a answer) error {
+	if slices.Contains(o.reports, o.format) {
+		report, ok := a.reports[o.format]
+		if !ok {
+			return usagef("output format %q is about targets", o.format)
+		}
+		return p.document(report())
+	}
 	switch o.format {
 	case "json":
 		return p.document(render.JSON(a.value))
@@ -103,7 +122,7 @@ func (o *output) print(p *program, a answer) error {
 		return o.fill(p, a.value)
 	default:
 		style := newStyle(p.out)
-		style.Wide = o.wide()
+		style.Wide, style.Source = o.wide(), a.source
 		return p.answer(a.text(style))
 	}
 }

@@ -15,27 +15,35 @@ type question struct {
 	program *program
 	source  source
 	output  output
+	files   manifestFiles
 
 	all        bool
 	selector   string
 	sdks       string
 	expectRole string
 
-	query   query
-	options check.Options
+	query      query
+	options    check.Options
+	unreadable int // documents of manifests that could not be read
 }
 
 func newQuestion(p *program, k *kubeconfig) *question {
 	return &question{program: p, source: source{program: p, kubeconfig: k}}
 }
 
-func (q *question) addFlags(cmd *cobra.Command) {
+// addFlags adds the flags; reports are the formats for pipelines that the command has.
+func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 	addSelection(cmd, &q.all, &q.selector)
 	cmd.Flags().StringVar(&q.sdks, "sdk", "", "The AWS SDKs that the images use, separated by commas, if that is known: the answer is about these")
 	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that cannot be told")
-	q.output.addFlags(cmd)
+	q.files.addFlags(cmd)
+	q.output.addFlags(cmd, reports...)
 	q.source.addFlags(cmd)
-	completeSDKs(cmd)
+	var sdks []string
+	for _, name := range sdk.Names() {
+		sdks = append(sdks, string(name))
+	}
+	completeList(cmd, "sdk", sdks...)
 	cmd.ValidArgsFunction = q.source.completeTargets
 }
 
@@ -67,11 +75,17 @@ func (q *question) validate() error {
 	if err := validRole(q.expectRole); err != nil {
 		return err
 	}
+	if err := q.files.validate(q.query, q.source.snapshot); err != nil {
+		return err
+	}
 	return q.source.validate()
 }
 
 // ask reads and judges. Nothing found is no error, but it is said.
 func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
+	if q.files.given() {
+		return q.askManifests(ctx)
+	}
 	snapshot, query, err := q.source.read(ctx, q.query, q.output.wide())
 	if err != nil {
 		return nil, err

@@ -35,6 +35,7 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := newSchemas(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/script",
 		RequireExplicitExec: true,
@@ -47,7 +48,12 @@ func TestScript(t *testing.T) {
 			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": func(ts *testscript.TestScript, neg bool, args []string) {
+			exits(ts, neg, args)
+			if err := s.conforms(args, ts.ReadFile("stdout")); err != nil {
+				ts.Fatalf("%v", err)
+			}
+		}},
 	})
 }
 

@@ -99,7 +99,7 @@ func (s *source) bytes() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	return limited(s.snapshot, file)
 }
 
@@ -116,10 +116,10 @@ func limited(name string, in io.Reader) ([]byte, error) {
 	return data, nil
 }
 
-// A live source is a cluster and an account that can be read.
+// A live source is a cluster and an account that can be read, either or both.
 type live struct {
-	host     string // of the API server
-	cluster  *cluster.Reader
+	host     string          // of the API server
+	cluster  *cluster.Reader // nil where there is only an account
 	account  *account.Reader // nil with --no-aws
 	identity cluster.Identity
 }
@@ -138,25 +138,44 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
-	l := live{host: config.Host, cluster: reader}
-	l.identity = cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}.Or(cluster.Identify(raw, current))
-	if s.noAWS {
-		return l, nil
-	}
-	l.account, err = account.New(ctx, account.Options{
-		Profile: l.identity.Profile, Region: l.identity.Region, ReaderRole: s.readerRole, Timeout: config.Timeout,
-	})
+	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(cluster.Identify(raw, current))}
+	l.account, err = s.openAccount(ctx, l.identity, config.Timeout)
 	return l, err
+}
+
+// openWithoutCluster prepares to read AWS alone, for manifests where there is no kubeconfig.
+func (s *source) openWithoutCluster(ctx context.Context) (l live, err error) {
+	l.identity = s.identity()
+	l.account, err = s.openAccount(ctx, l.identity, 0)
+	return l, err
+}
+
+// identity is what was typed of how AWS knows the cluster.
+func (s *source) identity() cluster.Identity {
+	return cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}
+}
+
+// openAccount returns nil with --no-aws.
+func (s *source) openAccount(ctx context.Context, identity cluster.Identity, timeout time.Duration) (*account.Reader, error) {
+	if s.noAWS {
+		return nil, nil
+	}
+	return account.New(ctx, account.Options{
+		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout,
+	})
 }
 
 // collect reads the cluster and the account.
 func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Snapshot, error) {
 	l, err := s.open(ctx)
+	if errors.Is(err, errNoCluster) && q.manifests != nil {
+		l, err = s.openWithoutCluster(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}
 	request := plugin.Request{
-		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all, Wide: wide,
+		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all, Manifests: q.manifests, Wide: wide,
 	}
 	if q.selector != nil {
 		request.Selector = q.selector.String()

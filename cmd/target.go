@@ -4,10 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
 // A targetKind is a kind of object that can be asked about, with the names that kubectl takes for it.
@@ -48,7 +49,8 @@ type query struct {
 	targets   []check.Target // their namespaces are those of the query
 	namespace string         // empty: not typed, or all of them
 	all       bool
-	selector  labels.Selector // nil: none
+	selector  labels.Selector   // nil: none
+	manifests []evidence.Object // what the answer is about instead of the cluster's pods; nil: none
 }
 
 // named reports whether the targets are named rather than selected.
@@ -143,7 +145,7 @@ func checkName(t check.Target) error {
 	if t.Name == "" {
 		return usagef("%s: its name is missing", strings.ToLower(t.Kind))
 	}
-	if problems := path.IsValidPathSegmentName(t.Name); len(problems) > 0 {
+	if problems := content.IsPathSegmentName(t.Name); len(problems) > 0 {
 		return usagef("%q is not the name of a %s: it %s", t.Name, strings.ToLower(t.Kind), problems[0])
 	}
 	return nil

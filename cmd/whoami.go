@@ -12,13 +12,14 @@ import (
 func newWhoami(p *program, k *kubeconfig) *cobra.Command {
 	q := newQuestion(p, k)
 	cmd := &cobra.Command{
-		Use:   "whoami (POD | TYPE/NAME | TYPE NAME...)",
+		Use:   "whoami (POD | TYPE/NAME | TYPE NAME... | -f FILENAME)",
 		Short: "Tell who a pod is in AWS",
 		Long: `Tell who a pod is in AWS: for each container the identity that AWS SDKs find, where it comes from, and what
 they do if it fails.
 
 A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its
-newest pod. Without a name all pods of the namespace are listed.
+newest pod. Without a name all pods of the namespace are listed. With -f it is about the pods that manifests would
+make, whether they exist or not.
 
 Exits with 0 once it could answer, and with 1 if it could not. With --expect-role: 0 if that is who the target is,
 2 if it is somebody else, 3 if that cannot be told.`,
@@ -63,7 +64,7 @@ func (q *question) whoami(ctx context.Context) error {
 
 // identities is the answer of `whoami`.
 func (q *question) identities(found []*check.Report) answer {
-	a := answer{targets: targetsOf(found), value: render.Identities(found)}
+	a := answer{targets: targetsOf(found), value: render.Identities(found), source: q.files.arguments()}
 	a.text = func(s render.Style) string {
 		if q.query.named() || len(found) == 1 {
 			return render.Whoami(found, s)

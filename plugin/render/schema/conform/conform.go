@@ -5,14 +5,16 @@ package conform
 import (
 	"bytes"
 	"fmt"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 )
 
-// A Validator holds documents to a schema.
+// A Validator holds documents to a schema. Tests may share one.
 type Validator struct {
+	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	url      string
 }
@@ -79,7 +81,9 @@ func (v *Validator) Kind(document []byte) error {
 }
 
 func (v *Validator) validate(document []byte, fragment string) error {
-	compiled, err := v.compiler.Compile(v.url + fragment)
+	v.mu.Lock()
+	compiled, err := v.compiler.Compile(v.url + fragment) // once; afterwards it is looked up
+	v.mu.Unlock()
 	if err != nil {
 		return err
 	}
