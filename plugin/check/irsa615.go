@@ -119,19 +119,29 @@ func (s *Subject) neighbourText() string {
 	}
 }
 
-// rolesOf are the roles that were injected into a pod.
+// rolesOf are the roles that a pod's variables name, or its association. Of many pods only this is looked at.
 func (s *Subject) rolesOf(pod *corev1.Pod) []string {
 	var roles []string
-	for _, c := range inject.Read(pod, s.Settings.AnnotationPrefix).Containers {
-		switch {
-		case c.Mechanism == inject.PodIdentity:
-			list, _ := s.Snapshot.Associations(pod.Namespace, pod.Spec.ServiceAccountName).Get()
-			for _, a := range list {
-				roles = appendNew(roles, []string{Intent{Association: &a}.podIdentityRole()})
+	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range containers {
+			for _, v := range containers[i].Env {
+				switch {
+				case v.Name == "AWS_ROLE_ARN" && inject.CheckRoleARN(v.Value) == "" && v.Value != "":
+					roles = appendNew(roles, []string{v.Value})
+				case v.Name == fullURI && (v.Value == inject.PodIdentityURI || v.Value == inject.PodIdentityURIv6):
+					roles = appendNew(roles, s.associatedRoles(pod))
+				}
 			}
-		case c.RoleARN != "" && c.RoleARN != evidence.Redacted:
-			roles = appendNew(roles, []string{c.RoleARN})
 		}
+	}
+	return roles
+}
+
+func (s *Subject) associatedRoles(pod *corev1.Pod) []string {
+	list, _ := s.Snapshot.Associations(pod.Namespace, pod.Spec.ServiceAccountName).Get()
+	var roles []string
+	for i := range list {
+		roles = appendNew(roles, []string{Intent{Association: &list[i]}.podIdentityRole()})
 	}
 	return roles
 }
