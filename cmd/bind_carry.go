@@ -229,7 +229,9 @@ func (c *carrier) confirm(ctx context.Context, count int) error {
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return usagef("nothing was changed: standard input is no terminal to ask on; --yes changes without asking")
 	}
-	fmt.Fprintf(c.program.errOut, "Make %d changes? [y/N] ", count)
+	if _, err := fmt.Fprintf(c.program.errOut, "%s [y/N] ", ask(count)); err != nil {
+		return fmt.Errorf("standard error: %w", err)
+	}
 	line := make(chan string, 1)
 	go func() {
 		text, _ := bufio.NewReader(file).ReadString('\n') // what was typed before an error is no yes
@@ -244,6 +246,13 @@ func (c *carrier) confirm(ctx context.Context, count int) error {
 		}
 		return errors.New("nothing was changed")
 	}
+}
+
+func ask(count int) string {
+	if count == 1 {
+		return "Make this change?"
+	}
+	return fmt.Sprintf("Make these %d changes?", count)
 }
 
 // perform carries the plan out, and says how far it came if it does not come to its end.

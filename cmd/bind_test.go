@@ -46,7 +46,7 @@ func TestBindFromNothing(t *testing.T) {
 	if left := b.providers(t); len(left) > 0 {
 		t.Errorf("providers %v, want none", left)
 	}
-	if annotations := b.serviceAccount(t, "web").Annotations; len(annotations) > 0 {
+	if annotations := b.serviceAccount(t).Annotations; len(annotations) > 0 {
 		t.Errorf("annotations %v, want none", annotations)
 	}
 }
@@ -60,7 +60,7 @@ func TestBindThereAndBack(t *testing.T) {
 			b.aws.Role(t, testbed.Account, "web", policy(b))
 			b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 			b.workload(t, "web")
-			account, providers := shape(t, b.serviceAccount(t, "web")), b.providers(t)
+			account, providers := shape(t, b.serviceAccount(t)), b.providers(t)
 
 			b.kubectl(t, "bind", "web", "web", "--yes").did(t, "is used by others already", "kubectl rollout restart deployment/web")
 			b.renew(t, "web-0", "web")
@@ -70,7 +70,7 @@ func TestBindThereAndBack(t *testing.T) {
 			if now := b.policy(t, "web"); now != policy(b) {
 				t.Errorf("the trust policy is\n%s\nand was\n%s", now, policy(b))
 			}
-			if now := shape(t, b.serviceAccount(t, "web")); now != account {
+			if now := shape(t, b.serviceAccount(t)); now != account {
 				t.Errorf("the service account is\n%s\nand was\n%s", now, account)
 			}
 			if now := b.providers(t); !maps.EqualFunc(now, providers, slices.Equal[[]string]) {
@@ -100,7 +100,7 @@ func TestBindAsks(t *testing.T) {
 	b.kubectl(t, "bind", "web", "web").stopped(t, "--yes changes without asking")
 	b.kubectl(t, "bind", "web", "web", "--dry-run=client").did(t, "create the OIDC provider")
 	b.kubectl(t, "bind", "web", "web", "--dry-run=server").did(t, "serviceaccount/web annotated (server dry run)")
-	if b.policy(t, "web") != b.used() || len(b.providers(t)) > 0 || len(b.serviceAccount(t, "web").Annotations) > 0 {
+	if b.policy(t, "web") != b.used() || len(b.providers(t)) > 0 || len(b.serviceAccount(t).Annotations) > 0 {
 		t.Error("something was changed")
 	}
 }
@@ -270,7 +270,7 @@ func TestBindTrouble(t *testing.T) {
 			t.Errorf("there were the calls %v", b.written())
 		}
 		b.kubectl(t, append(slices.Clone(bindAll), "--force-conflicts")...).did(t, "taken from the field manager some-operator")
-		if have := b.serviceAccount(t, "web").Annotations["eks.amazonaws.com/role-arn"]; have != webRole {
+		if have := b.serviceAccount(t).Annotations["eks.amazonaws.com/role-arn"]; have != webRole {
 			t.Errorf("annotation %s, want %s", have, webRole)
 		}
 	})
@@ -318,7 +318,7 @@ func TestBindPrinted(t *testing.T) {
 	// What is empty in the test bed's environment is not set for a user, and the AWS CLI tells that apart.
 	const unset = "for name in $(env | sed -n 's/^\\(AWS_[A-Z_]*\\)=$/\\1/p'); do unset $name; done\n"
 	b.exec(t, "sh", "-e", "-c", unset+commands).did(t)
-	byHand, annotated, providers := b.policy(t, "web"), b.serviceAccount(t, "web").Annotations, b.providers(t)
+	byHand, annotated, providers := b.policy(t, "web"), b.serviceAccount(t).Annotations, b.providers(t)
 	b.kubectl(t, append(args, "--yes")...).did(t, "Nothing to change")
 
 	other := unfinishedWithout(t)
@@ -330,7 +330,7 @@ func TestBindPrinted(t *testing.T) {
 	if compact(t, other.policy(t, "web")) != compact(t, byHand) {
 		t.Errorf("by bind\n%s\nby hand\n%s", other.policy(t, "web"), byHand)
 	}
-	if !maps.Equal(other.serviceAccount(t, "web").Annotations, annotated) || !maps.EqualFunc(other.providers(t), providers, slices.Equal[[]string]) {
+	if !maps.Equal(other.serviceAccount(t).Annotations, annotated) || !maps.EqualFunc(other.providers(t), providers, slices.Equal[[]string]) {
 		t.Error("annotations or providers differ")
 	}
 }

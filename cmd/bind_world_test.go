@@ -156,9 +156,10 @@ func (b *binding) pod(t *testing.T, name, account string) {
 	b.cluster.Pod(t, b.plain(name, account, account))
 }
 
-func (b *binding) serviceAccount(t *testing.T, name string) *corev1.ServiceAccount {
+// serviceAccount is the service account web as it is.
+func (b *binding) serviceAccount(t *testing.T) *corev1.ServiceAccount {
 	t.Helper()
-	sa, err := b.cluster.Admin.CoreV1().ServiceAccounts(b.namespace).Get(t.Context(), name, metav1.GetOptions{})
+	sa, err := b.cluster.Admin.CoreV1().ServiceAccounts(b.namespace).Get(t.Context(), "web", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,17 +52,18 @@ func TestStory(t *testing.T) {
 	w.kubectl(t, "explain", "sa/web").expect(t, 0, "✓ works: service account "+w.namespace+"/web")
 }
 
-// proposed returns the trust policy that the fix of the first finding would set.
+// proposed returns the trust policy that the fix of the first finding would set, by its last command.
 func proposed(t *testing.T, document string) string {
 	t.Helper()
 	var report check.Report
 	if err := json.Unmarshal([]byte(document), &report); err != nil {
 		t.Fatal(err)
 	}
-	if len(report.Findings) == 0 || report.Findings[0].Fix == nil || len(report.Findings[0].Fix.Commands) != 1 {
-		t.Fatalf("no fix of one command in %s", document)
+	if len(report.Findings) == 0 || report.Findings[0].Fix == nil || len(report.Findings[0].Fix.Commands) == 0 {
+		t.Fatalf("no fix in %s", document)
 	}
-	command := report.Findings[0].Fix.Commands[0]
+	commands := report.Findings[0].Fix.Commands
+	command := commands[len(commands)-1]
 	_, policy, ok := strings.Cut(command, "aws iam update-assume-role-policy --role-name web --policy-document '")
 	if !ok {
 		t.Fatalf("the fix is %s", command)

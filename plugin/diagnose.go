@@ -22,7 +22,9 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 		if !ok {
 			return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
 		}
-		return check.Judge(s, pod, false, o), nil
+		report := check.Judge(s, pod, false, o)
+		offerBind(s, report)
+		return report, nil
 	}
 	var pods []*corev1.Pod
 	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
@@ -33,7 +35,9 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 	if len(pods) == 0 {
 		return nil, fmt.Errorf("%s %s/%s has no pod in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
 	}
-	return judgeNewest(s, target, pods, o), nil
+	report := judgeNewest(s, target, pods, o)
+	offerBind(s, report)
+	return report, nil
 }
 
 // DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes

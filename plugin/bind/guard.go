@@ -26,11 +26,8 @@ func (p *planner) guardRole() error {
 		return refusef("role %s is the role of node %s: every pod that reaches the node's metadata service has it already, and a binding would "+
 			"give the pod all that the node may do; use a role of its own", name, node)
 	}
-	policy, err := trust.Parse([]byte(p.found.AssumeRolePolicyDocument))
-	if err != nil {
-		return nil // what the trust policy has to say is said where it is edited
-	}
-	for _, principal := range policy.Principals() {
+	// That the policy cannot be read is said where it is edited; then it names nobody here.
+	for _, principal := range principals(p.found) {
 		if principal.Type != trust.Service || principal.ID == trust.PodIdentityService {
 			continue
 		}
@@ -40,6 +37,15 @@ func (p *planner) guardRole() error {
 		return refusef("role %s is the role of an AWS service (its trust policy names %s); use a role of its own", name, principal.ID)
 	}
 	return nil
+}
+
+// principals are those that a role's trust policy names.
+func principals(role evidence.Role) []trust.Principal {
+	policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
+	if err != nil {
+		return nil
+	}
+	return policy.Principals()
 }
 
 // nodeWith returns a node of the snapshot whose instance has the role, empty if none is seen.

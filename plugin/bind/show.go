@@ -38,13 +38,13 @@ func indented(text, by string) string {
 func difference(s *evidence.Snapshot, c change.Change) (name, before, after string) {
 	switch c := c.(type) {
 	case change.CreateProvider:
-		return c.Arn, "", fields("Url", c.Issuer) + list("ClientIDList", []string{c.ClientID})
+		return c.Arn, "", fields("Url", c.Issuer) + clientIDs([]string{c.ClientID})
 	case change.AddClientID:
 		provider, _ := s.OpenIDConnectProvider(c.Arn).Get()
-		return c.Arn, list("ClientIDList", provider.ClientIDList), list("ClientIDList", append(slices.Clone(provider.ClientIDList), c.ClientID))
+		return c.Arn, clientIDs(provider.ClientIDList), clientIDs(append(slices.Clone(provider.ClientIDList), c.ClientID))
 	case change.DeleteProvider:
 		provider, _ := s.OpenIDConnectProvider(c.Arn).Get()
-		return c.Arn, fields("Url", provider.URL) + list("ClientIDList", provider.ClientIDList), ""
+		return c.Arn, fields("Url", provider.URL) + clientIDs(provider.ClientIDList), ""
 	case change.CreateRole:
 		return c.Arn, "", newRole(c)
 	case change.AttachPolicy:
@@ -92,9 +92,9 @@ func fields(pairs ...string) string {
 	return out.String()
 }
 
-func list(name string, values []string) string {
-	out := name + ":\n"
-	for _, value := range values {
+func clientIDs(ids []string) string {
+	out := "ClientIDList:\n"
+	for _, value := range ids {
 		out += "- " + value + "\n"
 	}
 	return out

@@ -1,0 +1,57 @@
+package bind
+
+import (
+	"al.essio.dev/pkg/shellescape"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// Offer returns the command that mends everything about a service account's binding in one go; ok is false where
+// there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
+// `works`. The role is the one that the service account is annotated with, or else the only one that names it.
+func Offer(s *evidence.Snapshot, namespace, serviceAccount string) (command string, ok bool) {
+	role, ok := meantRole(s, namespace, serviceAccount)
+	if !ok {
+		return "", false
+	}
+	plan, err := New(s, Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true})
+	if err != nil || plan.Proof.Verdict != check.Works || plan.Source != "" || len(plan.Later) > 0 {
+		return "", false
+	}
+	binds, restarts := false, false
+	for _, step := range plan.Steps {
+		if _, restart := step.Change.(change.Recreate); restart {
+			restarts = true
+		} else {
+			binds = true
+		}
+	}
+	if !binds {
+		return "", false
+	}
+	argv := []string{"kubectl", "irsa", "bind", namespace + "/" + serviceAccount, role}
+	if restarts {
+		argv = append(argv, "--restart")
+	}
+	return shellescape.QuoteCommand(argv), true
+}
+
+func meantRole(s *evidence.Snapshot, namespace, serviceAccount string) (arn string, ok bool) {
+	account, known := s.ServiceAccount(namespace, serviceAccount).Get()
+	if !known {
+		return "", false
+	}
+	settings := inject.EKS(s.Cluster().Region)
+	if annotated := settings.Binding(account, namespace, serviceAccount).RoleARN; annotated != "" {
+		return annotated, inject.CheckRoleARN(annotated) == ""
+	}
+	roles := s.RolesNaming(trust.Subject{Namespace: namespace, Name: serviceAccount}.String())
+	if len(roles) != 1 {
+		return "", false
+	}
+	return roles[0].Arn, true
+}
