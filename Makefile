@@ -35,7 +35,7 @@ demo: build ## explain the embedded demo cluster
 	@bin/kubectl-irsa explain -A --snapshot demo || [ $$? -gt 1 ] # 2 and 3 are verdicts, 1 is an error
 
 size: ## print what takes the space in the binary
-	CGO_ENABLED=0 go build -trimpath -o bin/with-symbols .
+	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -o bin/with-symbols .
 	@go run ./krew/size bin/with-symbols
 
 release-dry-run: $(GORELEASER) $(CYCLONEDX) ## build the archives of all platforms in dist, and verify them

@@ -1,15 +1,14 @@
-// Command size prints what takes the space in a binary that still has its symbols, by package: the largest packages
-// and the whole.
+// Command size prints what takes the space in a binary for Linux that still has its symbols: its sections, and the
+// largest packages.
 package main
 
 import (
 	"cmp"
+	"debug/elf"
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,28 +20,43 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: size BINARY")
 		os.Exit(2)
 	}
-	symbols, err := exec.Command("go", "tool", "nm", "-size", os.Args[1]).Output()
+	text, err := describe(os.Args[1])
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "go tool nm %s: %v\n", os.Args[1], err)
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Print(report(sizes(string(symbols))))
+	fmt.Print(text)
 }
 
-// sizes adds up the symbols of each package. The input is what `go tool nm -size` prints: address, size, type and name;
-// symbols of type U and B take no space in the file.
-func sizes(symbols string) map[string]int {
-	bytes := map[string]int{}
-	for line := range strings.Lines(symbols) {
-		fields := strings.Fields(line)
-		if len(fields) < 4 || strings.ContainsAny(fields[2], "UBb") {
-			continue
+func describe(path string) (string, error) {
+	file, err := elf.Open(path)
+	if err != nil {
+		return "", err
+	}
+	symbols, err := file.Symbols()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	sections := map[string]uint64{}
+	for _, s := range file.Sections {
+		if loaded(s) {
+			sections[s.Name] = s.Size
 		}
-		size, err := strconv.Atoi(fields[1])
-		if err != nil {
-			continue
+	}
+	return "sections, without what stripping takes away:\n" + table(sections) +
+		"\npackages, without the tables of .gopclntab, which grow with the code:\n" + table(packages(symbols, file.Sections)), file.Close()
+}
+
+// loaded reports whether a section takes space in a stripped file: it is loaded, and from there.
+func loaded(s *elf.Section) bool { return s.Flags&elf.SHF_ALLOC != 0 && s.Type != elf.SHT_NOBITS }
+
+// packages adds up the symbols of each package.
+func packages(symbols []elf.Symbol, sections []*elf.Section) map[string]uint64 {
+	bytes := map[string]uint64{}
+	for _, s := range symbols {
+		if int(s.Section) < len(sections) && loaded(sections[s.Section]) {
+			bytes[packageOf(s.Name)] += s.Size
 		}
-		bytes[packageOf(strings.Join(fields[3:], " "))] += size
 	}
 	return bytes
 }
@@ -69,18 +83,22 @@ func packageOf(symbol string) string {
 	return strings.ReplaceAll(path[:slash+1+dot], "%2e", ".") // full stops of the path's last part are escaped
 }
 
-func report(bytes map[string]int) string {
+// table lists sizes, the largest first, and their sum.
+func table(bytes map[string]uint64) string {
 	names := slices.SortedFunc(maps.Keys(bytes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(bytes[b], bytes[a]), strings.Compare(a, b))
 	})
-	total := 0
+	var total uint64
 	for _, size := range bytes {
 		total += size
 	}
 	var out strings.Builder
-	for _, name := range names[:min(listed, len(names))] {
-		out.WriteString(fmt.Sprintf("%8.2f MB  %4.1f %%  %s\n", float64(bytes[name])/1e6, 100*float64(bytes[name])/float64(total), name))
+	line := func(size uint64, name string) {
+		out.WriteString(fmt.Sprintf("%8.2f MB  %5.1f %%  %s\n", float64(size)/1e6, 100*float64(size)/float64(max(total, 1)), name))
 	}
-	out.WriteString(fmt.Sprintf("%8.2f MB  in %d packages\n", float64(total)/1e6, len(names)))
+	for _, name := range names[:min(listed, len(names))] {
+		line(bytes[name], name)
+	}
+	line(total, fmt.Sprintf("all %d", len(names)))
 	return out.String()
 }
