@@ -97,10 +97,10 @@ func TestPermissions(t *testing.T) {
 func resourceOf(path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
-	switch {
-	case parts[0] == "api":
+	switch parts[0] {
+	case "api":
 		parts = parts[2:]
-	case parts[0] == "apis":
+	case "apis":
 		parts = parts[3:]
 	default:
 		return path

@@ -94,7 +94,7 @@ func table(bytes map[string]uint64) string {
 	}
 	var out strings.Builder
 	line := func(size uint64, name string) {
-		out.WriteString(fmt.Sprintf("%8.2f MB  %5.1f %%  %s\n", float64(size)/1e6, 100*float64(size)/float64(max(total, 1)), name))
+		fmt.Fprintf(&out, "%8.2f MB  %5.1f %%  %s\n", float64(size)/1e6, 100*float64(size)/float64(max(total, 1)), name)
 	}
 	for _, name := range names[:min(listed, len(names))] {
 		line(bytes[name], name)

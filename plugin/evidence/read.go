@@ -58,9 +58,7 @@ func Read(data []byte) (s *Snapshot, warnings []string, err error) {
 		for _, what := range ignored {
 			warnings = append(warnings, fmt.Sprintf("kubernetes[%d]: %s is ignored", i, what))
 		}
-		for _, object := range objects {
-			f.Document.Kubernetes = append(f.Document.Kubernetes, object)
-		}
+		f.Document.Kubernetes = append(f.Document.Kubernetes, objects...)
 	}
 	return New(f.Document), warnings, nil
 }
