@@ -23,7 +23,7 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 			return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
 		}
 		report := check.Judge(s, pod, false, o)
-		offerBind(s, report)
+		offers{}.add(s, report)
 		return report, nil
 	}
 	var pods []*corev1.Pod
@@ -36,7 +36,7 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 		return nil, fmt.Errorf("%s %s/%s has no pod in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
 	}
 	report := judgeNewest(s, target, pods, o)
-	offerBind(s, report)
+	offers{}.add(s, report)
 	return report, nil
 }
 
@@ -55,9 +55,10 @@ func DiagnoseAll(s *evidence.Snapshot, namespace string, selector labels.Selecto
 		}
 		groups[target] = append(groups[target], pod)
 	}
-	reports := make([]*check.Report, len(order))
+	reports, offered := make([]*check.Report, len(order)), offers{}
 	for i, target := range order {
 		reports[i] = judgeNewest(s, target, groups[target], o)
+		offered.add(s, reports[i])
 	}
 	return reports
 }

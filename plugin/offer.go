@@ -10,19 +10,26 @@ import (
 // being run as well where they are joined to one line.
 const inOneGo = " # mends all of it in one go, instead of:"
 
-// offerBind puts one bind before the commands of each fix that it makes, where it mends all that breaks the pod.
-func offerBind(s *evidence.Snapshot, r *check.Report) {
-	if r.Verdict != check.Broken || r.Target.Namespace == "" {
+// offers are the bind commands of service accounts, by namespace and name; empty where there is none.
+type offers map[string]string
+
+// add puts one bind before the commands of each fix that it makes, where it mends all that breaks the pod.
+func (o offers) add(s *evidence.Snapshot, r *check.Report) {
+	if r.Verdict != check.Broken {
 		return
 	}
-	for i := range r.Findings {
-		fix := r.Findings[i].Fix
-		if r.Findings[i].Class == check.Breaks && (fix == nil || !fix.Proved || len(fix.Commands) == 0) {
+	for _, f := range r.Findings {
+		if f.Class == check.Breaks && (f.Fix == nil || !f.Fix.Proved || len(f.Fix.Commands) == 0) {
 			return
 		}
 	}
-	command, ok := bind.Offer(s, r.Target.Namespace, r.ServiceAccount)
-	if !ok {
+	key := r.Target.Namespace + "/" + r.ServiceAccount
+	command, known := o[key]
+	if !known {
+		command, _ = bind.Offer(s, r.Target.Namespace, r.ServiceAccount)
+		o[key] = command
+	}
+	if command == "" {
 		return
 	}
 	for i := range r.Findings {

@@ -21,6 +21,7 @@ type planner struct {
 	role    evidence.ARN
 	found   evidence.Role          // the role, zero where it is to be made
 	account *corev1.ServiceAccount // nil where it is to be made
+	bound   *evidence.Snapshot     // in which the service account is bound already; nil until it is needed
 }
 
 // New plans how a service account comes to have a role. A plan without steps says that nothing is to be done. The

@@ -225,3 +225,25 @@ func applied(t *testing.T, s *evidence.Snapshot, plan *bind.Plan) *evidence.Snap
 	}
 	return after
 }
+
+// TestOffer holds when explain may say that one command mends all.
+func TestOffer(t *testing.T) {
+	for name, want := range map[string]string{
+		"half-done-injected": "kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web",
+		"client-id":          "kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web",
+		"half-done":          "kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web --restart", // found by the trust policy
+		"nothing-to-change":  "",
+		"also-broken":        "", // not by bind
+		"denied":             "", // refused
+		"helm":               "", // left to Helm
+		"bare-pod":           "", // not to be restarted by a command
+		"no-role":            "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, s := readCase[bind.Request](t, "../../testdata/bind/bind/"+name+".yaml")
+			if command, ok := bind.Offer(s, "shop", "web"); command != want || ok != (want != "") {
+				t.Errorf("offered %q, %v, want %q", command, ok, want)
+			}
+		})
+	}
+}

@@ -63,14 +63,13 @@ func (p *planner) restart() {
 	p.plan.Injection = p.injection()
 	seen := map[change.Workload]bool{}
 	for _, pod := range p.pods() {
-		if p.plan.Injection.In(pod) {
+		kind, name := check.Owner(pod)
+		workload := change.Workload{Kind: kind, Name: name}
+		if p.plan.Injection.In(pod) || name != "" && seen[workload] {
 			continue
 		}
-		ref := p.podRef(pod)
-		if ref.Workload.Name != "" && seen[ref.Workload] {
-			continue
-		}
-		seen[ref.Workload] = true
+		seen[workload] = true
+		ref := p.podRef(pod, workload)
 		c := change.Recreate{Pod: ref}
 		if !p.request.Restart || len(c.Commands()) == 0 {
 			p.plan.Later = append(p.plan.Later, c)
@@ -81,12 +80,14 @@ func (p *planner) restart() {
 }
 
 // podRef names a pod for changes that make it anew.
-func (p *planner) podRef(pod *corev1.Pod) change.PodRef {
-	kind, name := check.Owner(pod)
+func (p *planner) podRef(pod *corev1.Pod, workload change.Workload) change.PodRef {
 	submitted := inject.Undo(pod, p.settings.AnnotationPrefix)
+	if p.bound == nil {
+		p.bound = p.bindAll()
+	}
 	return change.PodRef{
-		Namespace: pod.Namespace, Name: pod.Name, Workload: change.Workload{Kind: kind, Name: name}, Settings: p.settings,
-		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(check.Admit(p.bindAll(), submitted).Spec, submitted.Spec),
+		Namespace: pod.Namespace, Name: pod.Name, Workload: workload, Settings: p.settings,
+		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(check.Admit(p.bound, submitted).Spec, submitted.Spec),
 	}
 }
 

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strconv"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -8,6 +10,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
+
+// mostJudged is how many workloads are judged: pods of one service account differ little.
+const mostJudged = 100
 
 // prove carries the plan out on the snapshot, restarts and all, and judges the service account's pods; where it has
 // none, the one that a plain manifest would make.
@@ -27,13 +32,18 @@ func (p *planner) prove() {
 		p.proveReport(p.judgePlain(after))
 		return
 	}
-	judged := map[change.Workload]bool{}
+	judged, count := map[change.Workload]bool{}, 0
 	for _, pod := range pods {
 		kind, name := check.Owner(pod)
 		workload := change.Workload{Kind: kind, Name: name}
 		now, ok := after.Pod(pod.Namespace, pod.Name).Get()
 		if !ok || name != "" && judged[workload] {
 			continue
+		}
+		if count++; count > mostJudged {
+			p.plan.Proof.Verdict = check.Undetermined.Worse(p.plan.Proof.Verdict)
+			p.plan.Proof.Unknown = append(p.plan.Proof.Unknown, evidence.Gap{What: "the pods beyond the newest " + strconv.Itoa(mostJudged), Reason: "they are not judged one by one"})
+			return
 		}
 		judged[workload] = true
 		p.proveReport(check.Judge(after, now, false, check.Options{}))
