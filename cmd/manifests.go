@@ -135,7 +135,7 @@ func (r *manifestReader) file(name string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	return r.stream(name, file)
 }
 

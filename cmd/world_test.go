@@ -110,6 +110,7 @@ func (w *world) kubectl(t *testing.T, args ...string) run {
 	return w.exec(t, w.cluster.Kubectl(), append([]string{"irsa"}, args...)...)
 }
 
+// exec runs a program. What it prints for programs is held to its schema.
 func (w *world) exec(t *testing.T, program string, args ...string) run {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, args...)
@@ -119,6 +120,9 @@ func (w *world) exec(t *testing.T, program string, args ...string) run {
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
+	}
+	if err := newSchemas(t).conforms(args, out.String()); err != nil {
+		t.Errorf("%s: %v", args, err)
 	}
 	return run{out.String(), errOut.String(), command.ProcessState.ExitCode()}
 }
