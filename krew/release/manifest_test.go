@@ -2,6 +2,8 @@ package release
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +13,9 @@ import (
 // current is the manifest in the repository.
 func current(t *testing.T) (Manifest, string) {
 	t.Helper()
+	if _, err := os.Stat(filepath.Join(repository, "krew/irsa.yaml")); os.IsNotExist(err) {
+		t.Fatal("krew/irsa.yaml was not rendered yet: make manifest VERSION=vX.Y.Z, with the version of CHANGELOG.md")
+	}
 	text := string(readRepository(t, "krew/irsa.yaml"))
 	m, err := Parse([]byte(text))
 	if err != nil {
