@@ -6,10 +6,6 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
-// inOneGo says beside a bind command that it stands for the commands after it. As a comment it also keeps them from
-// being run as well where they are joined to one line.
-const inOneGo = " # mends all of it in one go, instead of:"
-
 // offers are the bind commands of service accounts, by namespace and name; empty where there is none.
 type offers map[string]string
 
@@ -35,7 +31,7 @@ func (o offers) add(s *evidence.Snapshot, r *check.Report) {
 	for i := range r.Findings {
 		if r.Findings[i].Class == check.Breaks {
 			fix := *r.Findings[i].Fix
-			fix.Commands = append([]string{command + inOneGo}, fix.Commands...)
+			fix.Commands = append([]string{command}, fix.Commands...)
 			r.Findings[i].Fix = &fix
 		}
 	}

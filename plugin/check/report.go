@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -148,6 +150,15 @@ type Fix struct {
 	With     []string `json:"with,omitempty"`
 	Summary  string   `json:"summary"`
 	Commands []string `json:"commands,omitempty"`
+}
+
+// InOneGo returns the command that does by itself what the steps do one by one, where Commands begins with
+// one; the steps are all of Commands otherwise.
+func (f Fix) InOneGo() (command string, steps []string) {
+	if len(f.Commands) > 1 && strings.HasPrefix(f.Commands[0], "kubectl irsa bind ") {
+		return f.Commands[0], f.Commands[1:]
+	}
+	return "", f.Commands
 }
 
 // A CheckedOutcome is what one check answered, also where it found nothing.

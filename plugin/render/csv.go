@@ -58,9 +58,13 @@ func csvDetails(r *check.Report) [][]string {
 		if f.Fix != nil {
 			fix, proved = *f.Fix, strconv.FormatBool(f.Fix.Proved)
 		}
+		commands, steps := fix.InOneGo()
+		if commands == "" {
+			commands = strings.Join(steps, " && ")
+		}
 		details = append(details, []string{
 			f.Code, string(f.Class), f.Title, strings.Join(f.Containers, " "), f.Where, f.Have, f.Need, f.Why,
-			fix.Summary, strings.Join(fix.Commands, " && "), proved,
+			fix.Summary, commands, proved,
 		})
 	}
 	for _, g := range r.Unknown {

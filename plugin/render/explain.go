@@ -116,7 +116,12 @@ func (p *page) fix(f check.Finding, brief bool) {
 	if brief {
 		return
 	}
-	for _, command := range fix.Commands {
+	whole, steps := fix.InOneGo()
+	if whole != "" {
+		p.exact(labelIndent, "", labelWidth, whole)
+		p.label("", "or step by step:")
+	}
+	for _, command := range steps {
 		p.exact(labelIndent, "", labelWidth, command)
 	}
 	switch {
