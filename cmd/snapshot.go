@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 )
 
 func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
@@ -57,6 +59,12 @@ func (s *source) write(ctx context.Context, q query, wide bool, format string) e
 	snapshot, _, err := s.read(ctx, q, wide)
 	if err != nil {
 		return err
+	}
+	if s.snapshot != "" && q.named() {
+		// The cluster says by itself that a target is not there; a file has to be asked.
+		if _, err := reports(snapshot, q, check.Options{}); err != nil {
+			return err
+		}
 	}
 	if format == "json" {
 		return s.program.document(snapshot.JSON())
