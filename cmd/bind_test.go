@@ -244,6 +244,41 @@ func TestBindDenied(t *testing.T) {
 	}
 }
 
+// TestBindDeniedElsewhere does the same for the changes that another world needs.
+func TestBindDeniedElsewhere(t *testing.T) {
+	made := []string{"bind", "web", "new", "--create-role", "--policy-arn", edgePolicy, "--yes", "--restart"}
+	for _, c := range []struct {
+		on   string
+		args []string
+	}{
+		{"iam:CreateOpenIDConnectProvider", made},
+		{"iam:CreateRole", made},
+		{"kubernetes:patch", made},
+		{"eks:CreatePodIdentityAssociation", []string{"bind", "web", "web", "--pod-identity", "--yes"}},
+	} {
+		t.Run(strings.ReplaceAll(c.on, ":", " "), func(t *testing.T) {
+			b := newBinding(t)
+			b.aws.Role(t, testbed.Account, "web", b.used())
+			b.cluster.ServiceAccount(t, b.namespace, "web", nil)
+			b.workload(t, "web")
+			b.agent(t)
+			fault := testbed.Fault{On: c.on, Effect: testbed.Denied()}
+			b.aws.Inject(fault)
+			b.proxy.Inject(fault)
+			r := b.kubectl(t, c.args...)
+			r.stopped(t)
+			if strings.Count(r.errOut, "error: ") != 1 || !strings.Contains(r.errOut, "nothing was changed") && !strings.Contains(r.errOut, "to continue: kubectl irsa bind web") {
+				t.Errorf("not one clear message:\n%s", r.errOut)
+			}
+			b.aws.Heal()
+			b.proxy.Heal()
+			b.kubectl(t, c.args...).did(t)
+			b.renew(t, "web-0", "web")
+			b.works(t, "web-0")
+		})
+	}
+}
+
 // TestBindTrouble holds what goes wrong on the way to one clear message each.
 func TestBindTrouble(t *testing.T) {
 	t.Run("throttled", func(t *testing.T) {
