@@ -29,17 +29,10 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
     kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=20`,
 	},
 	Run: func(s *Subject) Outcome {
-		j := s.PodIdentity
-		switch {
-		case j == nil && s.Intent.Mechanism == "":
-			return unknown(s.Intent.Gaps...)
-		case j == nil:
-			return skip(notPodIdentity)
-		case j.Impossible != "":
-			return skip("IRSA705")
-		case s.associationGone():
-			return skip("IRSA706")
+		if out, settled := s.beforePodIdentity(); settled {
+			return out
 		}
+		j := s.PodIdentity
 		up, known := j.Agent.Get()
 		switch {
 		case !known:

@@ -36,16 +36,11 @@ only afterwards.
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleForPodIdentity`,
 	},
 	Run: func(s *Subject) Outcome {
+		if out, settled := s.beforePodIdentity(); settled {
+			return out
+		}
 		j := s.PodIdentity
 		switch {
-		case j == nil && s.Intent.Mechanism == "":
-			return unknown(s.Intent.Gaps...)
-		case j == nil:
-			return skip(notPodIdentity)
-		case j.Impossible != "":
-			return skip("IRSA705")
-		case s.associationGone():
-			return skip("IRSA706")
 		case s.Intent.Association == nil:
 			return gap(s.Associations)
 		}

@@ -189,3 +189,21 @@ func gapOf[T any](f evidence.Fact[T]) evidence.Gap {
 	}
 	return evidence.Gap{What: f.Source(), Reason: "it does not exist"}
 }
+
+// beforePodIdentity settles the checks of the agent and of the association's role where an earlier link
+// decides: the pod does not use Pod Identity, it is impossible where the pod runs, or the association is gone.
+func (s *Subject) beforePodIdentity() (out Outcome, settled bool) {
+	j := s.PodIdentity
+	switch {
+	case j == nil && s.Intent.Mechanism == "":
+		return unknown(s.Intent.Gaps...), true
+	case j == nil:
+		return skip(notPodIdentity), true
+	case j.Impossible != "":
+		return skip("IRSA705"), true
+	case s.associationGone():
+		return skip("IRSA706"), true
+	default:
+		return Outcome{}, false
+	}
+}
