@@ -120,9 +120,10 @@ func (b *binding) plain(name, account, deployment string) *corev1.Pod {
 	return pod
 }
 
-// workload makes a deployment with a pod that was made before anything was bound.
-func (b *binding) workload(t *testing.T, name string) {
+// workload makes the deployment web with a pod that was made before anything was bound.
+func (b *binding) workload(t *testing.T) {
 	t.Helper()
+	const name = "web"
 	labels := map[string]string{"app": name}
 	_, err := b.cluster.Admin.AppsV1().Deployments(b.namespace).Create(t.Context(), &appsv1.Deployment{
 		ObjectMeta: metav1.ObjectMeta{Name: name},

@@ -40,8 +40,7 @@ only afterwards.
 			return out
 		}
 		j := s.PodIdentity
-		switch {
-		case s.Intent.Association == nil:
+		if s.Intent.Association == nil {
 			return gap(s.Associations)
 		}
 		if up, known := j.Agent.Get(); known && !up {
