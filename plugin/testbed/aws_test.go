@@ -1,8 +1,11 @@
 package testbed_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -10,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -24,11 +28,29 @@ import (
 func configOf(t *testing.T, account *testbed.AWS) aws.Config {
 	t.Helper()
 	account.SetEnv(t)
-	loaded, err := config.LoadDefaultConfig(t.Context(), config.WithRetryMaxAttempts(1), config.WithLogger(logging.Nop{}))
+	loaded, err := config.LoadDefaultConfig(t.Context(), config.WithRetryMaxAttempts(1), config.WithLogger(logging.Nop{}),
+		config.WithHTTPClient(atOnce{awshttp.NewBuildableClient()}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return loaded
+}
+
+// atOnce reads an answer before the SDK closes the request. Over loopback that may come while the transport still looks
+// for the end of the request's body: it takes the SDK's io.EOF for a failed write and drops the connection, answer and all.
+type atOnce struct{ client aws.HTTPClient }
+
+func (a atOnce) Do(r *http.Request) (*http.Response, error) {
+	response, err := a.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return nil, err
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
 
 func codeOf(err error) string {
