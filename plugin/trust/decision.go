@@ -78,7 +78,8 @@ func (p *Policy) Evaluate(r Request) Decision {
 	var d Decision
 	d.Differ = -1
 	d.Trace = make([]StatementTrace, len(p.statements))
-	allowed := make([]Truth, len(r.Actions))
+	room := make([]Truth, 2*len(r.Actions))
+	allowed, actions := room[:len(r.Actions)], room[len(r.Actions):]
 	for a := range allowed {
 		allowed[a] = False
 	}
@@ -86,7 +87,7 @@ func (p *Policy) Evaluate(r Request) Decision {
 	issuer := folded(r.issuer())
 	for i := range p.statements {
 		s := &p.statements[i]
-		trace, j := p.trace(s, &r, issuer)
+		trace, j := p.trace(s, &r, issuer, actions)
 		d.Trace[i] = trace
 		for a := range r.Actions {
 			if s.effect == deny {
@@ -310,10 +311,9 @@ func commonPrefix(a, b string) int {
 
 // differ is the index of the first character in which two texts are not equal.
 func differ(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	n := 0
-	for n < min(len(x), len(y)) && x[n] == y[n] {
-		n++
+	same := commonPrefix(a, b)
+	for same > 0 && (same < len(a) && !utf8.RuneStart(a[same]) || same < len(b) && !utf8.RuneStart(b[same])) {
+		same--
 	}
-	return n
+	return utf8.RuneCountInString(a[:same])
 }

@@ -67,7 +67,8 @@ func (p *Policy) matches(s *statement, r *Request) Truth {
 		if all == False {
 			break
 		}
-		all = all.and(s.conditions[i].holds(r, p.variables).truth)
+		c := &s.conditions[i]
+		all = all.and(c.holds(r, r.Context.lookup(c.lower), p.variables).truth)
 	}
 	return all
 }
@@ -173,14 +174,13 @@ func (p *principal) matchAWS(id string, e effect) outcome {
 	return outcome{why: "the policies of account " + account + " decide"}
 }
 
-// holds evaluates one condition. Documented behaviour is in
+// holds evaluates one condition, of whose key v is known. Documented behaviour is in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and, for
 // several values, reference_policies_multi-value-conditions.html there. What these leave open is Unknown.
-func (c *condition) holds(r *Request, variables bool) outcome {
+func (c *condition) holds(r *Request, v Value, variables bool) outcome {
 	if c.several {
 		return outcome{why: "the key stands twice, in unequal case, and which one IAM keeps is not documented"}
 	}
-	v := r.Context.lookup(c.lower)
 	if c.op.family == nullFamily {
 		return c.isNull(v)
 	}
@@ -348,7 +348,7 @@ const mismatch = "the operator's type is not the value's, and what comes of that
 func (c *condition) compare(r *Request, policy *operand, value string, variables bool) outcome {
 	switch c.op.family {
 	case stringEquals, stringEqualsIgnoreCase, stringLike:
-		if policy.kind != text || typedKeys[c.lower] {
+		if policy.kind != text || isTyped(c.lower) {
 			return outcome{why: mismatch}
 		}
 	case arn:
@@ -392,6 +392,10 @@ var typedKeys = map[string]bool{
 	"aws:multifactorauthpresent": true, "sts:roleauthorizedbyidp": true,
 	"aws:currenttime": true, "aws:epochtime": true, "aws:tokenissuetime": true,
 	"aws:multifactorauthage": true, "sts:durationseconds": true,
+}
+
+func isTyped(key string) bool {
+	return (strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "sts:")) && typedKeys[key]
 }
 
 func (f family) compareParts(policy reading, value string) outcome {

@@ -99,7 +99,7 @@ func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
 	var found *condition
 	for i := range s.conditions {
 		c := &s.conditions[i]
-		switch o := c.holds(r, p.variables); {
+		switch o := c.holds(r, r.Context.lookup(c.lower), p.variables); {
 		case o.truth != False:
 		case found == nil && c.lower == key && !c.op.negated && c.op.takesVariables() && c.op.family != arn:
 			found = c

@@ -59,14 +59,15 @@ type scanner struct {
 	src   string
 	pos   int
 	wide  bool     // a string held a character of several bytes; elsewhere there are none
-	open  []member // of the objects and lists that have not ended yet, the innermost last
-	chunk []member // where finished ones keep theirs: one allocation for many small ones
+	chunk []member // where objects and lists keep their members: one allocation for many small ones
 }
 
 // scan reads a document. wide says that it holds characters of several bytes.
 func scan(src string) (root node, wide bool, fault *syntaxError) {
-	var room [8]member
-	s := scanner{src: src, open: room[:0]}
+	// Every element but the first of an object or list has a comma before it, and commas in strings do no harm.
+	const most = 64
+	elements := strings.Count(src, ",") + strings.Count(src, "{") + strings.Count(src, "[")
+	s := scanner{src: src, chunk: make([]member, 0, min(elements, most))}
 	defer func() {
 		// A recursive descent reports from any depth; only its own errors are caught here.
 		if thrown := recover(); thrown != nil {
@@ -97,14 +98,11 @@ type syntaxError struct {
 func (s *scanner) fail(offset int, reason string) { panic(syntaxError{offset, reason}) }
 
 func (s *scanner) space() {
-	for s.pos < len(s.src) {
-		switch s.src[s.pos] {
-		case ' ', '\t', '\n', '\r':
-			s.pos++
-		default:
-			return
-		}
+	at := s.pos
+	for at < len(s.src) && (s.src[at] == ' ' || s.src[at] == '\n' || s.src[at] == '\t' || s.src[at] == '\r') {
+		at++
 	}
+	s.pos = at
 }
 
 func (s *scanner) peek() byte {
@@ -156,7 +154,8 @@ func (s *scanner) value(depth int) node {
 }
 
 func (s *scanner) object(depth int) node {
-	start, outer := s.pos, len(s.open)
+	var few [4]member
+	start, members := s.pos, few[:0]
 	s.pos++
 	s.space()
 	for s.peek() != '}' {
@@ -173,42 +172,41 @@ func (s *scanner) object(depth int) node {
 		s.pos++
 		s.space()
 		m.value = s.value(depth + 1)
-		s.open = append(s.open, m)
+		members = append(members, m)
 		if !s.more('}') {
 			break
 		}
 	}
 	s.pos++
-	return s.closed(object, start, outer)
+	return s.closed(object, start, members)
 }
 
-// closed is the object or list that began at start and ends here; its members are those above outer.
-func (s *scanner) closed(k kind, start, outer int) node {
+// closed is the object or list that began at start and ends here.
+func (s *scanner) closed(k kind, start int, members []member) node {
 	const several = 16
-	members := s.open[outer:]
 	if cap(s.chunk)-len(s.chunk) < len(members) {
 		s.chunk = make([]member, 0, max(several, len(members)))
 	}
 	first := len(s.chunk)
 	s.chunk = append(s.chunk, members...)
-	s.open = s.open[:outer]
 	return node{kind: k, at: s.since(start), members: s.chunk[first:len(s.chunk):len(s.chunk)]}
 }
 
 func (s *scanner) since(start int) span { return span{int32(start), int32(s.pos)} }
 
 func (s *scanner) list(depth int) node {
-	start, outer := s.pos, len(s.open)
+	var few [4]member
+	start, members := s.pos, few[:0]
 	s.pos++
 	s.space()
 	for s.peek() != ']' {
-		s.open = append(s.open, member{value: s.value(depth + 1)})
+		members = append(members, member{value: s.value(depth + 1)})
 		if !s.more(']') {
 			break
 		}
 	}
 	s.pos++
-	return s.closed(list, start, outer)
+	return s.closed(list, start, members)
 }
 
 // more stands after an element: at the closing bracket it says no, after a comma it goes to what follows.
@@ -261,22 +259,24 @@ func (s *scanner) number() {
 
 func (s *scanner) string() string {
 	open := s.pos
-	s.pos++
-	start := s.pos
-	for s.pos < len(s.src) {
-		switch c := s.src[s.pos]; {
+	start := open + 1
+	for at := start; at < len(s.src); at++ {
+		c := s.src[at]
+		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+			continue
+		}
+		s.pos = at
+		switch {
 		case c == '"':
-			value := s.src[start:s.pos]
 			s.pos++
-			return value
+			return s.src[start:at]
 		case c == '\\':
 			return s.escaped(open, start)
 		case c < ' ':
 			s.fail(s.pos, "a control character inside a string")
-		case c >= utf8.RuneSelf:
+		default:
 			s.wide = true
 		}
-		s.pos++
 	}
 	s.fail(open, "a string that does not end")
 	return ""

@@ -2,13 +2,14 @@ package trust
 
 import "strings"
 
-// trace judges a statement and keeps what became of each part. issuer is the request's, in lower case.
-func (p *Policy) trace(s *statement, r *Request, issuer string) (StatementTrace, judgement) {
+// trace judges a statement and keeps what became of each part. issuer is the request's, in lower case; actions is room
+// for the answers to the request's.
+func (p *Policy) trace(s *statement, r *Request, issuer string, actions []Truth) (StatementTrace, judgement) {
 	t := StatementTrace{
 		Position: p.ruler.at(s.node.at.start), Statement: s.number, Sid: s.sid, Effect: s.effect.String(),
 		Parts: make([]Part, 0, 2+len(s.conditions)),
 	}
-	j := judgement{condition: True, actions: make([]Truth, len(r.Actions))}
+	j := judgement{condition: True, actions: actions}
 	j.principal = s.matchPrincipal(r)
 	t.Parts = append(t.Parts, p.principalPart(s, r, j.principal))
 	matched := False
@@ -25,9 +26,10 @@ func (p *Policy) trace(s *statement, r *Request, issuer string) (StatementTrace,
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
-		o := c.holds(r, p.variables)
+		v := r.Context.lookup(c.lower)
+		o := c.holds(r, v, p.variables)
 		j.condition = j.condition.and(o.truth)
-		part := p.conditionPart(s, c, r, issuer, o)
+		part := p.conditionPart(s, c, r, v, issuer, o)
 		part.condition = i
 		t.Parts = append(t.Parts, part)
 	}
@@ -126,8 +128,7 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	return part
 }
 
-func (p *Policy) conditionPart(s *statement, c *condition, r *Request, issuer string, o outcome) Part {
-	v := r.Context.lookup(c.lower)
+func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, issuer string, o outcome) Part {
 	part := Part{
 		Position: p.ruler.at(c.keyAt.start), Where: place{statement: s.number, element: c.name, detail: c.key}.String(),
 		Result: o.truth, Differ: -1, Reason: o.why,
