@@ -58,7 +58,7 @@ kubectl irsa bind shop/web web -o terraform`,
 			}
 			return b.run(cmd.Context())
 		},
-		ValidArgsFunction: b.completeServiceAccounts,
+		ValidArgsFunction: b.completeArguments,
 	}
 	b.addFlags(cmd)
 	flags := cmd.Flags()

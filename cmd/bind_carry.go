@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
@@ -294,25 +293,30 @@ func (c *carrier) tell(stopped *perform.Stopped) {
 	c.program.complain("what worked before still works; to continue: " + c.again)
 }
 
-// completeServiceAccounts offers the service accounts of the namespace.
-func (c *carrier) completeServiceAccounts(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
+// completeArguments offers the service accounts of the namespace, and then roles.
+func (c *carrier) completeArguments(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	switch len(args) {
+	case 0:
+		return c.completeServiceAccounts(cmd, typed)
+	case 1:
+		return c.source.completeRole(cmd, args, typed)
+	default:
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	namespace, err := c.source.kubeconfig.namespace()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (c *carrier) completeServiceAccounts(cmd *cobra.Command, typed string) ([]string, cobra.ShellCompDirective) {
+	account, _ := kindNamed("serviceaccount")
+	namespace := c.source.kubeconfig.typedNamespace()
+	before, _, prefixed := strings.Cut(typed, "/")
+	if k, ok := kindNamed(before); prefixed && (!ok || k != account) {
+		namespace = before
 	}
-	prefix := ""
-	if before, _, ok := strings.Cut(typed, "/"); ok {
-		prefix = before + "/"
-		if k, typedKind := kindNamed(before); !typedKind || k.kind != "ServiceAccount" {
-			namespace = before
-		}
-	}
-	names := c.source.kubeconfig.list(cmd.Context(), schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}, namespace)
+	names := c.source.names(cmd.Context(), account, namespace)
 	for i := range names {
-		names[i] = prefix + names[i]
+		if prefixed {
+			names[i] = before + "/" + names[i]
+		}
 	}
 	return matching(names, typed), cobra.ShellCompDirectiveNoFileComp
 }

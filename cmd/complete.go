@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -27,7 +28,7 @@ const (
 func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 && !strings.Contains(args[0], "/") {
 		if k, ok := kindNamed(args[0]); ok {
-			return matching(without(s.names(cmd.Context(), k), args[1:]), typed), cobra.ShellCompDirectiveNoFileComp
+			return matching(without(s.names(cmd.Context(), k, s.kubeconfig.typedNamespace()), args[1:]), typed), cobra.ShellCompDirectiveNoFileComp
 		}
 	}
 	if kind, _, ok := strings.Cut(typed, "/"); ok {
@@ -35,13 +36,13 @@ func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string
 		if !ok {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		names := s.names(cmd.Context(), k)
+		names := s.names(cmd.Context(), k, s.kubeconfig.typedNamespace())
 		for i := range names {
 			names[i] = kind + "/" + names[i]
 		}
 		return matching(without(names, args), typed), cobra.ShellCompDirectiveNoFileComp
 	}
-	offers := without(s.names(cmd.Context(), targetKinds[0]), args)
+	offers := without(s.names(cmd.Context(), targetKinds[0], s.kubeconfig.typedNamespace()), args)
 	directive := cobra.ShellCompDirectiveNoFileComp
 	for _, k := range targetKinds {
 		offers = append(offers, k.singular+"/")
@@ -116,10 +117,10 @@ func complete(cmd *cobra.Command, flag string, offers cobra.CompletionFunc) {
 	}
 }
 
-// names returns the names of a kind's objects, of the snapshot or of the cluster.
-func (s *source) names(ctx context.Context, k targetKind) []string {
+// names returns the names of a kind's objects in a namespace of the snapshot or of the cluster. If it is empty, they are
+// those of the whole snapshot, or of the context's namespace.
+func (s *source) names(ctx context.Context, k targetKind, namespace string) []string {
 	if s.snapshot != "" {
-		namespace := s.kubeconfig.typedNamespace()
 		return s.offline(func(pod *corev1.Pod) string {
 			if namespace != "" && pod.Namespace != namespace {
 				return ""
@@ -127,9 +128,11 @@ func (s *source) names(ctx context.Context, k targetKind) []string {
 			return nameAs(pod, k.kind)
 		})
 	}
-	namespace, err := s.kubeconfig.namespace()
-	if err != nil {
-		return nil
+	if namespace == "" {
+		var err error
+		if namespace, err = s.kubeconfig.namespace(); err != nil {
+			return nil
+		}
 	}
 	return s.kubeconfig.list(ctx, schema.GroupVersionResource{Group: k.group, Version: "v1", Resource: k.plural}, namespace)
 }
@@ -151,17 +154,23 @@ func nameAs(pod *corev1.Pod, kind string) string {
 	return ""
 }
 
-// offline returns what the pods of a snapshot file have. Standard input is not to be had here.
-func (s *source) offline(of func(*corev1.Pod) string) []string {
+// quietly reads the snapshot file without a word about what is wrong with it. Standard input is not to be had here.
+func (s *source) quietly() (snapshot *evidence.Snapshot, ok bool) {
 	if s.snapshot == "-" {
-		return nil
+		return nil, false
 	}
 	data, err := s.bytes()
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	snapshot, _, err := evidence.Read(data)
-	if err != nil {
+	snapshot, _, err = evidence.Read(data)
+	return snapshot, err == nil
+}
+
+// offline returns what the pods of a snapshot file have.
+func (s *source) offline(of func(*corev1.Pod) string) []string {
+	snapshot, ok := s.quietly()
+	if !ok {
 		return nil
 	}
 	var found []string
@@ -199,8 +208,12 @@ func (k *kubeconfig) list(ctx context.Context, resource schema.GroupVersionResou
 	return names
 }
 
+// matching returns the offers that begin as was typed. What a terminal would not show as it is, is no name.
 func matching(offers []string, typed string) []string {
-	return slices.DeleteFunc(offers, func(offer string) bool { return !strings.HasPrefix(offer, typed) })
+	hostile := func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }
+	return slices.DeleteFunc(offers, func(offer string) bool {
+		return !strings.HasPrefix(offer, typed) || strings.ContainsFunc(offer, hostile)
+	})
 }
 
 func without(offers, given []string) []string {

@@ -44,6 +44,7 @@ func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 		sdks = append(sdks, string(name))
 	}
 	completeList(cmd, "sdk", sdks...)
+	complete(cmd, "expect-role", q.source.completeRoleARN)
 	cmd.ValidArgsFunction = q.source.completeTargets
 }
 

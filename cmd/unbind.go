@@ -42,7 +42,7 @@ kubectl irsa unbind shop/web --delete-provider`,
 			}
 			return u.run(cmd.Context())
 		},
-		ValidArgsFunction: u.completeServiceAccounts,
+		ValidArgsFunction: u.completeArguments,
 	}
 	u.addFlags(cmd)
 	cmd.Flags().BoolVar(&u.request.DeleteProvider, "delete-provider", false, "Delete the OIDC provider too, if no role of the account trusts it any more")

@@ -26,20 +26,23 @@ func complete(t *testing.T, w world, bin string) {
 		want  []string // offered
 		not   []string // not offered
 	}{
-		"commands":             {[]string{""}, []string{"whoami", "explain", "snapshot", "completion", "version"}, []string{"web-0"}},
-		"a command's flags":    {[]string{"whoami", "--snap"}, []string{"--snapshot"}, nil},
-		"kubectl's flags":      {[]string{"whoami", "--kubec"}, []string{"--kubeconfig"}, nil},
-		"pods":                 {[]string{"whoami", "pod", ""}, []string{"web-0"}, []string{"web"}},
-		"pods, bare":           {[]string{"explain", "we"}, []string{"web-0"}, []string{"deployment/"}},
-		"types":                {[]string{"explain", "depl"}, []string{"deployment/"}, []string{"web-0"}},
-		"TYPE/NAME":            {[]string{"whoami", "pod/"}, []string{"pod/web-0"}, nil},
-		"TYPE/NAME, short":     {[]string{"whoami", "sa/w"}, []string{"sa/web"}, nil},
-		"service accounts":     {[]string{"whoami", "sa", ""}, []string{"web"}, []string{"web-0"}},
-		"in another namespace": {[]string{"whoami", "-n", "kube-system", "pod", ""}, nil, []string{"web-0"}},
-		"namespaces":           {[]string{"whoami", "-n", ""}, []string{w.namespace, "kube-system"}, nil},
-		"contexts":             {[]string{"whoami", "--context", ""}, []string{"prod"}, nil},
-		"codes":                {[]string{"explain", "IRSA4"}, []string{"IRSA402"}, []string{"IRSA301", "web-0"}},
-		"formats":              {[]string{"explain", "-o", ""}, []string{"json", "yaml", "wide"}, nil},
+		"commands":                 {[]string{""}, []string{"whoami", "explain", "snapshot", "completion", "version"}, []string{"web-0"}},
+		"a command's flags":        {[]string{"whoami", "--snap"}, []string{"--snapshot"}, nil},
+		"kubectl's flags":          {[]string{"whoami", "--kubec"}, []string{"--kubeconfig"}, nil},
+		"pods":                     {[]string{"whoami", "pod", ""}, []string{"web-0"}, []string{"web"}},
+		"pods, bare":               {[]string{"explain", "we"}, []string{"web-0"}, []string{"deployment/"}},
+		"types":                    {[]string{"explain", "depl"}, []string{"deployment/"}, []string{"web-0"}},
+		"TYPE/NAME":                {[]string{"whoami", "pod/"}, []string{"pod/web-0"}, nil},
+		"TYPE/NAME, short":         {[]string{"whoami", "sa/w"}, []string{"sa/web"}, nil},
+		"service accounts":         {[]string{"whoami", "sa", ""}, []string{"web"}, []string{"web-0"}},
+		"in another namespace":     {[]string{"whoami", "-n", "kube-system", "pod", ""}, nil, []string{"web-0"}},
+		"namespaces":               {[]string{"whoami", "-n", ""}, []string{w.namespace, "kube-system"}, nil},
+		"contexts":                 {[]string{"whoami", "--context", ""}, []string{"prod"}, nil},
+		"service accounts to bind": {[]string{"bind", ""}, []string{"web"}, nil},
+		"roles":                    {[]string{"bind", "web", ""}, []string{"web"}, nil},
+		"roles, by ARN":            {[]string{"whoami", "--expect-role", ""}, []string{webRole}, nil},
+		"codes":                    {[]string{"explain", "IRSA4"}, []string{"IRSA402"}, []string{"IRSA301", "web-0"}},
+		"formats":                  {[]string{"explain", "-o", ""}, []string{"json", "yaml", "wide"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			offers := w.offers(t, test.words...)
