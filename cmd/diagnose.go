@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
@@ -52,7 +51,7 @@ func report(s *evidence.Snapshot, namespace string, t check.Target, o check.Opti
 	name := strings.ToLower(t.Kind) + " " + t.Name
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("%s is not in the snapshot, or has no pod there", name)
+		return nil, fmt.Errorf("%s is not in the snapshot", name)
 	case 1:
 		return found[0], nil
 	default:
@@ -60,11 +59,13 @@ func report(s *evidence.Snapshot, namespace string, t check.Target, o check.Opti
 	}
 }
 
-// namespacesOf returns the namespaces in which the snapshot has pods.
+// namespacesOf returns the namespaces of which the snapshot has anything.
 func namespacesOf(s *evidence.Snapshot) []string {
 	var namespaces []string
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
-		namespaces = append(namespaces, pod.Namespace)
+	for _, object := range s.Document().Kubernetes {
+		if namespace := object.GetNamespace(); namespace != "" {
+			namespaces = append(namespaces, namespace)
+		}
 	}
 	slices.Sort(namespaces)
 	return slices.Compact(namespaces)

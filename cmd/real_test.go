@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -69,6 +72,47 @@ func proposed(t *testing.T, document string) string {
 		t.Fatalf("the fix is %s", command)
 	}
 	return strings.TrimSuffix(policy, "'")
+}
+
+// TestNoPod asks about what has no pod: the answer is about a new one, and is the same offline.
+func TestNoPod(t *testing.T) {
+	w := newWorld(t)
+	w.cluster.Webhook(t, func(sa *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
+		return inject.Predict(inject.EKS(testbed.Region), sa, pod, false)
+	})
+	w.cluster.ServiceAccount(t, w.namespace, "idle", map[string]string{"eks.amazonaws.com/role-arn": webRole})
+	w.cluster.Create(t, w.namespace, `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  replicas: 0
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {serviceAccountName: web, containers: [{name: api, image: example.com/api:1}]}
+`)
+	file := filepath.Join(t.TempDir(), "case.yaml")
+	for target, test := range map[string]struct {
+		code  int
+		parts []string
+	}{
+		"deploy/api": {0, []string{"✓ works: deployment " + w.namespace + "/api gets " + webRole, "\n  it has no pod now: this is about a new one\n"}},
+		"sa/idle":    {2, []string{"✗ broken: service account " + w.namespace + "/idle", "no pod runs under it now", "IRSA402"}},
+	} {
+		live := w.kubectl(t, "explain", target)
+		live.expect(t, test.code, test.parts...)
+		snapshot := w.kubectl(t, "snapshot", target)
+		snapshot.expect(t, 0)
+		if err := os.WriteFile(file, []byte(snapshot.out), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if offline := w.kubectl(t, "explain", target, "--snapshot", file); offline != live {
+			t.Errorf("%s: live\n%+v\noffline\n%+v", target, live, offline)
+		}
+		w.kubectl(t, "whoami", target).expect(t, 0, "<none>; a new one would be:\n")
+		w.kubectl(t, "explain", target, "-o", "jsonpath={.pods.total}").expect(t, test.code, "0")
+	}
 }
 
 // TestRefused holds that what may not be read is not known, with the reason, and ends no command.

@@ -55,18 +55,9 @@ func (c *collector) resolve(ctx context.Context) ([]Target, []*corev1.Pod, error
 	return targets, pods, nil
 }
 
-// target is a target with its pods, the newest first. Those that are being deleted come last: they are not what
-// the workload is now.
+// target is a target with its pods, the newest first.
 func (c *collector) target(t check.Target, pods []*corev1.Pod) Target {
-	going := func(pod *corev1.Pod) int {
-		if pod.DeletionTimestamp != nil {
-			return 1
-		}
-		return 0
-	}
-	slices.SortFunc(pods, func(a, b *corev1.Pod) int {
-		return cmp.Or(going(a)-going(b), b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(pods, newestFirst)
 	target := Target{Target: t}
 	for _, pod := range pods {
 		if pod.Name == "" || len(c.request.Manifests) > 0 {

@@ -15,7 +15,8 @@ import (
 )
 
 // Diagnose answers for one target of a snapshot: a pod, a workload or a service account, which are answered
-// by their newest pod. The error says that there is no such pod.
+// by their newest pod, or else by the one that their template, or a plain manifest, would make. The error says that the
+// snapshot has no such target.
 func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*check.Report, error) {
 	if target.Kind == "Pod" || target.Kind == "" {
 		pod, ok := s.Pod(target.Namespace, target.Name).Get()
@@ -33,11 +34,37 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 		}
 	}
 	if len(pods) == 0 {
-		return nil, fmt.Errorf("%s %s/%s has no pod in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
+		pod := podOf(s, target)
+		if pod == nil {
+			return nil, fmt.Errorf("%s %s/%s is not in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
+		}
+		report := judgeNew(s, target, pod, o)
+		report.Pods = &check.PodCount{ByVerdict: map[check.Verdict]int{}}
+		offers{}.add(s, report)
+		return report, nil
 	}
 	report := judgeNewest(s, target, pods, o)
 	offers{}.add(s, report)
 	return report, nil
+}
+
+// podOf is the pod that a target without one would make, nil if the snapshot does not have the target.
+func podOf(s *evidence.Snapshot, target check.Target) *corev1.Pod {
+	if target.Kind == "ServiceAccount" {
+		if _, ok := s.ServiceAccount(target.Namespace, target.Name).Get(); !ok {
+			return nil
+		}
+		return check.PlainPod(target.Namespace, target.Name)
+	}
+	for _, object := range s.Document().Kubernetes {
+		if object.GetNamespace() != target.Namespace || object.GetName() != target.Name {
+			continue
+		}
+		if kind, template := templateOf(object); template != nil && kind == target.Kind {
+			return templatePod(object, template)
+		}
+	}
+	return nil
 }
 
 // DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes
@@ -63,11 +90,20 @@ func DiagnoseAll(s *evidence.Snapshot, namespace string, selector labels.Selecto
 	return reports
 }
 
+// newestFirst orders the pods of a workload. Those that are being deleted come last: they are not what it is now.
+func newestFirst(a, b *corev1.Pod) int {
+	going := func(pod *corev1.Pod) int {
+		if pod.DeletionTimestamp != nil {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(going(a)-going(b), b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+}
+
 // judgeNewest judges the newest of a target's pods, and counts the verdicts of all.
 func judgeNewest(s *evidence.Snapshot, target check.Target, pods []*corev1.Pod, o check.Options) *check.Report {
-	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
-		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortStableFunc(pods, newestFirst)
 	report := check.Judge(s, pods[0], false, o)
 	if target.Kind == "Pod" {
 		return report

@@ -19,6 +19,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
 // Manifests are the objects of manifest files: what `kubectl apply` would be given.
@@ -133,29 +134,47 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string)
 	m.Objects, m.places = append(m.Objects, object), append(m.places, check.Place{File: file, Line: line})
 }
 
-// A ManifestPod is the pod that an object of a manifest makes, as it would be submitted.
+// A ManifestPod is the pod that an object of a manifest makes, as it would be submitted; for a service account a plain one.
 type ManifestPod struct {
 	Kind, Namespace, Name string       // of the object
 	Place                 *check.Place // of the object; nil if it was not read from a file
 	Pod                   *corev1.Pod
 }
 
-// Pods returns the pods that the manifests make, one for each object that makes any.
+// Pods returns the pods that the manifests make, one for each object that makes any. A service account that is to have a role
+// and that none of them uses stands for the pods that will run under it.
 func (m *Manifests) Pods() []ManifestPod {
+	type key struct{ namespace, name string }
 	var pods []ManifestPod
+	used := map[key]bool{}
 	for i, object := range m.Objects {
 		kind, template := templateOf(object)
 		if template == nil {
 			continue
 		}
-		pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-		pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
-		if pod.Name == "" {
-			pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
-		}
+		pod := templatePod(object, template)
+		used[key{pod.Namespace, accountName(pod)}] = true
 		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Place: m.place(i), Pod: pod})
 	}
+	for i, object := range m.Objects {
+		account, ok := object.(*corev1.ServiceAccount)
+		if !ok || used[key{account.Namespace, account.Name}] || inject.EKS("").Binding(account, account.Namespace, account.Name).RoleARN == "" {
+			continue
+		}
+		pod := check.PlainPod(account.Namespace, account.Name)
+		pods = append(pods, ManifestPod{Kind: "ServiceAccount", Namespace: account.Namespace, Name: account.Name, Place: m.place(i), Pod: pod})
+	}
 	return pods
+}
+
+// templatePod is the pod that an object makes, named after it.
+func templatePod(object evidence.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
+	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+	pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
+	if pod.Name == "" {
+		pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
+	}
+	return pod
 }
 
 // place returns where an object was read, nil if [Manifests.Add] did not read it.

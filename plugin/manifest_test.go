@@ -22,6 +22,12 @@ spec:
       containers: [{name: app, image: web, env: [{name: PASSWORD, value: s3cret}]}]
 `
 
+const boundAccount = `
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web, namespace: shop, annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::111122223333:role/web"}}
+`
+
 func TestManifests(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
@@ -41,6 +47,9 @@ func TestManifests(t *testing.T) {
 		{"wrong type", "apiVersion: v1\nkind: Pod\nspec: 7\n", 0, []string{"f.yaml:1: Pod: "}, 1},
 		{"bomb", bomb(), 0, []string{"f.yaml:1: "}, 1},
 		{"empty", "", 0, nil, 0},
+		{"a bound service account", boundAccount, 1, nil, 0},
+		{"one that is used", boundAccount + "---" + deployment, 1, nil, 0},
+		{"one without a role", strings.Replace(boundAccount, "role-arn", "audience", 1), 0, nil, 0},
 	} {
 		var m plugin.Manifests
 		m.Add("f.yaml", []byte(c.file), "default")

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
@@ -103,5 +105,28 @@ func BenchmarkExplainOnePod(b *testing.B) {
 	pods := evidence.ObjectsOf[*corev1.Pod](s)
 	for b.Loop() {
 		check.Judge(s, pods[0], false, check.Options{})
+	}
+}
+
+// TestNewestPod holds that a workload is answered by its newest pod, and by one that is being deleted only if there is no other.
+func TestNewestPod(t *testing.T) {
+	base := patched(t, "irsa", nil)
+	pod, ok := base.Pod("shop", "web-0").Get()
+	if !ok {
+		t.Fatal("the base has no pod shop/web-0")
+	}
+	draft := base.Draft()
+	leaving := metav1.NewTime(pod.CreationTimestamp.Add(time.Hour))
+	for name, age := range map[string]time.Duration{"web-1": time.Minute, "web-2": 2 * time.Minute} {
+		p := pod.DeepCopy()
+		p.Name, p.CreationTimestamp = name, metav1.NewTime(pod.CreationTimestamp.Add(age))
+		if name == "web-2" {
+			p.DeletionTimestamp = &leaving
+		}
+		draft.Put(p)
+	}
+	report, err := plugin.Diagnose(draft.Snapshot(), check.Target{Kind: "ServiceAccount", Namespace: "shop", Name: "web"}, check.Options{})
+	if err != nil || report.Pod != "web-1" || report.Pods.Total != 3 {
+		t.Errorf("answered by %+v, %v", report, err)
 	}
 }

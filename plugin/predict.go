@@ -22,17 +22,22 @@ func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*c
 	after := draft.Snapshot()
 	var reports []*check.Report
 	for _, mp := range m.Pods() {
-		// Every pod is judged by itself, so that two workloads of one name do not meet.
-		one := after.Draft()
-		one.Put(check.Admit(after, mp.Pod))
-		with := one.Snapshot()
-		pod, _ := with.Pod(mp.Namespace, mp.Name).Get()
-		report := check.Judge(with, pod, true, o)
-		report.Target = check.Target{Kind: mp.Kind, Namespace: mp.Namespace, Name: mp.Name}
+		report := judgeNew(after, check.Target{Kind: mp.Kind, Namespace: mp.Namespace, Name: mp.Name}, mp.Pod, o)
 		report.Manifest = mp.Place
 		reports = append(reports, report)
 	}
 	return reports
+}
+
+// judgeNew judges a pod that does not exist, by itself, so that two workloads of one name do not meet.
+func judgeNew(s *evidence.Snapshot, target check.Target, pod *corev1.Pod, o check.Options) *check.Report {
+	draft := s.Draft()
+	draft.Put(check.Admit(s, pod))
+	with := draft.Snapshot()
+	admitted, _ := with.Pod(pod.Namespace, pod.Name).Get()
+	report := check.Judge(with, admitted, true, o)
+	report.Target = target
+	return report
 }
 
 // applied returns a service account as `kubectl apply` would leave it: annotations that the manifest does

@@ -3,9 +3,6 @@ package bind
 import (
 	"strconv"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
@@ -53,10 +50,7 @@ func (p *planner) prove() {
 // judgePlain judges a pod with nothing in it but the service account.
 func (p *planner) judgePlain(s *evidence.Snapshot) *check.Report {
 	draft := s.Draft()
-	pod := check.Admit(s, &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: p.request.Namespace, Name: "new-pod-of-" + p.request.ServiceAccount},
-		Spec:       corev1.PodSpec{ServiceAccountName: p.request.ServiceAccount, Containers: []corev1.Container{{Name: "app", Image: "app"}}},
-	})
+	pod := check.Admit(s, check.PlainPod(p.request.Namespace, p.request.ServiceAccount))
 	draft.Put(pod)
 	return check.Judge(draft.Snapshot(), pod, true, check.Options{})
 }

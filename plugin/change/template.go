@@ -299,9 +299,9 @@ type Submit struct{ Pod PodRef }
 func (c Submit) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
-func (c Submit) Summary() string { return "apply the manifest" }
+func (c Submit) Summary() string { return "make the pod, which does not exist yet" }
 
-// Commands implements [Change]: the manifest's file is not known.
+// Commands implements [Change]: which manifest, or which scale, makes it is not known.
 func (c Submit) Commands() [][]string { return nil }
 
 // Apply implements [Change].

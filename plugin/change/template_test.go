@@ -188,7 +188,7 @@ func TestSubmit(t *testing.T) {
 	if reading := inject.Read(made, inject.DefaultPrefix); reading.Mechanism != inject.WebIdentity {
 		t.Errorf("mechanism %s", reading.Mechanism)
 	}
-	if Summary(plan[1:]) != "apply the manifest" || len(Shell(plan[1:])) > 0 {
+	if Summary(plan[1:]) != "make the pod, which does not exist yet" || len(Shell(plan[1:])) > 0 {
 		t.Errorf("%q %q", Summary(plan[1:]), Shell(plan[1:]))
 	}
 	if _, ok := Apply(evidence.New(evidence.Document{}), plan[1:]); ok {

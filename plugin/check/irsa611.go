@@ -36,6 +36,8 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 				return skip(s.whyNotInjected())
 			case c.Environment.Region == sdk.Unknown:
 				return unknown(c.Variables.gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
+			case s.Predicted && c.Wants != FromNode && s.Snapshot.Cluster().Region == "":
+				return unknown(evidence.Gap{What: "the region that the webhook sets", Reason: "nothing tells the cluster's region"})
 			}
 			var failing []sdk.Name
 			for _, o := range c.Outcomes {

@@ -136,10 +136,22 @@ func identityWords(c check.ContainerReport) string {
 
 // replicas says which pod answers for a workload, and how its other pods do.
 func (p *page) replicas(r *check.Report) {
-	if r.Pods == nil || r.Pod == "" {
+	switch {
+	case r.Pods == nil:
+		return
+	case r.Pods.Total == 0:
+		p.paragraph("  ", 2, noPods(r.Target))
 		return
 	}
 	p.paragraph("  ", 2, "answered by pod "+r.Pod+podsWords(r.Pods))
+}
+
+// noPods says what is judged where a target has no pod.
+func noPods(t check.Target) string {
+	if t.Kind == "ServiceAccount" {
+		return "no pod runs under it now: this is about a new one"
+	}
+	return "it has no pod now: this is about a new one"
 }
 
 func podsWords(pods *check.PodCount) string {

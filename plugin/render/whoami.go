@@ -35,6 +35,9 @@ func (p *page) identity(r *check.Report) {
 	if r.Pod != "" && r.Pod != r.Target.Name {
 		p.describe("Pod", r.Pod+podsWords(r.Pods))
 	}
+	if r.Pods != nil && r.Pods.Total == 0 {
+		p.describe("Pod", "<none>; a new one would be:")
+	}
 	if r.Target.Kind != "ServiceAccount" {
 		p.describe("Service Account", orNone(r.ServiceAccount))
 	}
