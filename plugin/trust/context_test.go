@@ -150,6 +150,22 @@ func TestSubject(t *testing.T) {
 	}
 }
 
+// TestAnyNamespace: a pattern reaches over the namespace unless some part of it says which one it is.
+func TestAnyNamespace(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		"*": true, "*:api": true, "system:*": true, "system:serviceaccount:*": true, "system:serviceaccount:*:api": true,
+		"system:serviceaccount:pay*": true, "system:serviceaccount:pay*:api": true, "system:serviceaccount:p?yments:*": true,
+		"*payments:api": true, "*:serviceaccount:*": true, "system:serviceaccount:${aws:RequestTag/ns}:api": true,
+		"system:serviceaccount:payments:*": false, "system:serviceaccount:payments:${aws:RequestTag/name}": false,
+		"system:serviceaccount:serviceaccount:*": false, "*:payments:api": false, "system:*:payments:api": false,
+		"*:payments:*": false, "*serviceaccount:payments:a?i": false,
+	} {
+		if got := anyNamespace(pattern); got != want {
+			t.Errorf("%s: %v", pattern, got)
+		}
+	}
+}
+
 func TestExposure(t *testing.T) {
 	issuer := TrimScheme(usualIssuer)
 	statement := func(principal, conditions string) string {
@@ -171,6 +187,10 @@ func TestExposure(t *testing.T) {
 		{"over namespaces with the audience", []string{statement(provider, `"StringLike":{"`+issuer+`:sub":["system:serviceaccount:pay*","x:?","system:serviceaccount:a:b"]},"StringEquals":{"`+issuer+`:aud":"sts.amazonaws.com"}`)},
 			Exposure{Patterns: []Pattern{{1, "system:serviceaccount:pay*", true}, {1, "x:?", true}}, Exact: []string{"system:serviceaccount:a:b"}}},
 		{"negated", []string{statement(provider, `"StringNotEquals":{"`+issuer+`:sub":"a","`+issuer+`:aud":"x"}`)}, Exposure{Any: true, AudienceUntested: []int{1}}},
+		{"an audience that a Deny tests", []string{statement(provider, `"StringEquals":{"`+issuer+`:sub":"a"}`),
+			`{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringNotEquals":{"` + issuer + `:aud":"sts.amazonaws.com"}}}`}, Exposure{Exact: []string{"a"}}},
+		{"an audience that a Deny tests for some", []string{statement(provider, `"StringEquals":{"`+issuer+`:sub":"a"}`),
+			`{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringNotEquals":{"` + issuer + `:aud":"sts.amazonaws.com","` + issuer + `:sub":"a"}}}`}, Exposure{Exact: []string{"a"}, AudienceUntested: []int{1}}},
 		{"another provider's", []string{statement(provider+"x", ``), statement(provider, `"StringEquals":{"`+issuer+`:sub":"a","`+issuer+`:aud":"sts.amazonaws.com"}`)}, Exposure{Exact: []string{"a"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

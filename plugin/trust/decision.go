@@ -102,8 +102,8 @@ func (p *Policy) Evaluate(r Request) Decision {
 		all = all.and(a)
 	}
 	d.Verdict = verdictOf(all, denied)
-	if d.Verdict != ExplicitlyDenied && r.tooLong() {
-		return d.longSubject(&r)
+	if r.tooLong() {
+		return d.longSubject(&r) // STS never comes to look at the policy
 	}
 	switch d.Verdict {
 	case Allowed:
@@ -308,6 +308,9 @@ func commonPrefix(a, b string) int {
 	}
 	return n
 }
+
+// differFolded is differ where the case of letters does not count.
+func differFolded(a, b string) int { return differ(strings.ToLower(a), strings.ToLower(b)) }
 
 // differ is the index of the first character in which two texts are not equal.
 func differ(a, b string) int {

@@ -60,6 +60,9 @@ func (p *Policy) Exposure(r Request) Exposure {
 			e.AudienceUntested = append(e.AudienceUntested, s.number)
 		}
 	}
+	if base.Context.put(audience, Value{Values: []string{"an audience that nothing names"}}); p.verdict(&base) == ExplicitlyDenied {
+		e.AudienceUntested = nil // a Deny tests it for all
+	}
 	return e
 }
 
@@ -74,11 +77,25 @@ func (e *Exposure) values(s *statement, c *condition) {
 	}
 }
 
-// anyNamespace: the first wildcard comes before the namespace has ended.
+// anyNamespace: no part of the pattern says which namespace it is. A part between two colons does, wherever it stands,
+// because names hold no colon: the namespace is the only one of a subject that is no word of its own.
 func anyNamespace(pattern string) bool {
 	fixed := pattern[:max(0, strings.IndexAny(pattern, "*?$"))]
-	rest, ok := strings.CutPrefix(fixed, subjectPrefix)
-	return !ok || !strings.Contains(rest, ":")
+	if rest, ok := strings.CutPrefix(fixed, subjectPrefix); ok && strings.Contains(rest, ":") {
+		return false
+	}
+	if strings.Contains(pattern, "${") {
+		return true
+	}
+	for literal := range strings.FieldsFuncSeq(pattern, func(r rune) bool { return r == '*' || r == '?' }) {
+		parts := strings.Split(literal, ":")
+		for i := 1; i < len(parts)-1; i++ {
+			if parts[i] != "serviceaccount" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // subjectKeys are the keys, in lower case, that tell one service account from another.

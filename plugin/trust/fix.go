@@ -14,7 +14,7 @@ const maxSteps = 8
 // for this subject alone is added. The result was evaluated: what does not flip the verdict is not offered.
 //
 // A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all,
-// the same name in another namespace, or two letters off; and only if it is not among existing, the subjects that
+// the same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among existing, the subjects that
 // are known to exist. Otherwise the subject is added beside it. A wildcard that is taken literally serves nobody
 // and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
 //
@@ -174,12 +174,25 @@ func (m *mender) mend(p *Policy, d *Decision) (changes []change, summary string,
 	case CauseSubject, CauseAudience:
 		return m.mendValue(p, s, c)
 	case CausePodIdentity:
-		if !m.request.Context.lookup(c.lower).present() {
-			return []change{s.without(c)}, fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key), true
-		}
-		return m.mendValue(p, s, c)
+		changes, summary, ok := m.mendTag(p, s, c)
+		return changes, summary, ok && !opensTags(p, s, changes, m.request)
 	}
 	return nil, "", false
+}
+
+// mendTag gets a condition of a statement for Pod Identity right.
+func (m *mender) mendTag(p *Policy, s *statement, c *condition) ([]change, string, bool) {
+	if m.request.Context.lookup(c.lower).present() {
+		return m.mendValue(p, s, c)
+	}
+	if tag, ok := strings.CutPrefix(c.lower, "aws:principaltag/"); ok {
+		key := requestTag + tag
+		lower := folded(key)
+		if m.request.Context.lookup(lower).present() && s.sibling(c, lower) == nil {
+			return []change{{c.keyAt, quoted(key)}}, fmt.Sprintf("in statement %d correct the key to %s", s.number, key), true
+		}
+	}
+	return []change{s.without(c)}, fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key), true
 }
 
 // mendPrincipal corrects a name that was meant for this provider. Another provider that is well formed serves
@@ -191,7 +204,7 @@ func (m *mender) mendPrincipal(s *statement) ([]change, string, bool) {
 		switch {
 		case named.kind == need.Type && misnamed(named.id, need):
 			return []change{{named.at, quoted(need.ID)}}, fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), true
-		case named.kind == AWS && named.id == need.ID && len(s.principals) == 1:
+		case named.kind != need.Type && named.id == need.ID && len(s.principals) == 1:
 			return []change{{named.keyAt, quoted(string(need.Type))}}, fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), true
 		}
 	}
@@ -203,8 +216,8 @@ func misnamed(have string, need Principal) bool {
 	if need.Type == Service {
 		return strings.HasPrefix(have, "pod") || strings.HasPrefix(have, "eks-auth.")
 	}
-	issuer := have
-	if _, after, ok := strings.Cut(have, oidcProvider); ok {
+	issuer := strings.TrimSpace(have)
+	if _, after, ok := strings.Cut(issuer, oidcProvider); ok {
 		issuer = after
 	}
 	issuer, _ = trimAnyScheme(issuer)
@@ -287,8 +300,12 @@ func (m *mender) mendValue(p *Policy, s *statement, c *condition) ([]change, str
 	return []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}, where + "add " + need, true
 }
 
-// replaceable reports whether have is a slip for need, and not a value of its own.
+// replaceable reports whether have is a slip for need, and not a value of its own. Of the tags of Pod Identity that
+// cannot be told: their values are short.
 func (m *mender) replaceable(have, need string) bool {
+	if m.request.issuer() == "" {
+		return false
+	}
 	want, ok := ParseSubject(need)
 	if !ok {
 		return slip(have, need)
@@ -302,7 +319,8 @@ func (m *mender) replaceable(have, need string) bool {
 	if !ok {
 		return !wild(have) && !strings.Contains(have, "${")
 	}
-	return got.Name == want.Name || distanceWithin(have, need, 2)
+	swapped := got == Subject{want.Name, want.Namespace}
+	return got.Name == want.Name || swapped || distanceWithin(have, need, 2)
 }
 
 // slip: another value of a key that is no subject was meant to be need: an audience with a scheme or another

@@ -50,8 +50,10 @@ func (p *Policy) read() {
 }
 
 func (p *Policy) problem(severity Severity, offset int32, where place, reason string) {
-	if severity == Malformed {
-		p.malformed = true
+	first := severity == Malformed && !p.malformed
+	p.malformed = p.malformed || severity == Malformed
+	if first && len(p.problems) == maxProblems {
+		p.problems = p.problems[:maxProblems-1] // why there is no verdict is never left out
 	}
 	if len(p.problems) < maxProblems {
 		p.problems = append(p.problems, Problem{p.ruler.at(offset), severity, where.String(), reason})

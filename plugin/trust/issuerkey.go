@@ -49,8 +49,8 @@ func shapeOf(key, issuer string) keyShape {
 	}
 	looksLikeIssuer := strings.Contains(of, ".") || strings.Contains(of, "/")
 	switch {
-	case !looksLikeIssuer && (of == "" || colon < 0) && (claim == "sub" || claim == "aud" || name == "sub" || name == "aud"):
-		return malformedKey // a claim without its issuer
+	case !looksLikeIssuer && of != "saml" && (claim == "sub" || claim == "aud" || name == "sub" || name == "aud"):
+		return malformedKey // a claim without its issuer, or with a placeholder for it
 	case !looksLikeIssuer:
 		return otherKey
 	case scheme, inARN, strings.ContainsAny(name, "*?$ \t\r\n"), colon < 0, misspelledClaim(claim):
@@ -78,10 +78,12 @@ func misspelledClaim(claim string) bool {
 	case "sub", "aud":
 		return false
 	}
-	return claim == "" || strings.HasPrefix(claim, "sub") || strings.HasPrefix(claim, "aud") || claim == "aduience" || claim == "audiance"
+	return claim == "" || strings.HasPrefix(claim, "sub") || strings.HasPrefix(claim, "aud") || claim == "aduience" || claim == "audiance" ||
+		strings.HasSuffix(claim, ":sub") || strings.HasSuffix(claim, ":aud")
 }
 
-// nearIssuer: the issuer itself with its slashes wrong, its labels in another order, or its path lost.
+// nearIssuer: the issuer itself with its slashes wrong, its labels in another order or some of them lost or too many, or
+// its path lost.
 func nearIssuer(of, issuer string) bool {
 	trimmed, want := strings.Trim(of, "/"), strings.Trim(issuer, "/")
 	if trimmed == want {
@@ -95,7 +97,18 @@ func nearIssuer(of, issuer string) bool {
 	case host == wantHost && path != "" && strings.HasSuffix(wantPath, path):
 		return true
 	}
-	return path == wantPath && sameLabels(host, wantHost)
+	return path == wantPath && (sameLabels(host, wantHost) || path != "" && (within(host, wantHost) || within(wantHost, host)))
+}
+
+// within reports whether every label of a host is one of another host.
+func within(host, other string) bool {
+	labels := strings.Split(other, ".")
+	for label := range strings.SplitSeq(host, ".") {
+		if !slices.Contains(labels, label) {
+			return false
+		}
+	}
+	return true
 }
 
 func sameLabels(a, b string) bool {

@@ -102,6 +102,25 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestManyProblems: however many there are, the one for which there is no verdict is told, and all are in the text's order.
+func TestManyProblems(t *testing.T) {
+	const refused = `{"Sid":"a-b","Effect":"Allow","Principal":"*","Action":"s3:Get"},`
+	p := mustParse(t, []byte(`{"Statement":[`+strings.Repeat(refused, maxProblems)+`{"Effect":"allow","Effect":"Deny","Principal":"*","Action":"*"}],"Version":"x"}`))
+	problems := p.Problems()
+	if len(problems) != maxProblems {
+		t.Errorf("%d problems", len(problems))
+	}
+	for i := range problems[1:] {
+		if problems[i].Offset > problems[i+1].Offset {
+			t.Errorf("%+v before %+v", problems[i], problems[i+1])
+		}
+	}
+	p = mustParse(t, []byte(`{"Statement":[`+strings.Repeat(refused, maxProblems)+`{"Effect":"allow","Principal":"*","Action":"sts:*"}]}`))
+	if d := p.Evaluate(usualWeb); d.Verdict != Invalid || d.Reason == "" || d.Where != "statement 101, Effect" {
+		t.Errorf("%v at %s: %q", d.Verdict, d.Where, d.Reason)
+	}
+}
+
 func TestPercentEncoding(t *testing.T) {
 	const document = `{"Version":"2012-10-17","Statement":{"Sid":"ä","Effect":"Allow","Principal":{"AWS":"a+b c"},"Action":"sts:AssumeRole"}}`
 	p, err := Parse([]byte(url.PathEscape(document)))

@@ -13,6 +13,7 @@ package trust
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -175,7 +176,11 @@ func (p *Policy) Minified() []byte {
 
 // Problems are the reasons for which IAM would not accept the document, in the order of the text, at most a
 // hundred. If one is Malformed, there is no verdict.
-func (p *Policy) Problems() []Problem { return append([]Problem(nil), p.problems...) }
+func (p *Policy) Problems() []Problem {
+	all := slices.Clone(p.problems)
+	slices.SortStableFunc(all, func(a, b Problem) int { return a.Offset - b.Offset })
+	return all
+}
 
 // Valid reports whether the document is a policy that can be evaluated.
 func (p *Policy) Valid() bool { return !p.malformed }

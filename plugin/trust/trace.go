@@ -1,6 +1,10 @@
 package trust
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // trace judges a statement and keeps what became of each part. issuer is the request's, in lower case; actions is room
 // for the answers to the request's.
@@ -17,9 +21,10 @@ func (p *Policy) trace(s *statement, r *Request, issuer string, actions []Truth)
 		j.actions[i] = truth(s.matchAction(action))
 		matched = matched.or(j.actions[i])
 	}
+	// Of an Allow those actions are told that it lacks, of a Deny those that it has; one where there are none.
+	told := slices.Contains(j.actions, truth(s.effect == deny))
 	for i, action := range r.Actions {
-		// One part for each action that fails, one for all if none does.
-		if j.actions[i] == True && (i > 0 || len(r.Actions) > 1 && !allTrue(j.actions)) {
+		if told && j.actions[i] != truth(s.effect == deny) || !told && i > 0 {
 			continue
 		}
 		t.Parts = append(t.Parts, p.actionPart(s, r, action, j.actions[i]))
@@ -35,15 +40,6 @@ func (p *Policy) trace(s *statement, r *Request, issuer string, actions []Truth)
 	}
 	t.Result = j.principal.truth.and(j.condition).and(matched)
 	return t, j
-}
-
-func allTrue(all []Truth) bool {
-	for _, t := range all {
-		if t != True {
-			return false
-		}
-	}
-	return true
 }
 
 func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
@@ -84,7 +80,7 @@ func (s *statement) principalCause(r *Request) Cause {
 	}
 	for i := range s.principals {
 		named := &s.principals[i]
-		if named.kind == Federated && !federatedServices[named.id] && !strings.Contains(named.id, ":saml-provider/") {
+		if named.kind == Federated && !strings.Contains(named.id, ":saml-provider/") {
 			return CauseOtherProvider
 		}
 	}
@@ -123,7 +119,10 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 		return part
 	}
 	if best >= 0 {
-		part.Differ = differ(part.Have, action)
+		part.Differ = differFolded(part.Have, action)
+		if startsWild(string([]rune(part.Have)[part.Differ:])) {
+			part.Differ = -1
+		}
 	}
 	return part
 }
@@ -138,7 +137,8 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 	if known {
 		part.Need = strings.Join(v.Values, ", ")
 	}
-	if best := c.nearestValue(part.Need); best >= 0 {
+	best := c.nearestValue(part.Need)
+	if best >= 0 {
 		part.Have = c.values[best].text
 		if known {
 			part.Position = p.ruler.at(c.values[best].at.start)
@@ -160,18 +160,20 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 	if o.truth != False {
 		return part
 	}
-	part.Cause = c.cause(r, part.shape, known)
+	part.Cause = c.cause(r, part.shape, v.present())
 	switch {
 	case part.Cause == CauseMalformedKey || part.Cause == CauseOtherIssuer:
 		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
-		part.Differ = differ(part.Have, part.Need)
+		part.Differ = differFolded(part.Have, part.Need)
+	case c.op.family == nullFamily && c.op.quantifier == plain:
+		part.Need = strconv.FormatBool(!v.present())
+		if v.present() {
+			part.Reason = "the request carries this key"
+		}
 	case c.op.negated && known:
 		part.Reason = "the operator is negated: the request's value may not be among these"
 	case known && len(v.Values) == 1 && len(c.values) > 0 && c.op.takesVariables():
-		part.Differ = differ(part.Have, part.Need)
-		if c.op.wildcards() && startsWild([]rune(part.Have)[part.Differ:]) {
-			part.Differ = -1 // from a wildcard on the two do not run in step
-		}
+		part.Differ = c.differ(&c.values[best], part.Need)
 	}
 	if part.Cause == CauseLiteralWildcard {
 		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
@@ -179,7 +181,21 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 	return part
 }
 
-func startsWild(s []rune) bool { return len(s) > 0 && (s[0] == '*' || s[0] == '?') }
+// differ is the index of the character at which a value and the request's part; -1 where that is a wildcard or a
+// variable, from which on the two do not run in step.
+func (c *condition) differ(v *operand, need string) int {
+	at := differ(v.text, need)
+	if c.op.family == stringEqualsIgnoreCase {
+		at = differFolded(v.text, need)
+	}
+	rest := string([]rune(v.text)[at:])
+	if c.op.wildcards() && startsWild(rest) || v.parts != nil && strings.HasPrefix(rest, "${") {
+		return -1
+	}
+	return at
+}
+
+func startsWild(s string) bool { return s != "" && wild(s[:1]) }
 
 // meantKey is the key that a malformed or a foreign one stands for.
 func (c *condition) meantKey(issuer string) string {
@@ -207,7 +223,7 @@ func (c *condition) nearestValue(need string) int {
 }
 
 // cause is why a condition keeps an Allow from matching.
-func (c *condition) cause(r *Request, shape keyShape, known bool) Cause {
+func (c *condition) cause(r *Request, shape keyShape, present bool) Cause {
 	if r.Principal.Type != Federated {
 		return CausePodIdentity
 	}
@@ -216,7 +232,7 @@ func (c *condition) cause(r *Request, shape keyShape, known bool) Cause {
 		switch {
 		case c.anyValue(looksLikeAudience) && !c.anyValue(looksLikeSubject):
 			return CauseMalformedKey
-		case !known:
+		case !present:
 			return CauseAbsentKey
 		case c.literalWildcard(r):
 			return CauseLiteralWildcard
@@ -226,7 +242,7 @@ func (c *condition) cause(r *Request, shape keyShape, known bool) Cause {
 		switch {
 		case c.anyValue(looksLikeSubject):
 			return CauseMalformedKey
-		case !known:
+		case !present:
 			return CauseAbsentKey
 		case c.literalWildcard(r):
 			return CauseLiteralWildcard
@@ -237,7 +253,7 @@ func (c *condition) cause(r *Request, shape keyShape, known bool) Cause {
 	case foreignKey:
 		return CauseOtherIssuer
 	}
-	if known {
+	if present {
 		return CauseCircumstance
 	}
 	return CauseAbsentKey

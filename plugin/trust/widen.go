@@ -7,7 +7,7 @@ const maxProbes = 300
 
 // widens reports whether an edit lets in anybody beside the request's own subject: any subject that either text
 // names or covers by a pattern, a neighbour of the subject, or the same name of another provider that the text
-// trusts. For Pod Identity the associations of a cluster decide who gets the role, so nothing is tried.
+// trusts. For Pod Identity see opensTags.
 func widens(before, after *Policy, r *Request) bool {
 	issuer := r.issuer()
 	if issuer == "" {
@@ -53,6 +53,51 @@ func admission(v Verdict) int {
 		return 1
 	}
 	return 0
+}
+
+// opensTags reports whether changes of a statement's conditions let other service accounts match it. The statement for
+// Pod Identity that tests nothing stays such a one: the associations of a cluster decide who gets its role.
+func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
+	next, ok := p.apply(changes...)
+	if !ok {
+		return true
+	}
+	after := &next.statements[s.number-1]
+	namespaceKey, nameKey := folded(requestTag+TagNamespace), folded(requestTag+TagServiceAccount)
+	namespaces, names := tagProbes(s, r, namespaceKey), tagProbes(s, r, nameKey)
+	tried := 0
+	for _, namespace := range namespaces {
+		for _, name := range names {
+			if tried++; tried > maxProbes {
+				return true
+			}
+			other := r.With(namespaceKey, namespace).With(nameKey, name)
+			was, is := p.matches(s, &other), next.matches(after, &other)
+			own := namespace == namespaces[0] && name == names[0]
+			if !own && is != was && is != False {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tagProbes are values of a tag: the request's own, one that nothing names, and those that a statement names. There are
+// none where the tag is not passed.
+func tagProbes(s *statement, r *Request, key string) []string {
+	own, ok := r.Context.single(key)
+	if !ok {
+		return nil
+	}
+	all := []string{own, own + "-x"}
+	for i := range s.conditions {
+		for _, v := range s.conditions[i].values {
+			if s.conditions[i].lower == key && v.text != own && len(all) < maxProbes {
+				all = append(all, strings.NewReplacer("*", "x", "?", "x").Replace(v.text))
+			}
+		}
+	}
+	return all
 }
 
 // probes are subjects other than own that an edit might let in.
