@@ -1,7 +1,7 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench demo size release-dry-run manifest release controlplane moto
+.PHONY: help build test lint bench demo size release-dry-run manifest release controlplane python
 
 # The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
 VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
@@ -22,7 +22,7 @@ help: ## list the targets
 build: ## build bin/kubectl-irsa
 	CGO_ENABLED=0 go build -trimpath -o bin/kubectl-irsa .
 
-test: controlplane moto ## run all tests, with the race detector, against a real API server
+test: controlplane python ## run all tests, with the race detector, against a real API server
 	go test -race -timeout 30m ./...
 
 lint: $(GOLANGCI_LINT) ## check formatting and style
@@ -54,8 +54,9 @@ release: release-dry-run ## publish the tag that is checked out; it must be what
 controlplane: ## build the etcd, kube-apiserver and kubectl of the tests (five minutes, the first time only)
 	@go run ./plugin/testbed/binaries/build
 
-moto:
+python:
 	@command -v moto_server >/dev/null || { echo "moto_server is not on PATH; install it with: pip install 'moto[server]'" >&2; exit 1; }
+	@command -v aws >/dev/null || { echo "aws is not on PATH; install it with: pip install awscli" >&2; exit 1; }
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

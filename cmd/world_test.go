@@ -91,7 +91,11 @@ func (w *world) trust(namespace string) string {
 
 func (w *world) setTrust(t *testing.T, document string) {
 	t.Helper()
-	name := "web"
+	w.setTrustOf(t, "web", document)
+}
+
+func (w *world) setTrustOf(t *testing.T, name, document string) {
+	t.Helper()
 	_, err := w.aws.IAM(testbed.Account).UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{RoleName: &name, PolicyDocument: &document})
 	if err != nil {
 		t.Fatal(err)
