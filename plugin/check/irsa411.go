@@ -55,12 +55,21 @@ requestParameters.roleArn):
 				out.Why = "every service account of the cluster can take the role" + s.othersLetIn(j, exposure)
 				return out
 			}
+			// A Deny may leave open no more than the pod's own namespace.
+			neighbour := trust.Subject{Namespace: s.Pod.Namespace, Name: nobody}.String()
+			neighbours := s.lets(j, neighbour)
+			if exposure.Any && neighbours {
+				out.Have = "no condition on " + trust.TrimScheme(s.issuerURL()) + ":sub but that of a Deny"
+				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + s.othersLetIn(j, exposure)
+				return out
+			}
 			var wide []string
 			reaching := false
 			for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
-				if s.lets(j, instance(p.Text)) {
+				others := s.lets(j, instance(p.Text))
+				if others || neighbours && edgeOf(p).fits(neighbour) {
 					wide = append(wide, p.Text)
-					reaching = reaching || p.AnyNamespace
+					reaching = reaching || others && p.AnyNamespace
 				}
 			}
 			if len(wide) == 0 {
@@ -99,12 +108,15 @@ func (s *Subject) issuerURL() string {
 // are of any use.
 const mostTried = 200
 
-// anybody is the subject of a service account that no policy names.
-const anybody = "system:serviceaccount:not-named-anywhere:not-named-anywhere"
+// nobody is the name of a namespace or a service account that no policy names, and anybody the subject of such a one.
+const (
+	nobody  = "not-named-anywhere"
+	anybody = "system:serviceaccount:" + nobody + ":" + nobody
+)
 
 // instance is a subject that a pattern fits and that no policy names.
 func instance(pattern string) string {
-	return strings.NewReplacer("*", "not-named-anywhere", "?", "x").Replace(pattern)
+	return strings.NewReplacer("*", nobody, "?", "x").Replace(pattern)
 }
 
 // lets reports whether the policy lets in, or may let in, another subject: a Deny may close what a pattern opens.
@@ -159,11 +171,15 @@ func (e edge) fits(subject string) bool {
 func edgesOf(exposure trust.Exposure) []edge {
 	var edges []edge
 	for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
-		e := edge{prefix: p.Text}
-		if first := strings.IndexAny(p.Text, "*?$"); first >= 0 {
-			e = edge{p.Text[:first], p.Text[strings.LastIndexAny(p.Text, "*?}")+1:]}
-		}
-		edges = append(edges, e)
+		edges = append(edges, edgeOf(p))
 	}
 	return edges
+}
+
+func edgeOf(p trust.Pattern) edge {
+	first := strings.IndexAny(p.Text, "*?$")
+	if first < 0 {
+		return edge{prefix: p.Text}
+	}
+	return edge{p.Text[:first], p.Text[strings.LastIndexAny(p.Text, "*?}")+1:]}
 }
