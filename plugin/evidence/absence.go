@@ -13,6 +13,7 @@ type question struct {
 	names     []string // the ways an entry may name the object; none for a whole list
 	aws       bool
 	account   string // the AWS account that the object belongs to; empty if that does not matter
+	read      bool   // that account was read, be it the caller's or not
 }
 
 // notReadReason is why a fact of AWS is not known in a snapshot that has no `aws`.
@@ -38,7 +39,7 @@ func absence[T any](s *Snapshot, q question) Fact[T] {
 		return Unasked[T](q.source, notReadReason)
 	}
 	// IAM answers by name and only for the caller's own account.
-	if caller := d.AWS.CallerAccount; caller != "" && q.account != "" && q.account != caller {
+	if caller := d.AWS.CallerAccount; caller != "" && q.account != "" && q.account != caller && !q.read {
 		return Unreadable[T](q.source, fmt.Sprintf("it is in account %s, and these AWS credentials are of account %s", q.account, caller))
 	}
 	return Absent[T](q.source)

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -88,6 +89,14 @@ func (s *Snapshot) RoleNamed(account, name string) (Role, bool) {
 	return Role{}, false
 }
 
+// hasRoleOf reports whether a role of the account is in the snapshot.
+func (s *Snapshot) hasRoleOf(account string) bool {
+	return slices.ContainsFunc(s.SeenRoles(), func(r Role) bool {
+		parsed, ok := ParseARN(r.Arn)
+		return ok && parsed.Account == account
+	})
+}
+
 // Roles answers with all roles of the caller's account.
 func (s *Snapshot) Roles() Fact[[]Role] {
 	return awsList(s, "iam:ListRoles", func(a *AWS) []Role { return a.Roles })
@@ -101,11 +110,12 @@ func (s *Snapshot) SeenRoles() []Role {
 	return s.document.AWS.Roles
 }
 
-// OpenIDConnectProvider answers for one provider by its ARN.
+// OpenIDConnectProvider answers for one provider by its ARN. One of another account than the caller's that is not in
+// the snapshot is not known, unless a role of that account is there: then somebody read that account.
 func (s *Snapshot) OpenIDConnectProvider(arn string) Fact[OpenIDConnectProvider] {
 	parsed, _ := ParseARN(arn)
 	q := question{
-		source: "iam:GetOpenIDConnectProvider " + arn, aws: true, account: parsed.Account, names: []string{arn},
+		source: "iam:GetOpenIDConnectProvider " + arn, aws: true, account: parsed.Account, names: []string{arn}, read: s.hasRoleOf(parsed.Account),
 		resources: []string{"iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"},
 	}
 	if s.document.AWS != nil {
