@@ -71,7 +71,7 @@ func (s *Subject) imageUserDecides(c *Container) bool {
 	}
 	for _, v := range s.Pod.Spec.Volumes {
 		if v.Name == c.Volume && v.Projected != nil {
-			return narrow(v.Projected)
+			return narrow(v.Projected) || s.rootsToken()
 		}
 	}
 	return false

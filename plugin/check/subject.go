@@ -108,6 +108,7 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
 	subject.Manifest = subject.manifest()
 	subject.Reading = inject.Read(pod, subject.Settings.AnnotationPrefix)
+	subject.markRootsTokens()
 	subject.Intent = subject.intent()
 	subject.issuer = subject.classifyIssuer()
 	subject.unbound = subject.classifyUnbound()
