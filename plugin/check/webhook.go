@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/pem"
+	"maps"
 	"slices"
 	"strings"
 
@@ -87,15 +88,25 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	}
 	namespace := s.Namespace(pod.Namespace)
 	n, ok := namespace.Get()
-	if !ok {
+	switch {
+	case namespace.Absent(): // though there is a pod in it
+		return exclusion{Gaps: append(gaps, evidence.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
+	case !ok:
 		return exclusion{Gaps: append(gaps, gapsOf(namespace)...)}
 	}
-	out, labels = selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, n.Labels, "namespace "+n.Name)
+	out, labels = selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, namespaceLabels(n), "namespace "+n.Name)
 	if out.Excluded {
 		out.Namespace = labels
 		return out
 	}
 	return exclusion{Gaps: append(gaps, out.Gaps...)}
+}
+
+// namespaceLabels are a namespace's labels with the one that the API server gives every namespace (Kubernetes 1.21).
+func namespaceLabels(n *corev1.Namespace) map[string]string {
+	all := map[string]string{corev1.LabelMetadataName: n.Name}
+	maps.Copy(all, n.Labels)
+	return all
 }
 
 func createsPods(rule admissionv1.RuleWithOperations) bool {
@@ -139,6 +150,9 @@ func admitted(selector labels.Selector, have map[string]string) *change.Labels {
 	for _, r := range requirements {
 		if r.Matches(labels.Set(have)) {
 			continue
+		}
+		if r.Key() == corev1.LabelMetadataName { // is always the namespace's name
+			return nil
 		}
 		switch r.Operator() {
 		case selection.DoesNotExist, selection.NotIn, selection.NotEquals:
