@@ -63,7 +63,11 @@ A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare n
 			Advice:   "write the role's ARN into the annotation, then make the pod anew",
 			Evidence: []string{s.Account.Source()},
 		}
-		if role, ok := s.meantRole(value); ok {
+		role, ok := s.meantRole(value)
+		if roles := s.rolesFor(s.AccountName); !ok && len(roles) == 1 {
+			role, ok = roles[0].Arn, true // the one that expects this service account
+		}
+		if ok {
 			out.Need, out.Fix = role, s.annotate(role)
 		}
 		return out
