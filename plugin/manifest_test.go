@@ -95,6 +95,7 @@ func TestDiagnoseManifests(t *testing.T) {
 			"metadata: {annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}", 1), "serviceAccountName: web", "serviceAccountName: plain", 1) +
 			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: plain, namespace: shop}\n", check.Broken, "IRSA104"},
 		{"no service account", strings.Replace(deployment, "serviceAccountName: web", "serviceAccountName: ghost", 1), check.Broken, "IRSA101"},
+		{"no service account, by the field's older name", strings.Replace(deployment, "serviceAccountName: web", "serviceAccount: ghost", 1), check.Broken, "IRSA101"},
 	} {
 		var m plugin.Manifests
 		m.Add("f.yaml", []byte(c.file), "default")

@@ -1,6 +1,9 @@
 package evidence
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // AWS is what was read from AWS: the objects as the AWS APIs (and so the AWS CLI) print them.
 type AWS struct {
@@ -100,6 +103,36 @@ type PodIdentityAssociation struct {
 	DisableSessionTags bool      `json:"disableSessionTags,omitempty"`
 	CreatedAt          time.Time `json:"createdAt,omitzero"`
 	ModifiedAt         time.Time `json:"modifiedAt,omitzero"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. EKS answers with seconds since 1970, and version 1 of the AWS CLI prints
+// them; version 2 prints dates.
+func (a *PodIdentityAssociation) UnmarshalJSON(data []byte) error {
+	type plain PodIdentityAssociation
+	read := struct {
+		*plain
+		CreatedAt  timestamp `json:"createdAt"`
+		ModifiedAt timestamp `json:"modifiedAt"`
+	}{plain: (*plain)(a)}
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	a.CreatedAt, a.ModifiedAt = read.CreatedAt.Time, read.ModifiedAt.Time
+	return nil
+}
+
+// A timestamp is a time that reads from a date or from seconds since 1970.
+type timestamp struct{ time.Time }
+
+func (t *timestamp) UnmarshalJSON(data []byte) error {
+	var seconds float64
+	if json.Unmarshal(data, &seconds) != nil {
+		return t.Time.UnmarshalJSON(data)
+	}
+	if seconds != 0 {
+		t.Time = time.UnixMilli(int64(seconds * 1000)).UTC()
+	}
+	return nil
 }
 
 // Instance is an instance of ec2:DescribeInstances, as far as it is read.

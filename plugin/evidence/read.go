@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
 )
@@ -89,6 +90,9 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 	}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
 		return nil, nil, fmt.Errorf("%s: %s", head.Kind, oneLine(err.Error()))
+	}
+	if pod, ok := object.(*corev1.Pod); ok && pod.Spec.ServiceAccountName == "" {
+		pod.Spec.ServiceAccountName = pod.Spec.DeprecatedServiceAccount // as the API server does
 	}
 	return []Object{object}, nil, nil
 }
