@@ -18,7 +18,7 @@ var errEmpty = errors.New("the answer is empty")
 // cluster, which exists: it is somewhere else.
 func (r *Reader) EKSCluster(ctx context.Context, region, name string) evidence.Fact[evidence.EKSCluster] {
 	return ask(ctx, r, "eks:DescribeCluster "+name, never, func(ctx context.Context) (evidence.EKSCluster, error) {
-		out, err := r.eks.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &name}, eksIn(region))
+		out, err := r.eks().DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &name}, eksIn(region))
 		if err != nil {
 			return evidence.EKSCluster{}, err
 		}
@@ -65,7 +65,7 @@ func (r *Reader) Associations(ctx context.Context, region, cluster, namespace, s
 			if serviceAccount != "" {
 				in.ServiceAccount = &serviceAccount
 			}
-			out, err := r.eks.ListPodIdentityAssociations(ctx, in, eksIn(region))
+			out, err := r.eks().ListPodIdentityAssociations(ctx, in, eksIn(region))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -85,7 +85,7 @@ func (r *Reader) Associations(ctx context.Context, region, cluster, namespace, s
 func (r *Reader) Association(ctx context.Context, region, cluster, id string) evidence.Fact[evidence.PodIdentityAssociation] {
 	gone := func(err error) bool { return hasCode(err, "ResourceNotFoundException") }
 	return ask(ctx, r, "eks:DescribePodIdentityAssociation "+id, gone, func(ctx context.Context) (evidence.PodIdentityAssociation, error) {
-		out, err := r.eks.DescribePodIdentityAssociation(ctx, &eks.DescribePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id}, eksIn(region))
+		out, err := r.eks().DescribePodIdentityAssociation(ctx, &eks.DescribePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id}, eksIn(region))
 		if err != nil {
 			return evidence.PodIdentityAssociation{}, err
 		}

@@ -25,7 +25,7 @@ const (
 // CallerAccount reads the account of the credentials.
 func (r *Reader) CallerAccount(ctx context.Context) evidence.Fact[string] {
 	return ask(ctx, r, "sts:GetCallerIdentity", never, func(ctx context.Context) (string, error) {
-		out, err := r.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) { o.Region = r.homeRegion("") })
+		out, err := r.sts().GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) { o.Region = r.homeRegion("") })
 		if err != nil {
 			return "", err
 		}
@@ -39,7 +39,7 @@ func (r *Reader) Role(ctx context.Context, arn string) evidence.Fact[evidence.Ro
 	parsed, _ := evidence.ParseARN(arn)
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:GetRole "+name, noSuchEntity, func(ctx context.Context) (evidence.Role, error) {
-		out, err := r.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, r.iamIn(parsed.Partition))
+		out, err := r.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, r.iamIn(parsed.Partition))
 		if err != nil {
 			return evidence.Role{}, err
 		}
@@ -56,7 +56,7 @@ func (r *Reader) AttachedPolicies(ctx context.Context, arn string) evidence.Fact
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:ListAttachedRolePolicies "+name, noSuchEntity, func(ctx context.Context) ([]evidence.AttachedPolicy, error) {
 		return pages(func(marker *string) ([]evidence.AttachedPolicy, *string, error) {
-			out, err := r.iam.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
+			out, err := r.iam().ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -75,7 +75,7 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) evidence.Fact[[
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:ListRolePolicies "+name, noSuchEntity, func(ctx context.Context) ([]evidence.InlinePolicyName, error) {
 		return pages(func(marker *string) ([]evidence.InlinePolicyName, *string, error) {
-			out, err := r.iam.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
+			out, err := r.iam().ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -92,7 +92,7 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) evidence.Fact[[
 func (r *Reader) Roles(ctx context.Context) evidence.Fact[[]evidence.Role] {
 	return ask(ctx, r, "iam:ListRoles", never, func(ctx context.Context) ([]evidence.Role, error) {
 		return pages(func(marker *string) ([]evidence.Role, *string, error) {
-			out, err := r.iam.ListRoles(ctx, &iam.ListRolesInput{Marker: marker, MaxItems: aws.Int32(iamPage)}, r.iamIn(""))
+			out, err := r.iam().ListRoles(ctx, &iam.ListRolesInput{Marker: marker, MaxItems: aws.Int32(iamPage)}, r.iamIn(""))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -109,7 +109,7 @@ func (r *Reader) Roles(ctx context.Context) evidence.Fact[[]evidence.Role] {
 func (r *Reader) OpenIDConnectProvider(ctx context.Context, arn string) evidence.Fact[evidence.OpenIDConnectProvider] {
 	parsed, _ := evidence.ParseARN(arn)
 	return ask(ctx, r, "iam:GetOpenIDConnectProvider "+arn, noSuchEntity, func(ctx context.Context) (evidence.OpenIDConnectProvider, error) {
-		out, err := r.iam.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn}, r.iamIn(parsed.Partition))
+		out, err := r.iam().GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn}, r.iamIn(parsed.Partition))
 		if err != nil {
 			return evidence.OpenIDConnectProvider{}, err
 		}
@@ -122,7 +122,7 @@ func (r *Reader) OpenIDConnectProvider(ctx context.Context, arn string) evidence
 // OpenIDConnectProviders lists the ARNs of the account's OIDC providers.
 func (r *Reader) OpenIDConnectProviders(ctx context.Context) evidence.Fact[[]string] {
 	return ask(ctx, r, "iam:ListOpenIDConnectProviders", never, func(ctx context.Context) ([]string, error) {
-		out, err := r.iam.ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{}, r.iamIn(""))
+		out, err := r.iam().ListOpenIDConnectProviders(ctx, &iam.ListOpenIDConnectProvidersInput{}, r.iamIn(""))
 		if err != nil {
 			return nil, err
 		}
@@ -139,7 +139,7 @@ func (r *Reader) InstanceProfile(ctx context.Context, arn string) evidence.Fact[
 	parsed, _ := evidence.ParseARN(arn)
 	name := parsed.Resource[strings.LastIndex(parsed.Resource, "/")+1:]
 	return ask(ctx, r, "iam:GetInstanceProfile "+name, noSuchEntity, func(ctx context.Context) (evidence.InstanceProfile, error) {
-		out, err := r.iam.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name}, r.iamIn(parsed.Partition))
+		out, err := r.iam().GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name}, r.iamIn(parsed.Partition))
 		if err != nil {
 			return evidence.InstanceProfile{}, err
 		}

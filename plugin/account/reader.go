@@ -42,11 +42,7 @@ type Reader struct {
 	readerRole string
 	timeout    time.Duration
 	login      *login
-
-	iam *iam.Client
-	sts *sts.Client
-	eks *eks.Client
-	ec2 *ec2Client
+	ec2        *ec2Client
 
 	mu     sync.Mutex
 	others map[string]*Reader // by the ARN of the role that they assume
@@ -86,9 +82,15 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
 		others: map[string]*Reader{},
 	}
-	r.iam, r.sts, r.eks, r.ec2 = iam.NewFromConfig(loaded), sts.NewFromConfig(loaded), eks.NewFromConfig(loaded), newEC2(loaded)
+	r.ec2 = newEC2(loaded)
 	return r
 }
+
+// The clients are made for each question. They share credentials and connections, and cost microseconds; a field of
+// their types would keep the linker from dropping the hundreds of operations that nobody calls, 6 MB of them.
+func (r *Reader) iam() *iam.Client { return iam.NewFromConfig(r.config) }
+func (r *Reader) sts() *sts.Client { return sts.NewFromConfig(r.config) }
+func (r *Reader) eks() *eks.Client { return eks.NewFromConfig(r.config) }
 
 // Region is the region of the SDK's configuration, empty if it names none.
 func (r *Reader) Region() string { return r.config.Region }

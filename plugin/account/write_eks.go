@@ -15,7 +15,7 @@ func (w *Writer) CreateAssociation(ctx context.Context, region string, a evidenc
 	var made error
 	what := "eks:CreatePodIdentityAssociation " + a.Namespace + "/" + a.ServiceAccount
 	err := w.do(ctx, what, func(ctx context.Context) error {
-		_, made = w.reader.eks.CreatePodIdentityAssociation(ctx, &eks.CreatePodIdentityAssociationInput{
+		_, made = w.reader.eks().CreatePodIdentityAssociation(ctx, &eks.CreatePodIdentityAssociationInput{
 			ClusterName: &a.ClusterName, Namespace: &a.Namespace, ServiceAccount: &a.ServiceAccount, RoleArn: &a.RoleArn,
 		}, eksIn(region))
 		return made
@@ -37,7 +37,7 @@ func (w *Writer) CreateAssociation(ctx context.Context, region string, a evidenc
 // UpdateAssociation gives an association another role.
 func (w *Writer) UpdateAssociation(ctx context.Context, region, cluster, id, roleARN string) error {
 	return w.do(ctx, "eks:UpdatePodIdentityAssociation "+id, func(ctx context.Context) error {
-		_, err := w.reader.eks.UpdatePodIdentityAssociation(ctx, &eks.UpdatePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id, RoleArn: &roleARN}, eksIn(region))
+		_, err := w.reader.eks().UpdatePodIdentityAssociation(ctx, &eks.UpdatePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id, RoleArn: &roleARN}, eksIn(region))
 		return err
 	})
 }
@@ -45,7 +45,7 @@ func (w *Writer) UpdateAssociation(ctx context.Context, region, cluster, id, rol
 // DeleteAssociation takes an association away; that it is gone already is no error.
 func (w *Writer) DeleteAssociation(ctx context.Context, region, cluster, id string) error {
 	err := w.do(ctx, "eks:DeletePodIdentityAssociation "+id, func(ctx context.Context) error {
-		_, err := w.reader.eks.DeletePodIdentityAssociation(ctx, &eks.DeletePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id}, eksIn(region))
+		_, err := w.reader.eks().DeletePodIdentityAssociation(ctx, &eks.DeletePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id}, eksIn(region))
 		return err
 	})
 	return unlessGone(err)

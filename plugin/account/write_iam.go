@@ -19,7 +19,7 @@ func (w *Writer) CreateProvider(ctx context.Context, providerARN, issuer, client
 	arn, _ := evidence.ParseARN(providerARN)
 	var made error
 	err := w.do(ctx, "iam:CreateOpenIDConnectProvider "+issuer, func(ctx context.Context) error {
-		_, made = w.reader.iam.CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{Url: &issuer, ClientIDList: []string{clientID}}, w.reader.iamIn(arn.Partition))
+		_, made = w.reader.iam().CreateOpenIDConnectProvider(ctx, &iam.CreateOpenIDConnectProviderInput{Url: &issuer, ClientIDList: []string{clientID}}, w.reader.iamIn(arn.Partition))
 		return made
 	})
 	if exists(made) {
@@ -36,7 +36,7 @@ func (w *Writer) AddClientID(ctx context.Context, providerARN, clientID string) 
 		return nil
 	}
 	return w.do(ctx, "iam:AddClientIDToOpenIDConnectProvider "+providerARN, func(ctx context.Context) error {
-		_, err := w.reader.iam.AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{
+		_, err := w.reader.iam().AddClientIDToOpenIDConnectProvider(ctx, &iam.AddClientIDToOpenIDConnectProviderInput{
 			OpenIDConnectProviderArn: &providerARN, ClientID: &clientID,
 		}, w.reader.iamIn(arn.Partition))
 		return err
@@ -47,7 +47,7 @@ func (w *Writer) AddClientID(ctx context.Context, providerARN, clientID string) 
 func (w *Writer) DeleteProvider(ctx context.Context, providerARN string) error {
 	arn, _ := evidence.ParseARN(providerARN)
 	err := w.do(ctx, "iam:DeleteOpenIDConnectProvider "+providerARN, func(ctx context.Context) error {
-		_, err := w.reader.iam.DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: &providerARN}, w.reader.iamIn(arn.Partition))
+		_, err := w.reader.iam().DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: &providerARN}, w.reader.iamIn(arn.Partition))
 		return err
 	})
 	return unlessGone(err)
@@ -83,7 +83,7 @@ func (w *Writer) CreateRole(ctx context.Context, r NewRole) error {
 		in.Tags = append(in.Tags, types.Tag{Key: aws.String(key), Value: aws.String(value)})
 	}
 	err := w.do(ctx, "iam:CreateRole "+name, func(ctx context.Context) error {
-		_, err := w.reader.iam.CreateRole(ctx, in, w.reader.iamIn(arn.Partition))
+		_, err := w.reader.iam().CreateRole(ctx, in, w.reader.iamIn(arn.Partition))
 		return err
 	})
 	if err != nil {
@@ -91,7 +91,7 @@ func (w *Writer) CreateRole(ctx context.Context, r NewRole) error {
 	}
 	return w.until(ctx, func(ctx context.Context) error {
 		return w.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
-			_, err := w.reader.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, w.reader.iamIn(arn.Partition))
+			_, err := w.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, w.reader.iamIn(arn.Partition))
 			return err
 		})
 	})
@@ -102,7 +102,7 @@ func (w *Writer) AttachPolicy(ctx context.Context, roleARN, policyARN string) er
 	arn, _ := evidence.ParseARN(roleARN)
 	name := arn.RoleName()
 	return w.do(ctx, "iam:AttachRolePolicy "+name+" "+policyARN, func(ctx context.Context) error {
-		_, err := w.reader.iam.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &name, PolicyArn: &policyARN}, w.reader.iamIn(arn.Partition))
+		_, err := w.reader.iam().AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: &name, PolicyArn: &policyARN}, w.reader.iamIn(arn.Partition))
 		return err
 	})
 }

@@ -113,7 +113,7 @@ func (t *trustEdit) read(ctx context.Context, options ...func(*iam.Options)) (st
 	name := t.arn.RoleName()
 	var found evidence.Role
 	err := t.writer.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
-		out, err := t.writer.reader.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, append(options, t.writer.reader.iamIn(t.arn.Partition))...)
+		out, err := t.writer.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, append(options, t.writer.reader.iamIn(t.arn.Partition))...)
 		if err != nil {
 			return err
 		}
@@ -141,7 +141,7 @@ func (t *trustEdit) write(ctx context.Context, document string, until time.Time)
 	defer cancel()
 	name := t.arn.RoleName()
 	err := t.writer.do(ctx, "iam:UpdateAssumeRolePolicy "+name, func(ctx context.Context) error {
-		_, err := t.writer.reader.iam.UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &name, PolicyDocument: &document},
+		_, err := t.writer.reader.iam().UpdateAssumeRolePolicy(ctx, &iam.UpdateAssumeRolePolicyInput{RoleName: &name, PolicyDocument: &document},
 			t.writer.reader.iamIn(t.arn.Partition), once)
 		return err
 	})
