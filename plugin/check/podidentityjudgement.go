@@ -130,13 +130,25 @@ func (s *Subject) agent() evidence.Fact[bool] {
 			return evidence.Map(s.Node.Node, func(*corev1.Node) bool { return false })
 		}
 	}
-	return evidence.Map(s.Snapshot.Agents(s.Node.Name), func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
+	list := s.Snapshot.Agents(s.Node.Name)
+	agents, _ := list.Get()
+	silent := slices.IndexFunc(agents, func(pod *corev1.Pod) bool { return readiness(pod) == "" })
+	if silent >= 0 && !slices.ContainsFunc(agents, ready) {
+		return evidence.Unreadable[bool]("pod "+agents[silent].Name+" -n "+evidence.AgentNamespace, "its status does not say whether it is ready")
+	}
+	return evidence.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
 }
 
-func ready(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
-		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-	})
+func ready(pod *corev1.Pod) bool { return readiness(pod) == corev1.ConditionTrue }
+
+// readiness is the pod's condition Ready: empty where a snapshot leaves it out.
+func readiness(pod *corev1.Pod) corev1.ConditionStatus {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status
+		}
+	}
+	return ""
 }
 
 // Answer is what the agent can be expected to say, as a state of an SDK's environment.

@@ -6,6 +6,7 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // ObjectsOf returns the objects of one kind that are in the snapshot, in its order, whether or not there
@@ -112,7 +113,7 @@ func (s *Snapshot) Agents(node string) Fact[[]*corev1.Pod] {
 	}
 	found := []*corev1.Pod{}
 	for _, pod := range ObjectsOf[*corev1.Pod](s) {
-		if pod.Spec.NodeName == node && pod.Labels[AgentLabel] == AgentName {
+		if pod.Spec.NodeName == node && isAgent(pod) {
 			found = append(found, pod)
 		}
 	}
@@ -123,6 +124,12 @@ func (s *Snapshot) Agents(node string) Fact[[]*corev1.Pod] {
 		return f
 	}
 	return Known(found, q.source)
+}
+
+// isAgent reports whether a pod is the agent's: by the label, or by the DaemonSet that made it.
+func isAgent(pod *corev1.Pod) bool {
+	owner := metav1.GetControllerOf(pod)
+	return pod.Labels[AgentLabel] == AgentName || owner != nil && owner.Kind == "DaemonSet" && owner.Name == AgentName && pod.Namespace == AgentNamespace
 }
 
 // AgentMissing is the name under which a NotFound entry says that no agent runs on a node.
