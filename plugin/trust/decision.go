@@ -313,10 +313,13 @@ func commonPrefix(a, b string) int {
 func differFolded(a, b string) int { return differ(strings.ToLower(a), strings.ToLower(b)) }
 
 // differ is the index of the first character in which two texts are not equal.
-func differ(a, b string) int {
+func differ(a, b string) int { return utf8.RuneCountInString(a[:parting(a, b)]) }
+
+// parting is the same in bytes.
+func parting(a, b string) int {
 	same := commonPrefix(a, b)
 	for same > 0 && (same < len(a) && !utf8.RuneStart(a[same]) || same < len(b) && !utf8.RuneStart(b[same])) {
 		same--
 	}
-	return utf8.RuneCountInString(a[:same])
+	return same
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // trace judges a statement and keeps what became of each part. issuer is the request's, in lower case; actions is room
@@ -119,9 +120,9 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 		return part
 	}
 	if best >= 0 {
-		part.Differ = differFolded(part.Have, action)
-		if startsWild(string([]rune(part.Have)[part.Differ:])) {
-			part.Differ = -1
+		have := strings.ToLower(part.Have)
+		if at := parting(have, strings.ToLower(action)); !startsWild(have[at:]) {
+			part.Differ = utf8.RuneCountInString(have[:at])
 		}
 	}
 	return part
@@ -184,15 +185,15 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 // differ is the index of the character at which a value and the request's part; -1 where that is a wildcard or a
 // variable, from which on the two do not run in step.
 func (c *condition) differ(v *operand, need string) int {
-	at := differ(v.text, need)
+	have := v.text
 	if c.op.family == stringEqualsIgnoreCase {
-		at = differFolded(v.text, need)
+		have, need = strings.ToLower(have), strings.ToLower(need)
 	}
-	rest := string([]rune(v.text)[at:])
-	if c.op.wildcards() && startsWild(rest) || v.parts != nil && strings.HasPrefix(rest, "${") {
+	at := parting(have, need)
+	if c.op.wildcards() && startsWild(have[at:]) || v.parts != nil && strings.HasPrefix(have[at:], "${") {
 		return -1
 	}
-	return at
+	return utf8.RuneCountInString(have[:at])
 }
 
 func startsWild(s string) bool { return s != "" && wild(s[:1]) }

@@ -82,7 +82,7 @@ func likeTokens(pattern, s []rune) bool {
 }
 
 // wild reports whether s, read as a pattern, could match anything but itself.
-func wild(s string) bool { return strings.ContainsAny(s, "*?") }
+func wild(s string) bool { return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0 }
 
 // actionMatches compares the name of an action with a pattern. Both ignore case, and wildcards stand
 // anywhere in the name.
