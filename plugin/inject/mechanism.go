@@ -84,6 +84,34 @@ func injectedRegion(env []corev1.EnvVar, i int) bool {
 		env[i].Value == env[i+1].Value && env[i].Value != ""
 }
 
+// injectedWith returns the mechanism that the webhook gave the container: the one whose pair and mount are there,
+// else the first of which there is either. Of a container that the webhook passes over a mount says nothing. Where
+// there is none, the marks are None's.
+func injectedWith(c *corev1.Container, passedOver bool) marks {
+	found := marks{mechanism: None}
+	for _, m := range mechanisms {
+		pair, mount := m.injectedPair(c) >= 0, m.mounted(c)
+		switch {
+		case pair && mount:
+			return m
+		case found.mechanism == None && (pair || mount && !passedOver):
+			found = m
+		}
+	}
+	return found
+}
+
+// besideOwnMount returns what the webhook added to a container whose manifest brings the credentials variables and
+// mounts the token's volume itself: region and STS endpoint at most, at the end.
+func besideOwnMount(c *corev1.Container) (from, to int) {
+	for _, m := range mechanisms {
+		if mountOf(c, m.volume) != nil {
+			return tail(c, len(c.Env)), len(c.Env)
+		}
+	}
+	return 0, 0
+}
+
 // mounted reports whether the webhook's mount is there.
 func (m marks) mounted(c *corev1.Container) bool {
 	for _, mount := range c.VolumeMounts {
@@ -107,11 +135,16 @@ func (m marks) injected(c *corev1.Container) (from, to int) {
 	default:
 		return 0, 0
 	}
-	if injectedRegion(c.Env, from-2) {
-		from -= 2
+	return tail(c, from), to
+}
+
+// tail returns where the webhook's region and STS endpoint begin that stand in front of end.
+func tail(c *corev1.Container, end int) int {
+	if injectedRegion(c.Env, end-2) {
+		end -= 2
 	}
-	if injectedSTS(c.Env, from-1) {
-		from--
+	if injectedSTS(c.Env, end-1) {
+		end--
 	}
-	return from, to
+	return end
 }

@@ -3,6 +3,7 @@ package inject
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -118,15 +119,14 @@ func (v view) read(c *corev1.Container, t ContainerType) Container {
 	if skipped {
 		out.Problems = append(out.Problems, Problem{SkippedByAnnotation, None, "the annotation " + SkipContainers + " names the container"})
 	}
-	var injected marks
+	injected := injectedWith(c, skipped || t == Ephemeral)
+	out.Mechanism = injected.mechanism
 	var from, to int
-	for _, m := range mechanisms {
-		if m.injectedPair(c) < 0 && (skipped || t == Ephemeral || !m.mounted(c)) {
-			continue
-		}
-		injected, out.Mechanism = m, m.mechanism
-		from, to = m.injected(c)
-		break
+	switch {
+	case out.Mechanism != None:
+		from, to = injected.injected(c)
+	case !skipped && t != Ephemeral:
+		from, to = besideOwnMount(c)
 	}
 	out.Env = variablesOf(c, from, to)
 	out.RoleARN, _ = literal(c, roleVariable)
@@ -140,7 +140,9 @@ func (v view) read(c *corev1.Container, t ContainerType) Container {
 	if out.Mechanism == None && out.ByHand == None && t == Ephemeral {
 		out.Problems = append(out.Problems, Problem{NothingInEphemeral, None, "the webhook is not called for ephemeral containers"})
 	}
-	out.Partial = out.Mechanism != None && (injected.injectedPair(c) < 0 || out.Has(VolumeMissing) || out.Has(MountMissing))
+	out.Partial = out.Mechanism != None && (injected.injectedPair(c) < 0 || slices.ContainsFunc(out.Problems, func(p Problem) bool {
+		return p.Mechanism == out.Mechanism && (p.Kind == VolumeMissing || p.Kind == MountMissing)
+	}))
 	return out
 }
 

@@ -352,3 +352,45 @@ func TestUndoKeepsForeignVolumes(t *testing.T) {
 		t.Error("the webhook's own volume stayed")
 	}
 }
+
+// TestReadOtherPairByHand: the manifest has the other mechanism's pair, as the webhook writes it; the webhook's
+// own comes with its mount.
+func TestReadOtherPairByHand(t *testing.T) {
+	pod := irsaPod(func(p *corev1.Pod) {
+		c := &p.Spec.Containers[0]
+		c.Env = slices.Insert(c.Env, 0,
+			corev1.EnvVar{Name: fullURIVariable, Value: PodIdentityURI},
+			corev1.EnvVar{Name: authorizationVariable, Value: PodIdentityMount + "/" + podIdentityToken},
+			corev1.EnvVar{Name: "LOG", Value: "debug"})
+	})
+	r := Read(pod, DefaultPrefix)
+	if r.Mechanism != WebIdentity || r.Containers[0].Mechanism != WebIdentity {
+		t.Errorf("%s and %s, want %s", r.Mechanism, r.Containers[0].Mechanism, WebIdentity)
+	}
+	if c := r.Containers[0]; c.Partial || c.TokenFile != WebIdentityMount+"/token" {
+		t.Errorf("%+v", c)
+	}
+}
+
+// TestReadBesideOwnMount: a manifest that sets a variable of the pair and mounts a volume of the name itself gets
+// region and STS endpoint from the webhook all the same.
+func TestReadBesideOwnMount(t *testing.T) {
+	pod, account := &corev1.Pod{}, &corev1.ServiceAccount{}
+	pod.Spec.Volumes = []corev1.Volume{{Name: WebIdentityVolume}}
+	pod.Spec.Containers = []corev1.Container{{
+		Name:         "app",
+		Env:          []corev1.EnvVar{{Name: tokenFileVariable, Value: "/own/token"}},
+		VolumeMounts: []corev1.VolumeMount{{Name: WebIdentityVolume, MountPath: "/own"}},
+	}}
+	account.Annotations = map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/web"}
+	template := map[string]bool{tokenFileVariable: true, stsVariable: false, defaultRegionVariable: false, regionVariable: false}
+	env := Read(Predict(EKS("us-west-2"), account, pod, false), DefaultPrefix).Containers[0].Env
+	if len(env) != len(template) {
+		t.Fatalf("%+v", env)
+	}
+	for _, v := range env {
+		if v.FromTemplate != template[v.Name] {
+			t.Errorf("%s from the template: %v, want %v", v.Name, v.FromTemplate, template[v.Name])
+		}
+	}
+}
