@@ -116,9 +116,11 @@ func (r Reach) behindPolicies(s *evidence.Snapshot, pod *corev1.Pod) Reach {
 // (kubernetes/cloud-provider-aws, aws/eks-hybrid).
 func platformOf(node *corev1.Node) (Platform, string) {
 	provider := node.Spec.ProviderID
+	scheme, _, hasScheme := strings.Cut(provider, "://")
+	foreign := hasScheme && scheme != "aws"
 	last := provider[strings.LastIndex(provider, "/")+1:]
 	instance := ""
-	if id, ok := strings.CutPrefix(last, "i-"); ok && id != "" && strings.Trim(id, "0123456789abcdef") == "" {
+	if id, ok := strings.CutPrefix(last, "i-"); ok && !foreign && id != "" && strings.Trim(id, "0123456789abcdef") == "" {
 		instance = last
 	}
 	switch compute := node.Labels["eks.amazonaws.com/compute-type"]; {
@@ -130,7 +132,7 @@ func platformOf(node *corev1.Node) (Platform, string) {
 		return PlatformAuto, instance
 	case instance != "":
 		return PlatformEC2, instance
-	case provider != "" && !strings.HasPrefix(provider, "aws:"):
+	case foreign:
 		return PlatformOther, ""
 	default:
 		return PlatformUnknown, ""

@@ -23,7 +23,10 @@ func TestPlatformOf(t *testing.T) {
 		{"", "hybrid", PlatformHybrid, ""},
 		{"gce://project/zone/instance", "", PlatformOther, ""},
 		{"kind://docker/kind/kind-control-plane", "", PlatformOther, ""},
+		{"openstack:///RegionOne/i-0000002a", "", PlatformOther, ""},
+		{"azure:///subscriptions/s/virtualMachines/i-0a1b2c3d", "", PlatformOther, ""},
 		{"", "", PlatformUnknown, ""},
+		{"node-1", "", PlatformUnknown, ""},
 		{"aws:///us-west-2a/i-", "", PlatformUnknown, ""},
 		{"aws:///us-west-2a/i-xyz", "", PlatformUnknown, ""},
 	} {
