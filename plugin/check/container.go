@@ -175,7 +175,7 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 		return sdk.FileOnly
 	}
 	c.RoleARN = role
-	if c.Has(inject.VolumeMissing) || c.Has(inject.MountMissing) || c.Has(inject.NotTheToken) || s.unixPathOnWindows(c) || c.Has(inject.UnreadableToken) {
+	if c.lacksToken(inject.WebIdentity) || s.unixPathOnWindows(c) {
 		return sdk.FileMissing
 	}
 	if role == "" || role == evidence.Redacted {
@@ -204,16 +204,23 @@ func (s *Subject) containerCredentials(c *Container) sdk.State {
 	case c.Environment.Container == sdk.None, c.Environment.Container == sdk.Maybe:
 		return c.Environment.Container
 	case !c.usesAgent() || s.PodIdentity == nil:
-		c.Gaps = append(c.Gaps, evidence.Gap{What: fullURI + " of container " + c.Name, Reason: "what answers there is not known"})
+		variable := fullURI
+		if _, set := c.Variables.known(fullURI); !set {
+			variable = relativeURI
+		}
+		c.Gaps = append(c.Gaps, evidence.Gap{What: variable + " of container " + c.Name, Reason: "what answers there is not known"})
+		return sdk.Unknown
+	case c.Variables.Get(relativeURI).Presence != inject.Unset:
+		c.Gaps = append(c.Gaps, evidence.Gap{What: relativeURI + " of container " + c.Name, Reason: "SDKs differ in whether it or " + fullURI + " counts"})
 		return sdk.Unknown
 	}
 	if c.RoleARN == "" || c.Mechanism == inject.PodIdentity {
 		c.RoleARN = s.Intent.podIdentityRole()
 	}
-	if c.lacksAgentToken() {
+	if c.lacksToken(inject.PodIdentity) {
 		return sdk.TokenMissing
 	}
-	if s.associationGone() {
+	if s.associationGone() || c.sendsNoToken() {
 		return sdk.Denied
 	}
 	state, gaps := s.PodIdentity.Answer()
@@ -227,18 +234,29 @@ func (s *Subject) containerCredentials(c *Container) sdk.State {
 	return state
 }
 
-const fullURI = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+// The variables that name the place of container credentials (AWS SDKs and Tools Reference Guide, "Container
+// credential provider").
+const (
+	fullURI     = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+	relativeURI = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+)
 
-// lacksAgentToken reports whether the token with which the container would ask the agent is not there, or
-// cannot be read.
-func (c *Container) lacksAgentToken() bool {
+// lacksToken reports whether the token of a mechanism is not there, or cannot be read.
+func (c *Container) lacksToken(m inject.Mechanism) bool {
 	return slices.ContainsFunc(c.Problems, func(p inject.Problem) bool {
 		switch p.Kind {
 		case inject.VolumeMissing, inject.MountMissing, inject.NotTheToken, inject.UnreadableToken:
-			return p.Mechanism == inject.PodIdentity
+			return p.Mechanism == m
 		}
 		return false
 	})
+}
+
+// sendsNoToken reports whether the container asks the agent without a token, or with one for another audience:
+// the agent then gives nothing (aws/eks-pod-identity-agent).
+func (c *Container) sendsNoToken() bool {
+	_, wrong := c.problem(inject.OtherAudience, inject.PodIdentity)
+	return wrong || c.Variables.first("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN").Presence == inject.Unset
 }
 
 // proxyGaps says why it is not known whether the container's request reaches the agent: SDKs differ in whether

@@ -61,6 +61,9 @@ configurations' names.`,
 // stripped reports whether a container has the mount that the webhook adds, and none of the variables that come
 // with it.
 func (c *Container) stripped() bool {
+	if c.Has(inject.HalfSet) {
+		return false
+	}
 	switch c.Mechanism {
 	case inject.WebIdentity:
 		return c.Environment.WebIdentity == sdk.None

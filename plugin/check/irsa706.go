@@ -4,6 +4,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -50,8 +51,8 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 		}
 		var byHand []change.Change
 		for _, c := range s.Containers {
-			if !c.usesAgent() {
-				continue
+			if !c.usesAgent() || c.Mechanism != inject.PodIdentity && c.Environment.WebIdentity != sdk.None {
+				continue // beside a web identity the agent is not what the container was given
 			}
 			out.Containers = append(out.Containers, c.Name)
 			if c.Mechanism != inject.PodIdentity {
@@ -59,6 +60,8 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 			}
 		}
 		switch {
+		case len(out.Containers) == 0:
+			return skip("IRSA707")
 		case s.Binding.RoleARN != "" && len(byHand) > 0:
 			out.Fix = byHand
 			return out

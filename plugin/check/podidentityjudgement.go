@@ -75,8 +75,10 @@ func (s *Subject) judgePodIdentity() {
 func (s *Subject) usesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).usesAgent) }
 
 func (c *Container) usesAgent() bool {
-	uri, _ := c.Variables.known(fullURI)
-	return c.Mechanism == inject.PodIdentity || uri == inject.PodIdentityURI || uri == inject.PodIdentityURIv6
+	if uri := c.Variables.Get(fullURI); uri.Known && uri.Value != "" {
+		return uri.Value == inject.PodIdentityURI || uri.Value == inject.PodIdentityURIv6
+	}
+	return c.Mechanism == inject.PodIdentity
 }
 
 // clusterARN is the ARN of the EKS cluster, as it was read or as it has to be; empty where it is not known.
