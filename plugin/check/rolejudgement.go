@@ -91,6 +91,12 @@ func (s *Subject) assignRoles() {
 		case s.Binding.RoleARN == "": // gone since, so the token's own audience is what is left
 			audience = s.audienceOf(c.Container)
 		}
+		// An annotation that came later does not take from the container what its own token gets it.
+		if own := s.audienceOf(c.Container); own != audience && arn == c.RoleARN {
+			if state, _ := s.judged(arn, own).Answer(); state == sdk.OK {
+				audience = own
+			}
+		}
 		if arn == "" || arn == evidence.Redacted {
 			s.unnamedRoles = append(s.unnamedRoles, evidence.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
 			continue
