@@ -17,12 +17,13 @@ const (
 	metadataIPv6 = "fd00:ec2::254"
 )
 
-// The variables that move the metadata service, or switch it off (AWS SDKs and Tools Reference Guide, "IMDS
-// credential provider").
+// The variables that move the metadata service, or switch it or its first version off (AWS SDKs and Tools Reference
+// Guide, "IMDS credential provider").
 const (
 	metadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
 	metadataMode     = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 	metadataDisabled = "AWS_EC2_METADATA_DISABLED"
+	metadataV1       = "AWS_EC2_METADATA_V1_DISABLED"
 )
 
 // metadataAddress returns the address at which the container looks for the metadata service; known is false
@@ -66,7 +67,7 @@ func (s *Subject) reach(c *Container) Reach {
 	case !known:
 		return Reach{Gaps: c.Variables.gaps(metadataEndpoint, metadataMode)}
 	case isAddress(host, metadataIPv4):
-		return s.Node.IMDS
+		return s.withoutV1(c)
 	case !isAddress(host, metadataIPv6):
 		return Reach{Gaps: []evidence.Gap{{What: metadataEndpoint + " of container " + c.Name, Reason: host + " is not the instance metadata service"}}}
 	case s.Node.IMDS.State != Reachable:
@@ -81,6 +82,25 @@ func (s *Subject) reach(c *Container) Reach {
 	default:
 		return Reach{Gaps: []evidence.Gap{{What: s.Node.Instance.Source(), Reason: "the answer lacks HttpProtocolIpv6"}}}
 	}
+}
+
+// withoutV1 is the node's reach, unknown where only IMDSv1 answers the pod and the container's SDK may be told not
+// to use it.
+func (s *Subject) withoutV1(c *Container) Reach {
+	disabled := c.Variables.Get(metadataV1)
+	o := s.metadataOptions()
+	switch {
+	case s.Node.IMDS.State != Reachable, s.Pod.Spec.HostNetwork, o == nil || o.HTTPPutResponseHopLimit != 1:
+		return s.Node.IMDS
+	case disabled.Presence == inject.Unset, disabled.Known && !strings.EqualFold(disabled.Value, "true"):
+		return s.Node.IMDS
+	case !disabled.Known:
+		return Reach{Gaps: c.Variables.gaps(metadataV1)}
+	}
+	return Reach{Gaps: []evidence.Gap{{
+		What:   metadataV1 + " of container " + c.Name,
+		Reason: "whether the SDK follows it is not known; IMDSv2 does not answer the pod at a hop limit of 1",
+	}}}
 }
 
 // imds is what the instance metadata service offers the container.
