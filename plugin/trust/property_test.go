@@ -272,6 +272,76 @@ func TestEditsAreExact(t *testing.T) {
 	}
 }
 
+// TestPodIdentityFixIsExact: a fix lets its own service account in and takes nobody out; where it changes what is tested
+// of the tags, it lets in nobody else.
+func TestPodIdentityFixIsExact(t *testing.T) {
+	source := rand.New(rand.NewPCG(9, 10))
+	tagged := make(map[Subject]Request)
+	for _, s := range cluster() {
+		tagged[s] = PodIdentity(PodIdentityRequest{ClusterARN: "arn:aws:eks:us-east-1:111122223333:cluster/prod", Namespace: s.Namespace, ServiceAccount: s.Name, RoleARN: usualRole})
+	}
+	done := 0
+	for range 500 {
+		d := rolled(source, 60)
+		document := d.brokenPodIdentity()
+		p := mustParse(t, document)
+		subject := Subject{pick(&d, genNamespaces), pick(&d, genNames)}
+		before := verdicts(p, tagged)
+		fix, ok := p.Fix(tagged[subject])
+		if ok != (before[subject] == 0) {
+			t.Fatalf("fix %v for %v: %s", ok, subject, document)
+		}
+		if !ok {
+			continue
+		}
+		done++
+		for s, now := range verdicts(mustParse(t, fix.Document), tagged) {
+			switch {
+			case s == subject && now == 0, now < before[s], s != subject && now > before[s] && !strings.Contains(fix.Summary, "add sts:TagSession"):
+				t.Fatalf("the fix for %v (%s) moved %v from %d to %d\n%s\n%s", subject, fix.Summary, s, before[s], now, document, fix.Document)
+			}
+		}
+	}
+	if done < 300 {
+		t.Errorf("tried %d times only", done)
+	}
+}
+
+// brokenPodIdentity makes a trust policy for Pod Identity with mistakes.
+func (d *dice) brokenPodIdentity() []byte {
+	var statements []any
+	for range 1 + d.below(2) {
+		tests := map[string]any{}
+		tag := pick(d, []string{requestTag, requestTag, requestTag, "aws:PrincipalTag/"})
+		several := func(from []string) any {
+			if d.oneIn(3) {
+				return []string{pick(d, from), pick(d, from)}
+			}
+			return pick(d, from)
+		}
+		if !d.oneIn(3) {
+			tests[tag+TagNamespace] = several(genNamespaces)
+		}
+		if !d.oneIn(3) {
+			tests[tag+TagServiceAccount] = several(append([]string{"a*"}, genNames...))
+		}
+		if d.oneIn(4) {
+			tests[requestTag+TagClusterName] = pick(d, []string{"prod", "dev"})
+		}
+		if d.oneIn(5) {
+			tests["aws:SourceAccount"] = pick(d, []string{"111122223333", "444455556666"})
+		}
+		both := []string{ActionAssumeRole, ActionTagSession}
+		statements = append(statements, map[string]any{
+			"Effect":    "Allow",
+			"Principal": map[string]any{"Service": pick(d, []string{PodIdentityService, PodIdentityService, "ec2.amazonaws.com"})},
+			"Action":    pick(d, []any{both, both, ActionAssumeRole}),
+			"Condition": map[string]any{pick(d, []string{"StringEquals", "StringLike"}): tests},
+		})
+	}
+	return marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
+}
+
 // TestRoundTrip: what Grant adds, Revoke takes out again, byte for byte.
 func TestRoundTrip(t *testing.T) {
 	for name, document := range map[string]string{

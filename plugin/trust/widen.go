@@ -64,7 +64,7 @@ func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
 	}
 	after := &next.statements[s.number-1]
 	namespaceKey, nameKey := folded(requestTag+TagNamespace), folded(requestTag+TagServiceAccount)
-	namespaces, names := tagProbes(s, r, namespaceKey), tagProbes(s, r, nameKey)
+	namespaces, names := tagProbes(after, r, namespaceKey), tagProbes(after, r, nameKey)
 	tried := 0
 	for _, namespace := range namespaces {
 		for _, name := range names {
