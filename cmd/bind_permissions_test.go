@@ -1,54 +1,15 @@
 package cmd_test
 
 import (
-	"encoding/json"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
-
-// readmeRole and readmeActions are what the README asks for behind a marker.
-func readmeRole(t *testing.T, marker string) rbacv1.ClusterRole {
-	t.Helper()
-	var role rbacv1.ClusterRole
-	if err := yaml.UnmarshalStrict([]byte(readmeBlock(t, marker)), &role); err != nil {
-		t.Fatal(err)
-	}
-	return role
-}
-
-func readmeActions(t *testing.T, marker string) []string {
-	t.Helper()
-	var policy struct {
-		Statement []struct{ Action []string }
-	}
-	if err := json.Unmarshal([]byte(readmeBlock(t, marker)), &policy); err != nil {
-		t.Fatal(err)
-	}
-	return policy.Statement[0].Action
-}
-
-func readmeBlock(t *testing.T, marker string) string {
-	t.Helper()
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?s)<!-- " + marker + " -->\n```[a-z]+\n(.*?)```\n").FindStringSubmatch(string(readme))
-	if block == nil {
-		t.Fatalf("README.md has no block %s", marker)
-	}
-	return block[1]
-}
 
 // uncalled are actions that IAM asks for without a call of their name.
 var uncalled = []string{"iam:TagRole", "iam:PassRole"}
@@ -56,8 +17,9 @@ var uncalled = []string{"iam:TagRole", "iam:PassRole"}
 // TestBindPermissions makes every kind of change with the permissions of the README: they are enough, and each is used.
 func TestBindPermissions(t *testing.T) {
 	b := newBinding(t)
-	reads, writes := readmeRole(t, "clusterrole"), readmeRole(t, "clusterrole-bind")
-	user := b.cluster.User(t, "binder-"+b.namespace, slices.Concat(reads.Rules, writes.Rules)...)
+	const readme = "../README.md"
+	reads, writes := testbed.ReadmeRules(t, readme, "clusterrole"), testbed.ReadmeRules(t, readme, "clusterrole-bind")
+	user := b.cluster.User(t, "binder-"+b.namespace, slices.Concat(reads, writes)...)
 	b.as(t, user)
 	b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "other")
 	b.aws.Role(t, testbed.Account, "old", b.used())
@@ -99,7 +61,7 @@ spec:
 		resource, _, _ = strings.Cut(resource, "?")
 		used[call.Operation+" "+resource] = true
 	}
-	for _, rule := range writes.Rules {
+	for _, rule := range writes {
 		for _, resource := range rule.Resources {
 			for _, verb := range rule.Verbs {
 				if !used[verb+" "+resource] {
@@ -108,7 +70,8 @@ spec:
 			}
 		}
 	}
-	asked := slices.Concat(readmeActions(t, "iampolicy"), readmeActions(t, "iampolicy-bind"))
+	binding := testbed.ReadmeActions(t, readme, "iampolicy-bind")
+	asked := slices.Concat(testbed.ReadmeActions(t, readme, "iampolicy"), binding)
 	called := map[string]bool{}
 	for _, call := range b.aws.Calls() {
 		called[call.Name()] = true
@@ -116,7 +79,7 @@ spec:
 			t.Errorf("%s is called, and README.md does not ask for it", call.Name())
 		}
 	}
-	for _, action := range readmeActions(t, "iampolicy-bind") {
+	for _, action := range binding {
 		if !called[action] && !slices.Contains(uncalled, action) {
 			t.Errorf("README.md asks for %s, which nothing calls", action)
 		}

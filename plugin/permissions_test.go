@@ -2,54 +2,26 @@ package plugin_test
 
 import (
 	"context"
-	"encoding/json"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
-// readmeBlock returns the code block of README.md behind a marker.
-func readmeBlock(t *testing.T, marker string) string {
-	t.Helper()
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?s)<!-- " + marker + " -->\n```[a-z]+\n(.*?)```\n").FindStringSubmatch(string(readme))
-	if block == nil {
-		t.Fatalf("README.md has no block %s", marker)
-	}
-	return block[1]
-}
-
 // TestPermissions holds the README's permissions against what is really called: with them nothing is
 // refused, and each of them is used.
 func TestPermissions(t *testing.T) {
-	var role rbacv1.ClusterRole
-	if err := yaml.UnmarshalStrict([]byte(readmeBlock(t, "clusterrole")), &role); err != nil {
-		t.Fatal(err)
-	}
-	var policy struct {
-		Statement []struct{ Action []string }
-	}
-	if err := json.Unmarshal([]byte(readmeBlock(t, "iampolicy")), &policy); err != nil {
-		t.Fatal(err)
-	}
+	rules, actions := testbed.ReadmeRules(t, "../README.md", "clusterrole"), testbed.ReadmeActions(t, "../README.md", "iampolicy")
 	w := newWorld(t)
 	targets := w.stories(t)
 	user := w.cluster.User(t, "reader-"+w.namespace)
-	w.cluster.Grant(t, user, "", role.Rules...)
+	w.cluster.Grant(t, user, "", rules...)
 	w.reader = w.readAs(t, user)
 	w.forget()
 	requests := []plugin.Request{{Namespace: w.namespace, Cluster: prod, Everything: true, Wide: true}, {AllNamespaces: true, Cluster: prod}}
@@ -71,7 +43,7 @@ func TestPermissions(t *testing.T) {
 	for _, call := range w.proxy.Calls() {
 		used[call.Operation+" "+resourceOf(call.Path)] = true
 	}
-	for _, rule := range role.Rules {
+	for _, rule := range rules {
 		for _, resource := range append(slices.Clone(rule.Resources), rule.NonResourceURLs...) {
 			for _, verb := range rule.Verbs {
 				if !used[verb+" "+resource] {
@@ -85,11 +57,11 @@ func TestPermissions(t *testing.T) {
 		called[call.Service+":"+call.Operation] = true
 	}
 	for action := range called {
-		if !slices.Contains(policy.Statement[0].Action, action) {
+		if !slices.Contains(actions, action) {
 			t.Errorf("%s is called, and README.md does not ask for it", action)
 		}
 	}
-	for _, action := range policy.Statement[0].Action {
+	for _, action := range actions {
 		if !called[action] {
 			t.Errorf("README.md asks for %s, which nothing calls", action)
 		}

@@ -3,16 +3,13 @@ package account
 import (
 	"context"
 	"errors"
-	"net"
-	"net/url"
 	"strings"
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-)
 
-// longestReason keeps a long message from flooding a report, in bytes. IAM's own denials are about half as long.
-const longestReason = 500
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/outage"
+)
 
 // hasCode reports whether AWS answered with that error code.
 func hasCode(err error, code string) bool {
@@ -27,46 +24,22 @@ func noSuchEntity(err error) bool {
 
 // reason says in one line why there is no answer: what AWS says, as it says it, or what kept it from answering.
 func reason(err error) string {
-	var api smithy.APIError
-	var outer *url.Error
-	var network net.Error
-	text := one(err.Error())
-	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
-		text = one(operation.Err.Error()) // which operation it is about is told beside it
+	if errors.Is(err, context.Canceled) {
+		return outage.Reason(err)
 	}
-	switch {
-	case errors.Is(err, context.Canceled):
-		return "interrupted"
-	case errors.As(err, &api):
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		// EC2 adds a long code that only its own API can decode.
 		message, _, _ := strings.Cut(api.ErrorMessage(), "Encoded authorization failure message:")
-		text = strings.TrimSuffix(one(api.ErrorCode()+": "+message), ":")
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		text = "no answer in time" + at(err)
-	case errors.As(err, &outer):
-		text = "no connection" + at(err) + ": " + one(outer.Err.Error())
-	default:
-		if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
-			text = one(sent.Err.Error())
-		}
+		return strings.TrimSuffix(outage.Line(api.ErrorCode()+": "+message), ":")
 	}
-	if len(text) > longestReason {
-		text = strings.ToValidUTF8(text[:longestReason], "") + "…"
+	if why := outage.Reason(err); why != "" {
+		return why
 	}
-	return text
+	if sent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		return outage.Line(sent.Err.Error())
+	}
+	if operation, ok := errors.AsType[*smithy.OperationError](err); ok {
+		err = operation.Err // which operation it is about is told beside it
+	}
+	return outage.Line(err.Error())
 }
-
-// at names the server that a request went to.
-func at(err error) string {
-	var outer *url.Error
-	if !errors.As(err, &outer) {
-		return ""
-	}
-	address, err := url.Parse(outer.URL)
-	if err != nil || address.Host == "" {
-		return ""
-	}
-	return " (" + address.Host + ")"
-}
-
-func one(text string) string { return strings.Join(strings.Fields(text), " ") }
