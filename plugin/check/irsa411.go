@@ -149,6 +149,8 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 	_, all := s.Snapshot.ServiceAccounts("").Get()
 	slices.Sort(named)
 	switch {
+	case len(named) == 0 && all && !s.lets(j, s.token()):
+		return "; none of those that are there now is let in"
 	case len(named) == 0 && all:
 		return "; of those that are there now it is none but this one"
 	case len(named) == 0:
