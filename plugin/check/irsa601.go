@@ -16,7 +16,8 @@ var irsa601 = Check{
 		Means: `The container has AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its environment. Nearly every SDK looks there
 first and then stops looking, so the role that was injected is never asked for, and the pod acts as whoever the
 keys belong to. Only .NET 3 asks for a web identity before it looks at the keys. Nothing fails until the keys are
-revoked or turn out to lack a permission that the role has.`,
+revoked or turn out to lack a permission that the role has. AWS_ACCESS_KEY_ID alone is passed over by all SDKs but
+Python's, which ends with an error.`,
 		Example: `Keys of an IAM user, left from before the role:
 
     env:
@@ -39,23 +40,27 @@ in the environment of a pod.`,
 	Run: func(s *Subject) Outcome {
 		return s.perContainer(func(c *Container) Outcome {
 			switch {
-			case c.Environment.Static == sdk.None, c.Environment.Static == sdk.IDOnly:
+			case c.Environment.Static == sdk.None:
 				return pass()
 			case c.Wants == "":
 				return unknown(s.Intent.Gaps...)
 			case c.Wants == inject.None:
 				return skip(notAsked)
-			case c.Environment.Static != sdk.Full:
+			case c.Environment.Static == sdk.Maybe:
 				return skip("IRSA602")
 			}
-			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = sdk.Full })
-			if len(beaten.certain) == 0 {
-				return pass()
+			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
+			half := c.Environment.Static == sdk.IDOnly
+			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.sdks()) {
+				return pass() // that half a pair stops some SDKs, of which the image may have none, is IRSA604's to say
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env AWS_ACCESS_KEY_ID"), Have: c.Variables.describe("AWS_ACCESS_KEY_ID"),
 				Need: "no access keys in the environment",
 				Why:  "access keys in the environment come before the role for " + beaten.words(s.sdks()),
+			}
+			if half {
+				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.sdks())
 			}
 			out.Fix = s.unset(c, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 			if out.Fix == nil {
