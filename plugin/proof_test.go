@@ -23,10 +23,12 @@ import (
 var unproved = map[string]string{
 	"check/IRSA201/registration-not-readable IRSA201":      whetherInjected,
 	"check/IRSA202/refused IRSA217":                        whetherInjected,
+	"check/IRSA202/refused-by-name IRSA217":                whetherInjected,
 	"check/IRSA301/and-no-provider IRSA501":                otherUnmended,
 	"check/IRSA501/and-unmendable IRSA501":                 otherUnmended,
 	"check/IRSA206/new-role-missing IRSA206":               "the annotated role does not exist, and which one is meant is not known",
 	"check/IRSA214/match-conditions IRSA217":               whetherInjected,
+	"check/IRSA214/namespace-not-there IRSA217":            whetherInjected,
 	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
 	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
 	"check/IRSA217/registration-refused IRSA217":           whetherInjected,

@@ -48,7 +48,7 @@ func registrations(s *evidence.Snapshot) evidence.Fact[[]Registration] {
 }
 
 func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebhook) bool {
-	const name = "pod-identity-webhook"
+	const name = evidence.WebhookConfiguration
 	service := webhook.ClientConfig.Service
 	return webhook.Name == "iam-for-pods.amazonaws.com" || strings.Contains(webhook.Name, name) ||
 		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)

@@ -99,7 +99,7 @@ func (s *Snapshot) hasRoleOf(account string) bool {
 
 // Roles answers with all roles of the caller's account.
 func (s *Snapshot) Roles() Fact[[]Role] {
-	return awsList(s, "iam:ListRoles", func(a *AWS) []Role { return a.Roles })
+	return awsList(s, []string{"iam:ListRoles", "iam:GetRole"}, func(a *AWS) []Role { return a.Roles })
 }
 
 // SeenRoles returns the roles that are in the snapshot, whether or not all were listed.
@@ -130,7 +130,7 @@ func (s *Snapshot) OpenIDConnectProvider(arn string) Fact[OpenIDConnectProvider]
 
 // OpenIDConnectProviders answers with all providers of the caller's account.
 func (s *Snapshot) OpenIDConnectProviders() Fact[[]OpenIDConnectProvider] {
-	return awsList(s, "iam:ListOpenIDConnectProviders", func(a *AWS) []OpenIDConnectProvider { return a.OpenIDConnectProviders })
+	return awsList(s, []string{"iam:ListOpenIDConnectProviders"}, func(a *AWS) []OpenIDConnectProvider { return a.OpenIDConnectProviders })
 }
 
 // Associations answers with the Pod Identity associations of a service account; none is an empty list.
@@ -190,13 +190,14 @@ func (s *Snapshot) InstanceProfile(arn string) Fact[InstanceProfile] {
 
 // VPCEndpoints answers with the endpoints of the cluster's VPC.
 func (s *Snapshot) VPCEndpoints() Fact[[]VPCEndpoint] {
-	return awsList(s, "ec2:DescribeVpcEndpoints", func(a *AWS) []VPCEndpoint { return a.VPCEndpoints })
+	return awsList(s, []string{"ec2:DescribeVpcEndpoints"}, func(a *AWS) []VPCEndpoint { return a.VPCEndpoints })
 }
 
-// awsList answers with a whole list: not known where its operation was refused or not asked.
-func awsList[T any](s *Snapshot, operation string, list func(*AWS) []T) Fact[[]T] {
-	if f := absence[[]T](s, question{source: operation, resources: []string{operation}, aws: true}); !f.Absent() {
+// awsList answers with a whole list: not known where one of its operations was refused or not asked. The first is what
+// lists.
+func awsList[T any](s *Snapshot, operations []string, list func(*AWS) []T) Fact[[]T] {
+	if f := absence[[]T](s, question{source: operations[0], resources: operations, aws: true}); !f.Absent() {
 		return f
 	}
-	return Known(list(s.document.AWS), operation)
+	return Known(list(s.document.AWS), operations[0])
 }

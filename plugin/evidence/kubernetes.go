@@ -87,9 +87,19 @@ func (s *Snapshot) Secret(namespace, name string) Fact[*corev1.Secret] {
 	return ObjectOf[*corev1.Secret](s, namespace, name)
 }
 
-// MutatingWebhooks answers with the cluster's mutating webhook configurations.
+// WebhookConfiguration is the name of the MutatingWebhookConfiguration of the pod identity webhook: on EKS, and in the
+// webhook's own manifests.
+const WebhookConfiguration = "pod-identity-webhook"
+
+// MutatingWebhooks answers with the cluster's mutating webhook configurations. They are not known where that of the pod
+// identity webhook was refused.
 func (s *Snapshot) MutatingWebhooks() Fact[[]*admissionv1.MutatingWebhookConfiguration] {
-	return ListOf[*admissionv1.MutatingWebhookConfiguration](s, "")
+	list := ListOf[*admissionv1.MutatingWebhookConfiguration](s, "")
+	one := ObjectOf[*admissionv1.MutatingWebhookConfiguration](s, "", WebhookConfiguration)
+	if list.Known() && !one.Known() && !one.Absent() {
+		return Map(one, func(*admissionv1.MutatingWebhookConfiguration) []*admissionv1.MutatingWebhookConfiguration { return nil })
+	}
+	return list
 }
 
 // NetworkPolicies answers with the network policies of a namespace.
