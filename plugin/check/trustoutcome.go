@@ -21,6 +21,9 @@ func (s *Subject) trustOutcome(code string) Outcome {
 		case speaks == "":
 			return pass(j.Role.Source())
 		case speaks != code:
+			if also := s.besides(j, code); also != nil {
+				return s.refusal(also)
+			}
 			return skip(speaks)
 		case speaks == "IRSA303":
 			return s.notFederated(j)
@@ -57,6 +60,32 @@ func (s *Subject) trustCode(j *RoleJudgement) (code string, missing Outcome) {
 		code = "IRSA303"
 	}
 	return code, Outcome{}
+}
+
+// apart are the causes that one statement may have beside each other, and of which none follows from another.
+var apart = map[trust.Cause]bool{
+	trust.CauseSubject: true, trust.CauseLiteralWildcard: true, trust.CauseAudience: true, trust.CauseAbsentKey: true,
+}
+
+// besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
+// comes nearest has none.
+func (s *Subject) besides(j *RoleJudgement, code string) *RoleJudgement {
+	d := j.Decision
+	if d == nil || !apart[d.Cause] || s.tooLong() {
+		return nil
+	}
+	for _, part := range d.Trace[d.Statement-1].Parts {
+		if part.Result != trust.False || !apart[part.Cause] || part.Cause.Code() != code {
+			continue
+		}
+		also := *d
+		also.Cause, also.Position, also.Where = part.Cause, part.Position, part.Where
+		also.Have, also.Need, also.Differ, also.Reason = part.Have, part.Need, part.Differ, part.Reason
+		other := *j
+		other.Decision = &also
+		return &other
+	}
+	return nil
 }
 
 // refusal is the finding about a policy that does not let the token in.
