@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
@@ -95,13 +94,8 @@ func (s *Subject) podIdentityRefused() Outcome {
 	return out
 }
 
-// podIdentityEdit is the edit of the trust policy that lets the pod in. A tag that names another pod is left to
-// those whom it lets in.
+// podIdentityEdit is the edit of the trust policy that lets the pod in.
 func (j *PodIdentityJudgement) podIdentityEdit() (trust.Edit, bool) {
-	if strings.Contains(j.Decision.Where, "aws:RequestTag/") {
-		edit, err := j.Policy.Grant(j.Request)
-		return edit, err == nil && edit.Summary != "" && edit.Verdict == trust.Allowed && edit.Size <= trust.QuotaMaximum
-	}
 	edit, ok := j.Policy.Fix(j.Request)
 	return edit, ok && edit.Summary != "" && edit.Size <= trust.QuotaMaximum
 }

@@ -256,6 +256,7 @@ func (p *Policy) nearest(d *Decision, r *Request) {
 // provider, and that beats another action.
 const (
 	costCondition = 1_000
+	costUnknown   = 400 // what may hold, or not
 	costPrincipal = 60_000
 	costNearby    = 20_000 // a principal that is almost the right one
 	costAction    = 100_000
@@ -266,7 +267,11 @@ func (t *StatementTrace) distance() int {
 	cost := 0
 	for i := range t.Parts {
 		part := &t.Parts[i]
-		if part.Result != False {
+		switch part.Result {
+		case True:
+			continue
+		case Unknown:
+			cost += costUnknown
 			continue
 		}
 		similar := similarity(part.Have, part.Need)

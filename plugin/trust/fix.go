@@ -10,8 +10,8 @@ import (
 const maxSteps = 8
 
 // Fix finds the smallest edit of the text that lets exactly this request in: the parts of the nearest statement
-// that do not match are mended one by one, and if that would let in anybody else, or cannot be done, a statement
-// for this subject alone is added. The result was evaluated: what does not flip the verdict is not offered.
+// that do not match are mended one by one, and if that would let in anybody else, or cannot be done, the subject is
+// added to another statement that fits otherwise, or a statement for it alone is added. The result was evaluated: what does not flip the verdict is not offered.
 //
 // A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all,
 // the same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among existing, the subjects that
@@ -102,16 +102,21 @@ func (m *mender) chain(p *Policy) (next *Policy, summary string, ok bool) {
 	return nil, "", false
 }
 
-// addition adds a statement for this request alone, and then sees to every Deny.
+// addition adds the subject to a statement that fits otherwise, or a statement for this request alone, and then sees to
+// every Deny.
 func (m *mender) addition(p *Policy) (next *Policy, summary string, ok bool) {
 	var summaries []string
 	if d := p.Evaluate(*m.request); d.Verdict == ImplicitlyDenied {
-		added, ok := p.apply(p.added(m.request.statement()))
+		wider, summary, ok := p.extended(m.request)
+		if !ok {
+			wider, ok = p.apply(p.added(m.request.statement()))
+			summary = "add a statement for " + m.request.whom()
+		}
 		if !ok {
 			return nil, "", false
 		}
-		p = added
-		summaries = append(summaries, "add a statement for "+m.request.whom())
+		p = wider
+		summaries = append(summaries, summary)
 	}
 	for range maxSteps {
 		d := p.Evaluate(*m.request)
