@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
@@ -38,7 +39,9 @@ The pod may work all the same; only not in the way that the annotation was meant
 		var where, have, why []string
 		add := func(on string, notes []inject.Note) {
 			for _, n := range notes {
-				where, have = append(where, on+", annotation "+n.Key), append(have, n.Value)
+				if place := on + ", annotation " + n.Key; !slices.Contains(where, place) {
+					where, have = append(where, place), append(have, n.Value)
+				}
 				why = append(why, n.Key+": "+n.Why)
 			}
 		}

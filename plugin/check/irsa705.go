@@ -58,6 +58,10 @@ func (s *Subject) podIdentityImpossibleHere() Outcome {
 		Why:    "the Pod Identity agent does not run there, and without it nobody gives the pod credentials",
 		Advice: "use IRSA for this service account, or let the pod run on a Linux node of EC2",
 	}
+	if s.issuer.code == "IRSA504" { // nor does IRSA work there
+		out.Need, out.Advice = "a cluster of EKS in a region", s.issuer.outcome.Advice
+		return out
+	}
 	association, cluster := s.Intent.Association, s.Snapshot.Cluster().Name
 	if association == nil || association.AssociationID == "" || cluster == "" || s.Binding.RoleARN == "" || inject.CheckRoleARN(s.Binding.RoleARN) != "" {
 		return out

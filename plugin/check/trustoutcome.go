@@ -169,7 +169,7 @@ func positioned(at trust.Position, reason string) string {
 // trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
 // there is none to offer.
 func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
-	if j.Policy == nil || !s.Issuer.Known() || s.issuer.code != "" {
+	if j.Policy == nil || !s.Issuer.Known() || s.issuer.code != "" || unmodifiable(j.ARN) {
 		return nil
 	}
 	existing := s.existing(j.Policy)
@@ -185,6 +185,12 @@ func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
 		what += " (or, to let in all that the statement seems to be meant for, " + wider.Summary + ")"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
+}
+
+// unmodifiable reports whether only AWS edits a role: that of a service (iam:UpdateAssumeRolePolicy answers
+// UnmodifiableEntity), or that of a permission set of IAM Identity Center.
+func unmodifiable(role evidence.ARN) bool {
+	return strings.HasPrefix(role.Resource, "role/aws-service-role/") || strings.HasPrefix(role.Resource, "role/aws-reserved/")
 }
 
 // existing are the service accounts that a policy names and that are not known to be absent: an edit must not
