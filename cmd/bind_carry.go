@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
@@ -120,21 +121,23 @@ func (c *carrier) parseAccount(typed string) error {
 	return err
 }
 
-// commandLine is the command as it was typed, for a shell.
+// commandLine is the command as it was typed, for a shell. Secrets are left out.
 func commandLine(cmd *cobra.Command, args []string) string {
 	argv := append(strings.Fields(cmd.CommandPath()), args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		switch value := f.Value.(type) {
-		case pflag.SliceValue:
-			for _, one := range value.GetSlice() {
+		value := f.Value.String()
+		list, isList := f.Value.(pflag.SliceValue)
+		switch {
+		case f.Name == clientcmd.FlagBearerToken || f.Name == clientcmd.FlagPassword:
+			argv = append(argv, "--"+f.Name+"=REDACTED")
+		case isList:
+			for _, one := range list.GetSlice() {
 				argv = append(argv, "--"+f.Name+"="+one)
 			}
+		case f.Value.Type() == "bool" && value == "true":
+			argv = append(argv, "--"+f.Name)
 		default:
-			if f.Value.Type() == "bool" && f.Value.String() == "true" {
-				argv = append(argv, "--"+f.Name)
-				return
-			}
-			argv = append(argv, "--"+f.Name+"="+f.Value.String())
+			argv = append(argv, "--"+f.Name+"="+value)
 		}
 	})
 	return shellescape.QuoteCommand(argv)

@@ -1,55 +1,52 @@
 package export
 
 import (
-	"sigs.k8s.io/yaml"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
-// planDocument is a plan as a document; its form is an interface.
-type planDocument struct {
+// A Plan is a plan of bind or unbind as a document. Its JSON form is an interface.
+type Plan struct {
 	APIVersion     string         `json:"apiVersion"`
 	Kind           string         `json:"kind"`
 	Namespace      string         `json:"namespace"`
 	ServiceAccount string         `json:"serviceAccount"`
 	RoleArn        string         `json:"roleArn,omitempty"`
-	Steps          []stepDocument `json:"steps"`
-	Later          []stepDocument `json:"later,omitempty"`
+	Steps          []Step         `json:"steps"`
+	Later          []Step         `json:"later,omitempty"` // what is left to the user, such as restarts
 	Warnings       []string       `json:"warnings,omitempty"`
-	Source         string         `json:"source,omitempty"`
-	Verdict        check.Verdict  `json:"verdict,omitempty"` // of explain, afterwards
-	Remaining      []string       `json:"remaining,omitempty"`
+	Source         string         `json:"source,omitempty"`    // the edit of what manages the service account (Helm, Argo CD, Flux)
+	Verdict        check.Verdict  `json:"verdict,omitempty"`   // of explain, afterwards
+	Remaining      []string       `json:"remaining,omitempty"` // findings that would break credentials even then
 	Unknown        []evidence.Gap `json:"unknown,omitempty"`
 }
 
-type stepDocument struct {
+// A Step is one change of a plan.
+type Step struct {
 	Summary  string   `json:"summary"`
-	For      string   `json:"for,omitempty"`
+	For      string   `json:"for,omitempty"` // why
 	Commands []string `json:"commands,omitempty"`
-	// Policy is the trust policy as it is to be.
-	Policy string `json:"policy,omitempty"`
+	Policy   string   `json:"policy,omitempty"` // the trust policy as it is to be
 }
 
-func document(plan *bind.Plan) (string, error) {
-	d := planDocument{
+func document(plan *bind.Plan) Plan {
+	d := Plan{
 		APIVersion: evidence.APIVersion, Kind: "Plan",
 		Namespace: plan.Namespace, ServiceAccount: plan.ServiceAccount, RoleArn: plan.RoleARN,
-		Steps: []stepDocument{}, Warnings: plan.Warnings, Source: plan.Source,
+		Steps: []Step{}, Warnings: plan.Warnings, Source: plan.Source,
 		Verdict: plan.Proof.Verdict, Remaining: plan.Proof.Remaining, Unknown: plan.Proof.Unknown,
 	}
 	for _, step := range plan.Steps {
-		d.Steps = append(d.Steps, stepDocument{
+		d.Steps = append(d.Steps, Step{
 			Summary: step.Change.Summary(), For: step.For, Commands: change.Shell([]change.Change{step.Change}), Policy: policyOf(step.Change),
 		})
 	}
 	for _, c := range plan.Later {
-		d.Later = append(d.Later, stepDocument{Summary: c.Summary(), Commands: change.Shell([]change.Change{c})})
+		d.Later = append(d.Later, Step{Summary: c.Summary(), Commands: change.Shell([]change.Change{c})})
 	}
-	text, err := yaml.Marshal(d)
-	return string(text), err
+	return d
 }
 
 // policyOf is the trust policy that a change leads to, empty if it leads to none.

@@ -8,19 +8,24 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
 // Formats are the names of the formats, the value of -o.
 func Formats() []string {
-	return []string{"yaml", "terraform", "cloudformation", "eksctl", "aws-cli", "kubectl"}
+	return []string{"json", "yaml", "terraform", "cloudformation", "eksctl", "aws-cli", "kubectl"}
 }
 
 // Print prints a plan that was made from a snapshot. The error is about a format that there is not, or a plan that
 // cannot be told in it.
 func Print(format string, plan *bind.Plan, s *evidence.Snapshot) (string, error) {
 	switch format {
+	case "json":
+		text, err := render.JSON(document(plan))
+		return string(text), err
 	case "yaml":
-		return document(plan)
+		text, err := render.YAML(document(plan))
+		return string(text), err
 	case "terraform":
 		return terraform(plan, s)
 	case "cloudformation":

@@ -12,7 +12,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/kubectl-irsa/kubectl-irsa/cmd"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
@@ -23,7 +25,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the schema")
 
 // kinds are the documents that the schema describes.
-var kinds = []any{check.Report{}, render.ReportList{}, render.Identity{}, render.IdentityList{}, render.Code{}, render.CodeList{}}
+var kinds = []any{check.Report{}, render.ReportList{}, render.Identity{}, render.IdentityList{}, render.Code{}, render.CodeList{}, export.Plan{}, cmd.Version{}}
 
 // TestSchema holds that the published schema is what the types make.
 func TestSchema(t *testing.T) {
