@@ -44,28 +44,43 @@ func (s Settings) PodNotes(annotations map[string]string, containers []string) [
 		}
 	}
 	key := s.AnnotationPrefix + "/" + SkipContainers
-	text, ok := annotations[key]
-	if !ok {
-		return notes
+	if text, ok := annotations[key]; ok {
+		if why := skipTrouble(text, containers); why != "" {
+			notes = append(notes, Note{key, text, why})
+		}
 	}
-	names, err := skipList(text)
+	return notes
+}
+
+// maxTroubles bounds what is said about one annotation, which may name very many containers.
+const maxTroubles = 8
+
+// skipTrouble says what of a skip-containers annotation has no effect, empty if all has.
+func skipTrouble(text string, containers []string) string {
+	names, more, err := skipList(text)
 	if err != nil {
-		why := "it is not a list of comma-separated values, so no container is skipped"
-		return append(notes, Note{key, text, why})
+		return "it is not a list of comma-separated values, so no container is skipped"
 	}
 	known := make(map[string]bool, len(containers))
 	for _, name := range containers {
 		known[name] = true
 	}
+	var troubles []string
+	if more {
+		troubles = append(troubles, "only its first line is read")
+	}
 	for _, name := range names {
 		switch trimmed := strings.TrimSpace(name); {
 		case name != trimmed:
-			notes = append(notes, Note{key, text, fmt.Sprintf("the blank belongs to the name %q, which no container can have, so %s is not skipped", name, trimmed)})
+			troubles = append(troubles, fmt.Sprintf("the blank belongs to the name %q, which no container can have, so %s is not skipped", name, trimmed))
 		case !known[name]:
-			notes = append(notes, Note{key, text, fmt.Sprintf("the pod has no container %q", name)})
+			troubles = append(troubles, fmt.Sprintf("the pod has no container %q", name))
 		}
 	}
-	return notes
+	if n := len(troubles); n > maxTroubles {
+		troubles = append(troubles[:maxTroubles], fmt.Sprintf("and %d more", n-maxTroubles))
+	}
+	return strings.Join(troubles, "; ")
 }
 
 func (s Settings) expirationNotes(annotations map[string]string) []Note {

@@ -119,6 +119,10 @@ func TestNotes(t *testing.T) {
 		{"skip list as it should be", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "a,b"}, []string{"a", "b"}), nil},
 		{"skip list with a blank", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "a, b"}, []string{"a", "b"}), []string{"b is not skipped"}},
 		{"skip list with a stranger", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "c"}, []string{"a"}), []string{`no container "c"`}},
+		{"skip list with two of them", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "c,d"}, []string{"a"}), []string{`no container "c"; the pod has no container "d"`}},
+		{"skip list of two lines", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "a\nb\n"}, []string{"a", "b"}), []string{"only its first line"}},
+		{"skip list of one line", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": "a,b\n"}, []string{"a", "b"}), nil},
+		{"skip list of very many", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": strings.Repeat("c,", 100_000)}, []string{"a"}), []string{"and 99993 more"}},
 		{"skip list that is no CSV", s.PodNotes(map[string]string{"eks.amazonaws.com/skip-containers": `"a`}, []string{"a"}), []string{"no container is skipped"}},
 	} {
 		t.Run(c.what, func(t *testing.T) {

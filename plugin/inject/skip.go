@@ -2,6 +2,8 @@ package inject
 
 import (
 	"encoding/csv"
+	"errors"
+	"io"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,7 +13,7 @@ import (
 // reads it: one CSV record, blanks belong to the names, and an annotation that is not CSV skips
 // nobody.
 func Skipped(pod *corev1.Pod, prefix string) map[string]bool {
-	names, err := skipList(pod.Annotations[prefix+"/"+SkipContainers])
+	names, _, err := skipList(pod.Annotations[prefix+"/"+SkipContainers])
 	if err != nil {
 		return nil
 	}
@@ -22,6 +24,14 @@ func Skipped(pod *corev1.Pod, prefix string) map[string]bool {
 	return skipped
 }
 
-func skipList(annotation string) ([]string, error) {
-	return csv.NewReader(strings.NewReader(annotation)).Read()
+// skipList returns the names of the annotation's first line; more says that there are further lines, which the
+// webhook does not read.
+func skipList(annotation string) (names []string, more bool, err error) {
+	r := csv.NewReader(strings.NewReader(annotation))
+	names, err = r.Read()
+	if err != nil {
+		return nil, false, err
+	}
+	_, end := r.Read()
+	return names, !errors.Is(end, io.EOF), nil
 }
