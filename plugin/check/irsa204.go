@@ -44,17 +44,29 @@ The webhook reads the value as one line of comma-separated values and takes blan
 "app, proxy" it skips app only. That is IRSA215.`,
 	},
 	Run: func(s *Subject) Outcome {
+		asking := map[string]bool{}
+		for _, c := range s.Containers {
+			if c.Has(inject.SkippedByAnnotation) && s.asksForAWS(c) {
+				asking[c.Name] = true
+			}
+		}
+		fixed := false // by the outcome of the first of them
+		value := s.Pod.Annotations[s.skipKey()]
+		rest := without(value, asking)
 		return s.perContainer(func(c *Container) Outcome {
 			switch {
 			case !c.Has(inject.SkippedByAnnotation):
 				return pass()
 			case s.Intent.Mechanism == inject.None:
 				return skip("nothing is to be injected")
-			case s.asksForAWS(c):
-				if s.Intent.Mechanism == "" {
-					return unknown(s.Intent.Gaps...)
+			case asking[c.Name] && s.Intent.Mechanism == "":
+				return unknown(s.Intent.Gaps...)
+			case asking[c.Name]:
+				out := s.skippedByName(c, value, rest)
+				if !fixed {
+					out.Fix, fixed = []change.Change{change.AnnotateTemplate{Pod: s.podRef(), Key: s.skipKey(), Value: rest}}, true
 				}
-				return s.skippedByName(c)
+				return out
 			}
 			if v := c.Variables.Get("AWS_SDK"); v.Presence == inject.MaybeSet && !c.bringsCredentials() {
 				return unknown(evidence.Gap{What: v.From, Reason: v.Why})
@@ -71,31 +83,29 @@ func (c *Container) bringsCredentials() bool {
 	return c.brought() != inject.None || certain(c.Environment.Static) || certain(c.Environment.Profile)
 }
 
-func (s *Subject) skippedByName(c *Container) Outcome {
-	key := s.Settings.AnnotationPrefix + "/" + inject.SkipContainers
-	value := s.Pod.Annotations[key]
-	rest := without(value, c.Name)
+func (s *Subject) skipKey() string { return s.Settings.AnnotationPrefix + "/" + inject.SkipContainers }
+
+func (s *Subject) skippedByName(c *Container, value, rest string) Outcome {
 	need := "no such annotation"
 	if rest != "" {
 		need = rest
 	}
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", annotation " + key, Have: value, Need: need,
+		Result: Fail, Where: s.podWhere() + ", annotation " + s.skipKey(), Have: value, Need: need,
 		Why:    "the webhook gives a container that is named here neither the variables nor the token's mount",
 		Advice: "take " + c.Name + " from the annotation, then make the pod anew",
-		Fix:    []change.Change{change.AnnotateTemplate{Pod: s.podRef(), Key: key, Value: rest}},
 	}
 }
 
-// without returns a list of comma-separated values without one of them.
-func without(list, name string) string {
-	names, err := csv.NewReader(strings.NewReader(list)).Read()
+// without returns a list of comma-separated values without some of them.
+func without(list string, names map[string]bool) string {
+	all, err := csv.NewReader(strings.NewReader(list)).Read()
 	if err != nil {
 		return list
 	}
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	if err := w.Write(slices.DeleteFunc(names, func(n string) bool { return n == name })); err != nil {
+	if err := w.Write(slices.DeleteFunc(all, func(n string) bool { return names[n] })); err != nil {
 		return list
 	}
 	w.Flush()
