@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
@@ -56,6 +58,8 @@ reported as not known.`,
 				return skip("IRSA205")
 			case isMissing:
 				return s.tokenMissing(c, missing, s.recreate())
+			case isUnmounted && mounts(c.Spec, volumeNames[m]):
+				return s.tokenMissing(c, unmounted, s.withoutVolume(volumeNames[m])) // the webhook keeps a mount of that name
 			case isUnmounted:
 				return s.tokenMissing(c, unmounted, s.unsetPair(c, m))
 			}
@@ -84,12 +88,8 @@ func (c *Container) mechanism() inject.Mechanism {
 }
 
 func (s *Subject) tokenMissing(c *Container, p inject.Problem, plan []change.Change) Outcome {
-	volume := inject.WebIdentityVolume
-	if p.Mechanism == inject.PodIdentity {
-		volume = inject.PodIdentityVolume
-	}
 	out := Outcome{
-		Result: Fail, Where: c.where("volumeMounts"), Have: p.Detail, Need: "volume " + volume + " mounted at " + path.Dir(slashed(c.TokenFile)),
+		Result: Fail, Where: c.where("volumeMounts"), Have: p.Detail, Need: "volume " + volumeNames[p.Mechanism] + " mounted at " + path.Dir(slashed(c.TokenFile)),
 		Why: "the token is written into that volume only, so the file that the variables name does not exist",
 		Fix: plan,
 	}
@@ -97,6 +97,16 @@ func (s *Subject) tokenMissing(c *Container, p inject.Problem, plan []change.Cha
 		out.Fix, out.Advice = nil, "annotate the service account and leave variables, volume and mount to the webhook, or give the manifest all of them"
 	}
 	return out
+}
+
+// volumeNames are the webhook's names of the volumes with the token.
+var volumeNames = map[inject.Mechanism]string{
+	inject.WebIdentity: inject.WebIdentityVolume,
+	inject.PodIdentity: inject.PodIdentityVolume,
+}
+
+func mounts(c *corev1.Container, volume string) bool {
+	return slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume })
 }
 
 // tokenSeen is the answer for a container whose token file is not known to be missing.
