@@ -44,7 +44,7 @@ var failures = map[source]map[State]string{
 		Denied:       "STS refuses AssumeRoleWithWebIdentity",
 		MalformedARN: "STS does not take AWS_ROLE_ARN for the ARN of a role",
 		PaddedARN:    "STS does not take AWS_ROLE_ARN for the ARN of a role: there is white space around it",
-		FileMissing:  "the file that AWS_WEB_IDENTITY_TOKEN_FILE names is not there",
+		FileMissing:  "the file that AWS_WEB_IDENTITY_TOKEN_FILE names cannot be read",
 		FileOnly:     "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
 	},
 	profile: {
@@ -54,7 +54,7 @@ var failures = map[source]map[State]string{
 	},
 	container: {
 		Denied:       "the container credentials endpoint refuses",
-		TokenMissing: "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names is not there",
+		TokenMissing: "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read",
 	},
 	imds: {
 		Unreachable:   "the instance metadata service is out of reach",
