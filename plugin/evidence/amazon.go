@@ -115,7 +115,7 @@ func (s *Snapshot) SeenRoles() []Role {
 func (s *Snapshot) OpenIDConnectProvider(arn string) Fact[OpenIDConnectProvider] {
 	parsed, _ := ParseARN(arn)
 	q := question{
-		source: "iam:GetOpenIDConnectProvider " + arn, aws: true, account: parsed.Account, names: []string{arn}, read: s.hasRoleOf(parsed.Account),
+		source: "iam:GetOpenIDConnectProvider " + arn, aws: true, account: parsed.Account, names: []string{arn},
 		resources: []string{"iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"},
 	}
 	if s.document.AWS != nil {
@@ -125,6 +125,7 @@ func (s *Snapshot) OpenIDConnectProvider(arn string) Fact[OpenIDConnectProvider]
 			}
 		}
 	}
+	q.read = s.document.AWS != nil && s.document.AWS.CallerAccount != parsed.Account && s.hasRoleOf(parsed.Account)
 	return absence[OpenIDConnectProvider](s, q)
 }
 
