@@ -31,6 +31,7 @@ var unproved = map[string]string{
 	"check/IRSA214/namespace-not-there IRSA217":            whetherInjected,
 	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
 	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
+	"check/IRSA214/shortened IRSA217":                      whetherInjected,
 	"check/IRSA217/registration-refused IRSA217":           whetherInjected,
 	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
 	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",

@@ -68,6 +68,9 @@ type exclusion struct {
 // excludes says whether the registration leaves the pod out: by its rules or one of its selectors. The
 // pod's labels are taken as they are now.
 func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion {
+	if r.shortened() {
+		return exclusion{Gaps: []evidence.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
+	}
 	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
 		return exclusion{
 			Excluded: true, Where: r.Where() + ", rules", Have: "no rule for CREATE of pods", Need: "CREATE of pods in version v1",
@@ -89,6 +92,8 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	namespace := s.Namespace(pod.Namespace)
 	n, ok := namespace.Get()
 	switch {
+	case namespace.Absent() && byName(r.Webhook.NamespaceSelector):
+		n = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: pod.Namespace}}
 	case namespace.Absent(): // though there is a pod in it
 		return exclusion{Gaps: append(gaps, evidence.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
 	case !ok:
@@ -100,6 +105,22 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 		return out
 	}
 	return exclusion{Gaps: append(gaps, out.Gaps...)}
+}
+
+// shortened reports whether the registration is one that the API server would not take: it calls nobody. Then its rules
+// were left out with that.
+func (r Registration) shortened() bool {
+	return len(r.Webhook.Rules) == 0 && r.Webhook.ClientConfig.URL == nil && r.Webhook.ClientConfig.Service == nil
+}
+
+// byName reports whether a namespace's name alone decides a selector.
+func byName(selector *metav1.LabelSelector) bool {
+	for key := range selector.MatchLabels {
+		if key != corev1.LabelMetadataName {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(selector.MatchExpressions, func(r metav1.LabelSelectorRequirement) bool { return r.Key != corev1.LabelMetadataName })
 }
 
 // namespaceLabels are a namespace's labels with the one that the API server gives every namespace (Kubernetes 1.21).
