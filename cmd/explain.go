@@ -16,6 +16,7 @@ import (
 
 func newExplain(p *program, k *kubeconfig) *cobra.Command {
 	q := newQuestion(p, k)
+	q.fixes = true
 	var catalogue, showSchema bool
 	var fail failOn
 	cmd := &cobra.Command{

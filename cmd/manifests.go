@@ -180,7 +180,9 @@ func (q *question) askManifests(ctx context.Context) ([]*check.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.query.among(plugin.DiagnoseManifests(snapshot, manifests, q.options))
+	return q.judge(func(o check.Options) ([]*check.Report, error) {
+		return q.query.among(plugin.DiagnoseManifests(snapshot, manifests, o))
+	})
 }
 
 // manifestNamespace returns the namespace of objects that do not name any: that of -n, or of the context if there is one.

@@ -24,7 +24,8 @@ type question struct {
 
 	query      query
 	options    check.Options
-	unreadable int // documents of manifests that could not be read
+	fixes      bool // the answer says how what was found is mended
+	unreadable int  // documents of manifests that could not be read
 }
 
 func newQuestion(p *program, k *kubeconfig) *question {
@@ -91,9 +92,21 @@ func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := reports(snapshot, query, q.options)
+	found, err := q.judge(func(o check.Options) ([]*check.Report, error) { return reports(snapshot, query, o) })
 	if err == nil && len(found) == 0 {
 		q.program.complain(nothingFound(query))
+	}
+	return found, err
+}
+
+// judge judges with the fixes, or where a line for each target has no room for them, without.
+func (q *question) judge(answer func(check.Options) ([]*check.Report, error)) ([]*check.Report, error) {
+	options := q.options
+	lines := !q.query.named() && (q.output.isText() || q.output.format == "name")
+	options.NoFixes = !q.fixes || lines
+	found, err := answer(options)
+	if err == nil && q.fixes && lines && len(found) == 1 {
+		return answer(q.options) // a single one is told in full
 	}
 	return found, err
 }

@@ -62,7 +62,7 @@ func (s *source) write(ctx context.Context, q query, wide bool, format string) e
 	}
 	if s.snapshot != "" && q.named() {
 		// The cluster says by itself that a target is not there; a file has to be asked.
-		if _, err := reports(snapshot, q, check.Options{}); err != nil {
+		if _, err := reports(snapshot, q, check.Options{NoFixes: true}); err != nil {
 			return err
 		}
 	}

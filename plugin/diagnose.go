@@ -3,8 +3,11 @@ package plugin
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,7 +27,7 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 			return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
 		}
 		report := check.Judge(s, pod, false, o)
-		offers{}.add(s, report)
+		new(offers).add(s, report)
 		return report, nil
 	}
 	var pods []*corev1.Pod
@@ -40,11 +43,11 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 		}
 		report := judgeNew(s, target, pod, o)
 		report.Pods = &check.PodCount{ByVerdict: map[check.Verdict]int{}}
-		offers{}.add(s, report)
+		new(offers).add(s, report)
 		return report, nil
 	}
 	report := judgeNewest(s, target, pods, o)
-	offers{}.add(s, report)
+	new(offers).add(s, report)
 	return report, nil
 }
 
@@ -82,12 +85,26 @@ func DiagnoseAll(s *evidence.Snapshot, namespace string, selector labels.Selecto
 		}
 		groups[target] = append(groups[target], pod)
 	}
-	reports, offered := make([]*check.Report, len(order)), offers{}
-	for i, target := range order {
-		reports[i] = judgeNewest(s, target, groups[target], o)
+	reports, offered := make([]*check.Report, len(order)), new(offers)
+	atOnce(len(order), func(i int) {
+		reports[i] = judgeNewest(s, order[i], groups[order[i]], o)
 		offered.add(s, reports[i])
-	}
+	})
 	return reports
+}
+
+// atOnce does something for each number below n, on all processors.
+func atOnce(n int, do func(int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	workers.Wait()
 }
 
 // newestFirst orders the pods of a workload. Those that are being deleted come last: they are not what it is now.

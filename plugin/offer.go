@@ -1,16 +1,40 @@
 package plugin
 
 import (
+	"sync"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
 
-// offers are the bind commands of service accounts, by namespace and name; empty where there is none.
-type offers map[string]string
+// offers are the bind commands of service accounts, by namespace and name; empty where there is none. Each is worked out
+// once, whoever asks first.
+type offers struct {
+	mu    sync.Mutex
+	known map[string]func() string
+}
+
+func (o *offers) of(s *evidence.Snapshot, namespace, serviceAccount string) string {
+	key := namespace + "/" + serviceAccount
+	o.mu.Lock()
+	offer, ok := o.known[key]
+	if !ok {
+		offer = sync.OnceValue(func() string {
+			command, _ := bind.Offer(s, namespace, serviceAccount)
+			return command
+		})
+		if o.known == nil {
+			o.known = map[string]func() string{}
+		}
+		o.known[key] = offer
+	}
+	o.mu.Unlock()
+	return offer()
+}
 
 // add puts one bind before the commands of each fix that it makes, where it mends all that breaks the pod.
-func (o offers) add(s *evidence.Snapshot, r *check.Report) {
+func (o *offers) add(s *evidence.Snapshot, r *check.Report) {
 	if r.Verdict != check.Broken {
 		return
 	}
@@ -19,12 +43,7 @@ func (o offers) add(s *evidence.Snapshot, r *check.Report) {
 			return
 		}
 	}
-	key := r.Target.Namespace + "/" + r.ServiceAccount
-	command, known := o[key]
-	if !known {
-		command, _ = bind.Offer(s, r.Target.Namespace, r.ServiceAccount)
-		o[key] = command
-	}
+	command := o.of(s, r.Target.Namespace, r.ServiceAccount)
 	if command == "" {
 		return
 	}

@@ -20,12 +20,13 @@ func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*c
 		}
 	}
 	after := draft.Snapshot()
-	var reports []*check.Report
-	for _, mp := range m.Pods() {
-		report := judgeNew(after, check.Target{Kind: mp.Kind, Namespace: mp.Namespace, Name: mp.Name}, mp.Pod, o)
-		report.Manifest = mp.Place
-		reports = append(reports, report)
-	}
+	pods := m.Pods()
+	reports := make([]*check.Report, len(pods))
+	atOnce(len(pods), func(i int) {
+		target := check.Target{Kind: pods[i].Kind, Namespace: pods[i].Namespace, Name: pods[i].Name}
+		reports[i] = judgeNew(after, target, pods[i].Pod, o)
+		reports[i].Manifest = pods[i].Place
+	})
 	return reports
 }
 

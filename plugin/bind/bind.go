@@ -21,6 +21,7 @@ type planner struct {
 	role    evidence.ARN
 	found   evidence.Role          // the role, zero where it is to be made
 	account *corev1.ServiceAccount // nil where it is to be made
+	pods    []*corev1.Pod          // of the service account, the newest first
 	bound   *evidence.Snapshot     // in which the service account is bound already; nil until it is needed
 }
 
@@ -49,10 +50,12 @@ func New(s *evidence.Snapshot, r Request) (*Plan, error) {
 }
 
 func newPlanner(s *evidence.Snapshot, r Request) *planner {
-	return &planner{
+	p := &planner{
 		snapshot: s, request: r, settings: inject.EKS(s.Cluster().Region),
 		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN},
 	}
+	p.pods = p.findPods()
+	return p
 }
 
 // look finds what the plan is about, and refuses what cannot be bound at all.

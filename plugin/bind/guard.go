@@ -50,7 +50,7 @@ func principals(role evidence.Role) []trust.Principal {
 
 // nodeWith returns a node of the snapshot whose instance has the role, empty if none is seen.
 func (p *planner) nodeWith(role string) string {
-	aws := p.snapshot.Document().AWS
+	aws := p.snapshot.AWS()
 	for _, profile := range aws.InstanceProfiles {
 		if !slices.ContainsFunc(profile.Roles, func(r evidence.Role) bool { return r.Arn == role }) {
 			continue

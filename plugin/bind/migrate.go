@@ -32,7 +32,7 @@ func (p *planner) migrate() error {
 
 // notMoved returns a pod that has the old injection still, empty if there is none.
 func (p *planner) notMoved() string {
-	for _, pod := range p.pods() {
+	for _, pod := range p.pods {
 		if !p.injection().In(pod) {
 			return pod.Name
 		}

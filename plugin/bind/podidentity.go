@@ -68,7 +68,7 @@ func (p *planner) guardPodIdentity() error {
 		return refusef("EKS Pod Identity takes roles of the cluster's own account %s only, and this one is in %s: "+
 			"bind a role there that may assume it, or use IRSA", arn.Account, p.role.Account)
 	}
-	for _, pod := range p.pods() {
+	for _, pod := range p.pods {
 		if err := p.guardNode(pod); err != nil {
 			return err
 		}

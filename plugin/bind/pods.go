@@ -14,8 +14,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
-// pods are the service account's pods that are to go on running, the newest first.
-func (p *planner) pods() []*corev1.Pod {
+// findPods returns the service account's pods that are to go on running, the newest first.
+func (p *planner) findPods() []*corev1.Pod {
 	var all []*corev1.Pod
 	for _, pod := range evidence.ObjectsOf[*corev1.Pod](p.snapshot) {
 		if pod.Namespace == p.request.Namespace && cmp.Or(pod.Spec.ServiceAccountName, "default") == p.request.ServiceAccount && lives(pod) {
@@ -62,7 +62,7 @@ func (p *planner) injection() Injection {
 func (p *planner) restart() {
 	p.plan.Injection = p.injection()
 	seen := map[change.Workload]bool{}
-	for _, pod := range p.pods() {
+	for _, pod := range p.pods {
 		kind, name := check.Owner(pod)
 		workload := change.Workload{Kind: kind, Name: name}
 		if p.plan.Injection.In(pod) || name != "" && seen[workload] {

@@ -24,13 +24,12 @@ func (p *planner) prove() {
 	if !ok {
 		return
 	}
-	pods := p.pods()
-	if len(pods) == 0 {
+	if len(p.pods) == 0 {
 		p.proveReport(p.judgePlain(after))
 		return
 	}
 	judged, count := map[change.Workload]bool{}, 0
-	for _, pod := range pods {
+	for _, pod := range p.pods {
 		kind, name := check.Owner(pod)
 		workload := change.Workload{Kind: kind, Name: name}
 		now, ok := after.Pod(pod.Namespace, pod.Name).Get()

@@ -66,14 +66,14 @@ func difference(s *evidence.Snapshot, c change.Change) (name, before, after stri
 		return "pod identity association", "", fields("namespace", c.Namespace, "serviceAccount", c.ServiceAccount, "roleArn", c.RoleArn)
 	case change.UpdateAssociation:
 		have := ""
-		for _, a := range s.Document().AWS.PodIdentityAssociations {
+		for _, a := range s.AWS().PodIdentityAssociations {
 			if a.AssociationID == c.AssociationID {
 				have = a.RoleArn
 			}
 		}
 		return c.AssociationID, fields("roleArn", have), fields("roleArn", c.RoleArn)
 	case change.DeleteAssociation:
-		for _, a := range s.Document().AWS.PodIdentityAssociations {
+		for _, a := range s.AWS().PodIdentityAssociations {
 			if a.AssociationID == c.AssociationID {
 				return c.AssociationID, fields("namespace", a.Namespace, "serviceAccount", a.ServiceAccount, "roleArn", a.RoleArn), ""
 			}

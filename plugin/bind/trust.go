@@ -28,7 +28,7 @@ func (p *planner) trust(request trust.Request) error {
 }
 
 func (p *planner) create(request trust.Request) error {
-	if p.role.Account != p.snapshot.Document().AWS.CallerAccount && p.snapshot.Document().AWS.CallerAccount != "" {
+	if p.role.Account != p.snapshot.AWS().CallerAccount && p.snapshot.AWS().CallerAccount != "" {
 		p.plan.warn("role %s is made in account %s, another one than that of the AWS credentials", p.role.RoleName(), p.role.Account)
 	}
 	document, err := firstStatement(request)

@@ -206,7 +206,7 @@ func (p *planner) warnOfRunning() {
 		return
 	}
 	var running []string
-	for _, pod := range p.pods() {
+	for _, pod := range p.pods {
 		if inject.Read(pod, p.settings.AnnotationPrefix).Mechanism != inject.None {
 			running = append(running, pod.Name)
 		}

@@ -27,16 +27,11 @@ func (c EditTrust) Commands() [][]string {
 
 // Apply implements [Change].
 func (c EditTrust) Apply(d *evidence.Draft) bool {
-	if d.AWS == nil {
-		return false
+	role, ok := d.EditRole(c.RoleArn)
+	if ok {
+		role.AssumeRolePolicyDocument = evidence.PolicyDocument(c.Document)
 	}
-	for i := range d.AWS.Roles {
-		if d.AWS.Roles[i].Arn == c.RoleArn {
-			d.AWS.Roles[i].AssumeRolePolicyDocument = evidence.PolicyDocument(c.Document)
-			return true
-		}
-	}
-	return false
+	return ok
 }
 
 // CreateProvider makes the IAM OIDC provider of an issuer. IAM needs no thumbprint for it
@@ -88,17 +83,11 @@ func (c AddClientID) Commands() [][]string {
 
 // Apply implements [Change].
 func (c AddClientID) Apply(d *evidence.Draft) bool {
-	if d.AWS == nil {
-		return false
+	provider, ok := d.EditProvider(c.Arn)
+	if ok {
+		provider.ClientIDList = append(slices.Clip(provider.ClientIDList), c.ClientID)
 	}
-	for i := range d.AWS.OpenIDConnectProviders {
-		p := &d.AWS.OpenIDConnectProviders[i]
-		if p.Arn == c.Arn {
-			p.ClientIDList = append(slices.Clone(p.ClientIDList), c.ClientID)
-			return true
-		}
-	}
-	return false
+	return ok
 }
 
 // singleLine returns a JSON text without the white space between its parts, everything else as it is; a

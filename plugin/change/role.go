@@ -75,16 +75,10 @@ func (c AttachPolicy) Commands() [][]string {
 
 // Apply implements [Change].
 func (c AttachPolicy) Apply(d *evidence.Draft) bool {
-	if d.AWS == nil {
-		return false
+	role, ok := d.EditRole(c.RoleArn)
+	if ok && role.AttachedManagedPolicies != nil {
+		list := append(slices.Clip(*role.AttachedManagedPolicies), evidence.AttachedPolicy{PolicyArn: c.PolicyArn})
+		role.AttachedManagedPolicies = &list
 	}
-	i := slices.IndexFunc(d.AWS.Roles, func(role evidence.Role) bool { return role.Arn == c.RoleArn })
-	if i < 0 {
-		return false
-	}
-	if have := d.AWS.Roles[i].AttachedManagedPolicies; have != nil {
-		list := append(slices.Clip(*have), evidence.AttachedPolicy{PolicyArn: c.PolicyArn})
-		d.AWS.Roles[i].AttachedManagedPolicies = &list
-	}
-	return true
+	return ok
 }

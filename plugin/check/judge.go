@@ -14,7 +14,7 @@ import (
 
 // A row is a check with what it answered.
 type row struct {
-	check   Check
+	check   *Check
 	outcome Outcome
 }
 
@@ -24,6 +24,9 @@ func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	subject := NewSubject(s, pod, predicted, o)
 	rows := run(subject)
 	report := newReport(subject, rows)
+	if o.NoFixes {
+		return report
+	}
 	for i := range report.Findings {
 		for _, r := range rows {
 			if r.check.Code == report.Findings[i].Code {
@@ -43,8 +46,8 @@ func VerdictOf(s *evidence.Snapshot, pod *corev1.Pod, o Options) Verdict {
 func run(s *Subject) []row {
 	checks := All()
 	rows := make([]row, len(checks))
-	for i, c := range checks {
-		rows[i] = row{c, c.Run(s)}
+	for i := range checks {
+		rows[i] = row{&checks[i], checks[i].Run(s)}
 	}
 	return rows
 }
@@ -55,7 +58,7 @@ func newReport(s *Subject, rows []row) *Report {
 		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []evidence.Gap{},
-		Chain: chain(s, rows),
+		Chain: chain(s, rows), Checks: make([]CheckedOutcome, 0, len(rows)),
 	}
 	decides := deciderOf(rows)
 	for _, c := range s.Containers {
@@ -93,8 +96,12 @@ func skipReason(o Outcome) string {
 // findings are the rows that failed: by what they mean for the pod, then by their place in the chain, because an
 // earlier link that fails hides the later ones.
 func findings(rows []row) []Finding {
-	failed := slices.Clone(rows)
-	failed = slices.DeleteFunc(failed, func(r row) bool { return r.outcome.Result != Fail })
+	var failed []row
+	for _, r := range rows {
+		if r.outcome.Result == Fail {
+			failed = append(failed, r)
+		}
+	}
 	slices.SortStableFunc(failed, func(a, b row) int {
 		return cmp.Or(
 			cmp.Compare(classRank(a.check.Class), classRank(b.check.Class)),

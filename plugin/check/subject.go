@@ -17,6 +17,8 @@ type Options struct {
 	SDKs []sdk.Name
 	// ExpectRole is the ARN of the role that the target is to have; it turns the answer into an assertion.
 	ExpectRole string
+	// NoFixes leaves out how what was found is mended: to prove it takes most of the time.
+	NoFixes bool
 }
 
 // A Subject is one pod with all that follows from what was seen around it. Checks read it and change

@@ -72,10 +72,43 @@ func (s *Snapshot) Role(arn string) Fact[Role] {
 		source: "iam:GetRole " + name, resources: []string{"iam:GetRole", "iam:ListRoles"},
 		names: []string{name, arn}, aws: true, account: parsed.Account,
 	}
-	if role, ok := s.roles[arn]; ok {
-		return Known(*role, q.source)
+	if role, ok := s.role(arn); ok {
+		return Known(role, q.source)
 	}
 	return absence[Role](s, q)
+}
+
+// role finds a role of the snapshot. A draft may have changed the list since its places were noted.
+func (s *Snapshot) role(arn string) (Role, bool) {
+	if role, ok := s.editedRoles[arn]; ok {
+		return *role, true
+	}
+	if s.document.AWS == nil {
+		return Role{}, false
+	}
+	roles := s.document.AWS.Roles
+	if i, ok := s.rolePlaces()[arn]; ok && i < len(roles) && roles[i].Arn == arn {
+		return roles[i], true
+	}
+	if s.base == nil {
+		return Role{}, false
+	}
+	for _, role := range roles {
+		if role.Arn == arn {
+			return role, true
+		}
+	}
+	return Role{}, false
+}
+
+func rolePlaces(aws *AWS) map[string]int {
+	places := map[string]int{}
+	if aws != nil {
+		for i := range aws.Roles {
+			places[aws.Roles[i].Arn] = i
+		}
+	}
+	return places
 }
 
 // RoleNamed returns a role that is in the snapshot by account and name: IAM finds a role by its name
@@ -99,7 +132,7 @@ func (s *Snapshot) hasRoleOf(account string) bool {
 
 // Roles answers with all roles of the caller's account.
 func (s *Snapshot) Roles() Fact[[]Role] {
-	return awsList(s, []string{"iam:ListRoles", "iam:GetRole"}, func(a *AWS) []Role { return a.Roles })
+	return awsList(s, []string{"iam:ListRoles", "iam:GetRole"}, func(*AWS) []Role { return s.AWS().Roles })
 }
 
 // SeenRoles returns the roles that are in the snapshot, whether or not all were listed.
@@ -107,7 +140,7 @@ func (s *Snapshot) SeenRoles() []Role {
 	if s.document.AWS == nil {
 		return nil
 	}
-	return s.document.AWS.Roles
+	return s.AWS().Roles
 }
 
 // OpenIDConnectProvider answers for one provider by its ARN. One of another account than the caller's that is not in
@@ -141,14 +174,7 @@ func (s *Snapshot) Associations(namespace, serviceAccount string) Fact[[]PodIden
 		source: "eks:ListPodIdentityAssociations " + name, aws: true, names: []string{name},
 		resources: []string{"eks:ListPodIdentityAssociations", "eks:DescribePodIdentityAssociation"},
 	}
-	found := []PodIdentityAssociation{}
-	if s.document.AWS != nil {
-		for _, a := range s.document.AWS.PodIdentityAssociations {
-			if a.Namespace == namespace && a.ServiceAccount == serviceAccount {
-				found = append(found, a)
-			}
-		}
-	}
+	found := s.associationsOf(objectKey{namespace: namespace, name: serviceAccount})
 	if len(found) > 0 {
 		return Known(found, q.source)
 	}
@@ -156,6 +182,37 @@ func (s *Snapshot) Associations(namespace, serviceAccount string) Fact[[]PodIden
 		return f
 	}
 	return Known(found, q.source)
+}
+
+func (s *Snapshot) associationsOf(account objectKey) []PodIdentityAssociation {
+	found := []PodIdentityAssociation{}
+	switch {
+	case s.document.AWS == nil:
+	case s.bound != nil:
+		for _, i := range s.bound()[account] {
+			found = append(found, s.document.AWS.PodIdentityAssociations[i])
+		}
+	default:
+		for _, a := range s.document.AWS.PodIdentityAssociations {
+			if a.Namespace == account.namespace && a.ServiceAccount == account.name {
+				found = append(found, a)
+			}
+		}
+	}
+	return found
+}
+
+// boundAccounts maps every service account that has associations to their places in the list.
+func boundAccounts(aws *AWS) map[objectKey][]int {
+	bound := map[objectKey][]int{}
+	if aws == nil {
+		return bound
+	}
+	for i, a := range aws.PodIdentityAssociations {
+		account := objectKey{namespace: a.Namespace, name: a.ServiceAccount}
+		bound[account] = append(bound[account], i)
+	}
+	return bound
 }
 
 // Instance answers for one EC2 instance by its id.

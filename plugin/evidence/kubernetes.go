@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"reflect"
+	"slices"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -97,7 +98,9 @@ func (s *Snapshot) MutatingWebhooks() Fact[[]*admissionv1.MutatingWebhookConfigu
 	list := ListOf[*admissionv1.MutatingWebhookConfiguration](s, "")
 	one := ObjectOf[*admissionv1.MutatingWebhookConfiguration](s, "", WebhookConfiguration)
 	if list.Known() && !one.Known() && !one.Absent() {
-		return Map(one, func(*admissionv1.MutatingWebhookConfiguration) []*admissionv1.MutatingWebhookConfiguration { return nil })
+		return Map(one, func(*admissionv1.MutatingWebhookConfiguration) []*admissionv1.MutatingWebhookConfiguration {
+			return nil
+		})
 	}
 	return list
 }
@@ -121,19 +124,28 @@ func (s *Snapshot) Agents(node string) Fact[[]*corev1.Pod] {
 		source: "list pods -n " + AgentNamespace + " of " + AgentName + " on " + node, resources: []string{"pods"},
 		namespace: AgentNamespace, names: []string{AgentMissing(node)},
 	}
-	found := []*corev1.Pod{}
-	for _, pod := range ObjectsOf[*corev1.Pod](s) {
-		if pod.Spec.NodeName == node && isAgent(pod) {
-			found = append(found, pod)
-		}
-	}
-	if len(found) > 0 {
-		return Known(found, q.source)
+	if found := s.agents()[node]; len(found) > 0 {
+		return Known(slices.Clone(found), q.source)
 	}
 	if f := absence[[]*corev1.Pod](s, q); !f.Absent() {
 		return f
 	}
-	return Known(found, q.source)
+	return Known([]*corev1.Pod{}, q.source)
+}
+
+func (s *Snapshot) agentsByNode() map[string][]*corev1.Pod {
+	byNode := map[string][]*corev1.Pod{}
+	for _, pod := range ObjectsOf[*corev1.Pod](s) {
+		if isAgent(pod) {
+			byNode[pod.Spec.NodeName] = append(byNode[pod.Spec.NodeName], pod)
+		}
+	}
+	return byNode
+}
+
+func runsAgent(object Object) bool {
+	pod, ok := object.(*corev1.Pod)
+	return ok && isAgent(pod)
 }
 
 // isAgent reports whether a pod is the agent's: by the label, or by the DaemonSet that made it.

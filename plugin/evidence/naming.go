@@ -11,7 +11,7 @@ func (s *Snapshot) RolesNaming(subject string) []Role {
 	found := s.naming()[subject]
 	roles := make([]Role, len(found))
 	for i, at := range found {
-		roles[i] = s.document.AWS.Roles[at]
+		roles[i] = s.AWS().Roles[at]
 	}
 	return roles
 }

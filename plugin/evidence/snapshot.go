@@ -4,17 +4,28 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 )
 
 // A Snapshot answers questions from a document. It is never changed after [New]: a change makes a new one,
-// through a [Draft].
+// through a [Draft]. Whatever takes a look at everything is made when it is first asked for, and shared with drafts:
+// most changes are tried for one answer, in snapshots of very many objects.
 type Snapshot struct {
-	document Document
-	objects  map[reflect.Type][]Object
+	document Document // without the Kubernetes objects, and what a draft changed of the roles: see all and aws
+	aws      func() *AWS
+	all      func() []Object
+	ofKind   map[reflect.Type]func() []Object
 	named    map[objectKey]Object
-	roles    map[string]*Role
-	naming   func() map[string][]int // see RolesNaming
-	base     *Snapshot               // what a draft's snapshot shares; nil otherwise
+	places   func() map[objectKey]int // where an object is among those of its kind; nil in a draft's snapshot
+	added    []Object                 // by a draft
+
+	editedRoles map[string]*Role                // by a draft
+	rolePlaces  func() map[string]int           // by ARN; of a draft's snapshot its base's
+	naming      func() map[string][]int         // see RolesNaming
+	agents      func() map[string][]*corev1.Pod // see Agents: by node
+	bound       func() map[objectKey][]int      // see Associations: by service account; nil in a draft's snapshot
+	base        *Snapshot                       // what a draft's snapshot shares; nil otherwise
 }
 
 type objectKey struct {
@@ -29,8 +40,8 @@ func keyOf(object Object) objectKey {
 // New returns the snapshot of a document. Secrets are taken out of the document on the way in.
 func New(document Document) *Snapshot {
 	document.APIVersion, document.Kind = APIVersion, Kind
-	s := &Snapshot{objects: map[reflect.Type][]Object{}, named: map[objectKey]Object{}}
-	objects := make([]Object, 0, len(document.Kubernetes))
+	s := &Snapshot{ofKind: map[reflect.Type]func() []Object{}, named: map[objectKey]Object{}}
+	objects, lists := make([]Object, 0, len(document.Kubernetes)), map[reflect.Type][]Object{}
 	for _, object := range document.Kubernetes {
 		key := keyOf(object)
 		if _, twice := s.named[key]; twice {
@@ -41,12 +52,21 @@ func New(document Document) *Snapshot {
 		}
 		object = clean(object)
 		objects = append(objects, object)
-		s.objects[key.kind] = append(s.objects[key.kind], object)
+		lists[key.kind] = append(lists[key.kind], object)
 		s.named[key] = object
 	}
-	document.Kubernetes = objects
+	for kind, list := range lists {
+		s.ofKind[kind] = func() []Object { return list }
+	}
+	document.Kubernetes = nil
 	s.document = document
-	s.indexRoles()
+	s.all = func() []Object { return objects }
+	s.aws = func() *AWS { return document.AWS }
+	s.places = sync.OnceValue(func() map[objectKey]int { return placesIn(lists) })
+	s.rolePlaces = sync.OnceValue(func() map[string]int { return rolePlaces(s.document.AWS) })
+	s.naming = sync.OnceValue(func() map[string][]int { return namedSubjects(s.document.AWS) })
+	s.agents = sync.OnceValue(s.agentsByNode)
+	s.bound = sync.OnceValue(func() map[objectKey][]int { return boundAccounts(s.document.AWS) })
 	return s
 }
 
@@ -59,15 +79,37 @@ func clean(object Object) Object {
 	return redacted
 }
 
-func (s *Snapshot) indexRoles() {
-	s.roles = map[string]*Role{}
-	s.naming = sync.OnceValue(func() map[string][]int { return namedSubjects(s.document.AWS) })
-	if s.document.AWS == nil {
-		return
+func placesIn(lists map[reflect.Type][]Object) map[objectKey]int {
+	places := map[objectKey]int{}
+	for _, list := range lists {
+		for i, object := range list {
+			places[keyOf(object)] = i
+		}
 	}
-	for i := range s.document.AWS.Roles {
-		s.roles[s.document.AWS.Roles[i].Arn] = &s.document.AWS.Roles[i]
+	return places
+}
+
+// placeOf is where an object is among those of its kind, -1 if it is not there.
+func (s *Snapshot) placeOf(key objectKey) int {
+	if s.base == nil {
+		if place, ok := s.places()[key]; ok {
+			return place
+		}
+		return -1
 	}
+	if place := s.base.placeOf(key); place >= 0 {
+		return place
+	}
+	place := len(s.base.ofType(key.kind))
+	for _, object := range s.added {
+		switch other := keyOf(object); {
+		case other == key:
+			return place
+		case other.kind == key.kind:
+			place++
+		}
+	}
+	return -1
 }
 
 // byName returns an object of the snapshot.
@@ -83,8 +125,8 @@ func (s *Snapshot) byName(key objectKey) (Object, bool) {
 // ofType returns the objects of a type, in the snapshot's order.
 func (s *Snapshot) ofType(kind reflect.Type) []Object {
 	for ; s != nil; s = s.base {
-		if list, ok := s.objects[kind]; ok {
-			return list
+		if list, ok := s.ofKind[kind]; ok {
+			return list()
 		}
 	}
 	return nil
@@ -92,7 +134,14 @@ func (s *Snapshot) ofType(kind reflect.Type) []Object {
 
 // Document returns the document that the snapshot answers from. Neither it nor what it points to may be
 // changed.
-func (s *Snapshot) Document() Document { return s.document }
+func (s *Snapshot) Document() Document {
+	document := s.document
+	document.Kubernetes, document.AWS = s.all(), s.AWS()
+	return document
+}
+
+// AWS returns the part of the document that is about AWS, nil if it has none. It may not be changed.
+func (s *Snapshot) AWS() *AWS { return s.aws() }
 
 // TakenAt is when the snapshot was taken; no check looks at a clock.
 func (s *Snapshot) TakenAt() time.Time { return s.document.TakenAt }

@@ -22,8 +22,8 @@ func (s *Snapshot) YAML() ([]byte, error) {
 
 // JSON returns the snapshot as a JSON file.
 func (s *Snapshot) JSON() ([]byte, error) {
-	f := file{Document: s.document}
-	for _, object := range s.document.Kubernetes {
+	f := file{Document: s.Document()}
+	for _, object := range s.all() {
 		raw, err := json.Marshal(object)
 		if err != nil {
 			return nil, fmt.Errorf("%s/%s: %w", object.GetObjectKind().GroupVersionKind().Kind, object.GetName(), err)

@@ -15,8 +15,9 @@ func widens(before, after *Policy, r *Request) bool {
 	}
 	key := r.claim("sub")
 	own, _ := r.Context.single(key)
+	other := r.clone()
 	for _, subject := range probes(own, before, after) {
-		other := r.With(issuer+":sub", subject)
+		other.Context.Set(key, subject)
 		if admission(after.verdict(&other)) > admission(before.verdict(&other)) {
 			return true
 		}

@@ -139,7 +139,7 @@ func (p *Performer) recreate(ctx context.Context, pod change.PodRef) error {
 func (p *Performer) accountOf(text string, s *evidence.Snapshot) (*account.Writer, error) {
 	arn, _ := evidence.ParseARN(text)
 	caller := ""
-	if aws := s.Document().AWS; aws != nil {
+	if aws := s.AWS(); aws != nil {
 		caller = aws.CallerAccount
 	}
 	if caller == "" || caller == arn.Account {
