@@ -2,6 +2,7 @@ package trust
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -34,10 +35,12 @@ func (p *Policy) read() {
 	case statements == nil:
 		p.problem(Malformed, p.root.at.start, place{}, "it has no Statement")
 	case statements.kind == object:
-		p.statements = make([]statement, 1)
+		p.statements = p.few.statements[:]
 		p.statement(&p.statements[0], statements, 1)
 	case statements.kind == list && len(statements.members) > 0:
-		p.statements = make([]statement, len(statements.members))
+		if p.statements = p.few.statements[:]; len(statements.members) > 1 {
+			p.statements = make([]statement, len(statements.members))
+		}
 		for i := range statements.members {
 			p.statement(&p.statements[i], &statements.members[i].value, i+1)
 		}
@@ -117,6 +120,9 @@ func (p *Policy) version(n *node) {
 
 func (p *Policy) statement(s *statement, n *node, number int) {
 	s.number, s.node = number, n
+	if number == 1 {
+		s.principals, s.actions = p.few.principals[:0], p.few.actions[:0]
+	}
 	where := func(element string) place { return place{statement: number, element: element} }
 	if n.kind != object {
 		p.problem(Malformed, n.at.start, where(""), "it is "+n.kind.String()+", and has to be an object")
@@ -227,7 +233,8 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 			continue
 		}
 		inside := place{statement: s.number, element: where.element, detail: m.key}
-		for _, id := range p.strings(&m.value, inside) {
+		var room [1]literal
+		for _, id := range p.strings(room[:0], &m.value, inside) {
 			p.principalID(kind, id, inside)
 			s.principals = append(s.principals, principal{kind, id.text, id.at, m.keyAt, kind == AWS && id.text == "*"})
 		}
@@ -254,13 +261,13 @@ var federatedServices = map[string]bool{
 	"www.amazon.com":                 true,
 }
 
-// strings are the values of an element that is a string or a list of strings.
-func (p *Policy) strings(n *node, where place) []literal {
+// strings appends the values of an element that is a string or a list of strings.
+func (p *Policy) strings(all []literal, n *node, where place) []literal {
 	switch n.kind {
 	case text:
-		return []literal{{n.text, n.at}}
+		return append(all, literal{n.text, n.at})
 	case list:
-		all := make([]literal, 0, len(n.members))
+		all = slices.Grow(all, len(n.members))
 		for i := range n.members {
 			e := &n.members[i].value
 			if e.kind != text {
@@ -283,7 +290,7 @@ var stsActions = [...]string{
 }
 
 func (p *Policy) actions(s *statement, n *node, where place) {
-	s.actions = p.strings(n, where)
+	s.actions = p.strings(s.actions, n, where)
 	for _, a := range s.actions {
 		service, name, ok := strings.Cut(a.text, ":")
 		switch {
@@ -317,8 +324,10 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 	for i := range n.members {
 		total += len(n.members[i].value.members)
 	}
-	s.conditions = make([]condition, 0, total)
-	single := make([]operand, total) // room for the values that are no lists
+	single := p.few.operands[:] // room for the values that are no lists
+	if s.conditions = p.few.conditions[:0]; s.number > 1 || total > len(single) {
+		s.conditions, single = make([]condition, 0, total), make([]operand, total)
+	}
 	for i := range n.members {
 		m := &n.members[i]
 		op, exact, ok := parseOperator(m.key)

@@ -257,12 +257,20 @@ func (s *scanner) number() {
 	}
 }
 
+// ordinary are the bytes that stand in a string for themselves, and end nothing.
+var ordinary = func() (table [256]bool) {
+	for c := byte(' '); c < utf8.RuneSelf; c++ {
+		table[c] = c != '"' && c != '\\'
+	}
+	return table
+}()
+
 func (s *scanner) string() string {
 	open := s.pos
 	start := open + 1
 	for at := start; at < len(s.src); at++ {
 		c := s.src[at]
-		if c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' {
+		if ordinary[c] {
 			continue
 		}
 		s.pos = at

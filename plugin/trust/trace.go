@@ -214,6 +214,9 @@ func (c *condition) meantKey(issuer string) string {
 
 // nearestValue is the index of the value that resembles need most, -1 if there is none.
 func (c *condition) nearestValue(need string) int {
+	if len(c.values) == 1 {
+		return 0
+	}
 	best, most := -1, -1
 	for i := range c.values {
 		if similar := similarity(c.values[i].text, need); similar > most {
