@@ -92,10 +92,13 @@ func (m *Manifests) document(file string, line int, document []byte, namespace s
 	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
 		return
 	}
-	m.object(file, line, text, namespace)
+	m.object(file, line, text, namespace, 0)
 }
 
-func (m *Manifests) object(file string, line int, text []byte, namespace string) {
+// deepestList is how deep lists are taken apart; one in another is unusual enough.
+const deepestList = 8
+
+func (m *Manifests) object(file string, line int, text []byte, namespace string, depth int) {
 	var head struct {
 		metav1.TypeMeta
 		Items []json.RawMessage `json:"items"`
@@ -105,8 +108,12 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string)
 		return
 	}
 	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
+		if depth == deepestList {
+			m.unreadable(file, line, fmt.Sprintf("lists within lists, more than %d deep", deepestList))
+			return
+		}
 		for _, item := range head.Items {
-			m.object(file, line, item, namespace)
+			m.object(file, line, item, namespace, depth+1)
 		}
 		return
 	}

@@ -46,6 +46,8 @@ func TestManifests(t *testing.T) {
 		{"broken YAML, and a good one", "a: {\n---\n" + deployment, 1, []string{"f.yaml:1: "}, 1},
 		{"wrong type", "apiVersion: v1\nkind: Pod\nspec: 7\n", 0, []string{"f.yaml:1: Pod: "}, 1},
 		{"bomb", bomb(), 0, []string{"f.yaml:1: "}, 1},
+		{"lists in lists", nestedLists(4), 1, nil, 0},
+		{"lists without an end", nestedLists(4_000), 0, []string{"f.yaml:1: lists within lists"}, 1},
 		{"empty", "", 0, nil, 0},
 		{"a bound service account", boundAccount, 1, nil, 0},
 		{"one that is used", boundAccount + "---" + deployment, 1, nil, 0},
@@ -69,6 +71,10 @@ func TestManifests(t *testing.T) {
 			}
 		}
 	}
+}
+
+func nestedLists(deep int) string {
+	return strings.Repeat(`{"apiVersion": "v1", "kind": "List", "items": [`, deep) + `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}` + strings.Repeat("]}", deep)
 }
 
 // bomb is a document that would become huge if its aliases were followed.
