@@ -64,18 +64,24 @@ func (s *Subject) trustCode(j *RoleJudgement) (code string, missing Outcome) {
 
 // apart are the causes that one statement may have beside each other, and of which none follows from another.
 var apart = map[trust.Cause]bool{
-	trust.CauseSubject: true, trust.CauseLiteralWildcard: true, trust.CauseAudience: true, trust.CauseAbsentKey: true,
+	trust.CauseSubject: true, trust.CauseLiteralWildcard: true, trust.CauseAudience: true, trust.CauseAbsentKey: true, trust.CauseMalformedKey: true,
+}
+
+// independent reports whether one cause says nothing about another. What a statement for another provider tests is that
+// one's, but for a key that no provider has.
+func independent(speaks, other trust.Cause) bool {
+	return apart[speaks] && apart[other] || speaks == trust.CauseOtherProvider && other == trust.CauseMalformedKey
 }
 
 // besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
 // comes nearest has none.
 func (s *Subject) besides(j *RoleJudgement, code string) *RoleJudgement {
 	d := j.Decision
-	if d == nil || !apart[d.Cause] || s.tooLong() {
+	if d == nil || d.Statement == 0 || s.tooLong() {
 		return nil
 	}
 	for _, part := range d.Trace[d.Statement-1].Parts {
-		if part.Result != trust.False || !apart[part.Cause] || part.Cause.Code() != code {
+		if part.Result != trust.False || !independent(d.Cause, part.Cause) || part.Cause.Code() != code {
 			continue
 		}
 		also := *d
