@@ -26,8 +26,9 @@ func newExplain(p *program, k *kubeconfig) *cobra.Command {
 what is there and what would have to be, and the commands that mend it. A fix that is called proved was applied to
 what was read, and the answer became "works".
 
-With a code, its long text: what it means, an example, how to mend it, how to be sure. Without a name all pods of
-the namespace are listed, the worst first, the replicas of a workload together. With -f it is about the pods that
+With a code, its long text: what it means, an example, how to mend it, how to be sure. A workload or a service account
+is answered by its newest pod, or, where it has none, by the one that would be made. Without a name all pods of the
+namespace are listed, the worst first, the replicas of a workload together. With -f it is about the pods that
 manifests would make, whether they exist or not: what the webhook would inject is predicted, and what the manifests do
 not hold (role, trust policy, OIDC provider, a service account) is looked up in the cluster and in AWS.
 

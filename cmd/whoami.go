@@ -18,7 +18,7 @@ func newWhoami(p *program, k *kubeconfig) *cobra.Command {
 they do if it fails.
 
 A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its
-newest pod. Without a name all pods of the namespace are listed. With -f it is about the pods that manifests would
+newest pod, or, where it has none, by the one that would be made. Without a name all pods of the namespace are listed. With -f it is about the pods that manifests would
 make, whether they exist or not.
 
 Exits with 0 once it could answer, and with 1 if it could not. With --expect-role: 0 if that is who the target is,
