@@ -68,17 +68,24 @@ func block(node *yaml.Node) {
 // escapeInQuotes writes hostile characters as escapes. In a document that an encoder has just written they
 // can only stand within double quotes; the line ends of the document itself stay.
 func escapeInQuotes(document []byte, written func(rune) string) []byte {
-	out := make([]byte, 0, len(document))
+	var out []byte
+	done := 0 // up to where out holds the document
 	for i := 0; i < len(document); {
+		if document[i] < 0x7f {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRune(document[i:])
-		if r >= 0x7f && hostile(r, size) {
-			out = append(out, written(r)...)
-		} else {
-			out = append(out, document[i:i+size]...)
+		if hostile(r, size) {
+			out = append(append(out, document[done:i]...), written(r)...)
+			done = i + size
 		}
 		i += size
 	}
-	return out
+	if done == 0 {
+		return document
+	}
+	return append(out, document[done:]...)
 }
 
 // Plain returns a value as maps, lists and scalars for a template, its texts escaped: what a template
