@@ -13,8 +13,10 @@ GORELEASER := .cache/goreleaser-$(GORELEASER_VERSION)/goreleaser
 CYCLONEDX_VERSION := v1.10.0
 CYCLONEDX := .cache/cyclonedx-gomod-$(CYCLONEDX_VERSION)/cyclonedx-gomod
 
-# goreleaser takes the tag from here and finds the writer of bills of materials on PATH.
-RELEASE := PATH="$(CURDIR)/$(dir $(CYCLONEDX)):$$PATH" GORELEASER_CURRENT_TAG=$(VERSION) $(GORELEASER)
+# goreleaser takes the tag from here and finds the writer of bills of materials on PATH. In a repository without a remote it
+# would forget the tag, so it is told of one.
+RELEASE := GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://github.com/kubectl-irsa/kubectl-irsa \
+	PATH="$(CURDIR)/$(dir $(CYCLONEDX)):$$PATH" GORELEASER_CURRENT_TAG=$(VERSION) $(GORELEASER)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
