@@ -267,17 +267,13 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestNoCredentials holds that a machine without AWS credentials is quick, and that every fact of AWS says why it is not known.
+// TestNoCredentials holds that without AWS credentials AWS is not asked, and that every fact of AWS says why it is not known.
 func TestNoCredentials(t *testing.T) {
 	w := newWorld(t)
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	w.forget()
-	start := time.Now()
 	s, _ := w.collect(t, w.request("Pod/web-0"))
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("took %v", took)
-	}
 	if n := len(w.aws.Names()); n != 0 {
 		t.Errorf("%d requests to AWS without credentials", n)
 	}

@@ -176,10 +176,8 @@ func TestSlowWrite(t *testing.T) {
 	w.window = 50 * time.Millisecond
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	begin := time.Now()
-	err := w.EditTrust(ctx, webARN, mine)
-	if err == nil || time.Since(begin) > 10*time.Second {
-		t.Errorf("%v after %s", err, time.Since(begin))
+	if err := w.EditTrust(ctx, webARN, mine); err == nil {
+		t.Error("a write without an answer is taken for done")
 	}
 	if s.count() < 4 {
 		t.Errorf("%d calls: it was not read again before it was tried again", s.count())
