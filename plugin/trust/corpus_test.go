@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,12 +109,15 @@ func (r row) request(t testing.TB) Request {
 		request.Actions = []string{one}
 	}
 	for key, raw := range r.Context {
-		var list []any
-		if err := json.Unmarshal(raw, &list); err != nil {
-			list = make([]any, 1)
-			if err := json.Unmarshal(raw, &list[0]); err != nil {
-				t.Fatalf("context %s: %v", key, err)
-			}
+		decoder := json.NewDecoder(bytes.NewReader(raw))
+		decoder.UseNumber() // as it is written: seconds since 1970 must not become 1.7e+09
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatalf("context %s: %v", key, err)
+		}
+		list, ok := value.([]any)
+		if !ok {
+			list = []any{value}
 		}
 		values := make([]string, len(list))
 		for i, v := range list {
