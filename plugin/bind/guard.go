@@ -88,7 +88,7 @@ func (p *planner) guardPatterns(policy *trust.Policy, request trust.Request) err
 		p.plan.warn("role %s lets %s in by %s, with others: %s", name, p.request.account(), pattern(exposure), whom)
 		return nil
 	}
-	return refusef("role %s lets %s in by %s, and so do others come in: %s; narrow the trust policy, or bind nonetheless with --allow-pattern",
+	return refusef("role %s lets %s in by %s, and with it whatever else fits: %s; narrow the trust policy, or bind nonetheless with --allow-pattern",
 		name, p.request.account(), pattern(exposure), whom)
 }
 

@@ -136,7 +136,7 @@ func (p *planner) revoke(request trust.Request, why string) error {
 	}
 	if errors.Is(err, trust.ErrPattern) {
 		exposure := policy.Exposure(request)
-		p.plan.warn("role %s lets the service account in by %s, with others (%s): that stays, since it cannot be taken from one alone",
+		p.plan.warn("role %s lets the service account in by %s, with whatever else fits (%s): that stays, since it cannot be taken from one alone",
 			name, pattern(exposure), p.admitted(policy, request))
 		return nil
 	}
