@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
 // A wish is what is to be read for: `bind` and `unbind` read the same in different ways.
@@ -45,22 +46,26 @@ func (c *carrier) read(ctx context.Context, w wish) (*evidence.Snapshot, error) 
 		return nil, err
 	}
 	c.live = l
+	var roles []string
 	if w.typedRole() != "" {
 		arn, err := roleARN(ctx, l, w.typedRole())
 		if err != nil {
 			return nil, err
 		}
 		w.mean(arn)
-		return c.readAbout(ctx, w, arn)
+		roles = append(roles, arn)
 	}
-	// Which role it is about the service account says itself, or its association.
-	snapshot, err := c.readAbout(ctx, w)
+	account, err := c.readAccount(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var roles []string
-	if account, ok := snapshot.ServiceAccount(c.namespace, c.account).Get(); ok {
-		if annotated := account.Annotations[roleAnnotation]; annotated != "" {
+	snapshot, err := c.readAbout(ctx, w, account, roles...)
+	if err != nil || len(roles) > 0 {
+		return snapshot, err
+	}
+	// Which role it is about the service account says itself, or its association.
+	if account, ok := account.Get(); ok {
+		if annotated := inject.EKS("").Binding(account, c.namespace, c.account).RoleARN; annotated != "" {
 			roles = append(roles, annotated)
 		}
 	}
@@ -71,11 +76,16 @@ func (c *carrier) read(ctx context.Context, w wish) (*evidence.Snapshot, error) 
 	if len(roles) == 0 {
 		return snapshot, nil
 	}
-	return c.readAbout(ctx, w, roles...)
+	return c.readAbout(ctx, w, account, roles...)
 }
 
-// roleAnnotation is what binds a service account on EKS.
-const roleAnnotation = "eks.amazonaws.com/role-arn"
+func (c *carrier) readAccount(ctx context.Context) (evidence.Fact[*corev1.ServiceAccount], error) {
+	account := c.live.cluster.ServiceAccount(ctx, c.namespace, c.account)
+	if gap, ok := account.Gap(); ok {
+		return account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
+	}
+	return account, nil
+}
 
 func (c *carrier) readSnapshot(w wish) (*evidence.Snapshot, error) {
 	snapshot, err := c.source.readFile()
@@ -99,15 +109,11 @@ func (c *carrier) readSnapshot(w wish) (*evidence.Snapshot, error) {
 	return snapshot, nil
 }
 
-// readAbout reads a service account, its pods and these roles. A service account that does not exist is read as if it
+// readAbout reads what is about a service account: its pods, and these roles. One that does not exist is read as if it
 // did, and taken out again.
-func (c *carrier) readAbout(ctx context.Context, w wish, roles ...string) (*evidence.Snapshot, error) {
+func (c *carrier) readAbout(ctx context.Context, w wish, account evidence.Fact[*corev1.ServiceAccount], roles ...string) (*evidence.Snapshot, error) {
 	request := plugin.Request{Namespace: c.namespace, Roles: roles}
 	w.refine(&request)
-	account := c.live.cluster.ServiceAccount(ctx, c.namespace, c.account)
-	if gap, ok := account.Gap(); ok {
-		return nil, fmt.Errorf("%s: %s", gap.What, gap.Reason)
-	}
 	if account.Absent() {
 		request.Manifests = []evidence.Object{&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: c.account}}}
 	} else {

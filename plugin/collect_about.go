@@ -168,7 +168,7 @@ func accountName(pod *corev1.Pod) string {
 // injectedRoles are the roles that a pod's containers are given, whoever gave them.
 func injectedRoles(pod *corev1.Pod) []string {
 	var roles []string
-	for _, container := range containersOf(pod) {
+	for _, container := range inject.ContainersOf(pod) {
 		for _, variable := range container.Env {
 			if variable.Name != "AWS_ROLE_ARN" || slices.Contains(roles, variable.Value) {
 				continue
@@ -180,25 +180,9 @@ func injectedRoles(pod *corev1.Pod) []string {
 }
 
 func setsContainerCredentials(pod *corev1.Pod) bool {
-	return slices.ContainsFunc(containersOf(pod), func(c *corev1.Container) bool {
+	return slices.ContainsFunc(inject.ContainersOf(pod), func(c *corev1.Container) bool {
 		return slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool { return strings.HasPrefix(v.Name, "AWS_CONTAINER_") })
 	})
-}
-
-// containersOf are all containers of a pod, as containers.
-func containersOf(pod *corev1.Pod) []*corev1.Container {
-	var all []*corev1.Container
-	for i := range pod.Spec.InitContainers {
-		all = append(all, &pod.Spec.InitContainers[i])
-	}
-	for i := range pod.Spec.Containers {
-		all = append(all, &pod.Spec.Containers[i])
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		container := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
-		all = append(all, &container)
-	}
-	return all
 }
 
 // noBoundary says whether a container of the pod can see the files of the others on its node.
@@ -206,7 +190,7 @@ func noBoundary(pod *corev1.Pod) bool {
 	if pod.Spec.HostPID {
 		return true
 	}
-	for _, container := range containersOf(pod) {
+	for _, container := range inject.ContainersOf(pod) {
 		if s := container.SecurityContext; s != nil && s.Privileged != nil && *s.Privileged {
 			return true
 		}

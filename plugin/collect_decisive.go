@@ -23,7 +23,7 @@ func decisive(pod *corev1.Pod) (configMaps, secrets []string) {
 		}
 	}
 	sources := inject.Sources{ConfigMap: note("configmaps"), Secret: note("secrets")}
-	for _, container := range containersOf(pod) {
+	for _, container := range inject.ContainersOf(pod) {
 		// What the kubelet would look up to build the environment is what has to be looked up here.
 		inject.EnvironmentOf(pod, readBySDKs(container), sources)
 		inject.SharedFiles(pod, container, inject.EnvironmentOf(pod, literal(container), sources), sources)

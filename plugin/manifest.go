@@ -177,9 +177,7 @@ func (m *Manifests) Pods() []ManifestPod {
 // templatePod is the pod that an object makes, named after it.
 func templatePod(object evidence.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
 	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-	if pod.Spec.ServiceAccountName == "" {
-		pod.Spec.ServiceAccountName = pod.Spec.DeprecatedServiceAccount // as the API server does
-	}
+	evidence.NameServiceAccount(&pod.Spec)
 	pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
 	if pod.Name == "" {
 		pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")

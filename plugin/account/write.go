@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/smithy-go"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 )
@@ -121,7 +120,5 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // exists reports whether AWS says that the thing is there already.
 func exists(err error) bool {
-	var api smithy.APIError
-	return errors.As(err, &api) && (api.ErrorCode() == "EntityAlreadyExists" || api.ErrorCode() == "EntityAlreadyExistsException" ||
-		api.ErrorCode() == "ResourceInUseException")
+	return hasCode(err, "EntityAlreadyExists") || hasCode(err, "EntityAlreadyExistsException") || hasCode(err, "ResourceInUseException")
 }

@@ -41,7 +41,7 @@ type Container struct {
 // agent answer comes later, in [Subject.resolve].
 func (s *Subject) containers() []*Container {
 	var list []*Container
-	specs := specsOf(s.Pod)
+	specs := inject.ContainersOf(s.Pod)
 	for i, read := range s.Reading.Containers {
 		c := &Container{Container: read, Spec: specs[i], Variables: s.variables(specs[i])}
 		c.Credentials, c.Config = inject.SharedFiles(s.Pod, c.Spec, c.Variables.Environment, s.sources())
@@ -51,21 +51,6 @@ func (s *Subject) containers() []*Container {
 		list = append(list, c)
 	}
 	return list
-}
-
-// specsOf are the pod's containers in the order of its reading.
-func specsOf(pod *corev1.Pod) []*corev1.Container {
-	var specs []*corev1.Container
-	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-		for i := range list {
-			specs = append(specs, &list[i])
-		}
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		c := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
-		specs = append(specs, &c)
-	}
-	return specs
 }
 
 // resolve says what every container gets.

@@ -38,7 +38,7 @@ configurations' names.`,
 				return skip("nothing asks for a role")
 			case c.stripped() && c.Wants != "":
 				return Outcome{
-					Result: Fail, Where: c.where("env"), Have: "the mount of " + c.mountName() + ", and none of the variables", Need: "both",
+					Result: Fail, Where: c.where("env"), Have: "the mount of " + volumeNames[c.Mechanism] + ", and none of the variables", Need: "both",
 					Why:    "the webhook adds the mount and the variables together, so something took the variables out again",
 					Advice: "find the webhook or controller that rewrites the container's environment, and let it keep what it does not know",
 				}
@@ -72,11 +72,4 @@ func (c *Container) stripped() bool {
 	default:
 		return false
 	}
-}
-
-func (c *Container) mountName() string {
-	if c.Mechanism == inject.PodIdentity {
-		return inject.PodIdentityVolume
-	}
-	return inject.WebIdentityVolume
 }

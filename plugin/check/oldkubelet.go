@@ -29,7 +29,7 @@ func (s *Subject) markRootsTokens() {
 	if s.Node.Windows || !s.rootsToken() {
 		return
 	}
-	specs := specsOf(s.Pod)
+	specs := inject.ContainersOf(s.Pod)
 	for i := range s.Reading.Containers {
 		c := &s.Reading.Containers[i]
 		if c.Type == inject.Ephemeral || c.Audience == "" || c.Has(inject.UnreadableToken) || !notRoot(s.Pod, specs[i]) {

@@ -124,7 +124,7 @@ func (s *Snapshot) RoleNamed(account, name string) (Role, bool) {
 
 // hasRoleOf reports whether a role of the account is in the snapshot.
 func (s *Snapshot) hasRoleOf(account string) bool {
-	return slices.ContainsFunc(s.SeenRoles(), func(r Role) bool {
+	return s.document.AWS != nil && slices.ContainsFunc(s.document.AWS.Roles, func(r Role) bool {
 		parsed, ok := ParseARN(r.Arn)
 		return ok && parsed.Account == account
 	})

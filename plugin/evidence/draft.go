@@ -125,23 +125,15 @@ func (s *Snapshot) changedAWS() *AWS {
 
 // changedKind are the objects of a kind of which the draft changed or added some.
 func (s *Snapshot) changedKind(kind reflect.Type) []Object {
-	list := slices.Clone(s.base.ofType(kind))
-	for _, object := range s.added {
-		if reflect.TypeOf(object) == kind {
-			list = append(list, object)
-		}
-	}
-	for key, object := range s.named {
-		if key.kind == kind {
-			list[s.placeOf(key)] = object
-		}
-	}
-	return list
+	added := slices.DeleteFunc(slices.Clone(s.added), func(object Object) bool { return reflect.TypeOf(object) != kind })
+	return s.changed(slices.Concat(s.base.ofType(kind), added))
 }
 
 // changedAll are all objects, in the order of the base and then of their adding.
-func (s *Snapshot) changedAll() []Object {
-	list := slices.Concat(s.base.all(), s.added)
+func (s *Snapshot) changedAll() []Object { return s.changed(slices.Concat(s.base.all(), s.added)) }
+
+// changed puts what the draft changed in its place in a list.
+func (s *Snapshot) changed(list []Object) []Object {
 	for i, object := range list {
 		if changed, ok := s.named[keyOf(object)]; ok {
 			list[i] = changed

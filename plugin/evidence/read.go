@@ -91,10 +91,17 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
 		return nil, nil, fmt.Errorf("%s: %s", head.Kind, oneLine(err.Error()))
 	}
-	if pod, ok := object.(*corev1.Pod); ok && pod.Spec.ServiceAccountName == "" {
-		pod.Spec.ServiceAccountName = pod.Spec.DeprecatedServiceAccount // as the API server does
+	if pod, ok := object.(*corev1.Pod); ok {
+		NameServiceAccount(&pod.Spec)
 	}
 	return []Object{object}, nil, nil
+}
+
+// NameServiceAccount sets a pod's serviceAccountName where only the older serviceAccount stands, as the API server does.
+func NameServiceAccount(spec *corev1.PodSpec) {
+	if spec.ServiceAccountName == "" {
+		spec.ServiceAccountName = spec.DeprecatedServiceAccount
+	}
 }
 
 // ownField turns the decoder's word about an unknown or duplicate field into a warning. The objects of AWS

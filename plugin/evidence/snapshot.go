@@ -17,8 +17,7 @@ type Snapshot struct {
 	all      func() []Object
 	ofKind   map[reflect.Type]func() []Object
 	named    map[objectKey]Object
-	places   func() map[objectKey]int // where an object is among those of its kind; nil in a draft's snapshot
-	added    []Object                 // by a draft
+	added    []Object // by a draft
 
 	editedRoles map[string]*Role                // by a draft
 	rolePlaces  func() map[string]int           // by ARN; of a draft's snapshot its base's
@@ -62,7 +61,6 @@ func New(document Document) *Snapshot {
 	s.document = document
 	s.all = func() []Object { return objects }
 	s.aws = func() *AWS { return document.AWS }
-	s.places = sync.OnceValue(func() map[objectKey]int { return placesIn(lists) })
 	s.rolePlaces = sync.OnceValue(func() map[string]int { return rolePlaces(s.document.AWS) })
 	s.naming = sync.OnceValue(func() map[string][]int { return namedSubjects(s.document.AWS) })
 	s.agents = sync.OnceValue(s.agentsByNode)
@@ -77,39 +75,6 @@ func clean(object Object) Object {
 		redacted.GetObjectKind().SetGroupVersionKind(k.gvk())
 	}
 	return redacted
-}
-
-func placesIn(lists map[reflect.Type][]Object) map[objectKey]int {
-	places := map[objectKey]int{}
-	for _, list := range lists {
-		for i, object := range list {
-			places[keyOf(object)] = i
-		}
-	}
-	return places
-}
-
-// placeOf is where an object is among those of its kind, -1 if it is not there.
-func (s *Snapshot) placeOf(key objectKey) int {
-	if s.base == nil {
-		if place, ok := s.places()[key]; ok {
-			return place
-		}
-		return -1
-	}
-	if place := s.base.placeOf(key); place >= 0 {
-		return place
-	}
-	place := len(s.base.ofType(key.kind))
-	for _, object := range s.added {
-		switch other := keyOf(object); {
-		case other == key:
-			return place
-		case other.kind == key.kind:
-			place++
-		}
-	}
-	return -1
 }
 
 // byName returns an object of the snapshot.

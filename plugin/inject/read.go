@@ -67,18 +67,8 @@ type Injected struct {
 func Read(pod *corev1.Pod, prefix string) Reading {
 	v := viewOf(pod, prefix)
 	r := Reading{Mechanism: None}
-	add := func(c *corev1.Container, t ContainerType) {
-		r.Containers = append(r.Containers, v.read(c, t))
-	}
-	for i := range pod.Spec.InitContainers {
-		add(&pod.Spec.InitContainers[i], Init)
-	}
-	for i := range pod.Spec.Containers {
-		add(&pod.Spec.Containers[i], Ordinary)
-	}
-	for i := range pod.Spec.EphemeralContainers {
-		c := corev1.Container(pod.Spec.EphemeralContainers[i].EphemeralContainerCommon)
-		add(&c, Ephemeral)
+	for i, c := range ContainersOf(pod) {
+		r.Containers = append(r.Containers, v.read(c, typeAt(pod, i)))
 	}
 	for _, c := range r.Containers {
 		if c.Mechanism == PodIdentity || r.Mechanism == None {

@@ -11,12 +11,13 @@ const maxSteps = 8
 
 // Fix finds the smallest edit of the text that lets exactly this request in: the parts of the nearest statement
 // that do not match are mended one by one, and if that would let in anybody else, or cannot be done, the subject is
-// added to another statement that fits otherwise, or a statement for it alone is added. The result was evaluated: what does not flip the verdict is not offered.
+// added to another statement that fits otherwise, or a statement for it alone is added. The result was evaluated: what
+// does not flip the verdict is not offered.
 //
 // A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all,
-// the same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among existing, the subjects that
-// are known to exist. Otherwise the subject is added beside it. A wildcard that is taken literally serves nobody
-// and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
+// the same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among
+// existing, the subjects that are known to exist. Otherwise the subject is added beside it. A wildcard that is taken
+// literally serves nobody and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
 //
 // There is no fix for a policy that allows the request, that IAM would not accept or that is beyond the largest
 // quota; for a subject that no service account can have; where the answer is unknown; and where a condition on

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -157,5 +156,5 @@ func (t *templater) exists(logical, id string) {
 }
 
 func (t *templater) byHand(c change.Change) {
-	t.notes += comment(strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n"))
+	t.notes += comment(byHand(c))
 }

@@ -2,7 +2,6 @@ package export
 
 import (
 	"errors"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -32,20 +31,20 @@ func eksctl(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
 		case change.AttachPolicy:
 			policies = append(policies, c.PolicyArn)
 		case change.Grant, change.AddClientID, change.UpdateAssociation, change.Recreate:
-			notes += byHand(c)
+			notes += comment(byHand(c))
 		case change.Annotate:
 			if c.Value == "" {
-				notes += byHand(c)
+				notes += comment(byHand(c))
 			}
 		}
 	}
 	if made == nil {
 		for _, arn := range policies {
-			notes += byHand(change.AttachPolicy{RoleArn: plan.RoleARN, PolicyArn: arn})
+			notes += comment(byHand(change.AttachPolicy{RoleArn: plan.RoleARN, PolicyArn: arn}))
 		}
 	}
 	for _, c := range plan.Later {
-		notes += byHand(c)
+		notes += comment(byHand(c))
 	}
 	iam := map[string]any{"withOIDC": true, "serviceAccounts": []any{eksctlAccount(plan, made, policies)}}
 	if plan.Injection.Mechanism == inject.PodIdentity {
@@ -56,10 +55,6 @@ func eksctl(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
 		"metadata": map[string]any{"name": cluster.Name, "region": cluster.Region}, "iam": iam,
 	})
 	return notes + string(text), err
-}
-
-func byHand(c change.Change) string {
-	return comment(strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n"))
 }
 
 func eksctlAccount(plan *bind.Plan, made *change.CreateRole, policies []string) map[string]any {

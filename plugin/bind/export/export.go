@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
@@ -39,6 +40,11 @@ func Print(format string, plan *bind.Plan, s *evidence.Snapshot) (string, error)
 	default:
 		return "", fmt.Errorf("unknown output format %q: it is none of %s", format, strings.Join(Formats(), ", "))
 	}
+}
+
+// byHand says what a format does not do, and the commands that do it.
+func byHand(c change.Change) string {
+	return strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n")
 }
 
 // comment makes every line of a text a comment, in the languages whose comments begin with #.

@@ -228,7 +228,7 @@ func (t *terraformer) imported(kind, name, id string) {
 
 // byHand is what Terraform does not do.
 func (t *terraformer) byHand(c change.Change) {
-	t.comment(strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n"))
+	t.comment(byHand(c))
 	t.body.AppendNewline()
 }
 
