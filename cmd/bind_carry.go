@@ -15,15 +15,15 @@ import (
 	"golang.org/x/term"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/apply"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/perform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // The values of --dry-run.
@@ -144,7 +144,7 @@ func commandLine(cmd *cobra.Command, args []string) string {
 }
 
 // carryOut shows a plan, asks, and carries it out; or prints it for another tool.
-func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *evidence.Snapshot) error {
+func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
 	for _, warning := range plan.Warnings {
 		c.program.complain("warning: " + warning)
 	}
@@ -167,7 +167,7 @@ func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *evidence.Sna
 }
 
 // show prints the plan.
-func (c *carrier) show(plan *bind.Plan, s *evidence.Snapshot) error {
+func (c *carrier) show(plan *bind.Plan, s *snapshot.Snapshot) error {
 	text := plan.Text(s)
 	if len(plan.Steps) == 0 && plan.Source == "" {
 		text = "Nothing to change: service account " + plan.Namespace + "/" + plan.ServiceAccount + " " + state(plan) + "\n"
@@ -258,14 +258,14 @@ func ask(count int) string {
 }
 
 // perform carries the plan out, and says how far it came if it does not come to its end.
-func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *evidence.Snapshot) error {
+func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
 	dry := c.dryRun == dryRunServer
-	p := &perform.Performer{Cluster: cluster.NewWriter(c.live.cluster, dry), Force: c.forceConflicts}
+	p := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Force: c.forceConflicts}
 	suffix := ""
 	if dry {
 		suffix = " (server dry run)"
 	} else {
-		p.Account = account.NewWriter(c.live.account)
+		p.Account = aws.NewWriter(c.live.account)
 	}
 	var unwritten error
 	end := c.program.progress(ctx, "changing")
@@ -273,7 +273,7 @@ func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *evidence.Snap
 		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+suffix+"\n"))
 	})
 	end()
-	var stopped *perform.Stopped
+	var stopped *apply.Stopped
 	if errors.As(err, &stopped) {
 		c.tell(stopped)
 	}
@@ -281,7 +281,7 @@ func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *evidence.Snap
 }
 
 // tell says what was done and what was not.
-func (c *carrier) tell(stopped *perform.Stopped) {
+func (c *carrier) tell(stopped *apply.Stopped) {
 	if len(stopped.Done) == 0 {
 		c.program.complain("nothing was changed")
 		return

@@ -10,8 +10,9 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A wish is what is to be read for: `bind` and `unbind` read the same in different ways.
@@ -37,7 +38,7 @@ func (u *unbinder) refine(r *plugin.Request) {
 }
 
 // read reads what a plan is made of.
-func (c *carrier) read(ctx context.Context, w wish) (*evidence.Snapshot, error) {
+func (c *carrier) read(ctx context.Context, w wish) (*snapshot.Snapshot, error) {
 	if c.source.snapshot != "" {
 		return c.readSnapshot(w)
 	}
@@ -59,9 +60,9 @@ func (c *carrier) read(ctx context.Context, w wish) (*evidence.Snapshot, error) 
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := c.readAbout(ctx, w, account, roles...)
+	s, err := c.readAbout(ctx, w, account, roles...)
 	if err != nil || len(roles) > 0 {
-		return snapshot, err
+		return s, err
 	}
 	// Which role it is about the service account says itself, or its association.
 	if account, ok := account.Get(); ok {
@@ -69,17 +70,17 @@ func (c *carrier) read(ctx context.Context, w wish) (*evidence.Snapshot, error) 
 			roles = append(roles, annotated)
 		}
 	}
-	list, _ := snapshot.Associations(c.namespace, c.account).Get()
+	list, _ := s.Associations(c.namespace, c.account).Get()
 	for _, a := range list {
 		roles = append(roles, a.RoleArn)
 	}
 	if len(roles) == 0 {
-		return snapshot, nil
+		return s, nil
 	}
 	return c.readAbout(ctx, w, account, roles...)
 }
 
-func (c *carrier) readAccount(ctx context.Context) (evidence.Fact[*corev1.ServiceAccount], error) {
+func (c *carrier) readAccount(ctx context.Context) (fact.Fact[*corev1.ServiceAccount], error) {
 	account := c.live.cluster.ServiceAccount(ctx, c.namespace, c.account)
 	if gap, ok := account.Gap(); ok {
 		return account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
@@ -87,55 +88,55 @@ func (c *carrier) readAccount(ctx context.Context) (evidence.Fact[*corev1.Servic
 	return account, nil
 }
 
-func (c *carrier) readSnapshot(w wish) (*evidence.Snapshot, error) {
-	snapshot, err := c.source.readFile()
+func (c *carrier) readSnapshot(w wish) (*snapshot.Snapshot, error) {
+	s, err := c.source.readFile()
 	if err != nil || w.typedRole() == "" {
-		return snapshot, err
+		return s, err
 	}
 	if strings.HasPrefix(w.typedRole(), "arn:") {
 		w.mean(w.typedRole())
-		return snapshot, nil
+		return s, nil
 	}
-	caller, ok := snapshot.CallerAccount().Get()
+	caller, ok := s.CallerAccount().Get()
 	if !ok {
 		return nil, usagef("the snapshot does not say which account it was read with: give the role's ARN")
 	}
 	path, name := roleName(w.typedRole())
-	if role, ok := snapshot.RoleNamed(caller, name); ok && path == "" {
+	if role, ok := s.RoleNamed(caller, name); ok && path == "" {
 		w.mean(role.Arn)
-		return snapshot, nil
+		return s, nil
 	}
-	w.mean(evidence.ARN{Partition: partitionOf(snapshot.Cluster().Region), Service: "iam", Account: caller, Resource: "role/" + path + name}.String())
-	return snapshot, nil
+	w.mean(snapshot.ARN{Partition: partitionOf(s.Cluster().Region), Service: "iam", Account: caller, Resource: "role/" + path + name}.String())
+	return s, nil
 }
 
 // readAbout reads what is about a service account: its pods, and these roles. One that does not exist is read as if it
 // did, and taken out again.
-func (c *carrier) readAbout(ctx context.Context, w wish, account evidence.Fact[*corev1.ServiceAccount], roles ...string) (*evidence.Snapshot, error) {
+func (c *carrier) readAbout(ctx context.Context, w wish, account fact.Fact[*corev1.ServiceAccount], roles ...string) (*snapshot.Snapshot, error) {
 	request := plugin.Request{Namespace: c.namespace, Roles: roles}
 	w.refine(&request)
 	if account.Absent() {
-		request.Manifests = []evidence.Object{&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: c.account}}}
+		request.Manifests = []snapshot.Object{&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: c.account}}}
 	} else {
 		request.Targets = []check.Target{{Kind: "ServiceAccount", Namespace: c.namespace, Name: c.account}}
 	}
-	snapshot, err := c.source.readLive(ctx, c.live, request)
+	s, err := c.source.readLive(ctx, c.live, request)
 	if err != nil {
 		return nil, err
 	}
 	if account.Absent() {
-		snapshot = withoutAccount(snapshot, c.namespace, c.account)
+		s = withoutAccount(s, c.namespace, c.account)
 	}
-	if len(roles) > 0 && open(snapshot, roles[0]) {
-		snapshot = c.withAccounts(ctx, snapshot)
+	if len(roles) > 0 && open(s, roles[0]) {
+		s = c.withAccounts(ctx, s)
 	}
-	return snapshot, nil
+	return s, nil
 }
 
 // withoutAccount is a snapshot in which the service account is known not to exist.
-func withoutAccount(s *evidence.Snapshot, namespace, name string) *evidence.Snapshot {
+func withoutAccount(s *snapshot.Snapshot, namespace, name string) *snapshot.Snapshot {
 	document := s.Document()
-	var kept []evidence.Object
+	var kept []snapshot.Object
 	for _, object := range document.Kubernetes {
 		if account, ok := object.(*corev1.ServiceAccount); ok && account.Namespace == namespace && account.Name == name {
 			continue
@@ -143,19 +144,19 @@ func withoutAccount(s *evidence.Snapshot, namespace, name string) *evidence.Snap
 		kept = append(kept, object)
 	}
 	document.Kubernetes = kept
-	document.NotFound = append(document.NotFound, evidence.Missing{Resource: "serviceaccounts", Namespace: namespace, Name: name})
-	return evidence.New(document)
+	document.NotFound = append(document.NotFound, snapshot.Missing{Resource: "serviceaccounts", Namespace: namespace, Name: name})
+	return snapshot.New(document)
 }
 
 // open reports whether a role's trust policy may let in more than it names, so that it matters who there is.
-func open(s *evidence.Snapshot, roleARN string) bool {
+func open(s *snapshot.Snapshot, roleARN string) bool {
 	role, ok := s.Role(roleARN).Get()
 	document := string(role.AssumeRolePolicyDocument)
 	return ok && (strings.ContainsAny(document, "*?") || !strings.Contains(document, ":sub"))
 }
 
 // withAccounts adds the cluster's service accounts, if they may be read.
-func (c *carrier) withAccounts(ctx context.Context, s *evidence.Snapshot) *evidence.Snapshot {
+func (c *carrier) withAccounts(ctx context.Context, s *snapshot.Snapshot) *snapshot.Snapshot {
 	accounts, ok := c.live.cluster.ServiceAccounts(ctx, "").Get()
 	if !ok {
 		return s
@@ -192,13 +193,13 @@ func roleARN(ctx context.Context, l live, typed string) (string, error) {
 	if region == "" {
 		region = l.account.Region()
 	}
-	arn := evidence.ARN{Partition: partitionOf(region), Service: "iam", Resource: "role/" + path + name}
+	arn := snapshot.ARN{Partition: partitionOf(region), Service: "iam", Resource: "role/" + path + name}
 	f := l.account.Role(ctx, arn.String())
 	if gap, ok := f.Gap(); ok {
 		return "", fmt.Errorf("%s: %s", gap.What, gap.Reason)
 	}
 	if role, ok := f.Get(); ok {
-		if found, _ := evidence.ParseARN(role.Arn); path != "" && found.Resource != arn.Resource {
+		if found, _ := snapshot.ParseARN(role.Arn); path != "" && found.Resource != arn.Resource {
 			return "", fmt.Errorf("there is no role %s%s: the one of that name is %s", path, name, role.Arn)
 		}
 		return role.Arn, nil

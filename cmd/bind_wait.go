@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
@@ -74,7 +74,7 @@ func restarted(plan *bind.Plan) []change.Workload {
 
 // look finds a pod with the new injection, and a workload that has none yet.
 func (b *binder) look(ctx context.Context, plan *bind.Plan, expected []change.Workload) (name, missing string, err error) {
-	f := b.live.cluster.Pods(ctx, b.namespace, cluster.Selection{Fields: "spec.serviceAccountName=" + b.account})
+	f := b.live.cluster.Pods(ctx, b.namespace, kube.Selection{Fields: "spec.serviceAccountName=" + b.account})
 	if gap, ok := f.Gap(); ok {
 		return "", "service account " + b.account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
 	}

@@ -20,8 +20,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -186,7 +186,7 @@ func (b *binding) policy(t *testing.T, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := evidence.DecodePolicy(aws.ToString(found.Role.AssumeRolePolicyDocument))
+	document, err := snapshot.DecodePolicy(aws.ToString(found.Role.AssumeRolePolicyDocument))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -357,20 +357,20 @@ func (b *binding) before(do func() error) testbed.Effect {
 func (b *binding) agent(t *testing.T) {
 	t.Helper()
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Name: "agent-" + b.namespace, Namespace: evidence.AgentNamespace, Labels: map[string]string{evidence.AgentLabel: evidence.AgentName}},
+		ObjectMeta: metav1.ObjectMeta{Name: "agent-" + b.namespace, Namespace: snapshot.AgentNamespace, Labels: map[string]string{snapshot.AgentLabel: snapshot.AgentName}},
 		Spec:       corev1.PodSpec{NodeName: b.node, HostNetwork: true, Containers: []corev1.Container{{Name: "agent", Image: "example.com/agent:1"}}},
 		Status:     testbed.Running(hostIP, "agent"),
 	}
 	core := b.cluster.Admin.CoreV1()
 	// The namespace is the API server's own; its service account a controller would make.
-	_, err := core.ServiceAccounts(evidence.AgentNamespace).Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, metav1.CreateOptions{})
+	_, err := core.ServiceAccounts(snapshot.AgentNamespace).Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, metav1.CreateOptions{})
 	if err != nil && !apierrors.IsAlreadyExists(err) {
 		t.Fatal(err)
 	}
 	b.cluster.Pod(t, pod)
 	t.Cleanup(func() {
 		now := int64(0)
-		if err := core.Pods(evidence.AgentNamespace).Delete(context.Background(), pod.Name, metav1.DeleteOptions{GracePeriodSeconds: &now}); err != nil {
+		if err := core.Pods(snapshot.AgentNamespace).Delete(context.Background(), pod.Name, metav1.DeleteOptions{GracePeriodSeconds: &now}); err != nil {
 			t.Errorf("delete pods/%s: %v", pod.Name, err)
 		}
 	})

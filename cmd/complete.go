@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 const (
@@ -155,7 +155,7 @@ func nameAs(pod *corev1.Pod, kind string) string {
 }
 
 // quietly reads the snapshot file without a word about what is wrong with it. Standard input is not to be had here.
-func (s *source) quietly() (snapshot *evidence.Snapshot, ok bool) {
+func (s *source) quietly() (recorded *snapshot.Snapshot, ok bool) {
 	if s.snapshot == "-" {
 		return nil, false
 	}
@@ -163,18 +163,18 @@ func (s *source) quietly() (snapshot *evidence.Snapshot, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	snapshot, _, err = evidence.Read(data)
-	return snapshot, err == nil
+	recorded, _, err = snapshot.Read(data)
+	return recorded, err == nil
 }
 
 // offline returns what the pods of a snapshot file have.
 func (s *source) offline(of func(*corev1.Pod) string) []string {
-	snapshot, ok := s.quietly()
+	recorded, ok := s.quietly()
 	if !ok {
 		return nil
 	}
 	var found []string
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](snapshot) {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](recorded) {
 		if name := of(pod); name != "" {
 			found = append(found, name)
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // completeRole offers roles: by name, or by ARN where one was begun. On any error it offers nothing.
@@ -41,7 +41,7 @@ func (s *source) roles(ctx context.Context) []string {
 	return arns
 }
 
-func (s *source) seenRoles(ctx context.Context) []evidence.Role {
+func (s *source) seenRoles(ctx context.Context) []snapshot.Role {
 	if s.snapshot != "" {
 		snapshot, ok := s.quietly()
 		if !ok {

@@ -9,12 +9,12 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // reports answers a query from a snapshot and from nothing else, so that a live answer and one from the
 // snapshot that was taken of it are the same.
-func reports(s *evidence.Snapshot, q query, o check.Options) ([]*check.Report, error) {
+func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, error) {
 	if !q.named() {
 		selector := q.selector
 		if selector == nil {
@@ -35,7 +35,7 @@ func reports(s *evidence.Snapshot, q query, o check.Options) ([]*check.Report, e
 
 // report answers for one target. Without a namespace it is the only one of the snapshot that has such a
 // target.
-func report(s *evidence.Snapshot, namespace string, t check.Target, o check.Options) (*check.Report, error) {
+func report(s *snapshot.Snapshot, namespace string, t check.Target, o check.Options) (*check.Report, error) {
 	if namespace != "" {
 		t.Namespace = namespace
 		return plugin.Diagnose(s, t, o)
@@ -60,7 +60,7 @@ func report(s *evidence.Snapshot, namespace string, t check.Target, o check.Opti
 }
 
 // namespacesOf returns the namespaces of which the snapshot has anything.
-func namespacesOf(s *evidence.Snapshot) []string {
+func namespacesOf(s *snapshot.Snapshot) []string {
 	var namespaces []string
 	for _, object := range s.Document().Kubernetes {
 		if namespace := object.GetNamespace(); namespace != "" {

@@ -2,8 +2,8 @@ package cmd
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // validRole refuses an expectation that no identity can meet.
@@ -11,7 +11,7 @@ func validRole(arn string) error {
 	if arn == "" {
 		return nil
 	}
-	if parsed, ok := evidence.ParseARN(arn); !ok || parsed.RoleName() == "" {
+	if parsed, ok := snapshot.ParseARN(arn); !ok || parsed.RoleName() == "" {
 		return usagef("--expect-role %q: it is not the ARN of a role, as in arn:aws:iam::111122223333:role/web", arn)
 	}
 	return nil

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // mostBytes is the size of the largest snapshot file that is read; one of a cluster with ten thousand pods
@@ -57,7 +57,7 @@ func (s *source) validate() error {
 }
 
 // read returns the snapshot that answers a query, and the query with the namespace that it is about.
-func (s *source) read(ctx context.Context, q query, wide bool) (*evidence.Snapshot, query, error) {
+func (s *source) read(ctx context.Context, q query, wide bool) (*snapshot.Snapshot, query, error) {
 	if s.snapshot != "" {
 		snapshot, err := s.readFile()
 		return snapshot, q, err
@@ -73,12 +73,12 @@ func (s *source) read(ctx context.Context, q query, wide bool) (*evidence.Snapsh
 	return snapshot, q, err
 }
 
-func (s *source) readFile() (*evidence.Snapshot, error) {
+func (s *source) readFile() (*snapshot.Snapshot, error) {
 	data, err := s.bytes()
 	if err != nil {
 		return nil, err
 	}
-	snapshot, warnings, err := evidence.Read(data)
+	snapshot, warnings, err := snapshot.Read(data)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", s.snapshot, err)
 	}
@@ -118,10 +118,10 @@ func limited(name string, in io.Reader) ([]byte, error) {
 
 // A live source is a cluster and an account that can be read, either or both.
 type live struct {
-	host     string          // of the API server
-	cluster  *cluster.Reader // nil where there is only an account
-	account  *account.Reader // nil with --no-aws
-	identity cluster.Identity
+	host     string       // of the API server
+	cluster  *kube.Reader // nil where there is only an account
+	account  *aws.Reader  // nil with --no-aws
+	identity kube.Identity
 }
 
 // open prepares to read. It makes no request.
@@ -130,7 +130,7 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
-	reader, err := cluster.New(config)
+	reader, err := kube.New(config)
 	if err != nil {
 		return live{}, err
 	}
@@ -138,7 +138,7 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
-	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(cluster.Identify(raw, current))}
+	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(kube.Identify(raw, current))}
 	l.account, err = s.openAccount(ctx, l.identity, config.Timeout)
 	return l, err
 }
@@ -151,22 +151,22 @@ func (s *source) openWithoutCluster(ctx context.Context) (l live, err error) {
 }
 
 // identity is what was typed of how AWS knows the cluster.
-func (s *source) identity() cluster.Identity {
-	return cluster.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}
+func (s *source) identity() kube.Identity {
+	return kube.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}
 }
 
 // openAccount returns nil with --no-aws.
-func (s *source) openAccount(ctx context.Context, identity cluster.Identity, timeout time.Duration) (*account.Reader, error) {
+func (s *source) openAccount(ctx context.Context, identity kube.Identity, timeout time.Duration) (*aws.Reader, error) {
 	if s.noAWS {
 		return nil, nil
 	}
-	return account.New(ctx, account.Options{
+	return aws.New(ctx, aws.Options{
 		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout,
 	})
 }
 
 // collect reads the cluster and the account.
-func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Snapshot, error) {
+func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Snapshot, error) {
 	l, err := s.open(ctx)
 	if errors.Is(err, errNoCluster) && q.manifests != nil {
 		l, err = s.openWithoutCluster(ctx)
@@ -184,7 +184,7 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*evidence.Sna
 }
 
 // readLive answers a request now.
-func (s *source) readLive(ctx context.Context, l live, request plugin.Request) (*evidence.Snapshot, error) {
+func (s *source) readLive(ctx context.Context, l live, request plugin.Request) (*snapshot.Snapshot, error) {
 	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
 	end := s.program.progress(ctx, "reading the cluster and AWS")
 	defer end()

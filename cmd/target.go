@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A targetKind is a kind of object that can be asked about, with the names that kubectl takes for it.
@@ -50,7 +50,7 @@ type query struct {
 	namespace string         // empty: not typed, or all of them
 	all       bool
 	selector  labels.Selector   // nil: none
-	manifests []evidence.Object // what the answer is about instead of the cluster's pods; nil: none
+	manifests []snapshot.Object // what the answer is about instead of the cluster's pods; nil: none
 }
 
 // named reports whether the targets are named rather than selected.

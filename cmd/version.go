@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // version is set by the linker in releases (-X github.com/kubectl-irsa/kubectl-irsa/cmd.version=v1.2.3).
@@ -29,7 +29,7 @@ type Version struct {
 // builtVersion tells what this binary was built from: what the linker was given, else what Go recorded.
 func builtVersion(set string, read func() (*debug.BuildInfo, bool)) Version {
 	v := Version{
-		APIVersion: evidence.APIVersion, Kind: "Version", Version: set,
+		APIVersion: snapshot.APIVersion, Kind: "Version", Version: set,
 		GoVersion: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	info, ok := read()

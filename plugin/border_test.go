@@ -15,14 +15,14 @@ var pure = map[string][]string{
 	"trust":    {},
 	"sdk":      {},
 	"inject":   {"k8s.io/api/", "k8s.io/apimachinery/"},
-	"evidence": {"k8s.io/api/", "k8s.io/apimachinery/", "sigs.k8s.io/yaml", "sigs.k8s.io/json"},
+	"snapshot": {"k8s.io/api/", "k8s.io/apimachinery/", "sigs.k8s.io/yaml", "sigs.k8s.io/json"},
 	"change":   {"k8s.io/api/", "k8s.io/apimachinery/", "al.essio.dev/pkg/shellescape"},
 	"check":    {"k8s.io/api/", "k8s.io/apimachinery/"},
 	"bind":     {"k8s.io/api/", "k8s.io/apimachinery/", "sigs.k8s.io/yaml", "al.essio.dev/pkg/shellescape", "github.com/aymanbagabas/go-udiff"},
 }
 
 // layers are the packages from the innermost outwards: imports point inwards only.
-var layers = []string{"trust", "sdk", "inject", "evidence", "change", "check", "bind"}
+var layers = []string{"trust", "sdk", "inject", "snapshot", "change", "check", "bind"}
 
 const module = "github.com/kubectl-irsa/kubectl-irsa/plugin/"
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // expectation is a line of testdata/cases/*.ndjson: what a snapshot beside it must give.
@@ -53,7 +53,7 @@ func (want expectation) check(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _, err := evidence.Read(data)
+	s, _, err := snapshot.Read(data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,8 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // checkCase is a file of testdata/check/CODE: a healthy snapshot of the folder above, changed by a JSON
@@ -167,7 +167,7 @@ func judgeCase(t *testing.T, cs checkCase) *check.Report {
 		if !ok {
 			t.Fatalf("no pod %s/%s", namespace, name)
 		}
-		return plugin.DiagnoseManifests(s, &plugin.Manifests{Objects: []evidence.Object{pod}}, options)[0]
+		return plugin.DiagnoseManifests(s, &plugin.Manifests{Objects: []snapshot.Object{pod}}, options)[0]
 	}
 	report, err := plugin.Diagnose(s, check.Target{Kind: "Pod", Namespace: namespace, Name: name}, options)
 	if err != nil {
@@ -177,7 +177,7 @@ func judgeCase(t *testing.T, cs checkCase) *check.Report {
 }
 
 // patched returns a healthy snapshot with a JSON patch applied.
-func patched(t *testing.T, base string, patch json.RawMessage) *evidence.Snapshot {
+func patched(t *testing.T, base string, patch json.RawMessage) *snapshot.Snapshot {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("../testdata/check", base+".yaml"))
 	if err != nil {
@@ -196,7 +196,7 @@ func patched(t *testing.T, base string, patch json.RawMessage) *evidence.Snapsho
 			t.Fatal(err)
 		}
 	}
-	s, _, err := evidence.Read(text)
+	s, _, err := snapshot.Read(text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Request says what to read.
@@ -22,12 +23,12 @@ type Request struct {
 	Selector      string
 	// Manifests are about to be applied: the answer is about the workloads among them, and an object among them stands
 	// for the cluster's. Objects without a namespace are in Namespace.
-	Manifests []evidence.Object
+	Manifests []snapshot.Object
 	// Roles are the ARNs of roles that are asked about beside those that the targets name: each is read with the OIDC
 	// provider of its account, and what decides on new pods (webhooks, namespace, EKS cluster) with them.
 	Roles []string
 	// Cluster is how AWS knows the cluster.
-	Cluster cluster.Identity
+	Cluster kube.Identity
 	// Wide asks for what only notes need: the roles' policies, the VPC's endpoints.
 	Wide bool
 	// Everything asks for all roles, OIDC providers, service accounts and Pod Identity associations there are.
@@ -49,7 +50,7 @@ type Target struct {
 //
 // What is refused is a gap in the snapshot and no error. An error says that the target itself could not be read: it
 // does not exist, or the cluster does not answer; or that the context has ended.
-func Collect(ctx context.Context, k *cluster.Reader, a *account.Reader, r Request) (*evidence.Snapshot, []Target, error) {
+func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*snapshot.Snapshot, []Target, error) {
 	c := &collector{cluster: k, account: a, request: r, engine: newEngine(), record: newRecord(r)}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -64,13 +65,13 @@ func Collect(ctx context.Context, k *cluster.Reader, a *account.Reader, r Reques
 	if err != nil {
 		return nil, nil, err
 	}
-	return evidence.New(c.document()), targets, nil
+	return snapshot.New(c.document()), targets, nil
 }
 
 // A collector answers one request. Its methods that read answer from what was read before if they can.
 type collector struct {
-	cluster *cluster.Reader
-	account *account.Reader
+	cluster *kube.Reader
+	account *aws.Reader
 	request Request
 	engine  *engine
 	record  *record
@@ -136,7 +137,7 @@ func (c *collector) inScope(namespace string) bool {
 }
 
 // errorOf is the error that the target itself could not be read.
-func errorOf[T any](f evidence.Fact[T], what string) error {
+func errorOf[T any](f fact.Fact[T], what string) error {
 	if gap, ok := f.Gap(); ok {
 		return fmt.Errorf("%s: %s", gap.What, gap.Reason)
 	}

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // login gets the credentials while the cluster is being asked, and the caller's account where other accounts are to
@@ -28,7 +29,7 @@ func (c *collector) caller(ctx context.Context) string {
 	}
 	f := request(ctx, c.engine, "sts:GetCallerIdentity", c.account.CallerAccount)
 	if gap, ok := f.Gap(); ok {
-		c.record.refused(evidence.Missing{Resource: "sts:GetCallerIdentity"}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "sts:GetCallerIdentity"}, gap.Reason)
 	}
 	found, _ := f.Get()
 	c.record.learnCaller(found)
@@ -36,18 +37,18 @@ func (c *collector) caller(ctx context.Context) string {
 }
 
 // issuer answers with the cluster's issuer, from the API server if it tells it, else from EKS.
-func (c *collector) issuer(ctx context.Context) evidence.Fact[string] {
-	return once(c.engine, "issuer", func() evidence.Fact[string] {
-		f := evidence.Unasked[string]("the cluster's issuer", noCluster)
+func (c *collector) issuer(ctx context.Context) fact.Fact[string] {
+	return once(c.engine, "issuer", func() fact.Fact[string] {
+		f := fact.Unasked[string]("the cluster's issuer", noCluster)
 		if c.cluster != nil {
 			f = request(ctx, c.engine, "openid-configuration", c.cluster.Issuer)
 			if gap, ok := f.Gap(); ok {
-				c.record.refused(evidence.Missing{Resource: "openid-configuration"}, gap.Reason)
+				c.record.refused(snapshot.Missing{Resource: "openid-configuration"}, gap.Reason)
 			}
 		}
 		issuer, ok := f.Get()
 		if ok {
-			c.record.learnCluster(evidence.Cluster{Issuer: issuer, Region: cluster.IssuerRegion(issuer)})
+			c.record.learnCluster(snapshot.Cluster{Issuer: issuer, Region: kube.IssuerRegion(issuer)})
 		}
 		if ok && check.IsEKSIssuer(issuer) {
 			return f
@@ -59,7 +60,7 @@ func (c *collector) issuer(ctx context.Context) evidence.Fact[string] {
 		}
 		eks, described := c.eksCluster(ctx, c.request.Cluster.Region).Get()
 		if described && eks.Identity != nil && eks.Identity.OIDC != nil && eks.Identity.OIDC.Issuer != "" {
-			return evidence.Known(eks.Identity.OIDC.Issuer, "eks:DescribeCluster "+eks.Name)
+			return fact.Known(eks.Identity.OIDC.Issuer, "eks:DescribeCluster "+eks.Name)
 		}
 		return f
 	})
@@ -72,7 +73,7 @@ func (c *collector) region(ctx context.Context) string {
 		return c.request.Cluster.Region
 	}
 	issuer, _ := c.issuer(ctx).Get()
-	return cmp.Or(cluster.IssuerRegion(issuer), c.account.Region())
+	return cmp.Or(kube.IssuerRegion(issuer), c.account.Region())
 }
 
 const (
@@ -81,23 +82,23 @@ const (
 )
 
 // eksCluster asks EKS for the cluster. It must not ask for the issuer, which may ask for the cluster.
-func (c *collector) eksCluster(ctx context.Context, region string) evidence.Fact[evidence.EKSCluster] {
+func (c *collector) eksCluster(ctx context.Context, region string) fact.Fact[snapshot.EKSCluster] {
 	name := c.request.Cluster.Name
 	if c.account == nil {
-		return evidence.Unasked[evidence.EKSCluster]("eks:DescribeCluster", "")
+		return fact.Unasked[snapshot.EKSCluster]("eks:DescribeCluster", "")
 	}
 	region = cmp.Or(region, c.account.Region())
-	return once(c.engine, "eks:DescribeCluster", func() evidence.Fact[evidence.EKSCluster] {
-		m := evidence.Missing{Resource: "eks:DescribeCluster"}
+	return once(c.engine, "eks:DescribeCluster", func() fact.Fact[snapshot.EKSCluster] {
+		m := snapshot.Missing{Resource: "eks:DescribeCluster"}
 		if why := c.unplaced(region); why != "" {
 			c.record.unaskable(m.Resource, why)
-			return evidence.Unasked[evidence.EKSCluster](m.Resource, why)
+			return fact.Unasked[snapshot.EKSCluster](m.Resource, why)
 		}
-		f := request(ctx, c.engine, "eks:DescribeCluster "+name, func(ctx context.Context) evidence.Fact[evidence.EKSCluster] {
+		f := request(ctx, c.engine, "eks:DescribeCluster "+name, func(ctx context.Context) fact.Fact[snapshot.EKSCluster] {
 			return c.account.EKSCluster(ctx, region, name)
 		})
 		if eks, ok := f.Get(); ok {
-			c.record.amazon(func(a *evidence.AWS) { a.EKSCluster = &eks })
+			c.record.amazon(func(a *snapshot.AWS) { a.EKSCluster = &eks })
 			c.record.complete("eks:DescribeCluster", "")
 		} else if gap, ok := f.Gap(); ok {
 			c.record.refused(m, gap.Reason)
@@ -128,7 +129,7 @@ func elsewhere(account, caller string) string {
 
 // readerOf returns who reads an account, if it is known by now that another than the credentials' own is needed for
 // that: ok is false where there is none.
-func (c *collector) readerOf(partition, accountID, caller string) (reader *account.Reader, ok bool) {
+func (c *collector) readerOf(partition, accountID, caller string) (reader *aws.Reader, ok bool) {
 	if elsewhere(accountID, caller) == "" {
 		return c.account, true
 	}
@@ -136,7 +137,7 @@ func (c *collector) readerOf(partition, accountID, caller string) (reader *accou
 }
 
 // whose tells apart what is asked of the credentials' own account and of another.
-func (c *collector) whose(reader *account.Reader, accountID string) string {
+func (c *collector) whose(reader *aws.Reader, accountID string) string {
 	if reader == c.account {
 		return ""
 	}
@@ -146,10 +147,10 @@ func (c *collector) whose(reader *account.Reader, accountID string) string {
 // owned reads one thing of IAM of a certain account. IAM answers for the account of the credentials only, and that a thing
 // is not there, or must not be read, means nothing about one of another account. So such an answer is interpreted by
 // whose the credentials are; caller finds that out.
-func owned[T any](ctx context.Context, c *collector, m evidence.Missing, partition string, caller func() string, mine func(T) bool, read func(context.Context, *account.Reader) evidence.Fact[T]) evidence.Fact[T] {
+func owned[T any](ctx context.Context, c *collector, m snapshot.Missing, partition string, caller func() string, mine func(T) bool, read func(context.Context, *aws.Reader) fact.Fact[T]) fact.Fact[T] {
 	source := m.Resource + " " + m.Name
-	ask := func(reader *account.Reader) evidence.Fact[T] {
-		return request(ctx, c.engine, source+c.whose(reader, m.Account), func(ctx context.Context) evidence.Fact[T] { return read(ctx, reader) })
+	ask := func(reader *aws.Reader) fact.Fact[T] {
+		return request(ctx, c.engine, source+c.whose(reader, m.Account), func(ctx context.Context) fact.Fact[T] { return read(ctx, reader) })
 	}
 	known := c.record.knownCaller()
 	if c.account.ReaderRole() != "" {
@@ -168,7 +169,7 @@ func owned[T any](ctx context.Context, c *collector, m evidence.Missing, partiti
 		if known == "" {
 			const why = "it was not found, and of which account these AWS credentials are could not be read"
 			c.record.refused(m, why)
-			return evidence.Unreadable[T](source, why)
+			return fact.Unreadable[T](source, why)
 		}
 		if f.Absent() && known == m.Account {
 			c.record.gone(m)
@@ -179,7 +180,7 @@ func owned[T any](ctx context.Context, c *collector, m evidence.Missing, partiti
 	reader, ok := c.account.In(partition, m.Account)
 	if !ok || why == "" {
 		c.record.refused(m, cmp.Or(why, "the answer is about something else"))
-		return evidence.Unreadable[T](source, why)
+		return fact.Unreadable[T](source, why)
 	}
 	f := ask(reader)
 	if gap, refused := f.Gap(); refused {
@@ -191,18 +192,18 @@ func owned[T any](ctx context.Context, c *collector, m evidence.Missing, partiti
 }
 
 // role answers for a role by its ARN.
-func (c *collector) role(ctx context.Context, arn string) evidence.Fact[evidence.Role] {
+func (c *collector) role(ctx context.Context, arn string) fact.Fact[snapshot.Role] {
 	source := "iam:GetRole " + arn
-	parsed, ok := evidence.ParseARN(arn)
+	parsed, ok := snapshot.ParseARN(arn)
 	if c.account == nil || !ok || parsed.RoleName() == "" {
-		return evidence.Unasked[evidence.Role](source, "that is not a role's ARN")
+		return fact.Unasked[snapshot.Role](source, "that is not a role's ARN")
 	}
-	return once(c.engine, source, func() evidence.Fact[evidence.Role] {
-		m := evidence.Missing{Resource: "iam:GetRole", Name: parsed.RoleName(), Account: parsed.Account}
-		accountOf := func(r evidence.Role) string { found, _ := evidence.ParseARN(r.Arn); return found.Account }
+	return once(c.engine, source, func() fact.Fact[snapshot.Role] {
+		m := snapshot.Missing{Resource: "iam:GetRole", Name: parsed.RoleName(), Account: parsed.Account}
+		accountOf := func(r snapshot.Role) string { found, _ := snapshot.ParseARN(r.Arn); return found.Account }
 		f := owned(ctx, c, m, parsed.Partition, func() string { return c.caller(ctx) },
-			func(r evidence.Role) bool { return accountOf(r) == parsed.Account },
-			func(ctx context.Context, reader *account.Reader) evidence.Fact[evidence.Role] {
+			func(r snapshot.Role) bool { return accountOf(r) == parsed.Account },
+			func(ctx context.Context, reader *aws.Reader) fact.Fact[snapshot.Role] {
 				f := reader.Role(ctx, arn)
 				if role, ok := f.Get(); ok {
 					c.record.role(role)
@@ -229,26 +230,26 @@ func (c *collector) role(ctx context.Context, arn string) evidence.Fact[evidence
 
 // policies reads the names of a role's policies.
 func (c *collector) policies(ctx context.Context, arn string) {
-	parsed, _ := evidence.ParseARN(arn)
+	parsed, _ := snapshot.ParseARN(arn)
 	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.record.knownCaller())
 	if !ok {
 		return
 	}
-	inline := make(chan evidence.Fact[[]evidence.InlinePolicyName], 1)
+	inline := make(chan fact.Fact[[]snapshot.InlinePolicyName], 1)
 	c.engine.begin("inline policies of "+arn, func() {
-		inline <- request(ctx, c.engine, "iam:ListRolePolicies "+arn, func(ctx context.Context) evidence.Fact[[]evidence.InlinePolicyName] {
+		inline <- request(ctx, c.engine, "iam:ListRolePolicies "+arn, func(ctx context.Context) fact.Fact[[]snapshot.InlinePolicyName] {
 			return reader.InlinePolicies(ctx, arn)
 		})
 	})
-	attached := request(ctx, c.engine, "iam:ListAttachedRolePolicies "+arn, func(ctx context.Context) evidence.Fact[[]evidence.AttachedPolicy] {
+	attached := request(ctx, c.engine, "iam:ListAttachedRolePolicies "+arn, func(ctx context.Context) fact.Fact[[]snapshot.AttachedPolicy] {
 		return reader.AttachedPolicies(ctx, arn)
 	})
-	m := evidence.Missing{Name: parsed.RoleName(), Account: parsed.Account}
+	m := snapshot.Missing{Name: parsed.RoleName(), Account: parsed.Account}
 	c.record.policies(arn, listOrGap(c, m, "iam:ListAttachedRolePolicies", attached), listOrGap(c, m, "iam:ListRolePolicies", <-inline))
 }
 
 // listOrGap returns a list that was read, and nil with a word in the record where it was not.
-func listOrGap[T any](c *collector, m evidence.Missing, operation string, f evidence.Fact[[]T]) *[]T {
+func listOrGap[T any](c *collector, m snapshot.Missing, operation string, f fact.Fact[[]T]) *[]T {
 	m.Resource = operation
 	if gap, ok := f.Gap(); ok {
 		c.record.refused(m, gap.Reason)
@@ -270,7 +271,7 @@ func (c *collector) roles(ctx context.Context) {
 		c.record.role(role)
 	}
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(evidence.Missing{Resource: "iam:ListRoles"}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "iam:ListRoles"}, gap.Reason)
 	}
 	if ok {
 		c.record.complete("iam:ListRoles", "")
@@ -280,24 +281,24 @@ func (c *collector) roles(ctx context.Context) {
 
 // provider reads the OIDC provider that the cluster's issuer has in the account of a role.
 func (c *collector) provider(ctx context.Context, roleARN string) {
-	parsed, ok := evidence.ParseARN(roleARN)
+	parsed, ok := snapshot.ParseARN(roleARN)
 	issuer, known := c.issuer(ctx).Get()
 	if c.account == nil || !ok || parsed.RoleName() == "" || !known {
 		return
 	}
-	arn := evidence.ProviderARN(parsed.Partition, parsed.Account, issuer)
+	arn := snapshot.ProviderARN(parsed.Partition, parsed.Account, issuer)
 	once(c.engine, "provider "+arn, func() bool {
-		m := evidence.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: arn, Account: parsed.Account}
+		m := snapshot.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: arn, Account: parsed.Account}
 		caller := func() string {
 			c.role(ctx, roleARN) // tells it, mostly, and is under way
 			return c.caller(ctx)
 		}
-		f := owned(ctx, c, m, parsed.Partition, caller, func(evidence.OpenIDConnectProvider) bool { return true },
-			func(ctx context.Context, reader *account.Reader) evidence.Fact[evidence.OpenIDConnectProvider] {
+		f := owned(ctx, c, m, parsed.Partition, caller, func(snapshot.OpenIDConnectProvider) bool { return true },
+			func(ctx context.Context, reader *aws.Reader) fact.Fact[snapshot.OpenIDConnectProvider] {
 				return reader.OpenIDConnectProvider(ctx, arn)
 			})
 		if provider, ok := f.Get(); ok {
-			c.record.amazon(func(a *evidence.AWS) { a.OpenIDConnectProviders = append(a.OpenIDConnectProviders, provider) })
+			c.record.amazon(func(a *snapshot.AWS) { a.OpenIDConnectProviders = append(a.OpenIDConnectProviders, provider) })
 		}
 		if f.Absent() {
 			c.engine.begin("near misses of "+arn, func() { c.nearMisses(ctx, roleARN, issuer) })
@@ -313,14 +314,14 @@ const maxNearMisses = 20
 // nearMisses reads the providers that look like the issuer's, and those that the role's trust names: where the right one
 // does not exist, somebody may have meant one of them.
 func (c *collector) nearMisses(ctx context.Context, roleARN, issuer string) {
-	parsed, _ := evidence.ParseARN(roleARN)
+	parsed, _ := snapshot.ParseARN(roleARN)
 	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.caller(ctx))
 	if !ok {
 		return
 	}
 	f := request(ctx, c.engine, "iam:ListOpenIDConnectProviders"+c.whose(reader, parsed.Account), reader.OpenIDConnectProviders)
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(evidence.Missing{Resource: "iam:ListOpenIDConnectProviders", Account: parsed.Account}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "iam:ListOpenIDConnectProviders", Account: parsed.Account}, gap.Reason)
 	}
 	list, _ := f.Get()
 	role, _ := c.role(ctx, roleARN).Get()
@@ -353,16 +354,16 @@ func looksLike(arn, issuer string) bool {
 }
 
 // otherProvider reads a provider that is not the issuer's own.
-func (c *collector) otherProvider(ctx context.Context, reader *account.Reader, arn string) {
-	parsed, _ := evidence.ParseARN(arn)
-	f := request(ctx, c.engine, "iam:GetOpenIDConnectProvider "+arn+c.whose(reader, parsed.Account), func(ctx context.Context) evidence.Fact[evidence.OpenIDConnectProvider] {
+func (c *collector) otherProvider(ctx context.Context, reader *aws.Reader, arn string) {
+	parsed, _ := snapshot.ParseARN(arn)
+	f := request(ctx, c.engine, "iam:GetOpenIDConnectProvider "+arn+c.whose(reader, parsed.Account), func(ctx context.Context) fact.Fact[snapshot.OpenIDConnectProvider] {
 		return reader.OpenIDConnectProvider(ctx, arn)
 	})
 	if provider, ok := f.Get(); ok {
-		c.record.amazon(func(a *evidence.AWS) { a.OpenIDConnectProviders = append(a.OpenIDConnectProviders, provider) })
+		c.record.amazon(func(a *snapshot.AWS) { a.OpenIDConnectProviders = append(a.OpenIDConnectProviders, provider) })
 	}
 	if gap, ok := f.Gap(); ok {
-		c.record.refused(evidence.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: arn}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: arn}, gap.Reason)
 	}
 }
 
@@ -377,15 +378,15 @@ func (c *collector) vpcEndpoints(ctx context.Context) {
 		return
 	}
 	vpc := eks.ResourcesVpcConfig.VpcID
-	f := request(ctx, c.engine, "ec2:DescribeVpcEndpoints", func(ctx context.Context) evidence.Fact[[]evidence.VPCEndpoint] {
+	f := request(ctx, c.engine, "ec2:DescribeVpcEndpoints", func(ctx context.Context) fact.Fact[[]snapshot.VPCEndpoint] {
 		return c.account.VPCEndpoints(ctx, region, vpc)
 	})
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(evidence.Missing{Resource: "ec2:DescribeVpcEndpoints"}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "ec2:DescribeVpcEndpoints"}, gap.Reason)
 		return
 	}
 	list, _ := f.Get()
-	c.record.amazon(func(a *evidence.AWS) { a.VPCEndpoints = list })
+	c.record.amazon(func(a *snapshot.AWS) { a.VPCEndpoints = list })
 	c.record.complete("ec2:DescribeVpcEndpoints", "")
 }
 
@@ -395,7 +396,7 @@ func (c *collector) everything(ctx context.Context) {
 	c.engine.begin("all associations", func() { c.everyAssociation(ctx) })
 	f := request(ctx, c.engine, "iam:ListOpenIDConnectProviders", c.account.OpenIDConnectProviders)
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(evidence.Missing{Resource: "iam:ListOpenIDConnectProviders"}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: "iam:ListOpenIDConnectProviders"}, gap.Reason)
 		return
 	}
 	list, _ := f.Get()

@@ -10,11 +10,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -37,7 +37,7 @@ type world struct {
 	namespace string
 	node      string
 	instance  string
-	reader    *cluster.Reader
+	reader    *kube.Reader
 }
 
 func newWorld(t *testing.T) *world {
@@ -100,25 +100,25 @@ func (w *world) injected(t *testing.T, name, serviceAccount string, mechanism in
 	w.cluster.Pod(t, inject.Predict(inject.EKS(testbed.Region), sa, w.plain(name, serviceAccount), mechanism == inject.PodIdentity))
 }
 
-func (w *world) readAs(t *testing.T, user testbed.User) *cluster.Reader {
+func (w *world) readAs(t *testing.T, user testbed.User) *kube.Reader {
 	t.Helper()
-	reader, err := cluster.New(user.REST(w.proxy.URL))
+	reader, err := kube.New(user.REST(w.proxy.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return reader
 }
 
-func accountReader(t *testing.T, o account.Options) *account.Reader {
+func accountReader(t *testing.T, o aws.Options) *aws.Reader {
 	t.Helper()
-	reader, err := account.New(t.Context(), o)
+	reader, err := aws.New(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return reader
 }
 
-var prod = cluster.Identity{Name: "prod", Region: testbed.Region, Account: testbed.Account}
+var prod = kube.Identity{Name: "prod", Region: testbed.Region, Account: testbed.Account}
 
 func (w *world) request(targets ...string) plugin.Request {
 	r := plugin.Request{Namespace: w.namespace, Cluster: prod, TakenAt: time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)}
@@ -130,9 +130,9 @@ func (w *world) request(targets ...string) plugin.Request {
 }
 
 // collect answers a request, and fails the test if that fails.
-func (w *world) collect(t *testing.T, r plugin.Request) (*evidence.Snapshot, []plugin.Target) {
+func (w *world) collect(t *testing.T, r plugin.Request) (*snapshot.Snapshot, []plugin.Target) {
 	t.Helper()
-	s, targets, err := plugin.Collect(t.Context(), w.reader, accountReader(t, account.Options{}), r)
+	s, targets, err := plugin.Collect(t.Context(), w.reader, accountReader(t, aws.Options{}), r)
 	if err != nil {
 		t.Fatal(err)
 	}

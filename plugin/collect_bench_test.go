@@ -12,8 +12,8 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 )
 
 // BenchmarkCollectCluster reads a cluster of five thousand pods of a thousand service accounts on five hundred nodes.
@@ -63,7 +63,7 @@ func BenchmarkCollectCluster(b *testing.B) {
 		}
 	}))
 	b.Cleanup(server.Close)
-	reader, err := cluster.New(&rest.Config{Host: server.URL})
+	reader, err := kube.New(&rest.Config{Host: server.URL})
 	if err != nil {
 		b.Fatal(err)
 	}

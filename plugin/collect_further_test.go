@@ -13,10 +13,11 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -30,11 +31,11 @@ func TestAnotherAccount(t *testing.T) {
 	pod := w.plain("far-0", "far")
 	sa := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "far", Annotations: map[string]string{roleAnnotation: arn}}}
 	w.cluster.Pod(t, inject.Predict(inject.EKS(testbed.Region), sa, pod, false))
-	provider := evidence.ProviderARN("aws", otherAccount, w.cluster.Issuer)
+	provider := snapshot.ProviderARN("aws", otherAccount, w.cluster.Issuer)
 	const apart = "it is in account 444455556666, and these AWS credentials are of account 111122223333"
 
 	s, _ := w.collect(t, w.request("Pod/far-0"))
-	for what, gap := range map[string]func() (evidence.Gap, bool){"role": s.Role(arn).Gap, "provider": s.OpenIDConnectProvider(provider).Gap} {
+	for what, gap := range map[string]func() (fact.Gap, bool){"role": s.Role(arn).Gap, "provider": s.OpenIDConnectProvider(provider).Gap} {
 		if g, _ := gap(); g.Reason != apart {
 			t.Errorf("%s without a reader role: reason %q", what, g.Reason)
 		}
@@ -46,7 +47,7 @@ func TestAnotherAccount(t *testing.T) {
 	w.aws.Role(t, otherAccount, "audit", `{"Version":"2012-10-17","Statement":[]}`)
 	w.aws.Role(t, otherAccount, "far", w.trust("far"))
 	w.aws.Provider(t, otherAccount, w.cluster.Issuer, "sts.amazonaws.com")
-	s, _, err := plugin.Collect(t.Context(), w.reader, accountReader(t, account.Options{ReaderRole: "audit"}), w.request("Pod/far-0"))
+	s, _, err := plugin.Collect(t.Context(), w.reader, accountReader(t, aws.Options{ReaderRole: "audit"}), w.request("Pod/far-0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestAbsent(t *testing.T) {
 	})
 	t.Run("provider", func(t *testing.T) {
 		host := strings.TrimPrefix(w.cluster.Issuer, "https://")
-		arn := evidence.ProviderARN("aws", testbed.Account, w.cluster.Issuer)
+		arn := snapshot.ProviderARN("aws", testbed.Account, w.cluster.Issuer)
 		if _, err := w.aws.IAM(testbed.Account).DeleteOpenIDConnectProvider(t.Context(), &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn}); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestAbsent(t *testing.T) {
 		if !s.OpenIDConnectProvider(arn).Absent() || !s.OpenIDConnectProvider(dual).Known() {
 			t.Errorf("the issuer's %v, the near miss %v", s.OpenIDConnectProvider(arn).State(), s.OpenIDConnectProvider(dual).State())
 		}
-		if state := s.OpenIDConnectProvider(far).State(); state != evidence.StateUnasked {
+		if state := s.OpenIDConnectProvider(far).State(); state != fact.StateUnasked {
 			t.Errorf("one that has nothing to do with it: %v, want unasked", state)
 		}
 		if s.OpenIDConnectProviders().Known() {
@@ -134,7 +135,7 @@ func TestUnbound(t *testing.T) {
 	if s.ServiceAccounts("elsewhere").Known() {
 		t.Error("service accounts of another namespace are known, and were not read")
 	}
-	if list, ok := evidence.ListOf[*corev1.Pod](s, w.namespace).Get(); !ok || len(list) != 2 {
+	if list, ok := snapshot.ListOf[*corev1.Pod](s, w.namespace).Get(); !ok || len(list) != 2 {
 		t.Errorf("pods %v, %v; want both", list, ok)
 	}
 	if len(targets) != 1 || !slices.Equal(targets[0].Pods, []string{"lost-0"}) {
@@ -160,7 +161,7 @@ rules: [{operations: [CREATE], apiGroups: [none.example.com], apiVersions: [v1],
 	if !s.Namespace(w.namespace).Known() || !s.EKSCluster().Known() {
 		t.Errorf("namespace %v, EKS cluster %v; want both known", s.Namespace(w.namespace).State(), s.EKSCluster().State())
 	}
-	if list, ok := evidence.ListOf[*discoveryv1.EndpointSlice](s, w.namespace).Get(); !ok || len(list) != 1 {
+	if list, ok := snapshot.ListOf[*discoveryv1.EndpointSlice](s, w.namespace).Get(); !ok || len(list) != 1 {
 		t.Errorf("endpoint slices %v, %v; want one", list, ok)
 	}
 }
@@ -202,7 +203,7 @@ func TestClusterElsewhere(t *testing.T) {
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.HasPrefix(gap.Reason, "ResourceNotFoundException: ") {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
-	r.Cluster = cluster.Identity{}
+	r.Cluster = kube.Identity{}
 	s, _ = w.collect(t, r)
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.Contains(gap.Reason, "--eks-cluster") {
 		t.Errorf("gap %+v, %v", gap, ok)
@@ -248,7 +249,7 @@ items:
 	if file, ok := s.Secret(w.namespace, "file").Get(); !ok || len(file.Data) != 1 {
 		t.Errorf("file %v, %v", file, ok)
 	}
-	if gap, ok := s.Secret(w.namespace, "empty").Gap(); !ok || gap.Reason != cluster.NoKeys {
+	if gap, ok := s.Secret(w.namespace, "empty").Gap(); !ok || gap.Reason != kube.NoKeys {
 		t.Errorf("empty: %+v, %v", gap, ok)
 	}
 	if settings, ok := s.ConfigMap(w.namespace, "settings").Get(); !ok || len(settings.Data) != 1 {
@@ -257,7 +258,7 @@ items:
 	if !s.ConfigMap(w.namespace, "gone").Absent() {
 		t.Errorf("gone: %v", s.ConfigMap(w.namespace, "gone").State())
 	}
-	if a, b := s.Secret(w.namespace, "password").State(), s.ConfigMap(w.namespace, "prefixed").State(); a != evidence.StateUnasked || b != evidence.StateUnasked {
+	if a, b := s.Secret(w.namespace, "password").State(), s.ConfigMap(w.namespace, "prefixed").State(); a != fact.StateUnasked || b != fact.StateUnasked {
 		t.Errorf("what decides nothing: %v, %v; want unasked", a, b)
 	}
 	if text, err := s.YAML(); err != nil || strings.Contains(string(text), "hunter2") {
@@ -276,11 +277,11 @@ func TestRestrictedUser(t *testing.T) {
 	w := newWorld(t)
 	user := w.cluster.User(t, "collect-dev")
 	w.cluster.Grant(t, user, w.namespace, testbed.Rule("", []string{"get", "list"}, []string{"pods"}))
-	s, _, err := plugin.Collect(t.Context(), w.readAs(t, user), accountReader(t, account.Options{}), w.request("Pod/web-0"))
+	s, _, err := plugin.Collect(t.Context(), w.readAs(t, user), accountReader(t, aws.Options{}), w.request("Pod/web-0"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for what, gap := range map[string]func() (evidence.Gap, bool){
+	for what, gap := range map[string]func() (fact.Gap, bool){
 		`forbidden: User "collect-dev" cannot get resource "serviceaccounts"`:  s.ServiceAccount(w.namespace, "web").Gap,
 		`forbidden: User "collect-dev" cannot get resource "nodes"`:            s.Node(w.node).Gap,
 		`forbidden: User "collect-dev" cannot list resource "networkpolicies"`: s.NetworkPolicies(w.namespace).Gap,
@@ -292,10 +293,10 @@ func TestRestrictedUser(t *testing.T) {
 	if issuer, _ := s.Issuer().Get(); issuer != w.cluster.Issuer {
 		t.Errorf("issuer %q, want EKS's word", issuer)
 	}
-	if !s.Role(webRole).Known() || !s.OpenIDConnectProvider(evidence.ProviderARN("aws", testbed.Account, w.cluster.Issuer)).Known() {
+	if !s.Role(webRole).Known() || !s.OpenIDConnectProvider(snapshot.ProviderARN("aws", testbed.Account, w.cluster.Issuer)).Known() {
 		t.Error("role and provider follow from the pod alone")
 	}
-	found := slices.ContainsFunc(s.Document().Unreadable, func(m evidence.Missing) bool {
+	found := slices.ContainsFunc(s.Document().Unreadable, func(m snapshot.Missing) bool {
 		return m.Resource == "openid-configuration" && strings.HasPrefix(m.Error, `forbidden: User "collect-dev" cannot get path "/.well-known/openid-configuration"`)
 	})
 	if !found {
@@ -313,7 +314,7 @@ func TestUnreachable(t *testing.T) {
 		"get pods/web-0 -n " + w.namespace + ": unauthorized: ":                                unknown,
 		"get pods/web-0 -n " + w.namespace + ": no connection (https://127.0.0.1:1): dial tcp": gone,
 	} {
-		reader, err := cluster.New(config)
+		reader, err := kube.New(config)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -343,10 +344,10 @@ func TestSpoiledARN(t *testing.T) {
 func TestGarbledAnswers(t *testing.T) {
 	w := newWorld(t)
 	t.Setenv("AWS_MAX_ATTEMPTS", "1")
-	for on, gap := range map[string]func(*evidence.Snapshot) (evidence.Gap, bool){
-		"iam:GetRole":                     func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Role(webRole).Gap() },
-		"ec2:DescribeInstances":           func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Instance(w.instance).Gap() },
-		"eks:ListPodIdentityAssociations": func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Associations(w.namespace, "web").Gap() },
+	for on, gap := range map[string]func(*snapshot.Snapshot) (fact.Gap, bool){
+		"iam:GetRole":                     func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Role(webRole).Gap() },
+		"ec2:DescribeInstances":           func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Instance(w.instance).Gap() },
+		"eks:ListPodIdentityAssociations": func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Associations(w.namespace, "web").Gap() },
 	} {
 		for what, effect := range map[string]testbed.Effect{"truncated": testbed.Truncated(10), "reset": testbed.Reset(), "throttled": testbed.Throttled()} {
 			w.aws.Heal()

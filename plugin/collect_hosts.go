@@ -9,8 +9,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 const describeInstances = "ec2:DescribeInstances"
@@ -41,13 +42,13 @@ func (c *collector) hosts(ctx context.Context, pods []*corev1.Pod) {
 		c.record.unaskable(describeInstances, noRegion)
 		return
 	}
-	found := c.instances(ctx, region, account.ByPrivateIPAddress, addresses)
-	maps.Copy(found, c.instances(ctx, region, account.ByInstanceID, ids))
+	found := c.instances(ctx, region, aws.ByPrivateIPAddress, addresses)
+	maps.Copy(found, c.instances(ctx, region, aws.ByInstanceID, ids))
 	c.keepInstances(ctx, region, names, found)
 }
 
 // keepInstances takes down those instances that are nodes, and asks for those that were not found.
-func (c *collector) keepInstances(ctx context.Context, region string, names map[string]string, found map[string]evidence.Instance) {
+func (c *collector) keepInstances(ctx context.Context, region string, names map[string]string, found map[string]snapshot.Instance) {
 	missing := map[string]bool{}
 	for name, address := range names {
 		node, ok := c.node(ctx, name).Get()
@@ -67,29 +68,29 @@ func (c *collector) keepInstances(ctx context.Context, region string, names map[
 			missing[id] = true
 		}
 	}
-	late := c.instances(ctx, region, account.ByInstanceID, missing)
+	late := c.instances(ctx, region, aws.ByInstanceID, missing)
 	for id := range missing {
 		if instance, ok := late[id]; ok {
 			c.keepInstance(ctx, instance)
 			continue
 		}
 		// The node exists, so its instance does, in an account or region that these credentials do not see.
-		c.record.refused(evidence.Missing{Resource: describeInstances, Name: id}, "it is not among the instances in region "+region+" that these AWS credentials see")
+		c.record.refused(snapshot.Missing{Resource: describeInstances, Name: id}, "it is not among the instances in region "+region+" that these AWS credentials see")
 	}
 }
 
 // instances asks for instances by a filter, as many at a time as one request may name.
-func (c *collector) instances(ctx context.Context, region, filter string, values map[string]bool) map[string]evidence.Instance {
-	found := map[string]evidence.Instance{}
+func (c *collector) instances(ctx context.Context, region, filter string, values map[string]bool) map[string]snapshot.Instance {
+	found := map[string]snapshot.Instance{}
 	var batches [][]string
-	for batch := range slices.Chunk(slices.Sorted(maps.Keys(values)), account.MaxFilterValues) {
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(values)), aws.MaxFilterValues) {
 		batches = append(batches, batch)
 		c.engine.begin("instances "+batch[0], func() { c.batch(ctx, region, filter, batch) })
 	}
 	for _, batch := range batches {
 		f := c.batch(ctx, region, filter, batch)
 		if gap, refused := f.Gap(); refused {
-			c.record.refused(evidence.Missing{Resource: describeInstances}, gap.Reason)
+			c.record.refused(snapshot.Missing{Resource: describeInstances}, gap.Reason)
 		}
 		list, _ := f.Get()
 		for _, instance := range list {
@@ -99,26 +100,26 @@ func (c *collector) instances(ctx context.Context, region, filter string, values
 	return found
 }
 
-func (c *collector) batch(ctx context.Context, region, filter string, values []string) evidence.Fact[[]evidence.Instance] {
-	return request(ctx, c.engine, describeInstances+" "+filter+" "+strings.Join(values, ","), func(ctx context.Context) evidence.Fact[[]evidence.Instance] {
+func (c *collector) batch(ctx context.Context, region, filter string, values []string) fact.Fact[[]snapshot.Instance] {
+	return request(ctx, c.engine, describeInstances+" "+filter+" "+strings.Join(values, ","), func(ctx context.Context) fact.Fact[[]snapshot.Instance] {
 		return c.account.Instances(ctx, region, filter, values)
 	})
 }
 
-func (c *collector) keepInstance(ctx context.Context, instance evidence.Instance) {
-	c.record.amazon(func(a *evidence.AWS) { a.Instances = append(a.Instances, instance) })
+func (c *collector) keepInstance(ctx context.Context, instance snapshot.Instance) {
+	c.record.amazon(func(a *snapshot.AWS) { a.Instances = append(a.Instances, instance) })
 	if profile := instance.IamInstanceProfile; profile != nil && profile.Arn != "" {
 		c.engine.begin("profile "+profile.Arn, func() { c.instanceProfile(ctx, profile.Arn) })
 	}
 }
 
 func (c *collector) instanceProfile(ctx context.Context, arn string) {
-	f := request(ctx, c.engine, "iam:GetInstanceProfile "+arn, func(ctx context.Context) evidence.Fact[evidence.InstanceProfile] {
+	f := request(ctx, c.engine, "iam:GetInstanceProfile "+arn, func(ctx context.Context) fact.Fact[snapshot.InstanceProfile] {
 		return c.account.InstanceProfile(ctx, arn)
 	})
-	m := evidence.Missing{Resource: "iam:GetInstanceProfile", Name: arn}
+	m := snapshot.Missing{Resource: "iam:GetInstanceProfile", Name: arn}
 	if profile, ok := f.Get(); ok && profile.Arn == arn {
-		c.record.amazon(func(a *evidence.AWS) { a.InstanceProfiles = append(a.InstanceProfiles, profile) })
+		c.record.amazon(func(a *snapshot.AWS) { a.InstanceProfiles = append(a.InstanceProfiles, profile) })
 	} else if gap, refused := f.Gap(); refused {
 		c.record.refused(m, gap.Reason)
 	} else {

@@ -14,10 +14,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -110,8 +110,8 @@ func TestWorkloads(t *testing.T) {
 					t.Errorf("pod %s is not in the snapshot", name)
 				}
 			}
-			if len(evidence.ObjectsOf[*corev1.Pod](s)) != len(want) {
-				t.Errorf("pods in the snapshot: %v", evidence.ObjectsOf[*corev1.Pod](s))
+			if len(snapshot.ObjectsOf[*corev1.Pod](s)) != len(want) {
+				t.Errorf("pods in the snapshot: %v", snapshot.ObjectsOf[*corev1.Pod](s))
 			}
 			if !s.Role(webRole).Known() {
 				t.Errorf("role %v", s.Role(webRole).State())
@@ -175,7 +175,7 @@ func TestScope(t *testing.T) {
 		t.Errorf("%d requests to Kubernetes: %v", n, w.proxy.Names())
 	}
 	for what, known := range map[string]bool{
-		"pods": evidence.ListOf[*corev1.Pod](s, w.namespace).Known(), "service accounts": s.ServiceAccounts(w.namespace).Known(),
+		"pods": snapshot.ListOf[*corev1.Pod](s, w.namespace).Known(), "service accounts": s.ServiceAccounts(w.namespace).Known(),
 		"policies": s.NetworkPolicies(w.namespace).Known(), "webhooks": s.MutatingWebhooks().Known(), "roles": s.Roles().Known(),
 		"web's associations": s.Associations(w.namespace, "web").Known(), "api's": s.Associations(w.namespace, "api").Known(),
 	} {
@@ -184,7 +184,7 @@ func TestScope(t *testing.T) {
 		}
 	}
 	for what, known := range map[string]bool{
-		"pods": evidence.ListOf[*corev1.Pod](s, "elsewhere").Known(), "service accounts": s.ServiceAccounts("elsewhere").Known(),
+		"pods": snapshot.ListOf[*corev1.Pod](s, "elsewhere").Known(), "service accounts": s.ServiceAccounts("elsewhere").Known(),
 		"associations": s.Associations("elsewhere", "other").Known(),
 	} {
 		if known {
@@ -210,7 +210,7 @@ func TestSelector(t *testing.T) {
 	if len(targets) != 1 || targets[0].Name != "chosen" {
 		t.Errorf("targets %+v", targets)
 	}
-	if evidence.ListOf[*corev1.Pod](s, w.namespace).Known() {
+	if snapshot.ListOf[*corev1.Pod](s, w.namespace).Known() {
 		t.Error("all pods are known, and some were read")
 	}
 	r.Selector = "app=none"
@@ -230,7 +230,7 @@ func TestEverything(t *testing.T) {
 	r := w.request()
 	r.AllNamespaces, r.Everything = true, true
 	s, _ := w.collect(t, r)
-	if !evidence.ListOf[*corev1.Pod](s, "").Known() || !s.ServiceAccounts("").Known() || !evidence.ListOf[*corev1.Node](s, "").Known() {
+	if !snapshot.ListOf[*corev1.Pod](s, "").Known() || !s.ServiceAccounts("").Known() || !snapshot.ListOf[*corev1.Node](s, "").Known() {
 		t.Errorf("not asked: %+v", s.Document().NotAsked)
 	}
 	if list, ok := s.OpenIDConnectProviders().Get(); !ok || len(list) != 2 || !s.OpenIDConnectProvider(far).Known() {
@@ -264,7 +264,7 @@ func TestWide(t *testing.T) {
 // TestCollectManifests holds that what is about to be applied can be asked about, with and without a cluster.
 func TestCollectManifests(t *testing.T) {
 	w := newWorld(t)
-	manifests := []evidence.Object{
+	manifests := []snapshot.Object{
 		&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "new"}, Spec: appsv1.DeploymentSpec{Template: template()}},
 		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "other", Namespace: "far", Annotations: map[string]string{roleAnnotation: webRole}}},
 		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "c"}, Data: map[string]string{"k": "hunter2"}},
@@ -284,7 +284,7 @@ func TestCollectManifests(t *testing.T) {
 	if !s.ServiceAccount(w.namespace, "web").Known() || !s.ServiceAccount("far", "other").Known() || !s.Role(webRole).Known() || !s.MutatingWebhooks().Known() {
 		t.Errorf("not found %+v, unreadable %+v", s.Document().NotFound, s.Document().Unreadable)
 	}
-	if d, ok := evidence.ObjectOf[*appsv1.Deployment](s, w.namespace, "new").Get(); !ok || d.Namespace != w.namespace {
+	if d, ok := snapshot.ObjectOf[*appsv1.Deployment](s, w.namespace, "new").Get(); !ok || d.Namespace != w.namespace {
 		t.Errorf("deployment %v, %v", d, ok)
 	}
 	if manifests[0].GetNamespace() != "" {
@@ -292,7 +292,7 @@ func TestCollectManifests(t *testing.T) {
 	}
 
 	w.forget()
-	s, targets, err := plugin.Collect(t.Context(), nil, accountReader(t, account.Options{}), r)
+	s, targets, err := plugin.Collect(t.Context(), nil, accountReader(t, aws.Options{}), r)
 	if err != nil || len(targets) != len(want) {
 		t.Fatal(targets, err)
 	}

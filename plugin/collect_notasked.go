@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // unasked says of each resource why it is not in a snapshot as a whole, unless it is. A snapshot is complete unless
 // it says otherwise, so each of them has to be said.
-var unasked = []evidence.Missing{
+var unasked = []snapshot.Missing{
 	{Resource: "configmaps", Error: "only those were read that can set what an AWS SDK reads"},
 	{Resource: "cronjobs", Error: "owners are taken as the pods name them"},
 	{Resource: "daemonsets", Error: "owners are taken as the pods name them"},
@@ -29,7 +29,7 @@ var unasked = []evidence.Missing{
 }
 
 // unaskedAWS is the same for AWS.
-var unaskedAWS = []evidence.Missing{
+var unaskedAWS = []snapshot.Missing{
 	{Resource: "ec2:DescribeInstances", Error: "only the instance of the pod's node was read"},
 	{Resource: "ec2:DescribeVpcEndpoints", Error: "they are read only where the OIDC provider does not exist"},
 	{Resource: "eks:DescribeCluster", Error: "nothing needed it"},
@@ -43,16 +43,16 @@ var unaskedAWS = []evidence.Missing{
 }
 
 // document is the snapshot's text. It is called when nothing is under way any more.
-func (c *collector) document() evidence.Document {
+func (c *collector) document() snapshot.Document {
 	r := c.record
-	d := evidence.Document{
+	d := snapshot.Document{
 		TakenAt: c.request.TakenAt, Cluster: r.cluster, Kubernetes: sortedValues(r.objects),
 		Unreadable: sortedValues(r.unreadable), NotFound: sortedValues(r.notFound),
 	}
 	why := ""
 	if c.cluster == nil {
 		why = noCluster
-		d.NotAsked = append(d.NotAsked, evidence.Missing{Resource: "openid-configuration", Error: why})
+		d.NotAsked = append(d.NotAsked, snapshot.Missing{Resource: "openid-configuration", Error: why})
 	}
 	d.NotAsked = append(d.NotAsked, r.notAsked(unasked, why)...)
 	if c.account == nil {
@@ -69,8 +69,8 @@ func (c *collector) document() evidence.Document {
 }
 
 // notAsked says what was not read of each resource; why, if not empty, is the reason for all of them.
-func (r *record) notAsked(list []evidence.Missing, why string) []evidence.Missing {
-	var missing []evidence.Missing
+func (r *record) notAsked(list []snapshot.Missing, why string) []snapshot.Missing {
+	var missing []snapshot.Missing
 	for _, m := range list {
 		_, refused := r.unreadable[m.Resource+"\x00\x00\x00"]
 		namespaces := r.whole[m.Resource]

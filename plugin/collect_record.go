@@ -6,18 +6,18 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A record takes down what was read, in any order and from many at a time.
 type record struct {
 	mu         sync.Mutex
-	cluster    evidence.Cluster
-	objects    map[string]evidence.Object
-	aws        evidence.AWS
-	roles      map[string]*evidence.Role
-	unreadable map[string]evidence.Missing
-	notFound   map[string]evidence.Missing
+	cluster    snapshot.Cluster
+	objects    map[string]snapshot.Object
+	aws        snapshot.AWS
+	roles      map[string]*snapshot.Role
+	unreadable map[string]snapshot.Missing
+	notFound   map[string]snapshot.Missing
 	whole      map[string][]string // resources that were read as a whole: of these namespaces; "" is everywhere
 	why        map[string]string   // resources that could not be asked for, and why
 	caller     string              // the account of the AWS credentials
@@ -25,14 +25,14 @@ type record struct {
 
 func newRecord(r Request) *record {
 	return &record{
-		cluster: evidence.Cluster{Name: r.Cluster.Name, Region: r.Cluster.Region, Account: r.Cluster.Account},
-		objects: map[string]evidence.Object{}, roles: map[string]*evidence.Role{},
-		unreadable: map[string]evidence.Missing{}, notFound: map[string]evidence.Missing{}, whole: map[string][]string{}, why: map[string]string{},
+		cluster: snapshot.Cluster{Name: r.Cluster.Name, Region: r.Cluster.Region, Account: r.Cluster.Account},
+		objects: map[string]snapshot.Object{}, roles: map[string]*snapshot.Role{},
+		unreadable: map[string]snapshot.Missing{}, notFound: map[string]snapshot.Missing{}, whole: map[string][]string{}, why: map[string]string{},
 	}
 }
 
 // object takes down one object. What stands there already, such as a manifest, stays.
-func (r *record) object(resource string, object evidence.Object) {
+func (r *record) object(resource string, object snapshot.Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key := resource + " " + object.GetNamespace() + "/" + object.GetName()
@@ -41,20 +41,20 @@ func (r *record) object(resource string, object evidence.Object) {
 	}
 }
 
-func (r *record) missing(list map[string]evidence.Missing, m evidence.Missing) {
+func (r *record) missing(list map[string]snapshot.Missing, m snapshot.Missing) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	list[strings.Join([]string{m.Resource, m.Namespace, m.Name, m.Account}, "\x00")] = m
 }
 
 // refused takes down that something could not be read, and why.
-func (r *record) refused(m evidence.Missing, why string) {
+func (r *record) refused(m snapshot.Missing, why string) {
 	m.Error = why
 	r.missing(r.unreadable, m)
 }
 
 // gone takes down that something that was asked for by name does not exist.
-func (r *record) gone(m evidence.Missing) { r.missing(r.notFound, m) }
+func (r *record) gone(m snapshot.Missing) { r.missing(r.notFound, m) }
 
 // unaskable takes down that nothing of a resource could be asked for.
 func (r *record) unaskable(resource, why string) {
@@ -73,14 +73,14 @@ func (r *record) complete(resource, namespace string) {
 }
 
 // amazon takes down what was read from AWS.
-func (r *record) amazon(write func(*evidence.AWS)) {
+func (r *record) amazon(write func(*snapshot.AWS)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	write(&r.aws)
 }
 
 // role takes down a role. A role that was read by itself says more than one out of a list, and comes first.
-func (r *record) role(role evidence.Role) {
+func (r *record) role(role snapshot.Role) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, ok := r.roles[role.Arn]; !ok {
@@ -89,7 +89,7 @@ func (r *record) role(role evidence.Role) {
 }
 
 // policies takes down a role's policies, where they were read.
-func (r *record) policies(arn string, attached *[]evidence.AttachedPolicy, inline *[]evidence.InlinePolicyName) {
+func (r *record) policies(arn string, attached *[]snapshot.AttachedPolicy, inline *[]snapshot.InlinePolicyName) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if role := r.roles[arn]; role != nil {
@@ -110,7 +110,7 @@ func (r *record) knownCaller() string {
 }
 
 // learnCluster fills what is not known of the cluster.
-func (r *record) learnCluster(c evidence.Cluster) {
+func (r *record) learnCluster(c snapshot.Cluster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.cluster.Region = cmp.Or(r.cluster.Region, c.Region)

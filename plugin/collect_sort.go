@@ -4,17 +4,17 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // sortAWS makes the order independent of who answered first. What was read twice, as one pod's and as one of
 // many, is there once.
-func sortAWS(a *evidence.AWS) {
-	a.OpenIDConnectProviders = sorted(a.OpenIDConnectProviders, func(p evidence.OpenIDConnectProvider) string { return p.Arn })
-	a.PodIdentityAssociations = sorted(a.PodIdentityAssociations, func(p evidence.PodIdentityAssociation) string { return p.AssociationID })
-	a.Instances = sorted(a.Instances, func(i evidence.Instance) string { return i.InstanceID })
-	a.InstanceProfiles = sorted(a.InstanceProfiles, func(p evidence.InstanceProfile) string { return p.Arn })
-	a.VPCEndpoints = sorted(a.VPCEndpoints, func(e evidence.VPCEndpoint) string { return e.VpcEndpointID })
+func sortAWS(a *snapshot.AWS) {
+	a.OpenIDConnectProviders = sorted(a.OpenIDConnectProviders, func(p snapshot.OpenIDConnectProvider) string { return p.Arn })
+	a.PodIdentityAssociations = sorted(a.PodIdentityAssociations, func(p snapshot.PodIdentityAssociation) string { return p.AssociationID })
+	a.Instances = sorted(a.Instances, func(i snapshot.Instance) string { return i.InstanceID })
+	a.InstanceProfiles = sorted(a.InstanceProfiles, func(p snapshot.InstanceProfile) string { return p.Arn })
+	a.VPCEndpoints = sorted(a.VPCEndpoints, func(e snapshot.VPCEndpoint) string { return e.VpcEndpointID })
 }
 
 func sorted[T any](list []T, key func(T) string) []T {

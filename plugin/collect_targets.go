@@ -14,8 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/cluster"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // resolve finds the targets and their pods. A target without a pod has one that its template would make among the
@@ -72,8 +73,8 @@ func (c *collector) target(t check.Target, pods []*corev1.Pod) Target {
 // resolveScope lists the pods of a namespace or of the cluster, and groups them by what made them.
 func (c *collector) resolveScope(ctx context.Context) ([]Target, []*corev1.Pod, error) {
 	namespace := c.scopeNamespace()
-	f := request(ctx, c.engine, "pods in scope", func(ctx context.Context) evidence.Fact[[]*corev1.Pod] {
-		return c.cluster.Pods(ctx, namespace, cluster.Selection{Labels: c.request.Selector})
+	f := request(ctx, c.engine, "pods in scope", func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
+		return c.cluster.Pods(ctx, namespace, kube.Selection{Labels: c.request.Selector})
 	})
 	pods, ok := f.Get()
 	if !ok {
@@ -164,7 +165,7 @@ func (c *collector) podsOf(ctx context.Context, t check.Target) ([]*corev1.Pod, 
 }
 
 // must reads the target itself: an answer about nothing would be none.
-func must[T evidence.Object](ctx context.Context, c *collector, t check.Target, resource string, get func(context.Context, string, string) evidence.Fact[T]) (T, error) {
+func must[T snapshot.Object](ctx context.Context, c *collector, t check.Target, resource string, get func(context.Context, string, string) fact.Fact[T]) (T, error) {
 	f := one(ctx, c, resource, t.Namespace, t.Name, get)
 	object, ok := f.Get()
 	if !ok {
@@ -174,8 +175,8 @@ func must[T evidence.Object](ctx context.Context, c *collector, t check.Target, 
 }
 
 // selected lists the pods that a selection finds.
-func (c *collector) selected(ctx context.Context, namespace string, s cluster.Selection) ([]*corev1.Pod, error) {
-	f := request(ctx, c.engine, "pods "+namespace+" "+s.Labels+" "+s.Fields, func(ctx context.Context) evidence.Fact[[]*corev1.Pod] {
+func (c *collector) selected(ctx context.Context, namespace string, s kube.Selection) ([]*corev1.Pod, error) {
+	f := request(ctx, c.engine, "pods "+namespace+" "+s.Labels+" "+s.Fields, func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
 		return c.cluster.Pods(ctx, namespace, s)
 	})
 	pods, ok := f.Get()
@@ -188,7 +189,7 @@ func (c *collector) selected(ctx context.Context, namespace string, s cluster.Se
 // controlled returns the pods that a selector finds and that one of the owners controls; where there are none, the
 // one that the template would make.
 func (c *collector) controlled(ctx context.Context, t check.Target, selector *metav1.LabelSelector, owners map[types.UID]bool, template corev1.PodTemplateSpec) ([]*corev1.Pod, error) {
-	pods, err := c.selected(ctx, t.Namespace, cluster.Selection{Labels: labelsOf(selector)})
+	pods, err := c.selected(ctx, t.Namespace, kube.Selection{Labels: labelsOf(selector)})
 	if err != nil {
 		return nil, err
 	}
@@ -219,13 +220,13 @@ func orTemplate(namespace string, template corev1.PodTemplateSpec, pods []*corev
 // podsOfDeployment goes by the ReplicaSets that the deployment controls; where those may not be read, by their names.
 func (c *collector) podsOfDeployment(ctx context.Context, d *appsv1.Deployment) ([]*corev1.Pod, error) {
 	labels := labelsOf(d.Spec.Selector)
-	sets := make(chan evidence.Fact[[]*appsv1.ReplicaSet], 1)
+	sets := make(chan fact.Fact[[]*appsv1.ReplicaSet], 1)
 	c.engine.group.Go(func() {
-		sets <- request(ctx, c.engine, "replicasets of "+d.Namespace+"/"+d.Name, func(ctx context.Context) evidence.Fact[[]*appsv1.ReplicaSet] {
-			return c.cluster.ReplicaSets(ctx, d.Namespace, cluster.Selection{Labels: labels})
+		sets <- request(ctx, c.engine, "replicasets of "+d.Namespace+"/"+d.Name, func(ctx context.Context) fact.Fact[[]*appsv1.ReplicaSet] {
+			return c.cluster.ReplicaSets(ctx, d.Namespace, kube.Selection{Labels: labels})
 		})
 	})
-	pods, err := c.selected(ctx, d.Namespace, cluster.Selection{Labels: labels})
+	pods, err := c.selected(ctx, d.Namespace, kube.Selection{Labels: labels})
 	list, known := (<-sets).Get()
 	if err != nil {
 		return nil, err
@@ -246,13 +247,13 @@ func (c *collector) podsOfDeployment(ctx context.Context, d *appsv1.Deployment) 
 }
 
 func (c *collector) podsOfCronJob(ctx context.Context, cron *batchv1.CronJob) ([]*corev1.Pod, error) {
-	jobs := make(chan evidence.Fact[[]*batchv1.Job], 1)
+	jobs := make(chan fact.Fact[[]*batchv1.Job], 1)
 	c.engine.group.Go(func() {
-		jobs <- request(ctx, c.engine, "jobs of "+cron.Namespace, func(ctx context.Context) evidence.Fact[[]*batchv1.Job] {
+		jobs <- request(ctx, c.engine, "jobs of "+cron.Namespace, func(ctx context.Context) fact.Fact[[]*batchv1.Job] {
 			return c.cluster.Jobs(ctx, cron.Namespace)
 		})
 	})
-	pods, err := c.selected(ctx, cron.Namespace, cluster.Selection{})
+	pods, err := c.selected(ctx, cron.Namespace, kube.Selection{})
 	f := <-jobs
 	if err != nil {
 		return nil, err
@@ -275,7 +276,7 @@ func (c *collector) podsOfCronJob(ctx context.Context, cron *batchv1.CronJob) ([
 
 func (c *collector) podsOfAccount(ctx context.Context, t check.Target) ([]*corev1.Pod, error) {
 	c.engine.begin("account object "+t.Namespace+"/"+t.Name, func() { c.serviceAccount(ctx, t.Namespace, t.Name) })
-	pods, err := c.selected(ctx, t.Namespace, cluster.Selection{Fields: "spec.serviceAccountName=" + t.Name})
+	pods, err := c.selected(ctx, t.Namespace, kube.Selection{Fields: "spec.serviceAccountName=" + t.Name})
 	if _, missing := must(ctx, c, t, "serviceaccounts", c.cluster.ServiceAccount); missing != nil {
 		return nil, missing
 	}
@@ -291,7 +292,7 @@ func (c *collector) resolveManifests() ([]Target, []*corev1.Pod) {
 	var targets []Target
 	var all []*corev1.Pod
 	used := map[string]bool{}
-	add := func(kind string, o evidence.Object, template corev1.PodTemplateSpec) {
+	add := func(kind string, o snapshot.Object, template corev1.PodTemplateSpec) {
 		pods := orTemplate(c.namespaceOf(o), template, nil)
 		used[c.namespaceOf(o)+"/"+accountName(pods[0])] = true
 		targets = append(targets, Target{Target: check.Target{Kind: kind, Namespace: c.namespaceOf(o), Name: o.GetName()}})
@@ -313,7 +314,7 @@ func (c *collector) resolveManifests() ([]Target, []*corev1.Pod) {
 
 func (c *collector) recordManifests() {
 	for _, manifest := range c.request.Manifests {
-		object := manifest.DeepCopyObject().(evidence.Object) // a copy has the same type
+		object := manifest.DeepCopyObject().(snapshot.Object) // a copy has the same type
 		object.SetNamespace(c.namespaceOf(manifest))
 		c.record.object(" manifest "+fmt.Sprintf("%T", manifest), object)
 	}

@@ -11,9 +11,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/account"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -58,7 +59,7 @@ func TestOrdinaryPod(t *testing.T) {
 	if role, ok := s.Role(webRole).Get(); !ok || string(role.AssumeRolePolicyDocument) != w.trust("web") {
 		t.Errorf("role %+v, %v", role, ok)
 	}
-	provider, ok := s.OpenIDConnectProvider(evidence.ProviderARN("aws", testbed.Account, w.cluster.Issuer)).Get()
+	provider, ok := s.OpenIDConnectProvider(snapshot.ProviderARN("aws", testbed.Account, w.cluster.Issuer)).Get()
 	if !ok || !slices.Equal(provider.ClientIDList, []string{"sts.amazonaws.com"}) {
 		t.Errorf("provider %+v, %v", provider, ok)
 	}
@@ -79,7 +80,7 @@ func TestOrdinaryPod(t *testing.T) {
 		t.Errorf("network policies %v, %v", list, ok)
 	}
 	// What was not asked must not look as if it did not exist.
-	for what, state := range map[string]evidence.State{
+	for what, state := range map[string]fact.State{
 		"another pod":                 s.Pod(w.namespace, "web-1").State(),
 		"another service account":     s.ServiceAccount(w.namespace, "other").State(),
 		"all service accounts":        s.ServiceAccounts(w.namespace).State(),
@@ -99,9 +100,9 @@ func TestOrdinaryPod(t *testing.T) {
 		"VPC endpoints":               s.VPCEndpoints().State(),
 		"the EKS cluster":             s.EKSCluster().State(),
 		"the agent's pods":            s.Agents(w.node).State(),
-		"pods of the whole namespace": evidence.ListOf[*corev1.Pod](s, w.namespace).State(),
+		"pods of the whole namespace": snapshot.ListOf[*corev1.Pod](s, w.namespace).State(),
 	} {
-		if state != evidence.StateUnasked {
+		if state != fact.StateUnasked {
 			t.Errorf("%s: state %v, want unasked", what, state)
 		}
 	}
@@ -115,7 +116,7 @@ func TestRoundTripOfWhatWasRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, warnings, err := evidence.Read(first)
+	again, warnings, err := snapshot.Read(first)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
@@ -138,34 +139,34 @@ func TestRoundTripOfWhatWasRead(t *testing.T) {
 // TestRefused refuses each read in turn: it becomes a gap with its reason, and everything else is as before.
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
-	provider := evidence.ProviderARN("aws", testbed.Account, w.cluster.Issuer)
+	provider := snapshot.ProviderARN("aws", testbed.Account, w.cluster.Issuer)
 	for _, test := range []struct {
 		on, path string
 		lost     []string // the thing itself, and what only it leads to
-		gap      func(*evidence.Snapshot) (evidence.Gap, bool)
+		gap      func(*snapshot.Snapshot) (fact.Gap, bool)
 	}{
-		{"kubernetes:get", "/.well-known/openid-configuration", nil, func(s *evidence.Snapshot) (evidence.Gap, bool) {
+		{"kubernetes:get", "/.well-known/openid-configuration", nil, func(s *snapshot.Snapshot) (fact.Gap, bool) {
 			// EKS tells it instead.
 			if issuer, _ := s.Issuer().Get(); issuer != w.cluster.Issuer {
-				return evidence.Gap{}, false
+				return fact.Gap{}, false
 			}
 			for _, m := range s.Document().Unreadable {
 				if m.Resource == "openid-configuration" {
-					return evidence.Gap{Reason: m.Error}, true
+					return fact.Gap{Reason: m.Error}, true
 				}
 			}
-			return evidence.Gap{}, false
+			return fact.Gap{}, false
 		}},
-		{"kubernetes:get", "/serviceaccounts/web", []string{"ServiceAccount web"}, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.ServiceAccount(w.namespace, "web").Gap() }},
-		{"kubernetes:get", "/nodes/", []string{"Node " + w.node, w.instance, nodeProfile}, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Node(w.node).Gap() }},
-		{"kubernetes:list", "/networkpolicies", nil, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.NetworkPolicies(w.namespace).Gap() }},
-		{"iam:GetRole", "", []string{webRole}, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Role(webRole).Gap() }},
-		{"iam:GetOpenIDConnectProvider", "", []string{provider}, func(s *evidence.Snapshot) (evidence.Gap, bool) {
+		{"kubernetes:get", "/serviceaccounts/web", []string{"ServiceAccount web"}, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.ServiceAccount(w.namespace, "web").Gap() }},
+		{"kubernetes:get", "/nodes/", []string{"Node " + w.node, w.instance, nodeProfile}, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Node(w.node).Gap() }},
+		{"kubernetes:list", "/networkpolicies", nil, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.NetworkPolicies(w.namespace).Gap() }},
+		{"iam:GetRole", "", []string{webRole}, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Role(webRole).Gap() }},
+		{"iam:GetOpenIDConnectProvider", "", []string{provider}, func(s *snapshot.Snapshot) (fact.Gap, bool) {
 			return s.OpenIDConnectProvider(provider).Gap()
 		}},
-		{"eks:ListPodIdentityAssociations", "", nil, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Associations(w.namespace, "web").Gap() }},
-		{"ec2:DescribeInstances", "", []string{w.instance, nodeProfile}, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.Instance(w.instance).Gap() }},
-		{"iam:GetInstanceProfile", "", []string{nodeProfile}, func(s *evidence.Snapshot) (evidence.Gap, bool) { return s.InstanceProfile(nodeProfile).Gap() }},
+		{"eks:ListPodIdentityAssociations", "", nil, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Associations(w.namespace, "web").Gap() }},
+		{"ec2:DescribeInstances", "", []string{w.instance, nodeProfile}, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.Instance(w.instance).Gap() }},
+		{"iam:GetInstanceProfile", "", []string{nodeProfile}, func(s *snapshot.Snapshot) (fact.Gap, bool) { return s.InstanceProfile(nodeProfile).Gap() }},
 	} {
 		t.Run(test.on+test.path, func(t *testing.T) {
 			w.proxy.Heal()
@@ -193,8 +194,8 @@ func TestRefused(t *testing.T) {
 }
 
 // lostBy names what the first snapshot holds and the second does not.
-func lostBy(whole, part evidence.Document) []string {
-	held := func(d evidence.Document) []string {
+func lostBy(whole, part snapshot.Document) []string {
+	held := func(d snapshot.Document) []string {
 		var names []string
 		for _, o := range d.Kubernetes {
 			names = append(names, o.GetObjectKind().GroupVersionKind().Kind+" "+o.GetName())
@@ -260,7 +261,7 @@ func TestCancel(t *testing.T) {
 			<-hung
 			cancel()
 		}()
-		_, _, err := plugin.Collect(ctx, w.reader, accountReader(t, account.Options{}), w.request("Pod/web-0"))
+		_, _, err := plugin.Collect(ctx, w.reader, accountReader(t, aws.Options{}), w.request("Pod/web-0"))
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s hangs: error %v, want the context's", on, err)
 		}
@@ -298,7 +299,7 @@ func TestNoAWS(t *testing.T) {
 	if s.Document().AWS != nil || len(w.aws.Names()) != 0 {
 		t.Errorf("asked %v", w.aws.Names())
 	}
-	if s.Role(webRole).State() != evidence.StateUnasked || !s.Node(w.node).Known() || !s.ServiceAccount(w.namespace, "web").Known() {
+	if s.Role(webRole).State() != fact.StateUnasked || !s.Node(w.node).Known() || !s.ServiceAccount(w.namespace, "web").Known() {
 		t.Error("want the cluster known and AWS not")
 	}
 }

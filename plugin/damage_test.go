@@ -12,7 +12,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // TestDamagedSnapshots holds that whatever is missing from a snapshot, or empty, or another text, the answer
@@ -34,7 +34,7 @@ func TestDamagedSnapshots(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, _, err := evidence.Read(text)
+			s, _, err := snapshot.Read(text)
 			if err != nil {
 				continue // it is no snapshot any more
 			}

@@ -8,12 +8,12 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // TestDemo holds that the demo shows what it is there to show.
 func TestDemo(t *testing.T) {
-	s, warnings, err := evidence.Read(demo.Snapshot)
+	s, warnings, err := snapshot.Read(demo.Snapshot)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}

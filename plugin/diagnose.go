@@ -14,13 +14,13 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Diagnose answers for one target of a snapshot: a pod, a workload or a service account, which are answered
 // by their newest pod, or else by the one that their template, or a plain manifest, would make. The error says that the
 // snapshot has no such target.
-func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*check.Report, error) {
+func Diagnose(s *snapshot.Snapshot, target check.Target, o check.Options) (*check.Report, error) {
 	if target.Kind == "Pod" || target.Kind == "" {
 		pod, ok := s.Pod(target.Namespace, target.Name).Get()
 		if !ok {
@@ -31,7 +31,7 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 		return report, nil
 	}
 	var pods []*corev1.Pod
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s) {
 		if belongs(pod, target) {
 			pods = append(pods, pod)
 		}
@@ -52,7 +52,7 @@ func Diagnose(s *evidence.Snapshot, target check.Target, o check.Options) (*chec
 }
 
 // podOf is the pod that a target without one would make, nil if the snapshot does not have the target.
-func podOf(s *evidence.Snapshot, target check.Target) *corev1.Pod {
+func podOf(s *snapshot.Snapshot, target check.Target) *corev1.Pod {
 	if target.Kind == "ServiceAccount" {
 		if _, ok := s.ServiceAccount(target.Namespace, target.Name).Get(); !ok {
 			return nil
@@ -72,10 +72,10 @@ func podOf(s *evidence.Snapshot, target check.Target) *corev1.Pod {
 
 // DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes
 // in. Pods of one workload and service account are answered together, by the newest.
-func DiagnoseAll(s *evidence.Snapshot, namespace string, selector labels.Selector, o check.Options) []*check.Report {
+func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selector, o check.Options) []*check.Report {
 	groups := map[check.Target][]*corev1.Pod{}
 	var order []check.Target
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s) {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s) {
 		if namespace != "" && pod.Namespace != namespace || !selector.Matches(labels.Set(pod.Labels)) {
 			continue
 		}
@@ -119,7 +119,7 @@ func newestFirst(a, b *corev1.Pod) int {
 }
 
 // judgeNewest judges the newest of a target's pods, and counts the verdicts of all.
-func judgeNewest(s *evidence.Snapshot, target check.Target, pods []*corev1.Pod, o check.Options) *check.Report {
+func judgeNewest(s *snapshot.Snapshot, target check.Target, pods []*corev1.Pod, o check.Options) *check.Report {
 	slices.SortStableFunc(pods, newestFirst)
 	report := check.Judge(s, pods[0], false, o)
 	if target.Kind == "Pod" {

@@ -6,7 +6,8 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // TestGaps takes away each thing that a healthy answer was made of, one at a time, as if it had been
@@ -47,26 +48,26 @@ func TestGaps(t *testing.T) {
 		if r.Verdict != want {
 			t.Errorf("%s without %s: %s, want %s", c.base, c.resource, r.Verdict, want)
 		}
-		if c.decides && !slices.ContainsFunc(r.Unknown, func(g evidence.Gap) bool { return g.Reason == "refused: "+c.resource }) {
+		if c.decides && !slices.ContainsFunc(r.Unknown, func(g fact.Gap) bool { return g.Reason == "refused: "+c.resource }) {
 			t.Errorf("%s without %s: the gap is not named: %v", c.base, c.resource, r.Unknown)
 		}
 	}
 }
 
 // without returns the snapshot as it would be if everything of a resource had been refused.
-func without(s *evidence.Snapshot, resource string) *evidence.Snapshot {
+func without(s *snapshot.Snapshot, resource string) *snapshot.Snapshot {
 	d := s.Document()
-	d.Unreadable = append(slices.Clone(d.Unreadable), evidence.Missing{Resource: resource, Error: "refused: " + resource})
+	d.Unreadable = append(slices.Clone(d.Unreadable), snapshot.Missing{Resource: resource, Error: "refused: " + resource})
 	gone := map[string]string{"serviceaccounts": "ServiceAccount", "nodes": "Node", "mutatingwebhookconfigurations": "MutatingWebhookConfiguration"}[resource]
-	d.Kubernetes = slices.DeleteFunc(slices.Clone(d.Kubernetes), func(o evidence.Object) bool {
-		return o.GetObjectKind().GroupVersionKind().Kind == gone || resource == "pods" && o.GetNamespace() == evidence.AgentNamespace
+	d.Kubernetes = slices.DeleteFunc(slices.Clone(d.Kubernetes), func(o snapshot.Object) bool {
+		return o.GetObjectKind().GroupVersionKind().Kind == gone || resource == "pods" && o.GetNamespace() == snapshot.AgentNamespace
 	})
 	aws := *d.AWS
 	switch resource {
 	case "openid-configuration":
 		d.Cluster.Issuer = ""
 		aws.EKSCluster = nil
-		d.Unreadable = append(d.Unreadable, evidence.Missing{Resource: "eks:DescribeCluster", Error: "refused: " + resource})
+		d.Unreadable = append(d.Unreadable, snapshot.Missing{Resource: "eks:DescribeCluster", Error: "refused: " + resource})
 	case "iam:GetRole":
 		aws.Roles = nil
 	case "iam:GetOpenIDConnectProvider":
@@ -79,5 +80,5 @@ func without(s *evidence.Snapshot, resource string) *evidence.Snapshot {
 		aws.InstanceProfiles = nil
 	}
 	d.AWS = &aws
-	return evidence.New(d)
+	return snapshot.New(d)
 }

@@ -18,13 +18,13 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Manifests are the objects of manifest files: what `kubectl apply` would be given.
 type Manifests struct {
-	Objects []evidence.Object
+	Objects []snapshot.Object
 	// Problems name what could not be read, with file and line, or was ignored; the rest is still there.
 	Problems []string
 	// Unreadable counts the documents that are no YAML, or no objects of their kind: what they would make is not known.
@@ -117,7 +117,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 		}
 		return
 	}
-	object := evidence.NewObject(head.APIVersion, head.Kind)
+	object := snapshot.NewObject(head.APIVersion, head.Kind)
 	if head.APIVersion == "v1" && head.Kind == "ReplicationController" {
 		object = new(corev1.ReplicationController)
 	}
@@ -175,9 +175,9 @@ func (m *Manifests) Pods() []ManifestPod {
 }
 
 // templatePod is the pod that an object makes, named after it.
-func templatePod(object evidence.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
+func templatePod(object snapshot.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
 	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-	evidence.NameServiceAccount(&pod.Spec)
+	snapshot.NameServiceAccount(&pod.Spec)
 	pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
 	if pod.Name == "" {
 		pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
@@ -194,7 +194,7 @@ func (m *Manifests) place(object int) *check.Place {
 }
 
 // templateOf returns the kind of an object and the template of the pods that it makes, nil if none.
-func templateOf(object evidence.Object) (string, *corev1.PodTemplateSpec) {
+func templateOf(object snapshot.Object) (string, *corev1.PodTemplateSpec) {
 	switch o := object.(type) {
 	case *corev1.Pod:
 		return "Pod", &corev1.PodTemplateSpec{ObjectMeta: o.ObjectMeta, Spec: o.Spec}

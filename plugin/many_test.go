@@ -13,7 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // manyPods returns a snapshot file of that many pods, each with a service account and a role of its own,
@@ -24,7 +24,7 @@ func manyPods(tb testing.TB, count int) []byte {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	base, _, err := evidence.Read(data)
+	base, _, err := snapshot.Read(data)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func manyPods(tb testing.TB, count int) []byte {
 		a.Annotations = map[string]string{"eks.amazonaws.com/role-arn": rename(role.Arn)}
 		r := role
 		r.RoleName, r.Arn = name, rename(role.Arn)
-		r.AssumeRolePolicyDocument = evidence.PolicyDocument(rename(string(role.AssumeRolePolicyDocument)))
+		r.AssumeRolePolicyDocument = snapshot.PolicyDocument(rename(string(role.AssumeRolePolicyDocument)))
 		if i%10 == 0 {
 			r.AssumeRolePolicyDocument = role.AssumeRolePolicyDocument
 		}
@@ -64,7 +64,7 @@ func manyPods(tb testing.TB, count int) []byte {
 
 // TestManyPods holds that many pods get each its own answer.
 func TestManyPods(t *testing.T) {
-	s, _, err := evidence.Read(manyPods(t, 50))
+	s, _, err := snapshot.Read(manyPods(t, 50))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,14 +81,14 @@ func BenchmarkRead1000Pods(b *testing.B) {
 	text := manyPods(b, 1000)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		if _, _, err := evidence.Read(text); err != nil {
+		if _, _, err := snapshot.Read(text); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
 func BenchmarkExplain1000Pods(b *testing.B) {
-	s, _, err := evidence.Read(manyPods(b, 1000))
+	s, _, err := snapshot.Read(manyPods(b, 1000))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -98,11 +98,11 @@ func BenchmarkExplain1000Pods(b *testing.B) {
 }
 
 func BenchmarkExplainOnePod(b *testing.B) {
-	s, _, err := evidence.Read(manyPods(b, 1))
+	s, _, err := snapshot.Read(manyPods(b, 1))
 	if err != nil {
 		b.Fatal(err)
 	}
-	pods := evidence.ObjectsOf[*corev1.Pod](s)
+	pods := snapshot.ObjectsOf[*corev1.Pod](s)
 	for b.Loop() {
 		check.Judge(s, pods[0], false, check.Options{})
 	}

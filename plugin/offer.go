@@ -5,7 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // offers are the bind commands of service accounts, by namespace and name; empty where there is none. Each is worked out
@@ -15,7 +15,7 @@ type offers struct {
 	known map[string]func() string
 }
 
-func (o *offers) of(s *evidence.Snapshot, namespace, serviceAccount string) string {
+func (o *offers) of(s *snapshot.Snapshot, namespace, serviceAccount string) string {
 	key := namespace + "/" + serviceAccount
 	o.mu.Lock()
 	offer, ok := o.known[key]
@@ -34,7 +34,7 @@ func (o *offers) of(s *evidence.Snapshot, namespace, serviceAccount string) stri
 }
 
 // add puts one bind before the commands of each fix that it makes, where it mends all that breaks the pod.
-func (o *offers) add(s *evidence.Snapshot, r *check.Report) {
+func (o *offers) add(s *snapshot.Snapshot, r *check.Report) {
 	if r.Verdict != check.Broken {
 		return
 	}

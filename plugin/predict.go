@@ -6,13 +6,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // DiagnoseManifests answers for the pods that manifests would make: their objects are taken as applied, the
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
 // order of [Manifests.Pods].
-func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*check.Report {
+func DiagnoseManifests(s *snapshot.Snapshot, m *Manifests, o check.Options) []*check.Report {
 	draft := s.Draft()
 	for _, object := range m.Objects {
 		if _, isPod := object.(*corev1.Pod); !isPod {
@@ -31,7 +31,7 @@ func DiagnoseManifests(s *evidence.Snapshot, m *Manifests, o check.Options) []*c
 }
 
 // judgeNew judges a pod that does not exist, by itself, so that two workloads of one name do not meet.
-func judgeNew(s *evidence.Snapshot, target check.Target, pod *corev1.Pod, o check.Options) *check.Report {
+func judgeNew(s *snapshot.Snapshot, target check.Target, pod *corev1.Pod, o check.Options) *check.Report {
 	draft := s.Draft()
 	draft.Put(check.Admit(s, pod))
 	with := draft.Snapshot()
@@ -43,12 +43,12 @@ func judgeNew(s *evidence.Snapshot, target check.Target, pod *corev1.Pod, o chec
 
 // applied returns a service account as `kubectl apply` would leave it: annotations that the manifest does
 // not speak of stay. Other objects are taken as they are.
-func applied(d *evidence.Draft, object evidence.Object) evidence.Object {
+func applied(d *snapshot.Draft, object snapshot.Object) snapshot.Object {
 	account, ok := object.(*corev1.ServiceAccount)
 	if !ok {
 		return object
 	}
-	old, ok := evidence.Edit[*corev1.ServiceAccount](d, account.Namespace, account.Name)
+	old, ok := snapshot.Edit[*corev1.ServiceAccount](d, account.Namespace, account.Name)
 	if !ok {
 		return object
 	}

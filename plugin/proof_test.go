@@ -16,7 +16,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // unproved are the findings whose fix cannot be proved, by case and code, with the reason.
@@ -80,9 +80,9 @@ func TestProofs(t *testing.T) {
 }
 
 // brokenSnapshots returns the snapshots of all cases, by name.
-func brokenSnapshots(t *testing.T) map[string]*evidence.Snapshot {
+func brokenSnapshots(t *testing.T) map[string]*snapshot.Snapshot {
 	t.Helper()
-	snapshots := map[string]*evidence.Snapshot{}
+	snapshots := map[string]*snapshot.Snapshot{}
 	files, err := filepath.Glob("../testdata/cases/*.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func brokenSnapshots(t *testing.T) map[string]*evidence.Snapshot {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _, err := evidence.Read(data)
+		s, _, err := snapshot.Read(data)
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}

@@ -5,29 +5,29 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // A planner works out one plan.
 type planner struct {
-	snapshot *evidence.Snapshot
+	snapshot *snapshot.Snapshot
 	request  Request
 	plan     *Plan
 	settings inject.Settings
 
 	issuer  string
-	role    evidence.ARN
-	found   evidence.Role          // the role, zero where it is to be made
+	role    snapshot.ARN
+	found   snapshot.Role          // the role, zero where it is to be made
 	account *corev1.ServiceAccount // nil where it is to be made
 	pods    []*corev1.Pod          // of the service account, the newest first
-	bound   *evidence.Snapshot     // in which the service account is bound already; nil until it is needed
+	bound   *snapshot.Snapshot     // in which the service account is bound already; nil until it is needed
 }
 
 // New plans how a service account comes to have a role. A plan without steps says that nothing is to be done. The
 // error is a *Refusal.
-func New(s *evidence.Snapshot, r Request) (*Plan, error) {
+func New(s *snapshot.Snapshot, r Request) (*Plan, error) {
 	p := newPlanner(s, r)
 	if err := p.look(); err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func New(s *evidence.Snapshot, r Request) (*Plan, error) {
 	return p.plan, nil
 }
 
-func newPlanner(s *evidence.Snapshot, r Request) *planner {
+func newPlanner(s *snapshot.Snapshot, r Request) *planner {
 	p := &planner{
 		snapshot: s, request: r, settings: inject.EKS(s.Cluster().Region),
 		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN},
@@ -63,7 +63,7 @@ func (p *planner) look() error {
 	if why := inject.CheckRoleARN(p.request.RoleARN); why != "" {
 		return refusef("%q is not the ARN of a role: %s", p.request.RoleARN, why)
 	}
-	p.role, _ = evidence.ParseARN(p.request.RoleARN)
+	p.role, _ = snapshot.ParseARN(p.request.RoleARN)
 	if err := p.lookForAccount(); err != nil {
 		return err
 	}
@@ -139,6 +139,6 @@ func (p *planner) subject() trust.Subject {
 func (p *planner) missing() []string {
 	have := p.found.AttachedManagedPolicies
 	return slices.DeleteFunc(slices.Clone(p.request.PolicyARNs), func(arn string) bool {
-		return have != nil && slices.ContainsFunc(*have, func(a evidence.AttachedPolicy) bool { return a.PolicyArn == arn })
+		return have != nil && slices.ContainsFunc(*have, func(a snapshot.AttachedPolicy) bool { return a.PolicyArn == arn })
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A planCase is a file of testdata/bind: a snapshot that works, changed by a JSON patch (RFC 6902), a request, and
@@ -41,7 +41,7 @@ type wanted struct {
 	Unsettled bool `json:"unsettled"`
 }
 
-func readCase[R any](t *testing.T, file string) (planCase[R], *evidence.Snapshot) {
+func readCase[R any](t *testing.T, file string) (planCase[R], *snapshot.Snapshot) {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -68,7 +68,7 @@ func readCase[R any](t *testing.T, file string) (planCase[R], *evidence.Snapshot
 			t.Fatal(err)
 		}
 	}
-	s, warnings, err := evidence.Read(document)
+	s, warnings, err := snapshot.Read(document)
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("snapshot: %v, %v", warnings, err)
 	}
@@ -136,7 +136,7 @@ func TestThereAndBack(t *testing.T) {
 		if err != nil || c.Request.Migrate || len(plan.Steps) == 0 || c.Request.AllowPattern {
 			return
 		}
-		before := map[string]evidence.PolicyDocument{}
+		before := map[string]snapshot.PolicyDocument{}
 		for _, role := range s.SeenRoles() {
 			before[role.Arn] = role.AssumeRolePolicyDocument
 		}
@@ -164,7 +164,7 @@ func TestThereAndBack(t *testing.T) {
 }
 
 // check compares; it returns false where there is no plan to look at any further.
-func (w wanted) check(t *testing.T, s *evidence.Snapshot, plan *bind.Plan, err error) bool {
+func (w wanted) check(t *testing.T, s *snapshot.Snapshot, plan *bind.Plan, err error) bool {
 	t.Helper()
 	var refusal *bind.Refusal
 	switch {
@@ -217,7 +217,7 @@ func parts(t *testing.T, what string, have, want []string) {
 }
 
 // applied is the snapshot after the plan and the restarts that it leaves to the user.
-func applied(t *testing.T, s *evidence.Snapshot, plan *bind.Plan) *evidence.Snapshot {
+func applied(t *testing.T, s *snapshot.Snapshot, plan *bind.Plan) *snapshot.Snapshot {
 	t.Helper()
 	after, ok := change.Apply(s, append(plan.Changes(), plan.Later...))
 	if !ok {

@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -40,7 +40,7 @@ func (p *planner) guardRole() error {
 }
 
 // principals are those that a role's trust policy names.
-func principals(role evidence.Role) []trust.Principal {
+func principals(role snapshot.Role) []trust.Principal {
 	policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
 	if err != nil {
 		return nil
@@ -52,14 +52,14 @@ func principals(role evidence.Role) []trust.Principal {
 func (p *planner) nodeWith(role string) string {
 	aws := p.snapshot.AWS()
 	for _, profile := range aws.InstanceProfiles {
-		if !slices.ContainsFunc(profile.Roles, func(r evidence.Role) bool { return r.Arn == role }) {
+		if !slices.ContainsFunc(profile.Roles, func(r snapshot.Role) bool { return r.Arn == role }) {
 			continue
 		}
 		for _, instance := range aws.Instances {
 			if instance.IamInstanceProfile == nil || instance.IamInstanceProfile.Arn != profile.Arn {
 				continue
 			}
-			for _, node := range evidence.ObjectsOf[*corev1.Node](p.snapshot) {
+			for _, node := range snapshot.ObjectsOf[*corev1.Node](p.snapshot) {
 				if strings.HasSuffix(node.Spec.ProviderID, "/"+instance.InstanceID) {
 					return node.Name
 				}
@@ -106,7 +106,7 @@ func pattern(e trust.Exposure) string {
 // admitted names the service accounts that the policy lets in, as far as they are in the snapshot.
 func (p *planner) admitted(policy *trust.Policy, request trust.Request) string {
 	var subjects []trust.Subject
-	for _, account := range evidence.ObjectsOf[*corev1.ServiceAccount](p.snapshot) {
+	for _, account := range snapshot.ObjectsOf[*corev1.ServiceAccount](p.snapshot) {
 		subjects = append(subjects, trust.Subject{Namespace: account.Namespace, Name: account.Name})
 	}
 	found := trust.NewIndex(subjects).Admission(policy, request)

@@ -5,15 +5,15 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // Offer returns the command that mends everything about a service account's binding in one go; ok is false where
 // there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
 // `works`. The role is the one that the service account is annotated with, or else the only one that names it.
-func Offer(s *evidence.Snapshot, namespace, serviceAccount string) (command string, ok bool) {
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (command string, ok bool) {
 	role, ok := meantRole(s, namespace, serviceAccount)
 	if !ok {
 		return "", false
@@ -40,7 +40,7 @@ func Offer(s *evidence.Snapshot, namespace, serviceAccount string) (command stri
 	return shellescape.QuoteCommand(argv), true
 }
 
-func meantRole(s *evidence.Snapshot, namespace, serviceAccount string) (arn string, ok bool) {
+func meantRole(s *snapshot.Snapshot, namespace, serviceAccount string) (arn string, ok bool) {
 	account, known := s.ServiceAccount(namespace, serviceAccount).Get()
 	if !known {
 		return "", false

@@ -5,7 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 // A Plan is what is to be done, in this order. Each prefix of Steps leaves what worked before working.
@@ -37,7 +37,7 @@ type Proof struct {
 	// Remaining are the findings that would still break a pod, each with its code.
 	Remaining []string
 	// Unknown are the gaps that would keep the answer from being certain.
-	Unknown []evidence.Gap
+	Unknown []fact.Gap
 }
 
 // Changes are those of the steps.

@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -64,7 +64,7 @@ func (p *planner) guardPodIdentity() error {
 	case eks.OutpostConfig != nil:
 		return refusef("EKS Pod Identity does not exist in local clusters on Outposts")
 	}
-	if arn, ok := evidence.ParseARN(eks.Arn); ok && arn.Account != p.role.Account {
+	if arn, ok := snapshot.ParseARN(eks.Arn); ok && arn.Account != p.role.Account {
 		return refusef("EKS Pod Identity takes roles of the cluster's own account %s only, and this one is in %s: "+
 			"bind a role there that may assume it, or use IRSA", arn.Account, p.role.Account)
 	}
@@ -107,7 +107,7 @@ func (p *planner) guardNode(pod *corev1.Pod) error {
 func (p *planner) podIdentityRequest() trust.Request {
 	cluster := p.snapshot.Cluster()
 	eks, _ := p.snapshot.EKSCluster().Get()
-	arn, _ := evidence.ParseARN(eks.Arn)
+	arn, _ := snapshot.ParseARN(eks.Arn)
 	return trust.PodIdentity(trust.PodIdentityRequest{
 		ClusterARN: eks.Arn, ClusterName: cluster.Name, Account: arn.Account, Region: cluster.Region,
 		Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, RoleARN: p.request.RoleARN, Time: p.snapshot.TakenAt(),

@@ -10,14 +10,14 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // findPods returns the service account's pods that are to go on running, the newest first.
 func (p *planner) findPods() []*corev1.Pod {
 	var all []*corev1.Pod
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](p.snapshot) {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](p.snapshot) {
 		if pod.Namespace == p.request.Namespace && cmp.Or(pod.Spec.ServiceAccountName, "default") == p.request.ServiceAccount && lives(pod) {
 			all = append(all, pod)
 		}
@@ -92,9 +92,9 @@ func (p *planner) podRef(pod *corev1.Pod, workload change.Workload) change.PodRe
 }
 
 // bindAll is the snapshot in which the service account is bound, so that it shows whether a pod would be injected.
-func (p *planner) bindAll() *evidence.Snapshot {
+func (p *planner) bindAll() *snapshot.Snapshot {
 	draft := p.snapshot.Draft()
-	account, ok := evidence.Edit[*corev1.ServiceAccount](draft, p.request.Namespace, p.request.ServiceAccount)
+	account, ok := snapshot.Edit[*corev1.ServiceAccount](draft, p.request.Namespace, p.request.ServiceAccount)
 	if !ok {
 		account = &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: p.request.Namespace, Name: p.request.ServiceAccount}}
 	}

@@ -5,7 +5,8 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // mostJudged is how many workloads are judged: pods of one service account differ little.
@@ -38,7 +39,7 @@ func (p *planner) prove() {
 		}
 		if count++; count > mostJudged {
 			p.plan.Proof.Verdict = check.Undetermined.Worse(p.plan.Proof.Verdict)
-			p.plan.Proof.Unknown = append(p.plan.Proof.Unknown, evidence.Gap{What: "the pods beyond the newest " + strconv.Itoa(mostJudged), Reason: "they are not judged one by one"})
+			p.plan.Proof.Unknown = append(p.plan.Proof.Unknown, fact.Gap{What: "the pods beyond the newest " + strconv.Itoa(mostJudged), Reason: "they are not judged one by one"})
 			return
 		}
 		judged[workload] = true
@@ -47,7 +48,7 @@ func (p *planner) prove() {
 }
 
 // judgePlain judges a pod with nothing in it but the service account.
-func (p *planner) judgePlain(s *evidence.Snapshot) *check.Report {
+func (p *planner) judgePlain(s *snapshot.Snapshot) *check.Report {
 	draft := s.Draft()
 	pod := check.Admit(s, check.PlainPod(p.request.Namespace, p.request.ServiceAccount))
 	draft.Put(pod)

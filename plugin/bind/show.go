@@ -12,12 +12,12 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Text shows the plan to whoever has to confirm it: each step with what it is for and, as a unified diff, what it
 // changes in what the snapshot holds. The text quotes cluster and account and has to be escaped for a terminal.
-func (p *Plan) Text(s *evidence.Snapshot) string {
+func (p *Plan) Text(s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for i, step := range p.Steps {
 		fmt.Fprintf(&out, "%d. %s\n   %s\n", i+1, step.Change.Summary(), step.For)
@@ -35,7 +35,7 @@ func indented(text, by string) string {
 }
 
 // difference is what a change makes of one thing, as two texts; they are the same where there is nothing to show.
-func difference(s *evidence.Snapshot, c change.Change) (name, before, after string) {
+func difference(s *snapshot.Snapshot, c change.Change) (name, before, after string) {
 	switch c := c.(type) {
 	case change.CreateProvider:
 		return c.Arn, "", fields("Url", c.Issuer) + clientIDs([]string{c.ClientID})

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -159,7 +159,7 @@ func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
 }
 
 func issuerOf(provider string) string {
-	arn, ok := evidence.ParseARN(provider)
+	arn, ok := snapshot.ParseARN(provider)
 	if !ok {
 		return provider
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -25,7 +25,7 @@ type UnbindRequest struct {
 
 // NewUnbind plans how a service account loses its role: exactly its subject leaves the trust policy, its annotation and
 // its association go, and nobody else's. The error is a *Refusal.
-func NewUnbind(s *evidence.Snapshot, r UnbindRequest) (*Plan, error) {
+func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts})
 	f := s.ServiceAccount(r.Namespace, r.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
@@ -45,7 +45,7 @@ func NewUnbind(s *evidence.Snapshot, r UnbindRequest) (*Plan, error) {
 }
 
 // unbind plans in this order: what gives new pods the role, then what lets them take it.
-func (p *planner) unbind(list []evidence.PodIdentityAssociation, r UnbindRequest) error {
+func (p *planner) unbind(list []snapshot.PodIdentityAssociation, r UnbindRequest) error {
 	annotated := ""
 	if p.account != nil {
 		annotated = p.account.Annotations[p.roleKey()]
@@ -56,7 +56,7 @@ func (p *planner) unbind(list []evidence.PodIdentityAssociation, r UnbindRequest
 		}
 	}
 	if r.RoleARN != "" {
-		list = slices.DeleteFunc(slices.Clone(list), func(a evidence.PodIdentityAssociation) bool { return a.RoleArn != r.RoleARN })
+		list = slices.DeleteFunc(slices.Clone(list), func(a snapshot.PodIdentityAssociation) bool { return a.RoleArn != r.RoleARN })
 	}
 	for _, a := range list {
 		p.plan.add(change.DeleteAssociation{Cluster: p.snapshot.Cluster().Name, AssociationID: a.AssociationID, Namespace: a.Namespace, ServiceAccount: a.ServiceAccount},
@@ -91,7 +91,7 @@ func (p *planner) removeAnnotation() error {
 // unbindRole plans that a role does not let the service account in any more, and that the provider goes.
 func (p *planner) unbindRole(arn string, deleteProvider, tokens, podIdentity bool) error {
 	p.request.RoleARN, p.plan.RoleARN = arn, arn
-	p.role, _ = evidence.ParseARN(arn)
+	p.role, _ = snapshot.ParseARN(arn)
 	f := p.snapshot.Role(arn)
 	if gap, ok := f.Gap(); ok {
 		return refusef("role %s is not known: %s: %s", arn, gap.What, gap.Reason)
@@ -150,7 +150,7 @@ func (p *planner) revoke(request trust.Request, why string) error {
 		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
 		Before:    document, Request: request,
 	}, why)
-	p.found.AssumeRolePolicyDocument = evidence.PolicyDocument(edit.Document)
+	p.found.AssumeRolePolicyDocument = snapshot.PolicyDocument(edit.Document)
 	return nil
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -58,7 +58,7 @@ func (p *planner) lookForIssuer() error {
 }
 
 func (p *planner) providerARN() string {
-	return evidence.ProviderARN(p.role.Partition, p.role.Account, p.issuer)
+	return snapshot.ProviderARN(p.role.Partition, p.role.Account, p.issuer)
 }
 
 // provider plans the OIDC provider in the role's account.

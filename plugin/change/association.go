@@ -3,7 +3,7 @@ package change
 import (
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // UpdateAssociation gives a Pod Identity association another role.
@@ -26,11 +26,11 @@ func (c UpdateAssociation) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c UpdateAssociation) Apply(d *evidence.Draft) bool {
+func (c UpdateAssociation) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
-	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a evidence.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
+	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
 	if i < 0 {
 		return false
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // EditTrust replaces a role's trust policy. What says in words what the edit does.
@@ -21,15 +21,15 @@ func (c EditTrust) Summary() string { return c.What }
 
 // Commands implements [Change].
 func (c EditTrust) Commands() [][]string {
-	arn, _ := evidence.ParseARN(c.RoleArn)
+	arn, _ := snapshot.ParseARN(c.RoleArn)
 	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", singleLine(c.Document)}}
 }
 
 // Apply implements [Change].
-func (c EditTrust) Apply(d *evidence.Draft) bool {
+func (c EditTrust) Apply(d *snapshot.Draft) bool {
 	role, ok := d.EditRole(c.RoleArn)
 	if ok {
-		role.AssumeRolePolicyDocument = evidence.PolicyDocument(c.Document)
+		role.AssumeRolePolicyDocument = snapshot.PolicyDocument(c.Document)
 	}
 	return ok
 }
@@ -44,7 +44,7 @@ type CreateProvider struct {
 
 // Summary implements [Change].
 func (c CreateProvider) Summary() string {
-	arn, _ := evidence.ParseARN(c.Arn)
+	arn, _ := snapshot.ParseARN(c.Arn)
 	return "create the OIDC provider for " + c.Issuer + " in account " + arn.Account
 }
 
@@ -54,14 +54,14 @@ func (c CreateProvider) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateProvider) Apply(d *evidence.Draft) bool {
+func (c CreateProvider) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
-	d.AWS.OpenIDConnectProviders = append(d.AWS.OpenIDConnectProviders, evidence.OpenIDConnectProvider{
+	d.AWS.OpenIDConnectProviders = append(d.AWS.OpenIDConnectProviders, snapshot.OpenIDConnectProvider{
 		Arn: c.Arn, URL: strings.TrimPrefix(c.Issuer, "https://"), ClientIDList: []string{c.ClientID},
 	})
-	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool { return m.Name == c.Arn })
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m snapshot.Missing) bool { return m.Name == c.Arn })
 	return true
 }
 
@@ -82,7 +82,7 @@ func (c AddClientID) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c AddClientID) Apply(d *evidence.Draft) bool {
+func (c AddClientID) Apply(d *snapshot.Draft) bool {
 	provider, ok := d.EditProvider(c.Arn)
 	if ok {
 		provider.ClientIDList = append(slices.Clip(provider.ClientIDList), c.ClientID)

@@ -12,7 +12,7 @@ import (
 
 	"al.essio.dev/pkg/shellescape"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Change is one thing that can be done to the cluster or the account.
@@ -24,11 +24,11 @@ type Change interface {
 	Commands() [][]string
 	// Apply makes the change in a draft. It returns false where the draft does not hold what it takes to say
 	// what the change would lead to.
-	Apply(*evidence.Draft) bool
+	Apply(*snapshot.Draft) bool
 }
 
 // Apply carries out a plan on a snapshot's draft; ok is false where a part of it cannot be foreseen.
-func Apply(s *evidence.Snapshot, plan []Change) (changed *evidence.Snapshot, ok bool) {
+func Apply(s *snapshot.Snapshot, plan []Change) (changed *snapshot.Snapshot, ok bool) {
 	draft := s.Draft()
 	for _, c := range plan {
 		if !c.Apply(draft) {

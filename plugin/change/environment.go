@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Variable is an environment variable with the value that it is to have.
@@ -44,7 +44,7 @@ func (c SetVariables) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c SetVariables) Apply(d *evidence.Draft) bool {
+func (c SetVariables) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 			for i := range list {

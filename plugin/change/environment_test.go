@@ -6,8 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 func TestVariables(t *testing.T) {
@@ -61,7 +61,7 @@ func TestVariables(t *testing.T) {
 			if shell := Shell([]Change{c.change}); !reflect.DeepEqual(shell, c.shell) {
 				t.Errorf("commands %q, want %q", shell, c.shell)
 			}
-			before := evidence.New(evidence.Document{Kubernetes: []evidence.Object{pod}})
+			before := snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{pod}})
 			after, ok := Apply(before, []Change{c.change})
 			if !ok {
 				t.Fatal("it is said not to be foreseen")
@@ -76,7 +76,7 @@ func TestVariables(t *testing.T) {
 		})
 	}
 	gone := PodRef{Namespace: "shop", Name: "gone", Settings: inject.EKS("us-west-2")}
-	if _, ok := Apply(evidence.New(evidence.Document{}), []Change{SetVariables{Pod: gone, Container: "app"}}); ok {
+	if _, ok := Apply(snapshot.New(snapshot.Document{}), []Change{SetVariables{Pod: gone, Container: "app"}}); ok {
 		t.Error("a pod that is not there was changed")
 	}
 }

@@ -3,7 +3,7 @@ package change
 import (
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // OpenMetadata lets the pods of a node reach its instance metadata service: the endpoint on, and two hops for
@@ -49,22 +49,22 @@ func modifyMetadata(instance, region string, settings ...string) [][]string {
 }
 
 // Apply implements [Change].
-func (c OpenMetadata) Apply(d *evidence.Draft) bool {
-	return editMetadata(d, c.InstanceID, func(o *evidence.MetadataOptions) {
+func (c OpenMetadata) Apply(d *snapshot.Draft) bool {
+	return editMetadata(d, c.InstanceID, func(o *snapshot.MetadataOptions) {
 		o.HTTPEndpoint, o.HTTPPutResponseHopLimit = "enabled", max(2, o.HTTPPutResponseHopLimit)
 	})
 }
 
 // Apply implements [Change].
-func (c CloseMetadata) Apply(d *evidence.Draft) bool {
-	return editMetadata(d, c.InstanceID, func(o *evidence.MetadataOptions) { o.HTTPTokens, o.HTTPPutResponseHopLimit = "required", 1 })
+func (c CloseMetadata) Apply(d *snapshot.Draft) bool {
+	return editMetadata(d, c.InstanceID, func(o *snapshot.MetadataOptions) { o.HTTPTokens, o.HTTPPutResponseHopLimit = "required", 1 })
 }
 
-func editMetadata(d *evidence.Draft, id string, edit func(*evidence.MetadataOptions)) bool {
+func editMetadata(d *snapshot.Draft, id string, edit func(*snapshot.MetadataOptions)) bool {
 	if d.AWS == nil {
 		return false
 	}
-	i := slices.IndexFunc(d.AWS.Instances, func(one evidence.Instance) bool { return one.InstanceID == id })
+	i := slices.IndexFunc(d.AWS.Instances, func(one snapshot.Instance) bool { return one.InstanceID == id })
 	if i < 0 || d.AWS.Instances[i].MetadataOptions == nil {
 		return false
 	}

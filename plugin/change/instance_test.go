@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 func TestMetadataOptions(t *testing.T) {
@@ -13,20 +13,20 @@ func TestMetadataOptions(t *testing.T) {
 		name    string
 		change  Change
 		shell   string
-		options *evidence.MetadataOptions
-		want    *evidence.MetadataOptions // nil: it cannot be foreseen
+		options *snapshot.MetadataOptions
+		want    *snapshot.MetadataOptions // nil: it cannot be foreseen
 	}{
 		{
 			"open", OpenMetadata{InstanceID: id, Region: "us-west-2"},
 			"aws ec2 modify-instance-metadata-options --instance-id " + id + " --http-endpoint enabled --http-put-response-hop-limit 2 --region us-west-2",
-			&evidence.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 1, HTTPEndpoint: "disabled"},
-			&evidence.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 2, HTTPEndpoint: "enabled"},
+			&snapshot.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 1, HTTPEndpoint: "disabled"},
+			&snapshot.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 2, HTTPEndpoint: "enabled"},
 		},
 		{
 			"close", CloseMetadata{InstanceID: id},
 			"aws ec2 modify-instance-metadata-options --instance-id " + id + " --http-tokens required --http-put-response-hop-limit 1",
-			&evidence.MetadataOptions{HTTPTokens: "optional", HTTPPutResponseHopLimit: 3, HTTPEndpoint: "enabled"},
-			&evidence.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 1, HTTPEndpoint: "enabled"},
+			&snapshot.MetadataOptions{HTTPTokens: "optional", HTTPPutResponseHopLimit: 3, HTTPEndpoint: "enabled"},
+			&snapshot.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 1, HTTPEndpoint: "enabled"},
 		},
 		{
 			"options that were not read", CloseMetadata{InstanceID: id},
@@ -41,7 +41,7 @@ func TestMetadataOptions(t *testing.T) {
 			if c.change.Summary() == "" {
 				t.Error("it has no summary")
 			}
-			before := evidence.New(evidence.Document{AWS: &evidence.AWS{Instances: []evidence.Instance{{InstanceID: "i-1"}, {InstanceID: id, MetadataOptions: c.options}}}})
+			before := snapshot.New(snapshot.Document{AWS: &snapshot.AWS{Instances: []snapshot.Instance{{InstanceID: "i-1"}, {InstanceID: id, MetadataOptions: c.options}}}})
 			after, ok := Apply(before, []Change{c.change})
 			if ok != (c.want != nil) {
 				t.Fatalf("foreseen: %v", ok)
@@ -57,8 +57,8 @@ func TestMetadataOptions(t *testing.T) {
 			}
 		})
 	}
-	for name, d := range map[string]evidence.Document{"nothing of AWS": {}, "another instance": {AWS: &evidence.AWS{Instances: []evidence.Instance{{InstanceID: "i-1"}}}}} {
-		if _, ok := Apply(evidence.New(d), []Change{OpenMetadata{InstanceID: id}}); ok {
+	for name, d := range map[string]snapshot.Document{"nothing of AWS": {}, "another instance": {AWS: &snapshot.AWS{Instances: []snapshot.Instance{{InstanceID: "i-1"}}}}} {
+		if _, ok := Apply(snapshot.New(d), []Change{OpenMetadata{InstanceID: id}}); ok {
 			t.Errorf("%s: it is said to be foreseen", name)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Workload is what makes a pod anew when it goes: its kind and name, both empty for a pod of its own.
@@ -37,15 +37,15 @@ type PodRef struct {
 }
 
 // renew makes the pod anew in a draft: undoes the injection, edits what was submitted, injects again.
-func (r PodRef) renew(d *evidence.Draft, edit func(*corev1.Pod)) bool {
-	pod, ok := evidence.Edit[*corev1.Pod](d, r.Namespace, r.Name)
+func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
+	pod, ok := snapshot.Edit[*corev1.Pod](d, r.Namespace, r.Name)
 	if !ok {
 		return false
 	}
 	submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
 	edit(submitted)
 	if r.Injects {
-		account, _ := evidence.Edit[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
+		account, _ := snapshot.Edit[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
 		submitted = inject.Predict(r.Settings, account, submitted, associated(d, submitted))
 	}
 	submitted.CreationTimestamp = metav1.NewTime(d.TakenAt)
@@ -54,8 +54,8 @@ func (r PodRef) renew(d *evidence.Draft, edit func(*corev1.Pod)) bool {
 	return true
 }
 
-func associated(d *evidence.Draft, pod *corev1.Pod) bool {
-	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a evidence.PodIdentityAssociation) bool {
+func associated(d *snapshot.Draft, pod *corev1.Pod) bool {
+	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool {
 		return a.Namespace == pod.Namespace && a.ServiceAccount == pod.Spec.ServiceAccountName
 	})
 }
@@ -86,7 +86,7 @@ func (c Recreate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c Recreate) Apply(d *evidence.Draft) bool {
+func (c Recreate) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(*corev1.Pod) {})
 }
 
@@ -115,7 +115,7 @@ func (c SetServiceAccount) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c SetServiceAccount) Apply(d *evidence.Draft) bool {
+func (c SetServiceAccount) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		pod.Spec.ServiceAccountName = c.ServiceAccount
 		pod.Spec.DeprecatedServiceAccount = c.ServiceAccount
@@ -150,7 +150,7 @@ func (c UnsetVariables) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c UnsetVariables) Apply(d *evidence.Draft) bool {
+func (c UnsetVariables) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 			for i := range list {

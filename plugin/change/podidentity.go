@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // CreateAssociation gives a service account a role by EKS Pod Identity.
@@ -28,11 +28,11 @@ func (c CreateAssociation) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateAssociation) Apply(d *evidence.Draft) bool {
+func (c CreateAssociation) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
-	d.AWS.PodIdentityAssociations = append(slices.Clip(d.AWS.PodIdentityAssociations), evidence.PodIdentityAssociation{
+	d.AWS.PodIdentityAssociations = append(slices.Clip(d.AWS.PodIdentityAssociations), snapshot.PodIdentityAssociation{
 		ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn, CreatedAt: d.TakenAt,
 	})
 	return true
@@ -57,12 +57,12 @@ func (c DeleteAssociation) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c DeleteAssociation) Apply(d *evidence.Draft) bool {
+func (c DeleteAssociation) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
 	count := len(d.AWS.PodIdentityAssociations)
-	d.AWS.PodIdentityAssociations = slices.DeleteFunc(slices.Clone(d.AWS.PodIdentityAssociations), func(a evidence.PodIdentityAssociation) bool {
+	d.AWS.PodIdentityAssociations = slices.DeleteFunc(slices.Clone(d.AWS.PodIdentityAssociations), func(a snapshot.PodIdentityAssociation) bool {
 		return a.AssociationID == c.AssociationID && a.Namespace == c.Namespace && a.ServiceAccount == c.ServiceAccount
 	})
 	return len(d.AWS.PodIdentityAssociations) < count
@@ -76,24 +76,24 @@ type InstallAgent struct {
 
 // Summary implements [Change].
 func (c InstallAgent) Summary() string {
-	return "install the add-on " + evidence.AgentName + " in cluster " + c.Cluster
+	return "install the add-on " + snapshot.AgentName + " in cluster " + c.Cluster
 }
 
 // Commands implements [Change].
 func (c InstallAgent) Commands() [][]string {
-	return [][]string{{"aws", "eks", "create-addon", "--cluster-name", c.Cluster, "--addon-name", evidence.AgentName}}
+	return [][]string{{"aws", "eks", "create-addon", "--cluster-name", c.Cluster, "--addon-name", snapshot.AgentName}}
 }
 
 // Apply implements [Change].
-func (c InstallAgent) Apply(d *evidence.Draft) bool {
-	missing := evidence.AgentMissing(c.Node)
-	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool { return m.Name == missing })
+func (c InstallAgent) Apply(d *snapshot.Draft) bool {
+	missing := snapshot.AgentMissing(c.Node)
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m snapshot.Missing) bool { return m.Name == missing })
 	d.Put(&corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
-			Namespace: evidence.AgentNamespace, Name: missing,
-			Labels: map[string]string{evidence.AgentLabel: evidence.AgentName}, CreationTimestamp: metav1.NewTime(d.TakenAt),
+			Namespace: snapshot.AgentNamespace, Name: missing,
+			Labels: map[string]string{snapshot.AgentLabel: snapshot.AgentName}, CreationTimestamp: metav1.NewTime(d.TakenAt),
 		},
-		Spec:   corev1.PodSpec{NodeName: c.Node, HostNetwork: true, ServiceAccountName: evidence.AgentName},
+		Spec:   corev1.PodSpec{NodeName: c.Node, HostNetwork: true, ServiceAccountName: snapshot.AgentName},
 		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
 	})
 	return true

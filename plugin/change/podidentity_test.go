@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 func TestAssociations(t *testing.T) {
 	taken := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
-	before := evidence.New(evidence.Document{TakenAt: taken, AWS: &evidence.AWS{PodIdentityAssociations: []evidence.PodIdentityAssociation{
+	before := snapshot.New(snapshot.Document{TakenAt: taken, AWS: &snapshot.AWS{PodIdentityAssociations: []snapshot.PodIdentityAssociation{
 		{AssociationID: "a-1", Namespace: "shop", ServiceAccount: "web", RoleArn: "arn:aws:iam::111122223333:role/web"},
 		{AssociationID: "a-2", Namespace: "shop", ServiceAccount: "cart", RoleArn: "arn:aws:iam::111122223333:role/cart"},
 	}}})
@@ -60,7 +60,7 @@ func TestAssociations(t *testing.T) {
 			if same, _ := before.Associations("shop", "web").Get(); len(same) != 1 {
 				t.Error("the snapshot was changed")
 			}
-			if _, ok := Apply(evidence.New(evidence.Document{}), []Change{c.change}); ok {
+			if _, ok := Apply(snapshot.New(snapshot.Document{}), []Change{c.change}); ok {
 				t.Error("it is said to be foreseen where nothing was read from AWS")
 			}
 		})
@@ -72,7 +72,7 @@ func TestAssociations(t *testing.T) {
 
 func TestInstallAgent(t *testing.T) {
 	const node = "ip-10-0-23-117.us-west-2.compute.internal"
-	before := evidence.New(evidence.Document{NotFound: []evidence.Missing{{Resource: "pods", Namespace: evidence.AgentNamespace, Name: evidence.AgentMissing(node)}}})
+	before := snapshot.New(snapshot.Document{NotFound: []snapshot.Missing{{Resource: "pods", Namespace: snapshot.AgentNamespace, Name: snapshot.AgentMissing(node)}}})
 	if agents, known := before.Agents(node).Get(); !known && !before.Agents(node).Absent() || len(agents) > 0 {
 		t.Fatalf("before: agents %v", agents)
 	}

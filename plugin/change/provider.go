@@ -3,7 +3,7 @@ package change
 import (
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // DeleteProvider takes the IAM OIDC provider of an issuer away. No role that trusts it can be taken any more.
@@ -18,15 +18,15 @@ func (c DeleteProvider) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c DeleteProvider) Apply(d *evidence.Draft) bool {
+func (c DeleteProvider) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
 	count := len(d.AWS.OpenIDConnectProviders)
-	d.AWS.OpenIDConnectProviders = slices.DeleteFunc(slices.Clone(d.AWS.OpenIDConnectProviders), func(p evidence.OpenIDConnectProvider) bool {
+	d.AWS.OpenIDConnectProviders = slices.DeleteFunc(slices.Clone(d.AWS.OpenIDConnectProviders), func(p snapshot.OpenIDConnectProvider) bool {
 		return p.Arn == c.Arn
 	})
-	arn, _ := evidence.ParseARN(c.Arn)
-	d.NotFound = append(d.NotFound, evidence.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: c.Arn, Account: arn.Account})
+	arn, _ := snapshot.ParseARN(c.Arn)
+	d.NotFound = append(d.NotFound, snapshot.Missing{Resource: "iam:GetOpenIDConnectProvider", Name: c.Arn, Account: arn.Account})
 	return len(d.AWS.OpenIDConnectProviders) < count
 }

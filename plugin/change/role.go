@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Tag is an AWS tag.
@@ -24,7 +24,7 @@ func (c CreateRole) Summary() string { return "create role " + c.Arn }
 
 // Commands implements [Change].
 func (c CreateRole) Commands() [][]string {
-	arn, _ := evidence.ParseARN(c.Arn)
+	arn, _ := snapshot.ParseARN(c.Arn)
 	argv := []string{"aws", "iam", "create-role", "--role-name", arn.RoleName(), "--assume-role-policy-document", singleLine(c.Document)}
 	if c.Path != "/" {
 		argv = append(argv, "--path", c.Path)
@@ -43,16 +43,16 @@ func (c CreateRole) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateRole) Apply(d *evidence.Draft) bool {
+func (c CreateRole) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
 		return false
 	}
-	arn, _ := evidence.ParseARN(c.Arn)
-	d.AWS.Roles = append(d.AWS.Roles, evidence.Role{
+	arn, _ := snapshot.ParseARN(c.Arn)
+	d.AWS.Roles = append(d.AWS.Roles, snapshot.Role{
 		RoleName: arn.RoleName(), Arn: c.Arn, Path: c.Path, CreateDate: d.TakenAt,
-		AssumeRolePolicyDocument: evidence.PolicyDocument(c.Document), AttachedManagedPolicies: &[]evidence.AttachedPolicy{},
+		AssumeRolePolicyDocument: snapshot.PolicyDocument(c.Document), AttachedManagedPolicies: &[]snapshot.AttachedPolicy{},
 	})
-	d.NotFound = slices.DeleteFunc(d.NotFound, func(m evidence.Missing) bool {
+	d.NotFound = slices.DeleteFunc(d.NotFound, func(m snapshot.Missing) bool {
 		return m.Resource == "iam:GetRole" && (m.Name == arn.RoleName() || m.Name == c.Arn)
 	})
 	return true
@@ -63,21 +63,21 @@ type AttachPolicy struct{ RoleArn, PolicyArn string }
 
 // Summary implements [Change].
 func (c AttachPolicy) Summary() string {
-	arn, _ := evidence.ParseARN(c.RoleArn)
+	arn, _ := snapshot.ParseARN(c.RoleArn)
 	return "attach policy " + c.PolicyArn + " to role " + arn.RoleName()
 }
 
 // Commands implements [Change].
 func (c AttachPolicy) Commands() [][]string {
-	arn, _ := evidence.ParseARN(c.RoleArn)
+	arn, _ := snapshot.ParseARN(c.RoleArn)
 	return [][]string{{"aws", "iam", "attach-role-policy", "--role-name", arn.RoleName(), "--policy-arn", c.PolicyArn}}
 }
 
 // Apply implements [Change].
-func (c AttachPolicy) Apply(d *evidence.Draft) bool {
+func (c AttachPolicy) Apply(d *snapshot.Draft) bool {
 	role, ok := d.EditRole(c.RoleArn)
 	if ok && role.AttachedManagedPolicies != nil {
-		list := append(slices.Clip(*role.AttachedManagedPolicies), evidence.AttachedPolicy{PolicyArn: c.PolicyArn})
+		list := append(slices.Clip(*role.AttachedManagedPolicies), snapshot.AttachedPolicy{PolicyArn: c.PolicyArn})
 		role.AttachedManagedPolicies = &list
 	}
 	return ok

@@ -4,7 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Annotate sets an annotation of a service account, or removes it where Value is empty.
@@ -30,8 +30,8 @@ func (c Annotate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c Annotate) Apply(d *evidence.Draft) bool {
-	account, ok := evidence.Edit[*corev1.ServiceAccount](d, c.Namespace, c.ServiceAccount)
+func (c Annotate) Apply(d *snapshot.Draft) bool {
+	account, ok := snapshot.Edit[*corev1.ServiceAccount](d, c.Namespace, c.ServiceAccount)
 	if !ok {
 		return false
 	}
@@ -69,7 +69,7 @@ func (c CreateServiceAccount) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c CreateServiceAccount) Apply(d *evidence.Draft) bool {
+func (c CreateServiceAccount) Apply(d *snapshot.Draft) bool {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.Namespace, Name: c.Name, CreationTimestamp: metav1.NewTime(d.TakenAt)}}
 	if c.Value != "" {
 		account.Annotations = map[string]string{c.Key: c.Value}

@@ -8,7 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // patchTemplate returns the command that merges a patch into the template of the pod's workload. Lists are
@@ -60,7 +60,7 @@ func (c AnnotateTemplate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c AnnotateTemplate) Apply(d *evidence.Draft) bool {
+func (c AnnotateTemplate) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		if c.Value == "" {
 			delete(pod.Annotations, c.Key)
@@ -133,7 +133,7 @@ func (c LabelTemplate) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c LabelTemplate) Apply(d *evidence.Draft) bool {
+func (c LabelTemplate) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) { pod.Labels = c.Labels.To(pod.Labels) })
 }
 
@@ -159,8 +159,8 @@ func (c LabelNamespace) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c LabelNamespace) Apply(d *evidence.Draft) bool {
-	namespace, ok := evidence.Edit[*corev1.Namespace](d, "", c.Name)
+func (c LabelNamespace) Apply(d *snapshot.Draft) bool {
+	namespace, ok := snapshot.Edit[*corev1.Namespace](d, "", c.Name)
 	if !ok {
 		return false
 	}
@@ -185,7 +185,7 @@ func (c SelectWindows) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c SelectWindows) Apply(d *evidence.Draft) bool {
+func (c SelectWindows) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		if pod.Spec.NodeSelector == nil {
 			pod.Spec.NodeSelector = map[string]string{}
@@ -214,7 +214,7 @@ func (c SetFSGroup) Commands() [][]string {
 }
 
 // Apply implements [Change].
-func (c SetFSGroup) Apply(d *evidence.Draft) bool {
+func (c SetFSGroup) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		if pod.Spec.SecurityContext == nil {
 			pod.Spec.SecurityContext = &corev1.PodSecurityContext{}
@@ -282,7 +282,7 @@ func (c RemoveVolume) unmounted(init bool) []any {
 }
 
 // Apply implements [Change].
-func (c RemoveVolume) Apply(d *evidence.Draft) bool {
+func (c RemoveVolume) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(pod *corev1.Pod) {
 		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == c.Name })
 		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
@@ -305,6 +305,6 @@ func (c Submit) Summary() string { return "make the pod, which does not exist ye
 func (c Submit) Commands() [][]string { return nil }
 
 // Apply implements [Change].
-func (c Submit) Apply(d *evidence.Draft) bool {
+func (c Submit) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(*corev1.Pod) {})
 }

@@ -11,8 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // submittedPod is a pod as its manifest has it, before any webhook.
@@ -74,7 +74,7 @@ func TestTemplateChanges(t *testing.T) {
 			if c.change.Summary() != c.summary {
 				t.Errorf("summary %q", c.change.Summary())
 			}
-			before := evidence.New(evidence.Document{Kubernetes: []evidence.Object{submittedPod()}})
+			before := snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{submittedPod()}})
 			after, ok := Apply(before, []Change{c.change})
 			if !ok {
 				t.Fatal("it is said not to be foreseen")
@@ -87,7 +87,7 @@ func TestTemplateChanges(t *testing.T) {
 				!reflect.DeepEqual(normal(patched.Annotations), normal(pod.Annotations)) || !sameJSON(t, patched.Spec, pod.Spec) {
 				t.Errorf("the command leads to another pod than foreseen:\n%+v\n%+v", patched, pod)
 			}
-			if old, _ := before.Pod("shop", "web-0").Get(); !sameJSON(t, old, evidence.ObjectsOf[*corev1.Pod](evidence.New(evidence.Document{Kubernetes: []evidence.Object{submittedPod()}}))[0]) {
+			if old, _ := before.Pod("shop", "web-0").Get(); !sameJSON(t, old, snapshot.ObjectsOf[*corev1.Pod](snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{submittedPod()}}))[0]) {
 				t.Error("the snapshot that it was tried on has changed")
 			}
 		})
@@ -147,7 +147,7 @@ func merged(t *testing.T, c Change) corev1.PodTemplateSpec {
 
 func TestLabelNamespace(t *testing.T) {
 	c := LabelNamespace{Name: "shop", Labels: Labels{Remove: []string{"out"}, Set: map[string]string{"irsa": "on"}}}
-	before := evidence.New(evidence.Document{Kubernetes: []evidence.Object{
+	before := snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"out": "", "team": "a"}}},
 	}})
 	after, ok := Apply(before, []Change{c})
@@ -164,7 +164,7 @@ func TestLabelNamespace(t *testing.T) {
 	if got := c.Summary(); got != "remove label out and set label irsa=on of namespace shop" {
 		t.Errorf("summary %q", got)
 	}
-	if _, ok := Apply(evidence.New(evidence.Document{}), []Change{c}); ok {
+	if _, ok := Apply(snapshot.New(snapshot.Document{}), []Change{c}); ok {
 		t.Error("a namespace that is not there was labelled")
 	}
 }
@@ -175,7 +175,7 @@ func TestSubmit(t *testing.T) {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}
 	pod := submittedPod()
 	delete(pod.Annotations, "eks.amazonaws.com/skip-containers")
-	before := evidence.New(evidence.Document{TakenAt: time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC), Kubernetes: []evidence.Object{account, pod}})
+	before := snapshot.New(snapshot.Document{TakenAt: time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC), Kubernetes: []snapshot.Object{account, pod}})
 	plan := []Change{
 		Annotate{Namespace: "shop", ServiceAccount: "web", Key: "eks.amazonaws.com/role-arn", Value: "arn:aws:iam::111122223333:role/web"},
 		Submit{Pod: ref},
@@ -191,7 +191,7 @@ func TestSubmit(t *testing.T) {
 	if Summary(plan[1:]) != "make the pod, which does not exist yet" || len(Shell(plan[1:])) > 0 {
 		t.Errorf("%q %q", Summary(plan[1:]), Shell(plan[1:]))
 	}
-	if _, ok := Apply(evidence.New(evidence.Document{}), plan[1:]); ok {
+	if _, ok := Apply(snapshot.New(snapshot.Document{}), plan[1:]); ok {
 		t.Error("a pod that is not there was made")
 	}
 }

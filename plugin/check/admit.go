@@ -4,13 +4,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Admit returns what becomes of a pod that is submitted now: what the webhook makes of it, or the pod as it
 // is where the webhook is known not to be called or not to answer.
-func Admit(s *evidence.Snapshot, pod *corev1.Pod) *corev1.Pod {
+func Admit(s *snapshot.Snapshot, pod *corev1.Pod) *corev1.Pod {
 	pod = pod.DeepCopy()
 	if pod.Spec.ServiceAccountName == "" {
 		pod.Spec.ServiceAccountName = "default"

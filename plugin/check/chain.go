@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
@@ -85,7 +85,7 @@ func (s *Subject) linkText(link Link) string {
 	return ""
 }
 
-func factText[T any](f evidence.Fact[T], known string) string {
+func factText[T any](f fact.Fact[T], known string) string {
 	if f.Absent() {
 		return known + " does not exist"
 	}

@@ -7,7 +7,7 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 // A Class says what a finding means for the pod.
@@ -78,7 +78,7 @@ type Outcome struct {
 	Where      string   // the object and field, in the user's terms
 	Have, Need string   // what is there, what would have to be
 	Why        string   // the mechanism, one sentence; for a skip, the reason
-	Gaps       []evidence.Gap
+	Gaps       []fact.Gap
 	// Fix is the plan that mends it, in the order in which it has to be carried out.
 	Fix []change.Change
 	// Advice is what to do where no change can be computed, or beside it.
@@ -92,10 +92,10 @@ func pass(evidence ...string) Outcome { return Outcome{Result: Pass, Evidence: e
 // skip says that a check does not apply; why names the code or the state that made it so.
 func skip(why string) Outcome { return Outcome{Result: Skip, Why: why} }
 
-func unknown(gaps ...evidence.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }
+func unknown(gaps ...fact.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }
 
 // gap is the outcome of a check that needed a fact that there is no answer to.
-func gap[T any](f evidence.Fact[T]) Outcome {
+func gap[T any](f fact.Fact[T]) Outcome {
 	g, _ := f.Gap()
 	return unknown(g)
 }

@@ -5,9 +5,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // FromNode is what a container wants that relies on the node's role: credentials of the instance metadata
@@ -32,7 +33,7 @@ type Container struct {
 	Reach    Reach
 	Outcomes []sdk.Outcome
 	Provider sdk.Provider
-	Gaps     []evidence.Gap // why Provider is not known, where it is not
+	Gaps     []fact.Gap // why Provider is not known, where it is not
 	// Judgement is what STS can be expected to answer to the container's web identity.
 	Judgement *RoleJudgement
 }
@@ -66,8 +67,8 @@ func (s *Subject) resolve() {
 }
 
 // ownGaps says what of the container's own settings is not known.
-func (c *Container) ownGaps() []evidence.Gap {
-	var gaps []evidence.Gap
+func (c *Container) ownGaps() []fact.Gap {
+	var gaps []fact.Gap
 	if c.Environment.Static == sdk.Maybe {
 		gaps = append(gaps, c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")...)
 	}
@@ -79,23 +80,23 @@ func (c *Container) ownGaps() []evidence.Gap {
 }
 
 // profileGaps says what is not known of the profile that an SDK would find.
-func (c *Container) profileGaps() []evidence.Gap {
+func (c *Container) profileGaps() []fact.Gap {
 	gaps := c.Variables.gaps("AWS_PROFILE")
 	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
 		unknown := file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known
 		if unknown && !about(gaps, file.From) {
-			gaps = append(gaps, evidence.Gap{What: file.From, Reason: file.Why})
+			gaps = append(gaps, fact.Gap{What: file.From, Reason: file.Why})
 		}
 	}
 	if len(gaps) == 0 {
-		gaps = append(gaps, evidence.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
+		gaps = append(gaps, fact.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
 	}
 	return gaps
 }
 
 // about reports whether one of the gaps is about that.
-func about(gaps []evidence.Gap, what string) bool {
-	return slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return g.What == what })
+func about(gaps []fact.Gap, what string) bool {
+	return slices.ContainsFunc(gaps, func(g fact.Gap) bool { return g.What == what })
 }
 
 func (s *Subject) sdks() []sdk.Name {
@@ -163,7 +164,7 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 	if c.lacksToken(inject.WebIdentity) || s.unixPathOnWindows(c) {
 		return sdk.FileMissing
 	}
-	if role == "" || role == evidence.Redacted {
+	if role == "" || role == snapshot.Redacted {
 		return sdk.Unknown
 	}
 	c.Judgement = s.judged(role, s.audienceOf(c.Container))
@@ -193,10 +194,10 @@ func (s *Subject) containerCredentials(c *Container) sdk.State {
 		if _, set := c.Variables.known(fullURI); !set {
 			variable = relativeURI
 		}
-		c.Gaps = append(c.Gaps, evidence.Gap{What: variable + " of container " + c.Name, Reason: "what answers there is not known"})
+		c.Gaps = append(c.Gaps, fact.Gap{What: variable + " of container " + c.Name, Reason: "what answers there is not known"})
 		return sdk.Unknown
 	case c.Variables.Get(relativeURI).Presence != inject.Unset:
-		c.Gaps = append(c.Gaps, evidence.Gap{What: relativeURI + " of container " + c.Name, Reason: "SDKs differ in whether it or " + fullURI + " counts"})
+		c.Gaps = append(c.Gaps, fact.Gap{What: relativeURI + " of container " + c.Name, Reason: "SDKs differ in whether it or " + fullURI + " counts"})
 		return sdk.Unknown
 	}
 	if c.RoleARN == "" || c.Mechanism == inject.PodIdentity {
@@ -246,10 +247,10 @@ func (c *Container) sendsNoToken() bool {
 
 // proxyGaps says why it is not known whether the container's request reaches the agent: SDKs differ in whether
 // they follow a proxy there.
-func (c *Container) proxyGaps() []evidence.Gap {
+func (c *Container) proxyGaps() []fact.Gap {
 	proxied, gaps := c.proxied(c.agentAddress())
 	if proxied {
-		return []evidence.Gap{{What: "the way from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and the agent is not exempt from it"}}
+		return []fact.Gap{{What: "the way from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and the agent is not exempt from it"}}
 	}
 	return gaps
 }

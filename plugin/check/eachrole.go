@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -124,9 +124,9 @@ func few(texts []string) string {
 
 // aside is the outcome of a check whose answer changes no verdict and that misses a fact: that nobody asked
 // for it is told beside the check only, that it was refused among all that is not known.
-func aside[T any](f evidence.Fact[T]) Outcome {
+func aside[T any](f fact.Fact[T]) Outcome {
 	g, _ := f.Gap()
-	if f.State() == evidence.StateUnasked {
+	if f.State() == fact.StateUnasked {
 		return Outcome{Result: Unknown, Why: g.What + ": " + g.Reason}
 	}
 	return unknown(g)

@@ -4,15 +4,15 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 func TestAside(t *testing.T) {
-	if got, want := aside(evidence.Unasked[string]("list", "nobody needed it")), (Outcome{Result: Unknown, Why: "list: nobody needed it"}); !reflect.DeepEqual(got, want) {
+	if got, want := aside(fact.Unasked[string]("list", "nobody needed it")), (Outcome{Result: Unknown, Why: "list: nobody needed it"}); !reflect.DeepEqual(got, want) {
 		t.Errorf("not asked: %+v, want %+v", got, want)
 	}
-	want := Outcome{Result: Unknown, Gaps: []evidence.Gap{{What: "list", Reason: "AccessDenied"}}}
-	if got := aside(evidence.Unreadable[string]("list", "AccessDenied")); !reflect.DeepEqual(got, want) {
+	want := Outcome{Result: Unknown, Gaps: []fact.Gap{{What: "list", Reason: "AccessDenied"}}}
+	if got := aside(fact.Unreadable[string]("list", "AccessDenied")); !reflect.DeepEqual(got, want) {
 		t.Errorf("refused: %+v, want %+v", got, want)
 	}
 }
@@ -20,7 +20,7 @@ func TestAside(t *testing.T) {
 func TestTogether(t *testing.T) {
 	one := Outcome{Result: Fail, Containers: []string{"app"}, Where: "role a", Have: "x", Need: "y", Why: "because", Evidence: []string{"iam:GetRole a"}}
 	two := Outcome{Result: Fail, Containers: []string{"other"}, Where: "role b", Have: "z", Need: "y", Why: "because", Evidence: []string{"iam:GetRole b"}}
-	open := unknown(evidence.Gap{What: "iam:GetRole c", Reason: "AccessDenied"})
+	open := unknown(fact.Gap{What: "iam:GetRole c", Reason: "AccessDenied"})
 	for _, c := range []struct {
 		name string
 		all  []Outcome

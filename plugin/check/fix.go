@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // podRef names the pod for changes that make it anew.
@@ -25,7 +25,7 @@ func (s *Subject) webhookAnswers() bool {
 	return known && answers(s.Snapshot, registered, s.Pod)
 }
 
-func answers(s *evidence.Snapshot, registered []Registration, pod *corev1.Pod) bool {
+func answers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(registered, func(r Registration) bool {
 		e := r.excludes(s, pod)
 		return !e.Excluded && len(e.Gaps) == 0 && !r.outage(s).Down

@@ -7,8 +7,9 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // handMade reports whether the pod has its credentials settings from its own manifest, so that a pod made anew has
@@ -56,21 +57,21 @@ func (s *Subject) template() (*corev1.PodTemplateSpec, bool) {
 	kind, name := Owner(s.Pod)
 	switch kind {
 	case "Deployment":
-		return templateOf(evidence.ObjectOf[*appsv1.Deployment](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.Deployment) *corev1.PodTemplateSpec { return &o.Spec.Template })
+		return templateOf(snapshot.ObjectOf[*appsv1.Deployment](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.Deployment) *corev1.PodTemplateSpec { return &o.Spec.Template })
 	case "ReplicaSet":
-		return templateOf(evidence.ObjectOf[*appsv1.ReplicaSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.ReplicaSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
+		return templateOf(snapshot.ObjectOf[*appsv1.ReplicaSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.ReplicaSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
 	case "StatefulSet":
-		return templateOf(evidence.ObjectOf[*appsv1.StatefulSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.StatefulSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
+		return templateOf(snapshot.ObjectOf[*appsv1.StatefulSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.StatefulSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
 	case "DaemonSet":
-		return templateOf(evidence.ObjectOf[*appsv1.DaemonSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.DaemonSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
+		return templateOf(snapshot.ObjectOf[*appsv1.DaemonSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.DaemonSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
 	case "Job":
-		return templateOf(evidence.ObjectOf[*batchv1.Job](s.Snapshot, s.Pod.Namespace, name), func(o *batchv1.Job) *corev1.PodTemplateSpec { return &o.Spec.Template })
+		return templateOf(snapshot.ObjectOf[*batchv1.Job](s.Snapshot, s.Pod.Namespace, name), func(o *batchv1.Job) *corev1.PodTemplateSpec { return &o.Spec.Template })
 	default:
 		return nil, false
 	}
 }
 
-func templateOf[T any](f evidence.Fact[T], template func(T) *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
+func templateOf[T any](f fact.Fact[T], template func(T) *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
 	object, ok := f.Get()
 	if !ok {
 		return nil, false

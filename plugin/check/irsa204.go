@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -69,7 +69,7 @@ The webhook reads the value as one line of comma-separated values and takes blan
 				return out
 			}
 			if v := c.Variables.Get("AWS_SDK"); v.Presence == inject.MaybeSet && !c.bringsCredentials() {
-				return unknown(evidence.Gap{What: v.From, Reason: v.Why})
+				return unknown(fact.Gap{What: v.From, Reason: v.Why})
 			}
 			return pass()
 		})

@@ -7,7 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -69,7 +69,7 @@ then name the container in skip-containers, so that it is plain that this is mea
 			role := c.Variables.Get("AWS_ROLE_ARN")
 			switch {
 			case !role.Known:
-				return unknown(evidence.Gap{What: "the value of AWS_ROLE_ARN in container " + c.Name, Reason: role.Why})
+				return unknown(fact.Gap{What: "the value of AWS_ROLE_ARN in container " + c.Name, Reason: role.Why})
 			case role.Value == s.Binding.RoleARN:
 				return pass()
 			default:

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa206 = Check{
@@ -56,7 +56,7 @@ A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes n
 func (s *Subject) staleRole(c *Container) Outcome {
 	why := "the annotation changed after the pod was made, and the webhook changes a pod only while it is being created"
 	account, _ := s.Account.Get()
-	if at, dated := evidence.AnnotatedAt(account.ManagedFields, s.roleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
+	if at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.roleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
 		why = "the annotation changed " + stamp(at) + ", after the pod was made " + stamp(s.Pod.CreationTimestamp.Time) + ", and the webhook changes a pod only while it is being created"
 	}
 	return Outcome{

@@ -8,7 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -117,9 +117,9 @@ func (s *Subject) tokenSeen(c *Container, m inject.Mechanism) Outcome {
 	case file.Presence == inject.Unset:
 		return skip("the container has no " + variable)
 	case file.Presence == inject.MaybeSet || !file.Known:
-		return unknown(evidence.Gap{What: "the value of " + variable + " in container " + c.Name, Reason: file.Why})
+		return unknown(fact.Gap{What: "the value of " + variable + " in container " + c.Name, Reason: file.Why})
 	case !c.readsVolume():
-		return unknown(evidence.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the image's own files are not seen"})
+		return unknown(fact.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the image's own files are not seen"})
 	default:
 		return pass()
 	}

@@ -4,8 +4,9 @@ import (
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -60,7 +61,7 @@ The audience stands in the token too. This prints the claims, not the signature:
 				return skip("IRSA207")
 			}
 			if !s.projects(c) {
-				return unknown(evidence.Gap{What: "what volume " + c.Volume + " holds at " + c.TokenFile, Reason: "only projected tokens are seen"})
+				return unknown(fact.Gap{What: "what volume " + c.Volume + " holds at " + c.TokenFile, Reason: "only projected tokens are seen"})
 			}
 			if m == inject.PodIdentity {
 				return s.agentAudience(c)
@@ -113,7 +114,7 @@ func (s *Subject) stsAudience(c *Container) Outcome {
 		return pass()
 	}
 	role, _ := c.Variables.known("AWS_ROLE_ARN")
-	if role == "" || role == evidence.Redacted || inject.CheckRoleARN(role) != "" {
+	if role == "" || role == snapshot.Redacted || inject.CheckRoleARN(role) != "" {
 		return skip("the role is not known")
 	}
 	actual, meant := s.judged(role, have), s.judged(role, want)
@@ -153,7 +154,7 @@ func (s *Subject) wrongVolume(c *Container, have, audience, why string) Outcome 
 func (s *Subject) withoutVolume(name string) []change.Change {
 	account, _ := s.Account.Get()
 	if account != nil && !s.Pod.CreationTimestamp.IsZero() {
-		at, dated := evidence.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
+		at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
 		if dated && at.After(s.Pod.CreationTimestamp.Time) {
 			return s.recreate()
 		}

@@ -4,7 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -51,7 +51,7 @@ names is not seen from here.`,
 				}
 			}
 			if s.imageUserDecides(c) {
-				return unknown(evidence.Gap{What: "the user of container " + c.Name, Reason: "the image names it, and volume " + c.Volume + " is not readable for everybody"})
+				return unknown(fact.Gap{What: "the user of container " + c.Name, Reason: "the image names it, and volume " + c.Volume + " is not readable for everybody"})
 			}
 			return pass()
 		})

@@ -2,7 +2,7 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -57,10 +57,10 @@ the role was taken away on purpose, take the pod too:
 
 // otherBindings are the ways that were not read by which a service account without an annotation may have a
 // role: an association, and the ConfigMap of a webhook that is not EKS's (kOps).
-func (s *Subject) otherBindings() []evidence.Gap {
+func (s *Subject) otherBindings() []fact.Gap {
 	gaps := append(gapsOf(s.Account), gapsOf(s.Associations)...)
 	if issuer, known := s.Issuer.Get(); known && !IsEKSIssuer(issuer) {
-		gaps = append(gaps, evidence.Gap{What: "the webhook's ConfigMap pod-identity-webhook", Reason: "a snapshot does not keep the values of ConfigMaps"})
+		gaps = append(gaps, fact.Gap{What: "the webhook's ConfigMap pod-identity-webhook", Reason: "a snapshot does not keep the values of ConfigMaps"})
 	}
 	return gaps
 }

@@ -1,6 +1,6 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 
 var irsa302 = Check{
 	Code: "IRSA302", Class: Note, Link: LinkRole, Gap: true,
@@ -38,7 +38,7 @@ role's account and the trust policy names that one.`,
 			caller, known := account.Get()
 			switch {
 			case account.Absent():
-				return unknown(evidence.Gap{What: account.Source(), Reason: "the snapshot does not say of which account the AWS credentials were"})
+				return unknown(fact.Gap{What: account.Source(), Reason: "the snapshot does not say of which account the AWS credentials were"})
 			case !known:
 				return gap(account)
 			case caller == r.ARN.Account:

@@ -4,7 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa304 = Check{
@@ -58,12 +59,12 @@ missing:
 }
 
 // policiesNotRead says why a role's policies are not known: they were refused, or nobody asked for them.
-func (s *Subject) policiesNotRead(operation string, role evidence.Role) Outcome {
-	arn, _ := evidence.ParseARN(role.Arn)
+func (s *Subject) policiesNotRead(operation string, role snapshot.Role) Outcome {
+	arn, _ := snapshot.ParseARN(role.Arn)
 	what := operation + " " + arn.RoleName()
 	for _, m := range s.Snapshot.Document().Unreadable {
 		if m.Resource == operation && slices.Contains([]string{"", role.Arn, arn.RoleName()}, m.Name) && (m.Account == "" || m.Account == arn.Account) {
-			return unknown(evidence.Gap{What: what, Reason: strings.TrimSpace(m.Error)})
+			return unknown(fact.Gap{What: what, Reason: strings.TrimSpace(m.Error)})
 		}
 	}
 	return Outcome{Result: Unknown, Why: what + ": it was not asked for"}

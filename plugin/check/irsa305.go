@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa305 = Check{
@@ -64,8 +64,8 @@ func (s *Subject) otherARN(r *NamedRole) Outcome {
 }
 
 // difference says in what the ARN of a role differs from that of the one that exists.
-func difference(named string, exists evidence.ARN) string {
-	arn, _ := evidence.ParseARN(named)
+func difference(named string, exists snapshot.ARN) string {
+	arn, _ := snapshot.ParseARN(named)
 	switch {
 	case arn.Partition != exists.Partition:
 		return "the role is in the partition " + exists.Partition
@@ -79,7 +79,7 @@ func difference(named string, exists evidence.ARN) string {
 }
 
 // pathOf is the path of a role: "/" where it has none.
-func pathOf(role evidence.ARN) string {
+func pathOf(role snapshot.ARN) string {
 	path := strings.TrimPrefix(role.Resource, "role")
 	return path[:strings.LastIndex(path, "/")+1]
 }

@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -133,7 +133,7 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 	var named []string
 	more := false
 	edges := edgesOf(exposure)
-	for _, account := range evidence.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
+	for _, account := range snapshot.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
 		if account.Namespace == s.Pod.Namespace && account.Name == s.AccountName {
 			continue
 		}

@@ -3,7 +3,7 @@ package check
 import (
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa507 = Check{
@@ -59,7 +59,7 @@ creates the OIDC provider.`,
 
 // hides reports whether an endpoint is one for EKS in the cluster's VPC that answers for all of its names. In
 // China the service's name has a prefix: cn.com.amazonaws.cn-north-1.eks.
-func (s *Subject) hides(e evidence.VPCEndpoint, region string) bool {
+func (s *Subject) hides(e snapshot.VPCEndpoint, region string) bool {
 	eks, _ := s.Snapshot.EKSCluster().Get()
 	if vpc := eks.ResourcesVpcConfig; vpc != nil && vpc.VpcID != "" && e.VpcID != "" && vpc.VpcID != e.VpcID {
 		return false

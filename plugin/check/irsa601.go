@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa601 = Check{
@@ -75,7 +75,7 @@ in the environment of a pod.`,
 func (v Variables) describe(name string) string {
 	variable := v.Get(name)
 	switch {
-	case variable.Known && variable.Value != evidence.Redacted:
+	case variable.Known && variable.Value != snapshot.Redacted:
 		return name + "=" + variable.Value
 	case variable.From == "env":
 		return name + ", set in the pod's own env"

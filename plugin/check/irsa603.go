@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -115,7 +115,7 @@ func (c *Container) profileUnknown() Outcome {
 	gaps := c.profileGaps()
 	if c.Environment.Static == sdk.Maybe {
 		keys := c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-		if !slices.ContainsFunc(gaps, func(g evidence.Gap) bool { return !about(keys, g.What) }) {
+		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !about(keys, g.What) }) {
 			return skip("IRSA602")
 		}
 	}

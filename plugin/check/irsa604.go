@@ -3,7 +3,7 @@ package check
 import (
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -62,13 +62,13 @@ func (c *Container) getsSomething() bool {
 }
 
 // uncertainty says why it is not known what the container gets.
-func (c *Container) uncertainty() []evidence.Gap {
+func (c *Container) uncertainty() []fact.Gap {
 	if len(c.Gaps) > 0 {
 		return c.Gaps
 	}
 	for _, o := range c.Outcomes {
 		if o.Provider == sdk.Uncertain {
-			return []evidence.Gap{{What: "what " + string(o.SDK) + " takes in container " + c.Name, Reason: o.Note}}
+			return []fact.Gap{{What: "what " + string(o.SDK) + " takes in container " + c.Name, Reason: o.Note}}
 		}
 	}
 	return nil

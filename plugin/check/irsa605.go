@@ -1,7 +1,7 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -94,7 +94,7 @@ func (s *Subject) whyNotInjected() string {
 }
 
 // imdsGaps says why it is not known whether the container gets the node's role.
-func (s *Subject) imdsGaps(c *Container) []evidence.Gap {
+func (s *Subject) imdsGaps(c *Container) []fact.Gap {
 	gaps := appendNew(c.Variables.gaps(metadataDisabled), c.Reach.Gaps)
 	if g, ok := s.Node.Role.Gap(); ok && c.Reach.State == Reachable {
 		gaps = append(gaps, g)

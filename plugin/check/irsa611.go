@@ -2,7 +2,7 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -37,7 +37,7 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 			case c.Environment.Region == sdk.Unknown:
 				return unknown(c.Variables.gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
 			case s.Predicted && c.Wants != FromNode && s.Snapshot.Cluster().Region == "":
-				return unknown(evidence.Gap{What: "the region that the webhook sets", Reason: "nothing tells the cluster's region"})
+				return unknown(fact.Gap{What: "the region that the webhook sets", Reason: "nothing tells the cluster's region"})
 			}
 			var failing []sdk.Name
 			for _, o := range c.Outcomes {
@@ -49,7 +49,7 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 			case len(failing) == 0:
 				return pass()
 			case c.Config.Presence != inject.Unset:
-				return unknown(evidence.Gap{What: "the region in " + c.Config.From, Reason: c.Config.Why})
+				return unknown(fact.Gap{What: "the region in " + c.Config.From, Reason: c.Config.Why})
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",

@@ -7,7 +7,7 @@ import (
 
 	networkingv1 "k8s.io/api/networking/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -130,9 +130,9 @@ func (s *Subject) stsAllowed(c *Container) Outcome {
 	proxy := c.Variables.first("HTTPS_PROXY", "https_proxy")
 	switch {
 	case proxy.Presence != inject.Unset && (!proxy.Known || proxy.Value != ""):
-		return unknown(evidence.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow that is not known"})
+		return unknown(fact.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow that is not known"})
 	case some:
-		return unknown(evidence.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS is among them is not known"})
+		return unknown(fact.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS is among them is not known"})
 	default:
 		return s.notAllowed(names, what+" on port 443", selecting.Source())
 	}

@@ -7,8 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa615 = Check{
@@ -100,14 +100,14 @@ func (s *Subject) neighbourText() string {
 		return "which node the pod will be on is not known"
 	}
 	var roles []string
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s.Snapshot) {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s.Snapshot) {
 		if pod.Spec.NodeName != s.Node.Name || pod.Namespace == s.Pod.Namespace && pod.Name == s.Pod.Name {
 			continue
 		}
 		roles = appendNew(roles, s.rolesOf(pod))
 	}
 	slices.Sort(roles)
-	switch _, all := evidence.ListOf[*corev1.Pod](s.Snapshot, "").Get(); {
+	switch _, all := snapshot.ListOf[*corev1.Pod](s.Snapshot, "").Get(); {
 	case len(roles) > 0 && all:
 		return "those of the pods there now take " + strings.Join(roles, ", ")
 	case len(roles) > 0:

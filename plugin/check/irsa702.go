@@ -1,7 +1,7 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -34,7 +34,7 @@ while until it is known everywhere.`,
 		switch {
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return pass(s.podWhere())
-		case s.Associations.State() == evidence.StateUnasked && s.bringsWebIdentity():
+		case s.Associations.State() == fact.StateUnasked && s.bringsWebIdentity():
 			return skip("the webhook prefers an association, and gave the pod a web identity when it was created")
 		case !known:
 			return gap(s.Associations)

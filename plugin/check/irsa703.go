@@ -4,7 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa703 = Check{
@@ -41,7 +41,7 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
 			return pass(j.Agent.Source())
 		}
 		out := Outcome{
-			Result: Fail, Where: "node " + s.Node.Name, Have: "no agent", Need: "a ready pod of " + evidence.AgentName,
+			Result: Fail, Where: "node " + s.Node.Name, Have: "no agent", Need: "a ready pod of " + snapshot.AgentName,
 			Why:      "an SDK asks the agent on its own node for credentials, and nothing answers there",
 			Evidence: []string{j.Agent.Source()},
 		}
@@ -49,11 +49,11 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
 		switch cluster := s.Snapshot.Cluster().Name; {
 		case len(agents) > 0:
 			out.Have = "pod " + agents[0].Name + ", not ready"
-			out.Advice = "see why it is not ready: kubectl logs -n " + evidence.AgentNamespace + " " + agents[0].Name
+			out.Advice = "see why it is not ready: kubectl logs -n " + snapshot.AgentNamespace + " " + agents[0].Name
 		case s.agentElsewhere():
 			out.Advice = "the agent runs on other nodes; see which taint or node selector keeps it from this one"
 		case cluster == "":
-			out.Advice = "install the add-on " + evidence.AgentName
+			out.Advice = "install the add-on " + snapshot.AgentName
 		default:
 			out.Fix = []change.Change{change.InstallAgent{Cluster: cluster, Node: s.Node.Name}}
 		}
@@ -66,8 +66,8 @@ const notPodIdentity = "the pod is not to get its role by Pod Identity"
 
 // agentElsewhere reports whether an agent was seen on any node.
 func (s *Subject) agentElsewhere() bool {
-	for _, pod := range evidence.ObjectsOf[*corev1.Pod](s.Snapshot) {
-		if pod.Labels[evidence.AgentLabel] == evidence.AgentName {
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s.Snapshot) {
+		if pod.Labels[snapshot.AgentLabel] == snapshot.AgentName {
 			return true
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -76,7 +76,7 @@ func (s *Subject) podIdentityUnparsed() Outcome {
 func (s *Subject) podIdentityRefused() Outcome {
 	j := s.PodIdentity
 	d := j.Decision
-	arn, _ := evidence.ParseARN(j.RoleARN)
+	arn, _ := snapshot.ParseARN(j.RoleARN)
 	name := arn.RoleName()
 	out := Outcome{
 		Result: Fail, Where: "role " + name + ", trust policy", Have: d.Have, Need: d.Need, Why: d.Reason,

@@ -2,9 +2,9 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -100,8 +100,8 @@ func (s *Subject) roleForAssociation() string {
 	return found
 }
 
-func (s *Subject) admits(policy *trust.Policy, role evidence.Role, account string) bool {
-	arn, _ := evidence.ParseARN(role.Arn)
+func (s *Subject) admits(policy *trust.Policy, role snapshot.Role, account string) bool {
+	arn, _ := snapshot.ParseARN(role.Arn)
 	return policy.Verdict(trust.PodIdentity(trust.PodIdentityRequest{
 		ClusterARN: s.clusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.clusterAccount(), Region: s.Snapshot.Cluster().Region,
 		Namespace: s.Pod.Namespace, ServiceAccount: account, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),

@@ -1,7 +1,8 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa708 = Check{
@@ -39,13 +40,13 @@ The pod need not be made anew.`,
 		case s.PodIdentity.Impossible != "":
 			return skip("IRSA705")
 		}
-		arn, ok := evidence.ParseARN(association.RoleArn)
+		arn, ok := snapshot.ParseARN(association.RoleArn)
 		account := s.clusterAccount()
 		switch {
 		case !ok:
-			return unknown(evidence.Gap{What: s.Associations.Source(), Reason: "the association's roleArn is not an ARN"})
+			return unknown(fact.Gap{What: s.Associations.Source(), Reason: "the association's roleArn is not an ARN"})
 		case account == "":
-			return unknown(evidence.Gap{What: "the cluster's account", Reason: "neither the cluster's nor the association's ARN is known"})
+			return unknown(fact.Gap{What: "the cluster's account", Reason: "neither the cluster's nor the association's ARN is known"})
 		case arn.Account == account, association.TargetRoleArn != "":
 			return pass(s.Associations.Source())
 		}

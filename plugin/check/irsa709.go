@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -61,7 +61,7 @@ var (
 
 // proxied reports whether a request for an address by plain HTTP goes through a proxy, and what is not known
 // where that cannot be told. An address that any of the variables exempts counts as exempt.
-func (c *Container) proxied(address netip.Addr) (bool, []evidence.Gap) {
+func (c *Container) proxied(address netip.Addr) (bool, []fact.Gap) {
 	set, certain := false, false
 	for _, name := range proxyVariables {
 		v := c.Variables.Get(name)

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // classifyIssuer decides whether tokens of this cluster can be taken by AWS at all: 504 where there is no
@@ -131,6 +131,6 @@ func issuerHost(url string) string {
 
 // providerIssuer is the issuer, without its scheme, that an OIDC provider's ARN names.
 func providerIssuer(arn string) string {
-	parsed, _ := evidence.ParseARN(arn)
+	parsed, _ := snapshot.ParseARN(arn)
 	return strings.TrimPrefix(parsed.Resource, "oidc-provider/")
 }

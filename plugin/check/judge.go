@@ -7,9 +7,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A row is a check with what it answered.
@@ -20,7 +21,7 @@ type row struct {
 
 // Judge runs all checks on a pod and makes the report. The pod need not exist: a predicted one is what the
 // webhook would make of a manifest.
-func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Report {
+func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Report {
 	subject := NewSubject(s, pod, predicted, o)
 	rows := run(subject)
 	report := newReport(subject, rows)
@@ -38,7 +39,7 @@ func Judge(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 }
 
 // VerdictOf judges a pod without explaining it.
-func VerdictOf(s *evidence.Snapshot, pod *corev1.Pod, o Options) Verdict {
+func VerdictOf(s *snapshot.Snapshot, pod *corev1.Pod, o Options) Verdict {
 	subject := NewSubject(s, pod, false, o)
 	return newReport(subject, run(subject)).Verdict
 }
@@ -54,10 +55,10 @@ func run(s *Subject) []row {
 
 func newReport(s *Subject, rows []row) *Report {
 	r := &Report{
-		APIVersion: evidence.APIVersion, Kind: "Report",
+		APIVersion: snapshot.APIVersion, Kind: "Report",
 		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
-		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []evidence.Gap{},
+		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []fact.Gap{},
 		Chain: chain(s, rows), Checks: make([]CheckedOutcome, 0, len(rows)),
 	}
 	decides := deciderOf(rows)
@@ -117,7 +118,7 @@ func findings(rows []row) []Finding {
 
 func classRank(c Class) int { return slices.Index([]Class{Breaks, Risk, Note}, c) }
 
-func (r *Report) addGaps(gaps ...evidence.Gap) {
+func (r *Report) addGaps(gaps ...fact.Gap) {
 	for _, g := range gaps {
 		if !slices.Contains(r.Unknown, g) {
 			r.Unknown = append(r.Unknown, g)

@@ -3,8 +3,8 @@ package check
 import (
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // meantRole is the ARN of the role that a value means that is none: what is left of it without white space
@@ -18,7 +18,7 @@ func (s *Subject) meantRole(value string) (string, bool) {
 		return value, true
 	}
 	account, name := "", value
-	if arn, ok := evidence.ParseARN(value); ok {
+	if arn, ok := snapshot.ParseARN(value); ok {
 		kind, resource, _ := strings.Cut(arn.Resource, "/")
 		switch kind {
 		case "role":

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -69,7 +69,7 @@ func (s *Subject) reach(c *Container) Reach {
 	case isAddress(host, metadataIPv4):
 		return s.withoutV1(c)
 	case !isAddress(host, metadataIPv6):
-		return Reach{Gaps: []evidence.Gap{{What: metadataEndpoint + " of container " + c.Name, Reason: host + " is not the instance metadata service"}}}
+		return Reach{Gaps: []fact.Gap{{What: metadataEndpoint + " of container " + c.Name, Reason: host + " is not the instance metadata service"}}}
 	case s.Node.IMDS.State != Reachable:
 		return s.Node.IMDS
 	}
@@ -80,7 +80,7 @@ func (s *Subject) reach(c *Container) Reach {
 	case "disabled":
 		return Reach{State: Unreachable, Why: "the container uses the metadata service's IPv6 address, and HttpProtocolIpv6 is disabled", Sources: s.Node.IMDS.Sources}
 	default:
-		return Reach{Gaps: []evidence.Gap{{What: s.Node.Instance.Source(), Reason: "the answer lacks HttpProtocolIpv6"}}}
+		return Reach{Gaps: []fact.Gap{{What: s.Node.Instance.Source(), Reason: "the answer lacks HttpProtocolIpv6"}}}
 	}
 }
 
@@ -97,7 +97,7 @@ func (s *Subject) withoutV1(c *Container) Reach {
 	case !disabled.Known:
 		return Reach{Gaps: c.Variables.gaps(metadataV1)}
 	}
-	return Reach{Gaps: []evidence.Gap{{
+	return Reach{Gaps: []fact.Gap{{
 		What:   metadataV1 + " of container " + c.Name,
 		Reason: "whether the SDK follows it is not known; IMDSv2 does not answer the pod at a hop limit of 1",
 	}}}

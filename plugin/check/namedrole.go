@@ -1,8 +1,9 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A NamedRole is a role that the pod's containers are to take, as its ARN was given.
@@ -14,11 +15,11 @@ type NamedRole struct {
 	Malformed string
 
 	// ARN is that of the role that exists: RoleARN, or that of Other.
-	ARN  evidence.ARN
-	Role evidence.Fact[evidence.Role]
+	ARN  snapshot.ARN
+	Role fact.Fact[snapshot.Role]
 	// Other is the role of the account that bears the name, where RoleARN differs from its ARN in partition,
 	// path or letter case and so names no role.
-	Other *evidence.Role
+	Other *snapshot.Role
 	// associated says that a Pod Identity association names the role.
 	associated bool
 	// moot is the code that makes it idle to speak of the role; empty where none does.
@@ -30,19 +31,19 @@ func (s *Subject) namedRole(arn string) NamedRole {
 	if r.Malformed != "" {
 		return r
 	}
-	r.ARN, _ = evidence.ParseARN(arn)
+	r.ARN, _ = snapshot.ParseARN(arn)
 	r.Role = s.Snapshot.Role(arn)
 	if r.Role.Absent() {
 		if other, ok := s.Snapshot.RoleNamed(r.ARN.Account, r.ARN.RoleName()); ok {
 			r.Other = &other
-			r.ARN, _ = evidence.ParseARN(other.Arn)
+			r.ARN, _ = snapshot.ParseARN(other.Arn)
 		}
 	}
 	return r
 }
 
 // found returns the role that exists, be its ARN another than the one that was named.
-func (r *NamedRole) found() (evidence.Role, bool) {
+func (r *NamedRole) found() (snapshot.Role, bool) {
 	if r.Other != nil {
 		return *r.Other, true
 	}

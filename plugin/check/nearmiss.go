@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // A nearMiss is an OIDC provider that was perhaps meant for the cluster's issuer, and is for another URL.
 type nearMiss struct {
-	provider evidence.OpenIDConnectProvider
+	provider snapshot.OpenIDConnectProvider
 	why      string
 }
 
@@ -28,7 +28,7 @@ func (s *Subject) nearMiss(j *RoleJudgement) (nearMiss, bool) {
 	}
 	var named *nearMiss
 	for _, p := range aws.OpenIDConnectProviders {
-		if arn, ok := evidence.ParseARN(p.Arn); !ok || arn.Account != j.ARN.Account {
+		if arn, ok := snapshot.ParseARN(p.Arn); !ok || arn.Account != j.ARN.Account {
 			continue
 		}
 		have := providerIssuer(p.Arn)

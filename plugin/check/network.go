@@ -9,14 +9,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // egressPolicies answers with the network policies that select the pod for egress: it then reaches only what
 // one of them allows. Whether the cluster's network plugin enforces them cannot be seen. Host-network pods
 // are not bound by network policies (Kubernetes documentation, Network Policies).
-func egressPolicies(s *evidence.Snapshot, pod *corev1.Pod) evidence.Fact[[]*networkingv1.NetworkPolicy] {
-	return evidence.Map(s.NetworkPolicies(pod.Namespace), func(policies []*networkingv1.NetworkPolicy) []*networkingv1.NetworkPolicy {
+func egressPolicies(s *snapshot.Snapshot, pod *corev1.Pod) fact.Fact[[]*networkingv1.NetworkPolicy] {
+	return fact.Map(s.NetworkPolicies(pod.Namespace), func(policies []*networkingv1.NetworkPolicy) []*networkingv1.NetworkPolicy {
 		var selecting []*networkingv1.NetworkPolicy
 		for _, policy := range policies {
 			selector, err := metav1.LabelSelectorAsSelector(&policy.Spec.PodSelector)
@@ -30,8 +31,8 @@ func egressPolicies(s *evidence.Snapshot, pod *corev1.Pod) evidence.Fact[[]*netw
 
 // egressTo answers with the names of the network policies that select the pod for egress and of which none
 // allows the address and port; none means that it is allowed.
-func egressTo(s *evidence.Snapshot, pod *corev1.Pod, to netip.Addr, port int32) evidence.Fact[[]string] {
-	return evidence.Map(egressPolicies(s, pod), func(policies []*networkingv1.NetworkPolicy) []string {
+func egressTo(s *snapshot.Snapshot, pod *corev1.Pod, to netip.Addr, port int32) fact.Fact[[]string] {
+	return fact.Map(egressPolicies(s, pod), func(policies []*networkingv1.NetworkPolicy) []string {
 		var names []string
 		for _, policy := range policies {
 			if slices.ContainsFunc(policy.Spec.Egress, func(rule networkingv1.NetworkPolicyEgressRule) bool { return allows(rule, to, port) }) {

@@ -7,7 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Platform is what kind of node a pod runs on, as far as it matters for credentials.
@@ -27,7 +28,7 @@ const (
 type Reach struct {
 	State   ReachState
 	Why     string // what decides it, one clause
-	Gaps    []evidence.Gap
+	Gaps    []fact.Gap
 	Sources []string
 }
 
@@ -44,27 +45,27 @@ const (
 // A NodePicture is what is known about a pod's node.
 type NodePicture struct {
 	Name       string
-	Node       evidence.Fact[*corev1.Node]
+	Node       fact.Fact[*corev1.Node]
 	Platform   Platform
 	Windows    bool
 	InstanceID string
-	Instance   evidence.Fact[evidence.Instance]
+	Instance   fact.Fact[snapshot.Instance]
 	// Role is the ARN of the node's role: absent where the node has none.
-	Role evidence.Fact[string]
+	Role fact.Fact[string]
 	// IMDS says whether this pod can reach the instance metadata service.
 	IMDS Reach
 }
 
 // nodePicture derives what is known about the node of a pod.
-func nodePicture(s *evidence.Snapshot, pod *corev1.Pod) NodePicture {
+func nodePicture(s *snapshot.Snapshot, pod *corev1.Pod) NodePicture {
 	name := pod.Spec.NodeName
 	if name == "" {
 		reason := "the pod is not on a node yet"
 		return NodePicture{
-			Node:     evidence.Unasked[*corev1.Node]("the pod's node", reason),
-			Instance: evidence.Unasked[evidence.Instance]("the node's instance", reason),
-			Role:     evidence.Unasked[string]("the node's role", reason),
-			IMDS:     Reach{Gaps: []evidence.Gap{{What: "the pod's node", Reason: reason}}},
+			Node:     fact.Unasked[*corev1.Node]("the pod's node", reason),
+			Instance: fact.Unasked[snapshot.Instance]("the node's instance", reason),
+			Role:     fact.Unasked[string]("the node's role", reason),
+			IMDS:     Reach{Gaps: []fact.Gap{{What: "the pod's node", Reason: reason}}},
 		}
 	}
 	p := NodePicture{Name: name, Node: s.Node(name)}
@@ -81,11 +82,11 @@ func nodePicture(s *evidence.Snapshot, pod *corev1.Pod) NodePicture {
 	case p.Platform == PlatformUnknown:
 		g, gapped := p.Node.Gap()
 		if !gapped {
-			g = evidence.Gap{What: "the node's instance", Reason: "spec.providerID of node " + name + " names no EC2 instance"}
+			g = fact.Gap{What: "the node's instance", Reason: "spec.providerID of node " + name + " names no EC2 instance"}
 		}
-		p.Instance = evidence.Unreadable[evidence.Instance](g.What, g.Reason)
+		p.Instance = fact.Unreadable[snapshot.Instance](g.What, g.Reason)
 	default:
-		p.Instance = evidence.Absent[evidence.Instance](p.Node.Source())
+		p.Instance = fact.Absent[snapshot.Instance](p.Node.Source())
 	}
 	p.Role = nodeRole(s, p.Instance)
 	p.IMDS = imdsReach(pod, p).behindPolicies(s, pod)
@@ -93,19 +94,19 @@ func nodePicture(s *evidence.Snapshot, pod *corev1.Pod) NodePicture {
 }
 
 // behindPolicies makes a reach unknown that network policies may end.
-func (r Reach) behindPolicies(s *evidence.Snapshot, pod *corev1.Pod) Reach {
+func (r Reach) behindPolicies(s *snapshot.Snapshot, pod *corev1.Pod) Reach {
 	if r.State != Reachable || pod.Spec.HostNetwork {
 		return r
 	}
 	blocking := egressTo(s, pod, netip.MustParseAddr(metadataIPv4), 80)
 	if g, ok := blocking.Gap(); ok {
-		return Reach{Gaps: []evidence.Gap{g}}
+		return Reach{Gaps: []fact.Gap{g}}
 	}
 	names, _ := blocking.Get()
 	if len(names) == 0 {
 		return r
 	}
-	return Reach{Gaps: []evidence.Gap{{
+	return Reach{Gaps: []fact.Gap{{
 		What:   "the way from the pod to the metadata service",
 		Reason: "network policy " + strings.Join(names, ", ") + " does not allow it, and whether the network plugin enforces that is not seen",
 	}}}
@@ -141,20 +142,20 @@ func platformOf(node *corev1.Node) (Platform, string) {
 
 // nodeRole follows an instance's profile to its role. A profile holds at most one role, and one without a
 // role gives no credentials (IAM User Guide, instance profiles).
-func nodeRole(s *evidence.Snapshot, instance evidence.Fact[evidence.Instance]) evidence.Fact[string] {
+func nodeRole(s *snapshot.Snapshot, instance fact.Fact[snapshot.Instance]) fact.Fact[string] {
 	i, ok := instance.Get()
 	if !ok {
-		return evidence.Map(instance, func(evidence.Instance) string { return "" })
+		return fact.Map(instance, func(snapshot.Instance) string { return "" })
 	}
 	if i.IamInstanceProfile == nil || i.IamInstanceProfile.Arn == "" {
-		return evidence.Absent[string](instance.Source())
+		return fact.Absent[string](instance.Source())
 	}
 	profile := s.InstanceProfile(i.IamInstanceProfile.Arn)
 	p, ok := profile.Get()
 	if ok && len(p.Roles) == 0 {
-		return evidence.Absent[string](profile.Source())
+		return fact.Absent[string](profile.Source())
 	}
-	return evidence.Map(profile, func(p evidence.InstanceProfile) string { return p.Roles[0].Arn })
+	return fact.Map(profile, func(p snapshot.InstanceProfile) string { return p.Roles[0].Arn })
 }
 
 // imdsReach says whether a pod can reach IMDS. The hop limit is the TTL of the answer to the IMDSv2 PUT:
@@ -170,17 +171,17 @@ func imdsReach(pod *corev1.Pod, p NodePicture) Reach {
 	instance, ok := p.Instance.Get()
 	if !ok {
 		if g, gapped := p.Instance.Gap(); gapped {
-			return Reach{Gaps: []evidence.Gap{g}}
+			return Reach{Gaps: []fact.Gap{g}}
 		}
-		return Reach{Gaps: []evidence.Gap{{What: p.Instance.Source(), Reason: "the instance is gone"}}}
+		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the instance is gone"}}}
 	}
 	source := []string{p.Instance.Source()}
 	options := instance.MetadataOptions
 	switch {
 	case options == nil:
-		return Reach{Gaps: []evidence.Gap{{What: p.Instance.Source(), Reason: "the answer has no MetadataOptions"}}}
+		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the answer has no MetadataOptions"}}}
 	case options.State == "pending":
-		return Reach{Gaps: []evidence.Gap{{What: p.Instance.Source(), Reason: "its metadata options are being changed"}}}
+		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "its metadata options are being changed"}}}
 	case options.HTTPEndpoint == "disabled":
 		return Reach{State: Unreachable, Why: "the instance's metadata endpoint is disabled", Sources: source}
 	case pod.Spec.HostNetwork:
@@ -188,7 +189,7 @@ func imdsReach(pod *corev1.Pod, p NodePicture) Reach {
 	case options.HTTPTokens == "optional":
 		return Reach{State: Reachable, Why: "HttpTokens is optional, so IMDSv1 answers whatever the hop limit says", Sources: source}
 	case options.HTTPTokens != "required" || options.HTTPPutResponseHopLimit == 0:
-		return Reach{Gaps: []evidence.Gap{{What: p.Instance.Source(), Reason: "the answer lacks HttpTokens or HttpPutResponseHopLimit"}}}
+		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the answer lacks HttpTokens or HttpPutResponseHopLimit"}}}
 	case options.HTTPPutResponseHopLimit == 1:
 		return Reach{State: Unreachable, Why: "HttpTokens is required and the hop limit is 1, so the answer to the IMDSv2 PUT does not reach the pod network", Sources: source}
 	default:

@@ -3,8 +3,8 @@ package check
 import (
 	"fmt"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // nodeRoleInReach is what the way to the node's role says to 606 (a pod on the host's network) or 607 (one on
@@ -97,13 +97,13 @@ func (s *Subject) instanceWhere() string {
 }
 
 // metadataOptions are those of the pod's instance; nil where they are not known.
-func (s *Subject) metadataOptions() *evidence.MetadataOptions {
+func (s *Subject) metadataOptions() *snapshot.MetadataOptions {
 	instance, _ := s.Node.Instance.Get()
 	return instance.MetadataOptions
 }
 
 // optionsText shows those metadata options that decide who reaches the service.
-func optionsText(o *evidence.MetadataOptions) string {
+func optionsText(o *snapshot.MetadataOptions) string {
 	if o == nil {
 		return ""
 	}

@@ -5,8 +5,9 @@ import (
 	"time"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // classifyNotInjected decides which code speaks for a pod that is meant to be injected and into which nothing
@@ -73,7 +74,7 @@ func (s *Subject) needsNoWebhook() (Outcome, bool) {
 func (s *Subject) byTime(certain bool) verdictOf {
 	account, _ := s.Account.Get()
 	created := s.Pod.CreationTimestamp.Time
-	annotated, dated := evidence.AnnotatedAt(account.ManagedFields, s.roleKey())
+	annotated, dated := snapshot.AnnotatedAt(account.ManagedFields, s.roleKey())
 	switch {
 	case created.IsZero():
 		return verdictOf{"IRSA217", s.whenUnknown(certain)}
@@ -106,7 +107,7 @@ func (s *Subject) notInjectable() string {
 
 // registrationTrouble says whether all registrations leave the pod out (214), or none of those that take it
 // in can answer (213); or what is not known of that.
-func (s *Subject) registrationTrouble(registered []Registration) (out Outcome, code string, gaps []evidence.Gap) {
+func (s *Subject) registrationTrouble(registered []Registration) (out Outcome, code string, gaps []fact.Gap) {
 	var excluded *exclusion
 	var down *outage
 	for _, r := range registered {

@@ -5,9 +5,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -16,16 +17,16 @@ type PodIdentityJudgement struct {
 	// Impossible says why Pod Identity does not work where the pod runs; empty if it may.
 	Impossible string
 	// Agent says whether a ready agent runs on the pod's node.
-	Agent evidence.Fact[bool]
+	Agent fact.Fact[bool]
 	// RoleARN is the role that the association names; empty where no association is known.
 	RoleARN     string
-	Role        evidence.Fact[evidence.Role]
+	Role        fact.Fact[snapshot.Role]
 	Policy      *trust.Policy
 	PolicyError error
 	Request     trust.Request
 	Decision    *trust.Decision
 	// TargetRole is the role that is taken with RoleARN's credentials, where the association names one.
-	TargetRole *evidence.Fact[evidence.Role]
+	TargetRole *fact.Fact[snapshot.Role]
 	// ElsewhereAccount is the account of RoleARN where it is not the cluster's and no target role is named: EKS
 	// then gives no credentials.
 	ElsewhereAccount string
@@ -41,7 +42,7 @@ func (s *Subject) judgePodIdentity() {
 	s.PodIdentity = j
 	association := s.Intent.Association
 	if association == nil {
-		j.Role = evidence.Map(s.Associations, func([]evidence.PodIdentityAssociation) evidence.Role { return evidence.Role{} })
+		j.Role = fact.Map(s.Associations, func([]snapshot.PodIdentityAssociation) snapshot.Role { return snapshot.Role{} })
 		return
 	}
 	j.RoleARN = association.RoleArn
@@ -50,7 +51,7 @@ func (s *Subject) judgePodIdentity() {
 		target := s.Snapshot.Role(association.TargetRoleArn)
 		j.TargetRole = &target
 	}
-	arn, _ := evidence.ParseARN(j.RoleARN)
+	arn, _ := snapshot.ParseARN(j.RoleARN)
 	if account := s.clusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.TargetRole == nil {
 		j.ElsewhereAccount = arn.Account
 	}
@@ -90,7 +91,7 @@ func (s *Subject) clusterARN(partition string) string {
 	if partition == "" || c.Name == "" || c.Region == "" || c.Account == "" {
 		return ""
 	}
-	return evidence.ARN{Partition: partition, Service: "eks", Region: c.Region, Account: c.Account, Resource: "cluster/" + c.Name}.String()
+	return snapshot.ARN{Partition: partition, Service: "eks", Region: c.Region, Account: c.Account, Resource: "cluster/" + c.Name}.String()
 }
 
 // clusterAccount is the account of the cluster, by what is known of it or by the association's ARN; empty where
@@ -99,7 +100,7 @@ func (s *Subject) clusterAccount() string {
 	if account := s.Snapshot.Cluster().Account; account != "" || s.Intent.Association == nil {
 		return account
 	}
-	arn, _ := evidence.ParseARN(s.Intent.Association.AssociationArn)
+	arn, _ := snapshot.ParseARN(s.Intent.Association.AssociationArn)
 	return arn.Account
 }
 
@@ -120,25 +121,25 @@ func (s *Subject) podIdentityImpossible() string {
 }
 
 // agent says whether the agent answers on the pod's node. Auto Mode nodes have it built in.
-func (s *Subject) agent() evidence.Fact[bool] {
+func (s *Subject) agent() fact.Fact[bool] {
 	if s.Node.Platform == PlatformAuto {
-		return evidence.Known(true, s.Node.Node.Source())
+		return fact.Known(true, s.Node.Node.Source())
 	}
 	if s.Node.Name == "" {
-		return evidence.Unasked[bool]("the Pod Identity agent", "the pod is not on a node yet")
+		return fact.Unasked[bool]("the Pod Identity agent", "the pod is not on a node yet")
 	}
 	if s.Node.Platform == PlatformUnknown && !s.Node.Node.Known() {
 		if agents, ok := s.Snapshot.Agents(s.Node.Name).Get(); !ok || len(agents) == 0 {
-			return evidence.Map(s.Node.Node, func(*corev1.Node) bool { return false })
+			return fact.Map(s.Node.Node, func(*corev1.Node) bool { return false })
 		}
 	}
 	list := s.Snapshot.Agents(s.Node.Name)
 	agents, _ := list.Get()
 	silent := slices.IndexFunc(agents, func(pod *corev1.Pod) bool { return readiness(pod) == "" })
 	if silent >= 0 && !slices.ContainsFunc(agents, ready) {
-		return evidence.Unreadable[bool]("pod "+agents[silent].Name+" -n "+evidence.AgentNamespace, "its status does not say whether it is ready")
+		return fact.Unreadable[bool]("pod "+agents[silent].Name+" -n "+snapshot.AgentNamespace, "its status does not say whether it is ready")
 	}
-	return evidence.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
+	return fact.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
 }
 
 func ready(pod *corev1.Pod) bool { return readiness(pod) == corev1.ConditionTrue }
@@ -154,14 +155,14 @@ func readiness(pod *corev1.Pod) corev1.ConditionStatus {
 }
 
 // Answer is what the agent can be expected to say, as a state of an SDK's environment.
-func (j *PodIdentityJudgement) Answer() (sdk.State, []evidence.Gap) {
+func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 	up, agentKnown := j.Agent.Get()
 	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
 	switch {
 	case j.Impossible != "", agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.denied(), targetGone, j.ElsewhereAccount != "":
 		return sdk.Denied, nil
 	}
-	var gaps []evidence.Gap
+	var gaps []fact.Gap
 	if !agentKnown {
 		gaps = append(gaps, gapOf(j.Agent))
 	}
@@ -178,30 +179,30 @@ func (j *PodIdentityJudgement) denied() bool {
 }
 
 // trustGaps says why it is not known whether EKS can take the role for the pod.
-func (j *PodIdentityJudgement) trustGaps() []evidence.Gap {
+func (j *PodIdentityJudgement) trustGaps() []fact.Gap {
 	switch {
 	case !j.Role.Known():
-		return []evidence.Gap{gapOf(j.Role)}
+		return []fact.Gap{gapOf(j.Role)}
 	case j.Decision == nil:
-		return []evidence.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
+		return []fact.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
 	case j.Decision.Verdict == trust.Undetermined:
-		return []evidence.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
+		return []fact.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
 	case j.TargetRole == nil:
 		return nil
 	case !j.TargetRole.Known():
-		return []evidence.Gap{gapOf(*j.TargetRole)}
+		return []fact.Gap{gapOf(*j.TargetRole)}
 	default:
 		// That takes the permissions of the first role as well, which are not read.
-		return []evidence.Gap{{What: "the association's target role", Reason: "whether the association's role may assume it is not evaluated"}}
+		return []fact.Gap{{What: "the association's target role", Reason: "whether the association's role may assume it is not evaluated"}}
 	}
 }
 
 // gapOf is a fact's gap, also where the fact is the absence of what it was to be derived from.
-func gapOf[T any](f evidence.Fact[T]) evidence.Gap {
+func gapOf[T any](f fact.Fact[T]) fact.Gap {
 	if g, ok := f.Gap(); ok {
 		return g
 	}
-	return evidence.Gap{What: f.Source(), Reason: "it does not exist"}
+	return fact.Gap{What: f.Source(), Reason: "it does not exist"}
 }
 
 // beforePodIdentity settles the checks of the agent and of the association's role where an earlier link

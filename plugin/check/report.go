@@ -3,7 +3,7 @@ package check
 import (
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
@@ -72,7 +72,7 @@ type Report struct {
 	Containers     []ContainerReport `json:"containers"`
 	Chain          []ChainLink       `json:"chain,omitempty"`
 	Findings       []Finding         `json:"findings"`
-	Unknown        []evidence.Gap    `json:"unknown"`
+	Unknown        []fact.Gap        `json:"unknown"`
 	Pods           *PodCount         `json:"pods,omitempty"`
 	Checks         []CheckedOutcome  `json:"checks,omitempty"`
 }
@@ -163,8 +163,8 @@ func (f Fix) InOneGo() (command string, steps []string) {
 
 // A CheckedOutcome is what one check answered, also where it found nothing.
 type CheckedOutcome struct {
-	Code   string         `json:"code"`
-	Result Result         `json:"result"`
-	Why    string         `json:"why,omitempty"`
-	Gaps   []evidence.Gap `json:"unknown,omitempty"`
+	Code   string     `json:"code"`
+	Result Result     `json:"result"`
+	Why    string     `json:"why,omitempty"`
+	Gaps   []fact.Gap `json:"unknown,omitempty"`
 }

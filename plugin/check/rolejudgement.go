@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -16,7 +17,7 @@ type RoleJudgement struct {
 	Audience string
 
 	ProviderARN string // empty where the issuer is not known
-	Provider    evidence.Fact[evidence.OpenIDConnectProvider]
+	Provider    fact.Fact[snapshot.OpenIDConnectProvider]
 	Policy      *trust.Policy
 	PolicyError error
 	Request     trust.Request
@@ -38,10 +39,10 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 	}
 	issuer, issuerKnown := s.Issuer.Get()
 	if issuerKnown {
-		j.ProviderARN = evidence.ProviderARN(j.ARN.Partition, j.ARN.Account, issuer)
+		j.ProviderARN = snapshot.ProviderARN(j.ARN.Partition, j.ARN.Account, issuer)
 		j.Provider = s.Snapshot.OpenIDConnectProvider(j.ProviderARN)
 	} else {
-		j.Provider = evidence.Map(s.Issuer, func(string) evidence.OpenIDConnectProvider { return evidence.OpenIDConnectProvider{} })
+		j.Provider = fact.Map(s.Issuer, func(string) snapshot.OpenIDConnectProvider { return snapshot.OpenIDConnectProvider{} })
 	}
 	document := j.document()
 	if document == "" {
@@ -62,7 +63,7 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 }
 
 // document is the trust policy's text; empty where it was not read.
-func (j *RoleJudgement) document() evidence.PolicyDocument {
+func (j *RoleJudgement) document() snapshot.PolicyDocument {
 	role, _ := j.found()
 	return role.AssumeRolePolicyDocument
 }
@@ -97,8 +98,8 @@ func (s *Subject) assignRoles() {
 				audience = own
 			}
 		}
-		if arn == "" || arn == evidence.Redacted {
-			s.unnamedRoles = append(s.unnamedRoles, evidence.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
+		if arn == "" || arn == snapshot.Redacted {
+			s.unnamedRoles = append(s.unnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
 			continue
 		}
 		j := s.judged(arn, audience)
@@ -166,7 +167,7 @@ func (s *Subject) callOf() call {
 		if _, plain := s.stsCalls(c); plain || s.wouldBeRegional(c) {
 			one.region = s.regionOf(c)
 		}
-		if name, _ := c.Variables.known("AWS_ROLE_SESSION_NAME"); name != evidence.Redacted {
+		if name, _ := c.Variables.known("AWS_ROLE_SESSION_NAME"); name != snapshot.Redacted {
 			one.sessionName = name
 		}
 		all = append(all, one)
@@ -194,7 +195,7 @@ func (s *Subject) wouldBeRegional(c *Container) bool {
 
 // Answer is what STS can be expected to say, as a state of an SDK's environment, and what is not known
 // where it cannot be told.
-func (j *RoleJudgement) Answer() (sdk.State, []evidence.Gap) {
+func (j *RoleJudgement) Answer() (sdk.State, []fact.Gap) {
 	if j.Malformed != "" {
 		if inject.CheckRoleARN(strings.TrimSpace(j.RoleARN)) == "" {
 			return sdk.PaddedARN, nil
@@ -208,7 +209,7 @@ func (j *RoleJudgement) Answer() (sdk.State, []evidence.Gap) {
 	case j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined:
 		return sdk.Denied, nil
 	}
-	var gaps []evidence.Gap
+	var gaps []fact.Gap
 	if g, ok := j.Provider.Gap(); ok {
 		gaps = append(gaps, g)
 	}
@@ -219,9 +220,9 @@ func (j *RoleJudgement) Answer() (sdk.State, []evidence.Gap) {
 	case len(gaps) > 0:
 		return sdk.Unknown, gaps
 	case j.Decision == nil:
-		return sdk.Unknown, []evidence.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
+		return sdk.Unknown, []fact.Gap{{What: j.Role.Source(), Reason: noTrustPolicy}}
 	case j.Decision.Verdict == trust.Undetermined:
-		return sdk.Unknown, []evidence.Gap{{What: "the trust policy of role " + j.ARN.RoleName(), Reason: j.Decision.Reason}}
+		return sdk.Unknown, []fact.Gap{{What: "the trust policy of role " + j.ARN.RoleName(), Reason: j.Decision.Reason}}
 	default:
 		return sdk.OK, nil
 	}

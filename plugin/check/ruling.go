@@ -1,6 +1,6 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 
 // A ruling is a classification that several codes share, where the codes that do not speak may have
 // different things to say.
@@ -27,9 +27,9 @@ func (r ruling) of(code string) Outcome {
 }
 
 // gapsOf is the fact's gap, as a list.
-func gapsOf[T any](f evidence.Fact[T]) []evidence.Gap {
+func gapsOf[T any](f fact.Fact[T]) []fact.Gap {
 	if g, ok := f.Gap(); ok {
-		return []evidence.Gap{g}
+		return []fact.Gap{g}
 	}
 	return nil
 }

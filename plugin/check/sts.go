@@ -5,9 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // The variables that decide which STS endpoint an SDK calls (AWS SDKs and Tools Reference Guide, "AWS STS
@@ -51,7 +52,7 @@ func (c *Container) customSTS() string {
 
 // stsElsewhere says why nothing is known of what STS answers: the container's calls go to a place that is
 // not AWS's, or may.
-func (c *Container) stsElsewhere() []evidence.Gap {
+func (c *Container) stsElsewhere() []fact.Gap {
 	name := c.customSTS()
 	if name == "" {
 		return nil
@@ -66,13 +67,13 @@ func (c *Container) stsElsewhere() []evidence.Gap {
 			return nil
 		}
 	}
-	return []evidence.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
+	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
 }
 
 // region is the region that the container's SDK works in, as far as variables and the cluster tell.
 func (s *Subject) regionOf(c *Container) string {
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
-		if region, set := c.Variables.known(name); set && region != evidence.Redacted && c.Variables.Get(name).Known {
+		if region, set := c.Variables.known(name); set && region != snapshot.Redacted && c.Variables.Get(name).Known {
 			return region
 		}
 	}
@@ -136,14 +137,14 @@ func (s *Subject) stsCalls(c *Container) (have string, plain bool) {
 }
 
 // stsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is not known.
-func (s *Subject) stsEndpoint() (evidence.VPCEndpoint, bool) {
+func (s *Subject) stsEndpoint() (snapshot.VPCEndpoint, bool) {
 	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
 	for _, e := range endpoints {
 		if strings.HasSuffix(e.ServiceName, ".sts") && e.PrivateDNSEnabled {
 			return e, true
 		}
 	}
-	return evidence.VPCEndpoint{}, false
+	return snapshot.VPCEndpoint{}, false
 }
 
 // asksSTS reports whether the container's own settings send it to STS.

@@ -5,9 +5,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -24,18 +25,18 @@ type Options struct {
 // A Subject is one pod with all that follows from what was seen around it. Checks read it and change
 // nothing.
 type Subject struct {
-	Snapshot *evidence.Snapshot
+	Snapshot *snapshot.Snapshot
 	Options  Options
 	Pod      *corev1.Pod
 	// Predicted says that the pod does not exist: it is what the webhook would make of a manifest.
 	Predicted bool
 
 	AccountName   string // of the service account
-	Account       evidence.Fact[*corev1.ServiceAccount]
+	Account       fact.Fact[*corev1.ServiceAccount]
 	Binding       inject.Binding // what the webhook holds about the service account
-	Associations  evidence.Fact[[]evidence.PodIdentityAssociation]
-	Registrations evidence.Fact[[]Registration]
-	Issuer        evidence.Fact[string]
+	Associations  fact.Fact[[]snapshot.PodIdentityAssociation]
+	Registrations fact.Fact[[]Registration]
+	Issuer        fact.Fact[string]
 	Node          NodePicture
 
 	Settings inject.Settings
@@ -56,7 +57,7 @@ type Subject struct {
 	// judgements are those of all roles that a container asks for, whether or not it is to have them.
 	judgements []*RoleJudgement
 	// unnamedRoles are the containers that are to take a role of which the ARN is not known.
-	unnamedRoles []evidence.Gap
+	unnamedRoles []fact.Gap
 }
 
 // verdictOf is a classification that several checks share: the one code that speaks, and what it says.
@@ -84,13 +85,13 @@ type Intent struct {
 	Mechanism inject.Mechanism
 	RoleARN   string
 	// Association is set where the mechanism is Pod Identity and the association is known.
-	Association *evidence.PodIdentityAssociation
+	Association *snapshot.PodIdentityAssociation
 	// Gaps say why it is not known (Mechanism is empty then), or may be another.
-	Gaps []evidence.Gap
+	Gaps []fact.Gap
 }
 
 // NewSubject derives everything that follows from the snapshot about a pod.
-func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Subject {
+func NewSubject(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Subject {
 	account := pod.Spec.ServiceAccountName
 	if account == "" {
 		account = "default"
@@ -125,10 +126,10 @@ func NewSubject(s *evidence.Snapshot, pod *corev1.Pod, predicted bool, o Options
 
 // associations answers with the associations of a service account. Only EKS has them: a cluster with an
 // issuer of its own has none.
-func associations(s *evidence.Snapshot, namespace, account string) evidence.Fact[[]evidence.PodIdentityAssociation] {
+func associations(s *snapshot.Snapshot, namespace, account string) fact.Fact[[]snapshot.PodIdentityAssociation] {
 	f := s.Associations(namespace, account)
 	if issuer, ok := s.Issuer().Get(); ok && !f.Known() && !IsEKSIssuer(issuer) {
-		return evidence.Known([]evidence.PodIdentityAssociation{}, s.Issuer().Source())
+		return fact.Known([]snapshot.PodIdentityAssociation{}, s.Issuer().Source())
 	}
 	return f
 }
@@ -146,7 +147,7 @@ func (s *Subject) intent() Intent {
 	if len(list) > 0 {
 		return Intent{Mechanism: inject.PodIdentity, RoleARN: list[0].RoleArn, Association: &list[0]}
 	}
-	var gaps []evidence.Gap
+	var gaps []fact.Gap
 	if g, ok := s.Associations.Gap(); ok {
 		gaps = append(gaps, g)
 	}

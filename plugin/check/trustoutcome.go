@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -51,7 +52,7 @@ func (s *Subject) trustCode(j *RoleJudgement) (code string, missing Outcome) {
 	case j.PolicyError != nil:
 		return "IRSA410", Outcome{}
 	case j.Policy == nil:
-		return "", unknown(evidence.Gap{What: j.Role.Source(), Reason: noTrustPolicy})
+		return "", unknown(fact.Gap{What: j.Role.Source(), Reason: noTrustPolicy})
 	case j.Decision == nil:
 		return "", gap(s.Issuer)
 	}
@@ -195,7 +196,7 @@ func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
 
 // unmodifiable reports whether only AWS edits a role: that of a service (iam:UpdateAssumeRolePolicy answers
 // UnmodifiableEntity), or that of a permission set of IAM Identity Center.
-func unmodifiable(role evidence.ARN) bool {
+func unmodifiable(role snapshot.ARN) bool {
 	return strings.HasPrefix(role.Resource, "role/aws-service-role/") || strings.HasPrefix(role.Resource, "role/aws-reserved/")
 }
 

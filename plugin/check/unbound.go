@@ -8,8 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -99,7 +100,7 @@ func (s *Subject) expected() (Outcome, string) {
 }
 
 // nothingMeant says that nothing binds the service account, as far as enough was read to say so.
-func (s *Subject) nothingMeant(gaps []evidence.Gap) ruling {
+func (s *Subject) nothingMeant(gaps []fact.Gap) ruling {
 	r := ruling{verdictOf: verdictOf{code: "IRSA102", outcome: s.nothingBinds()}}
 	gaps = append(gaps, gapsOf(s.Snapshot.Roles())...)
 	gaps = append(gaps, gapsOf(s.Issuer)...)
@@ -118,21 +119,21 @@ func (s *Subject) nothingMeant(gaps []evidence.Gap) ruling {
 
 // rolesFor returns the roles whose trust policy names a service account of the pod's namespace by its exact
 // subject and lets its token in, as far as that can be told.
-func (s *Subject) rolesFor(account string) []evidence.Role {
+func (s *Subject) rolesFor(account string) []snapshot.Role {
 	issuer, ok := s.Issuer.Get()
 	if !ok {
 		return nil
 	}
 	subject := trust.Subject{Namespace: s.Pod.Namespace, Name: account}.String()
-	var roles []evidence.Role
+	var roles []snapshot.Role
 	for _, role := range s.Snapshot.RolesNaming(subject) {
 		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
 		if err != nil {
 			continue
 		}
-		arn, _ := evidence.ParseARN(role.Arn)
+		arn, _ := snapshot.ParseARN(role.Arn)
 		decision := policy.Evaluate(trust.WebIdentity(trust.WebIdentityRequest{
-			Issuer: issuer, Provider: evidence.ProviderARN(arn.Partition, arn.Account, issuer), Subject: subject,
+			Issuer: issuer, Provider: snapshot.ProviderARN(arn.Partition, arn.Account, issuer), Subject: subject,
 			RoleARN: role.Arn, Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
 		}))
 		if decision.Verdict == trust.Allowed || decision.Verdict == trust.Undetermined {
@@ -145,7 +146,7 @@ func (s *Subject) rolesFor(account string) []evidence.Role {
 // otherAccount returns the service account that the workload was probably meant to run under, and the role
 // that it is bound to: another one of the namespace that bears the workload's name, or, for a pod that runs
 // under "default", the only annotated one that no pod uses. The gaps say what kept it from being found.
-func (s *Subject) otherAccount() (name, role string, gaps []evidence.Gap) {
+func (s *Subject) otherAccount() (name, role string, gaps []fact.Gap) {
 	for _, name := range workloadNames(s.Pod) {
 		if name == s.AccountName {
 			continue
@@ -179,7 +180,7 @@ func (s *Subject) otherAccount() (name, role string, gaps []evidence.Gap) {
 
 // idleAccount returns the only annotated service account of the namespace, where no pod uses it and its
 // role expects it.
-func (s *Subject) idleAccount() (name, role string, gaps []evidence.Gap) {
+func (s *Subject) idleAccount() (name, role string, gaps []fact.Gap) {
 	list := s.Snapshot.ServiceAccounts(s.Pod.Namespace)
 	accounts, ok := list.Get()
 	if !ok {
@@ -213,21 +214,21 @@ func (s *Subject) boundTo(account *corev1.ServiceAccount) string {
 }
 
 // used answers with a pod that runs under a service account of the pod's namespace: absent where none does.
-func (s *Subject) used(account string) evidence.Fact[*corev1.Pod] {
-	list := evidence.ListOf[*corev1.Pod](s.Snapshot, s.Pod.Namespace)
+func (s *Subject) used(account string) fact.Fact[*corev1.Pod] {
+	list := snapshot.ListOf[*corev1.Pod](s.Snapshot, s.Pod.Namespace)
 	pods, ok := list.Get()
 	if !ok {
-		pods = evidence.ObjectsOf[*corev1.Pod](s.Snapshot)
+		pods = snapshot.ObjectsOf[*corev1.Pod](s.Snapshot)
 	}
 	for _, pod := range pods {
 		if pod.Namespace == s.Pod.Namespace && pod.Spec.ServiceAccountName == account {
-			return evidence.Known(pod, list.Source())
+			return fact.Known(pod, list.Source())
 		}
 	}
 	if !ok {
-		return evidence.Map(list, func([]*corev1.Pod) *corev1.Pod { return nil })
+		return fact.Map(list, func([]*corev1.Pod) *corev1.Pod { return nil })
 	}
-	return evidence.Absent[*corev1.Pod](list.Source())
+	return fact.Absent[*corev1.Pod](list.Source())
 }
 
 // workloadNames are the names under which the pod's workload is known: its owner, and the usual labels.
@@ -328,7 +329,7 @@ func (s *Subject) misspelledKeys(annotations map[string]string, keys []string) O
 	return out
 }
 
-func (s *Subject) annotationLost(roles []evidence.Role) Outcome {
+func (s *Subject) annotationLost(roles []snapshot.Role) Outcome {
 	out := Outcome{
 		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + roles[0].Arn,
 		Why:      "the trust policy of role " + roles[0].RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
@@ -345,7 +346,7 @@ func (s *Subject) annotationLost(roles []evidence.Role) Outcome {
 }
 
 // arns are the ARNs of roles, of many only the first few.
-func arns(roles []evidence.Role) []string {
+func arns(roles []snapshot.Role) []string {
 	const shown = 5
 	var list []string
 	for _, role := range roles[:min(len(roles), shown)] {

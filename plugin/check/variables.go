@@ -6,7 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
@@ -42,7 +42,7 @@ func mapKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-func dataOf[T any](f evidence.Fact[T], keys func(T) []string) inject.Data {
+func dataOf[T any](f fact.Fact[T], keys func(T) []string) inject.Data {
 	if f.Absent() {
 		return inject.Data{Knowledge: inject.Absent}
 	}
@@ -82,16 +82,16 @@ func (v Variables) first(names ...string) inject.Variable {
 }
 
 // gaps says why the variables, or their values, are not known.
-func (v Variables) gaps(names ...string) []evidence.Gap {
-	var gaps []evidence.Gap
+func (v Variables) gaps(names ...string) []fact.Gap {
+	var gaps []fact.Gap
 	for _, name := range names {
 		variable := v.Get(name)
 		if variable.Presence == inject.Unset || variable.Known {
 			continue
 		}
-		g := evidence.Gap{What: variable.From, Reason: variable.Why}
+		g := fact.Gap{What: variable.From, Reason: variable.Why}
 		if variable.Presence == inject.Set {
-			g = evidence.Gap{What: "the value of " + name, Reason: variable.Why}
+			g = fact.Gap{What: "the value of " + name, Reason: variable.Why}
 		}
 		if !slices.Contains(gaps, g) {
 			gaps = append(gaps, g)

@@ -16,7 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Registration is one registration of the pod identity webhook.
@@ -33,8 +34,8 @@ func (r Registration) Where() string {
 // registrations answers with the registrations of the pod identity webhook. EKS calls its webhook
 // iam-for-pods.amazonaws.com, the project's own manifests pod-identity-webhook.amazonaws.com; both stand in
 // a configuration named pod-identity-webhook.
-func registrations(s *evidence.Snapshot) evidence.Fact[[]Registration] {
-	return evidence.Map(s.MutatingWebhooks(), func(list []*admissionv1.MutatingWebhookConfiguration) []Registration {
+func registrations(s *snapshot.Snapshot) fact.Fact[[]Registration] {
+	return fact.Map(s.MutatingWebhooks(), func(list []*admissionv1.MutatingWebhookConfiguration) []Registration {
 		found := []Registration{}
 		for _, configuration := range list {
 			for _, webhook := range configuration.Webhooks {
@@ -48,7 +49,7 @@ func registrations(s *evidence.Snapshot) evidence.Fact[[]Registration] {
 }
 
 func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebhook) bool {
-	const name = evidence.WebhookConfiguration
+	const name = snapshot.WebhookConfiguration
 	service := webhook.ClientConfig.Service
 	return webhook.Name == "iam-for-pods.amazonaws.com" || strings.Contains(webhook.Name, name) ||
 		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
@@ -62,14 +63,14 @@ type exclusion struct {
 	Advice     string
 	// Pod and Namespace are the labels that let the pod in, where one of them does.
 	Pod, Namespace *change.Labels
-	Gaps           []evidence.Gap
+	Gaps           []fact.Gap
 }
 
 // excludes says whether the registration leaves the pod out: by its rules or one of its selectors. The
 // pod's labels are taken as they are now.
-func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion {
+func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) exclusion {
 	if r.shortened() {
-		return exclusion{Gaps: []evidence.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
+		return exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
 	}
 	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
 		return exclusion{
@@ -84,7 +85,7 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	}
 	gaps := out.Gaps
 	if len(r.Webhook.MatchConditions) > 0 {
-		gaps = append(gaps, evidence.Gap{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"})
+		gaps = append(gaps, fact.Gap{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"})
 	}
 	if selectsAll(r.Webhook.NamespaceSelector) {
 		return exclusion{Gaps: gaps}
@@ -95,7 +96,7 @@ func (r Registration) excludes(s *evidence.Snapshot, pod *corev1.Pod) exclusion 
 	case namespace.Absent() && byName(r.Webhook.NamespaceSelector):
 		n = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: pod.Namespace}}
 	case namespace.Absent(): // though there is a pod in it
-		return exclusion{Gaps: append(gaps, evidence.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
+		return exclusion{Gaps: append(gaps, fact.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
 	case !ok:
 		return exclusion{Gaps: append(gaps, gapsOf(namespace)...)}
 	}
@@ -150,7 +151,7 @@ func selects(where string, selector *metav1.LabelSelector, have map[string]strin
 	}
 	parsed, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
-		return exclusion{Gaps: []evidence.Gap{{What: where, Reason: err.Error()}}}, nil
+		return exclusion{Gaps: []fact.Gap{{What: where, Reason: err.Error()}}}, nil
 	}
 	if parsed.Matches(labels.Set(have)) {
 		return exclusion{}, nil
@@ -214,13 +215,13 @@ type outage struct {
 	Where      string
 	Have, Need string
 	Why        string
-	Gaps       []evidence.Gap
+	Gaps       []fact.Gap
 }
 
 // outage says whether the webhook can be seen to be unable to answer: it calls a Service without a ready
 // endpoint, or its CA bundle cannot be the right one. On EKS the webhook is in the control plane and is
 // served with the cluster's own CA.
-func (r Registration) outage(s *evidence.Snapshot) outage {
+func (r Registration) outage(s *snapshot.Snapshot) outage {
 	config := r.Webhook.ClientConfig
 	if len(config.CABundle) == 0 && (config.Service != nil || config.URL != nil && strings.Contains(*config.URL, "://127.0.0.1")) {
 		return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "empty", Need: "the CA that signed the webhook's certificate",
@@ -262,12 +263,12 @@ func certificates(bundle []byte) [][]byte {
 	return list
 }
 
-func (r Registration) endpoints(s *evidence.Snapshot, namespace, name string) outage {
-	slices := evidence.ListOf[*discoveryv1.EndpointSlice](s, namespace)
+func (r Registration) endpoints(s *snapshot.Snapshot, namespace, name string) outage {
+	slices := snapshot.ListOf[*discoveryv1.EndpointSlice](s, namespace)
 	list, ok := slices.Get()
 	if !ok {
 		g, _ := slices.Gap()
-		return outage{Gaps: []evidence.Gap{g}}
+		return outage{Gaps: []fact.Gap{g}}
 	}
 	for _, slice := range list {
 		if slice.Labels[discoveryv1.LabelServiceName] != name {

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Codes returns the long text of checks: what a code means, an example, how to mend it, how to be sure.
@@ -113,14 +113,14 @@ type CodeList struct {
 // CodeOf returns the JSON form of a check.
 func CodeOf(c check.Check) Code {
 	return Code{
-		APIVersion: evidence.APIVersion, Kind: "Code", Code: c.Code, Class: c.Class, Link: c.Link, Title: c.Title,
+		APIVersion: snapshot.APIVersion, Kind: "Code", Code: c.Code, Class: c.Class, Link: c.Link, Title: c.Title,
 		Means: c.Doc.Means, Example: c.Doc.Example, Mend: c.Doc.Mend, Sure: c.Doc.Sure,
 	}
 }
 
 // CodesOf returns the list of checks.
 func CodesOf(checks []check.Check) CodeList {
-	list := CodeList{APIVersion: evidence.APIVersion, Kind: "CodeList", Items: make([]Code, len(checks))}
+	list := CodeList{APIVersion: snapshot.APIVersion, Kind: "CodeList", Items: make([]Code, len(checks))}
 	for i, c := range checks {
 		list.Items[i] = CodeOf(c)
 	}

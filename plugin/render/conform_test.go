@@ -17,9 +17,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // TestGoldenConforms holds the JSON and YAML of the golden files to the published schema.
@@ -86,7 +86,7 @@ func judged(t *testing.T) map[string][]*check.Report {
 	}
 	all := map[string][]*check.Report{}
 	for name, data := range snapshots {
-		snapshot, _, err := evidence.Read(data)
+		snapshot, _, err := snapshot.Read(data)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 // The labels of a finding stand in a column of their own.
@@ -139,7 +139,7 @@ func (p *page) fix(f check.Finding, brief bool) {
 }
 
 // gaps writes what is not known, with the reason; what has the same reason stands together.
-func (p *page) gaps(gaps []evidence.Gap) {
+func (p *page) gaps(gaps []fact.Gap) {
 	if len(gaps) == 0 {
 		return
 	}
@@ -166,10 +166,10 @@ type gapGroup struct {
 }
 
 // byReason puts together what is not known for the same reason, in the order of first mention.
-func byReason(gaps []evidence.Gap) []gapGroup {
+func byReason(gaps []fact.Gap) []gapGroup {
 	var groups []gapGroup
 	place := map[string]int{}
-	seen := map[evidence.Gap]bool{}
+	seen := map[fact.Gap]bool{}
 	for _, g := range gaps {
 		if seen[g] {
 			continue

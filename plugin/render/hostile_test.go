@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -140,7 +140,7 @@ func TestHostileDocuments(t *testing.T) {
 
 // TestHostileTemplateValues holds that what a template prints is escaped, but for line ends.
 func TestHostileTemplateValues(t *testing.T) {
-	plain, err := render.Plain(check.Report{ServiceAccount: "a\x1bb\nc", Unknown: []evidence.Gap{{What: "\u202e"}}})
+	plain, err := render.Plain(check.Report{ServiceAccount: "a\x1bb\nc", Unknown: []fact.Gap{{What: "\u202e"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

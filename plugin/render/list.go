@@ -2,7 +2,7 @@ package render
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A ReportList is the JSON form of several reports.
@@ -14,7 +14,7 @@ type ReportList struct {
 
 // Reports returns the list of reports.
 func Reports(reports []*check.Report) ReportList {
-	list := ReportList{APIVersion: evidence.APIVersion, Kind: "ReportList", Items: make([]*check.Report, len(reports))}
+	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*check.Report, len(reports))}
 	for i, r := range reports {
 		list.Items[i] = Report(r)
 	}
@@ -24,7 +24,7 @@ func Reports(reports []*check.Report) ReportList {
 // Report returns a report in its JSON form: lists that must be there are, and be they empty.
 func Report(r *check.Report) *check.Report {
 	full := *r
-	full.APIVersion, full.Kind = evidence.APIVersion, "Report"
+	full.APIVersion, full.Kind = snapshot.APIVersion, "Report"
 	full.Containers = orEmpty(full.Containers)
 	full.Findings = orEmpty(full.Findings)
 	full.Unknown = orEmpty(full.Unknown)
@@ -53,7 +53,7 @@ type IdentityList struct {
 // IdentityOf returns the part of a report that says who the target is.
 func IdentityOf(r *check.Report) Identity {
 	return Identity{
-		APIVersion: evidence.APIVersion, Kind: "Identity",
+		APIVersion: snapshot.APIVersion, Kind: "Identity",
 		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict,
 		Containers: orEmpty(r.Containers), Pods: r.Pods,
 	}
@@ -61,7 +61,7 @@ func IdentityOf(r *check.Report) Identity {
 
 // Identities returns the list of identities.
 func Identities(reports []*check.Report) IdentityList {
-	list := IdentityList{APIVersion: evidence.APIVersion, Kind: "IdentityList", Items: make([]Identity, len(reports))}
+	list := IdentityList{APIVersion: snapshot.APIVersion, Kind: "IdentityList", Items: make([]Identity, len(reports))}
 	for i, r := range reports {
 		list.Items[i] = IdentityOf(r)
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // widestCell is the width up to which cells take part in the alignment of a column; a longer one (names
@@ -134,7 +134,7 @@ func identitiesOf(r *check.Report, wide bool) string {
 	for _, c := range countedContainers(r) {
 		word := shortProvider(c)
 		if role := c.Identity.RoleArn; role != "" {
-			if arn, ok := evidence.ParseARN(role); ok && arn.RoleName() != "" && !wide {
+			if arn, ok := snapshot.ParseARN(role); ok && arn.RoleName() != "" && !wide {
 				role = arn.RoleName()
 			}
 			word = role + " (" + word + ")"

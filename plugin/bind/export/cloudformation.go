@@ -9,7 +9,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // resource is a resource of a template.
@@ -21,7 +21,7 @@ type resource struct {
 }
 
 // cloudFormation is the AWS part of the plan as a template. What exists has to be imported into the stack.
-func cloudFormation(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
+func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	t := &templater{snapshot: s, resources: map[string]resource{}}
 	for _, step := range plan.Steps {
 		if err := t.step(step.Change); err != nil {
@@ -46,7 +46,7 @@ func cloudFormation(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
 }
 
 type templater struct {
-	snapshot  *evidence.Snapshot
+	snapshot  *snapshot.Snapshot
 	resources map[string]resource
 	notes     string
 }
@@ -139,7 +139,7 @@ func (t *templater) existingRole(arn, document string) error {
 }
 
 func role(text, path, document string) (resource, error) {
-	arn, _ := evidence.ParseARN(text)
+	arn, _ := snapshot.ParseARN(text)
 	var policy any
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
 		return resource{}, fmt.Errorf("policy: %w", err)

@@ -6,11 +6,11 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell.
-func commands(program string, plan *bind.Plan, s *evidence.Snapshot) string {
+func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
 		lines := change.Shell([]change.Change{run{step.Change, program, s.Cluster().Region}})

@@ -4,23 +4,24 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A Plan is a plan of bind or unbind as a document. Its JSON form is an interface.
 type Plan struct {
-	APIVersion     string         `json:"apiVersion"`
-	Kind           string         `json:"kind"`
-	Namespace      string         `json:"namespace"`
-	ServiceAccount string         `json:"serviceAccount"`
-	RoleArn        string         `json:"roleArn,omitempty"`
-	Steps          []Step         `json:"steps"`
-	Later          []Step         `json:"later,omitempty"` // what is left to the user, such as restarts
-	Warnings       []string       `json:"warnings,omitempty"`
-	Source         string         `json:"source,omitempty"`    // the edit of what manages the service account (Helm, Argo CD, Flux)
-	Verdict        check.Verdict  `json:"verdict,omitempty"`   // of explain, afterwards
-	Remaining      []string       `json:"remaining,omitempty"` // findings that would break credentials even then
-	Unknown        []evidence.Gap `json:"unknown,omitempty"`
+	APIVersion     string        `json:"apiVersion"`
+	Kind           string        `json:"kind"`
+	Namespace      string        `json:"namespace"`
+	ServiceAccount string        `json:"serviceAccount"`
+	RoleArn        string        `json:"roleArn,omitempty"`
+	Steps          []Step        `json:"steps"`
+	Later          []Step        `json:"later,omitempty"` // what is left to the user, such as restarts
+	Warnings       []string      `json:"warnings,omitempty"`
+	Source         string        `json:"source,omitempty"`    // the edit of what manages the service account (Helm, Argo CD, Flux)
+	Verdict        check.Verdict `json:"verdict,omitempty"`   // of explain, afterwards
+	Remaining      []string      `json:"remaining,omitempty"` // findings that would break credentials even then
+	Unknown        []fact.Gap    `json:"unknown,omitempty"`
 }
 
 // A Step is one change of a plan.
@@ -33,7 +34,7 @@ type Step struct {
 
 func document(plan *bind.Plan) Plan {
 	d := Plan{
-		APIVersion: evidence.APIVersion, Kind: "Plan",
+		APIVersion: snapshot.APIVersion, Kind: "Plan",
 		Namespace: plan.Namespace, ServiceAccount: plan.ServiceAccount, RoleArn: plan.RoleARN,
 		Steps: []Step{}, Warnings: plan.Warnings, Source: plan.Source,
 		Verdict: plan.Proof.Verdict, Remaining: plan.Proof.Remaining, Unknown: plan.Proof.Unknown,

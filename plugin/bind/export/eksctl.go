@@ -7,13 +7,13 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // eksctl is the plan as eksctl's ClusterConfig (eksctl's schema, v1alpha5). eksctl makes roles and service accounts of its
 // own and does not edit the trust policy of a role that exists, so that stays a command.
-func eksctl(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
+func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if plan.Injection.Mechanism == "" {
 		return "", errors.New("eksctl takes away only what it has made itself: use -o aws-cli and -o kubectl")
 	}
@@ -81,7 +81,7 @@ func eksctlAssociation(plan *bind.Plan, made *change.CreateRole, policies []stri
 
 // newRole says what a role that eksctl makes is like.
 func newRole(entry map[string]any, made *change.CreateRole, boundary string) {
-	arn, _ := evidence.ParseARN(made.Arn)
+	arn, _ := snapshot.ParseARN(made.Arn)
 	entry["roleName"] = arn.RoleName()
 	if made.PermissionsBoundary != "" {
 		entry[boundary] = made.PermissionsBoundary

@@ -8,8 +8,8 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // Formats are the names of the formats, the value of -o.
@@ -19,7 +19,7 @@ func Formats() []string {
 
 // Print prints a plan that was made from a snapshot. The error is about a format that there is not, or a plan that
 // cannot be told in it.
-func Print(format string, plan *bind.Plan, s *evidence.Snapshot) (string, error) {
+func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	switch format {
 	case "json":
 		text, err := render.JSON(document(plan))

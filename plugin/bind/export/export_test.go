@@ -18,11 +18,11 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // eachPlan makes the plans of all cases of package bind.
-func eachPlan(t *testing.T, run func(t *testing.T, plan *bind.Plan, s *evidence.Snapshot)) {
+func eachPlan(t *testing.T, run func(t *testing.T, plan *bind.Plan, s *snapshot.Snapshot)) {
 	t.Helper()
 	files, err := filepath.Glob("../../../testdata/bind/*/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -44,7 +44,7 @@ func eachPlan(t *testing.T, run func(t *testing.T, plan *bind.Plan, s *evidence.
 }
 
 // planOf makes the plan of one case, nil where it is refused.
-func planOf(t *testing.T, file string) (*bind.Plan, *evidence.Snapshot) {
+func planOf(t *testing.T, file string) (*bind.Plan, *snapshot.Snapshot) {
 	t.Helper()
 	var c struct {
 		Base    string
@@ -67,7 +67,7 @@ func planOf(t *testing.T, file string) (*bind.Plan, *evidence.Snapshot) {
 			t.Fatal(err)
 		}
 	}
-	s, _, err := evidence.Read(document)
+	s, _, err := snapshot.Read(document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func read(t *testing.T, file string, into any) {
 	}
 }
 
-func printed(t *testing.T, format string, plan *bind.Plan, s *evidence.Snapshot) string {
+func printed(t *testing.T, format string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	t.Helper()
 	text, err := export.Print(format, plan, s)
 	if err != nil {
@@ -110,7 +110,7 @@ func printed(t *testing.T, format string, plan *bind.Plan, s *evidence.Snapshot)
 
 // TestTerraform parses what is printed, and holds that it says each change: as a resource, or as something to do by hand.
 func TestTerraform(t *testing.T) {
-	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *evidence.Snapshot) {
+	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *snapshot.Snapshot) {
 		text := printed(t, "terraform", plan, s)
 		file, problems := hclparse.NewParser().ParseHCL([]byte(text), "plan.tf")
 		if problems.HasErrors() {
@@ -179,7 +179,7 @@ func validated(t *testing.T, text string) {
 // TestCloudFormation parses the template, whose resources are of types that there are.
 func TestCloudFormation(t *testing.T) {
 	types := []string{"AWS::IAM::OIDCProvider", "AWS::IAM::Role", "AWS::EKS::PodIdentityAssociation"}
-	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *evidence.Snapshot) {
+	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *snapshot.Snapshot) {
 		text := printed(t, "cloudformation", plan, s)
 		var template struct {
 			AWSTemplateFormatVersion string
@@ -209,7 +209,7 @@ func TestCloudFormation(t *testing.T) {
 
 // TestOthers holds the other formats to being what they are called.
 func TestOthers(t *testing.T) {
-	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *evidence.Snapshot) {
+	eachPlan(t, func(t *testing.T, plan *bind.Plan, s *snapshot.Snapshot) {
 		var document map[string]any
 		if err := yaml.Unmarshal([]byte(printed(t, "yaml", plan, s)), &document); err != nil || document["kind"] != "Plan" {
 			t.Errorf("yaml: kind %v, %v", document["kind"], err)
@@ -237,7 +237,7 @@ func TestOthers(t *testing.T) {
 
 // TestHostileNames holds that what others have named cannot leave its place in the text.
 func TestHostileNames(t *testing.T) {
-	s := evidence.New(evidence.Document{Cluster: evidence.Cluster{Name: "prod", Region: "us-west-2"}, AWS: &evidence.AWS{}})
+	s := snapshot.New(snapshot.Document{Cluster: snapshot.Cluster{Name: "prod", Region: "us-west-2"}, AWS: &snapshot.AWS{}})
 	hostile := "x\n}\nresource \"null\" \"x\" {}\n# ${file(\"/etc/passwd\")}\u2028'; rm -rf /"
 	plan := &bind.Plan{Namespace: "shop", ServiceAccount: "web", RoleARN: "arn:aws:iam::1:role/" + hostile, Steps: []bind.Step{
 		{Change: change.CreateProvider{Arn: "arn:aws:iam::1:oidc-provider/x", Issuer: "https://" + hostile, ClientID: hostile}},

@@ -14,12 +14,12 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // terraform is the plan as configuration of the providers hashicorp/aws and hashicorp/kubernetes. What exists comes with
 // an import block (Terraform 1.5), so that applying changes it in place.
-func terraform(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
+func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	f := hclwrite.NewEmptyFile()
 	t := &terraformer{body: f.Body(), snapshot: s, aws: map[string]bool{}}
 	t.requirements(plan)
@@ -40,7 +40,7 @@ func terraform(plan *bind.Plan, s *evidence.Snapshot) (string, error) {
 
 type terraformer struct {
 	body     *hclwrite.Body
-	snapshot *evidence.Snapshot
+	snapshot *snapshot.Snapshot
 	aws      map[string]bool // the resources that are written already, by address
 }
 
@@ -95,8 +95,8 @@ func (t *terraformer) step(c change.Change) error {
 	case change.Revoke:
 		return t.existingRole(c.RoleArn, c.Document)
 	case change.AttachPolicy:
-		arn, _ := evidence.ParseARN(c.RoleArn)
-		policy, _ := evidence.ParseARN(c.PolicyArn)
+		arn, _ := snapshot.ParseARN(c.RoleArn)
+		policy, _ := snapshot.ParseARN(c.PolicyArn)
 		b := t.resource("aws_iam_role_policy_attachment", label(arn.RoleName()+"_"+policy.Resource[strings.LastIndex(policy.Resource, "/")+1:]))
 		b.SetAttributeValue("role", cty.StringVal(arn.RoleName()))
 		b.SetAttributeValue("policy_arn", cty.StringVal(c.PolicyArn))
@@ -161,7 +161,7 @@ func (t *terraformer) association(cluster, namespace, account, role string) {
 
 // existingRole is a role that comes under Terraform with nothing about it changed but its trust policy.
 func (t *terraformer) existingRole(text, document string) error {
-	arn, _ := evidence.ParseARN(text)
+	arn, _ := snapshot.ParseARN(text)
 	if t.aws["aws_iam_role."+label(arn.RoleName())] {
 		return fmt.Errorf("role %s is edited twice, which Terraform cannot say", arn.RoleName())
 	}
@@ -181,7 +181,7 @@ func (t *terraformer) existingRole(text, document string) error {
 }
 
 func (t *terraformer) role(text, path, document string, more func(*hclwrite.Body)) error {
-	arn, _ := evidence.ParseARN(text)
+	arn, _ := snapshot.ParseARN(text)
 	policy, err := policyTokens(document)
 	if err != nil {
 		return err

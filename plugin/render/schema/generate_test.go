@@ -16,6 +16,7 @@ import (
 type generator struct {
 	definitions map[string]any
 	names       map[reflect.Type]string // of types whose own name is taken
+	types       map[string]reflect.Type // by the name of their definition
 	sources     map[string]*source      // by the path of the package
 }
 
@@ -68,11 +69,13 @@ func (g *generator) reference(t *testing.T, typ reflect.Type, define func(*testi
 		g.definitions[name] = nil // while it is made, it may refer to itself
 		definition := define(t, typ)
 		describe(definition, g.source(t, typ).comments[typ.Name()])
-		definition["title"] = typ.String()
+		definition["title"] = name
 		g.definitions[name] = definition
-	} else if made, ok := g.definitions[name].(map[string]any); ok && made["title"] != typ.String() {
-		t.Fatalf("%v and %v are both named %s", made["title"], typ, name)
 	}
+	if made := g.types[name]; made != nil && made != typ {
+		t.Fatalf("%v and %v are both named %s", made, typ, name)
+	}
+	g.types[name] = typ
 	return map[string]any{"$ref": "#/$defs/" + name}
 }
 

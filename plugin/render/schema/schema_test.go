@@ -16,10 +16,10 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/evidence"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var update = flag.Bool("update", false, "rewrite the schema")
@@ -49,6 +49,7 @@ func generated(t *testing.T) map[string]any {
 	g := &generator{
 		definitions: map[string]any{},
 		names:       map[reflect.Type]string{reflect.TypeFor[check.Identity](): "ContainerIdentity"},
+		types:       map[string]reflect.Type{},
 		sources:     map[string]*source{},
 	}
 	var documents []any
@@ -58,18 +59,18 @@ func generated(t *testing.T) map[string]any {
 		name := reflect.TypeOf(kind).Name()
 		head(g.definitions[name].(map[string]any)["properties"].(map[string]any), name)
 	}
-	snapshot := map[string]any{}
-	head(snapshot, evidence.Kind)
-	g.definitions[evidence.Kind] = map[string]any{
-		"type": "object", "title": "evidence.Document",
+	s := map[string]any{}
+	head(s, snapshot.Kind)
+	g.definitions[snapshot.Kind] = map[string]any{
+		"type": "object", "title": snapshot.Kind,
 		"description": "What was seen in Kubernetes and AWS, which --snapshot answers from. Objects are as their own APIs print them.",
-		"properties":  snapshot, "required": []string{"apiVersion", "kind"}, "additionalProperties": true,
+		"properties":  s, "required": []string{"apiVersion", "kind"}, "additionalProperties": true,
 	}
-	documents = append(documents, map[string]any{"$ref": "#/$defs/" + evidence.Kind})
+	documents = append(documents, map[string]any{"$ref": "#/$defs/" + snapshot.Kind})
 	return map[string]any{
 		"$schema":     "https://json-schema.org/draft/2020-12/schema",
 		"$id":         "https://raw.githubusercontent.com/kubectl-irsa/kubectl-irsa/main/plugin/render/schema/irsa.v1alpha1.json",
-		"title":       evidence.APIVersion,
+		"title":       snapshot.APIVersion,
 		"description": "What kubectl irsa prints with -o json and -o yaml. Fields may be added within a version; programs pass over those that they do not know.",
 		"oneOf":       documents,
 		"$defs":       g.definitions,
@@ -78,7 +79,7 @@ func generated(t *testing.T) map[string]any {
 
 // head fixes the fields that say what a document is.
 func head(properties map[string]any, kind string) {
-	properties["apiVersion"] = map[string]any{"const": evidence.APIVersion}
+	properties["apiVersion"] = map[string]any{"const": snapshot.APIVersion}
 	properties["kind"] = map[string]any{"const": kind}
 }
 
@@ -94,16 +95,16 @@ func TestCases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		snapshot, _, err := evidence.Read(data)
+		s, _, err := snapshot.Read(data)
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		reports := plugin.DiagnoseAll(snapshot, "", labels.Everything(), check.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"})
+		reports := plugin.DiagnoseAll(s, "", labels.Everything(), check.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"})
 		if len(reports) == 0 {
 			t.Errorf("%s: no reports", file)
 			continue
 		}
-		written, err := snapshot.JSON()
+		written, err := s.JSON()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +163,7 @@ func TestRefused(t *testing.T) {
 		"an unknown field":      strings.Replace(string(good), `"verdict"`, `"more": 1, "verdict"`, 1),
 		"a missing field":       strings.Replace(string(good), `"findings": [],`, ``, 1),
 		"null instead of none":  strings.Replace(string(good), `"findings": []`, `"findings": null`, 1),
-		"another version":       strings.Replace(string(good), evidence.APIVersion, "irsa/v9", 1),
+		"another version":       strings.Replace(string(good), snapshot.APIVersion, "irsa/v9", 1),
 		"a kind of another one": strings.Replace(string(good), `"kind": "Report"`, `"kind": "ReportList"`, 1),
 		"no document":           "[]",
 		"half a document":       string(good[:len(good)/2]),

@@ -1,3 +1,0 @@
-// Package account reads AWS: one question a method, each answered with a fact. It changes nothing and caches
-// nothing but credentials.
-package account

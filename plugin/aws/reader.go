@@ -1,0 +1,151 @@
+package aws
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/eks"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+const (
+	// defaultTimeout ends a request to a server that takes connections and never answers, where the user
+	// has set no time of their own. It holds for all attempts of one call together.
+	defaultTimeout = 30 * time.Second
+	// sessionName is what CloudTrail shows of a reader that assumed a role.
+	sessionName = "kubectl-irsa"
+)
+
+// Options say with which credentials AWS is read, and where.
+type Options struct {
+	Profile    string        // of the shared configuration; empty: the SDK's own default
+	Region     string        // empty: the SDK's own default
+	ReaderRole string        // name of the role to assume in other accounts; empty: they are not read
+	Timeout    time.Duration // of one call; zero: 30 seconds
+}
+
+// A Reader reads one AWS account: that of its credentials.
+type Reader struct {
+	config     aws.Config
+	readerRole string
+	timeout    time.Duration
+	login      *login
+	ec2        *ec2Client
+
+	mu     sync.Mutex
+	others map[string]*Reader // by the ARN of the role that they assume
+}
+
+// New returns a reader with the SDK's usual credentials. It makes no request: that there are no credentials shows
+// when something is read. An error is about a profile that was asked for and cannot be loaded.
+func New(ctx context.Context, o Options) (*Reader, error) {
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // what goes wrong, the answers say
+	if o.Profile != "" {
+		options = append(options, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Region != "" {
+		options = append(options, config.WithRegion(o.Region))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil && o.Profile != "" {
+		return nil, fmt.Errorf("AWS profile %q: %s", o.Profile, loadReason(err))
+	}
+	l := &login{credentials: quickly(loaded.Credentials), explain: noCredentials}
+	if err != nil {
+		// The cluster can still be read, so this is a gap like any other.
+		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: noCredentials}
+	}
+	loaded.Credentials = l.credentials
+	return newReader(loaded, o, l), nil
+}
+
+func newReader(loaded aws.Config, o Options, l *login) *Reader {
+	if loaded.HTTPClient == nil {
+		loaded.HTTPClient = awshttp.NewBuildableClient()
+	}
+	if _, wrapped := loaded.HTTPClient.(wholeAnswers); !wrapped {
+		loaded.HTTPClient = wholeAnswers{loaded.HTTPClient}
+	}
+	r := &Reader{
+		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
+		others: map[string]*Reader{},
+	}
+	r.ec2 = newEC2(loaded)
+	return r
+}
+
+// The clients are made for each question. They share credentials and connections, and cost microseconds; a field of
+// their types would keep the linker from dropping the hundreds of operations that nobody calls, 6 MB of them.
+func (r *Reader) iam() *iam.Client { return iam.NewFromConfig(r.config) }
+func (r *Reader) sts() *sts.Client { return sts.NewFromConfig(r.config) }
+func (r *Reader) eks() *eks.Client { return eks.NewFromConfig(r.config) }
+
+// Region is the region of the SDK's configuration, empty if it names none.
+func (r *Reader) Region() string { return r.config.Region }
+
+// Login gets the credentials ahead of the first question, and reports why there are none; empty if there are.
+func (r *Reader) Login(ctx context.Context) string { return r.login.problem(ctx) }
+
+// In returns a reader of another account, whose credentials are those of the reader role there. ok is false
+// where no reader role is known.
+func (r *Reader) In(partition, account string) (other *Reader, ok bool) {
+	if r.readerRole == "" {
+		return nil, false
+	}
+	arn := snapshot.ARN{Partition: partition, Service: "iam", Account: account, Resource: "role/" + r.readerRole}.String()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if other, ok := r.others[arn]; ok {
+		return other, true
+	}
+	assumer := sts.NewFromConfig(r.config, func(o *sts.Options) { o.Region = r.homeRegion(partition) })
+	assumed := r.config.Copy()
+	l := &login{
+		credentials: aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(assumer, arn, func(o *stscreds.AssumeRoleOptions) {
+			o.RoleSessionName = sessionName
+		})),
+		explain: func(err error) string { return "cannot assume " + arn + ": " + reason(err) },
+		before:  r.login,
+	}
+	assumed.Credentials = l.credentials
+	other = newReader(assumed, Options{Timeout: r.timeout}, l)
+	r.others[arn] = other
+	return other, true
+}
+
+// ask answers one question: that the thing is not there is knowledge, everything else that fails is not.
+func ask[T any](ctx context.Context, r *Reader, source string, isAbsent func(error) bool, call func(context.Context) (T, error)) fact.Fact[T] {
+	if problem := r.login.problem(ctx); problem != "" {
+		return fact.Unreadable[T](source, problem)
+	}
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
+	defer cancel()
+	value, err := call(ctx)
+	switch {
+	case err == nil:
+		return fact.Known(value, source)
+	case isAbsent(err):
+		return fact.Absent[T](source)
+	default:
+		return fact.Unreadable[T](source, reason(err))
+	}
+}
+
+// never is for questions whose "not found" is about something else than what was asked for.
+func never(error) bool { return false }
+
+// ReaderRole is the name of the role to assume in other accounts, empty if there is none.
+func (r *Reader) ReaderRole() string { return r.readerRole }

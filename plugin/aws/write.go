@@ -1,0 +1,124 @@
+package aws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+)
+
+const (
+	// window is how long reading a trust policy and writing an edit of it may take together. Whoever writes later
+	// would write over what others have changed since.
+	window = 2500 * time.Millisecond
+	// settle is how long a written trust policy is watched: longer than the window, so that whoever has read the
+	// policy before it was written has written too, and the loss shows.
+	settle = 3 * time.Second
+	// rounds is how often an edit is made anew; with eight writers at once a few are enough. failures is how many
+	// of them may end in an error that may be gone the next time.
+	rounds   = 40
+	failures = 8
+	// existence is how long a role that was just made may not be there yet for the next call: IAM is eventually consistent.
+	existence = 20 * time.Second
+)
+
+// A Writer changes one AWS account: that of its reader's credentials. It is the only thing here that writes.
+type Writer struct {
+	reader *Reader
+	// window and settle are the constants but for tests.
+	window, settle time.Duration
+}
+
+// NewWriter returns a writer of the reader's account.
+func NewWriter(r *Reader) *Writer { return &Writer{reader: r, window: window, settle: settle} }
+
+// In returns a writer of another account, as [Reader.In] does.
+func (w *Writer) In(partition, account string) (other *Writer, ok bool) {
+	reader, ok := w.reader.In(partition, account)
+	if !ok {
+		return nil, false
+	}
+	return &Writer{reader: reader, window: w.window, settle: w.settle}, true
+}
+
+// Account is the account that is written to.
+func (w *Writer) Account(ctx context.Context) fact.Fact[string] {
+	return w.reader.CallerAccount(ctx)
+}
+
+// A QuotaError says that AWS does not take any more of something.
+type QuotaError struct{ what string }
+
+// Error implements error.
+func (e *QuotaError) Error() string { return e.what }
+
+// A GoneError says that what is to be changed does not exist any more.
+type GoneError struct{ what string }
+
+// Error implements error.
+func (e *GoneError) Error() string { return e.what }
+
+// do makes one call that writes. The error names the operation and the thing, and says what AWS says.
+func (w *Writer) do(ctx context.Context, what string, call func(context.Context) error) error {
+	if problem := w.reader.login.problem(ctx); problem != "" {
+		return fmt.Errorf("%s: %s", what, problem)
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.reader.timeout)
+	defer cancel()
+	return named(what, call(ctx))
+}
+
+// named puts the thing before an error.
+func named(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case hasCode(err, "LimitExceeded"), hasCode(err, "LimitExceededException"), hasCode(err, "ResourceLimitExceededException"):
+		return fmt.Errorf("%s: %w", what, &QuotaError{reason(err)})
+	case noSuchEntity(err), hasCode(err, "ResourceNotFoundException"):
+		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
+	default:
+		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), err})
+	}
+}
+
+// wordsOf is an error in one line, with what it was.
+type wordsOf struct {
+	text  string
+	cause error
+}
+
+func (e wordsOf) Error() string { return e.text }
+func (e wordsOf) Unwrap() error { return e.cause }
+
+// passing reports whether an error may be gone the next time: throttling, the server's own failures, a lost connection.
+func passing(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	return retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) == aws.TrueTernary ||
+		retry.IsErrorThrottles(retry.DefaultThrottles).IsErrorThrottle(err) == aws.TrueTernary
+}
+
+// pause waits for about that long, at random so that writers do not stay in step.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d/2 + rand.N(d))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// exists reports whether AWS says that the thing is there already.
+func exists(err error) bool {
+	return hasCode(err, "EntityAlreadyExists") || hasCode(err, "EntityAlreadyExistsException") || hasCode(err, "ResourceInUseException")
+}

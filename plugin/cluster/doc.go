@@ -1,3 +1,0 @@
-// Package cluster reads Kubernetes: one question a method, each answered with a fact. It changes nothing,
-// watches nothing and caches nothing.
-package cluster

@@ -1,0 +1,161 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// fieldManager is the name under which everything is written.
+const fieldManager = "kubectl-irsa"
+
+// A Writer changes one cluster. It is the only thing here that writes.
+type Writer struct {
+	reader *Reader
+	dryRun []string
+}
+
+// NewWriter returns a writer of the reader's cluster. With dryRun the API server checks everything and stores nothing.
+func NewWriter(r *Reader, dryRun bool) *Writer {
+	w := &Writer{reader: r}
+	if dryRun {
+		w.dryRun = []string{metav1.DryRunAll}
+	}
+	return w
+}
+
+// A ConflictError says that another field manager owns what is to be written, or that it has changed since it was read.
+type ConflictError struct{ what string }
+
+// Error implements error.
+func (e *ConflictError) Error() string { return e.what }
+
+// A GoneError says that what is to be changed does not exist any more.
+type GoneError struct{ what string }
+
+// Error implements error.
+func (e *GoneError) Error() string { return e.what }
+
+func failed(what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case apierrors.IsConflict(err):
+		return fmt.Errorf("%s: %w", what, &ConflictError{reason(err)})
+	case isAbsent(err):
+		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
+	default:
+		return fmt.Errorf("%s: %s", what, reason(err))
+	}
+}
+
+// CreateServiceAccount makes a service account. One that was made in between gets the annotation, if there is one.
+func (w *Writer) CreateServiceAccount(ctx context.Context, namespace, name, key, value string) error {
+	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
+	if value != "" {
+		account.Annotations = map[string]string{key: value}
+	}
+	_, err := w.reader.core.ServiceAccounts(namespace).Create(ctx, account, metav1.CreateOptions{FieldManager: fieldManager, DryRun: w.dryRun})
+	if apierrors.IsAlreadyExists(err) {
+		if value == "" {
+			return nil
+		}
+		return w.Annotate(ctx, namespace, name, key, value, "", false)
+	}
+	return failed("create serviceaccounts/"+name+in(namespace), err)
+}
+
+// Annotate sets an annotation of a service account that exists, by server-side apply. seen is what stood there when
+// that was decided (empty for none): where something else stands there now, and not the value itself, that is a
+// *ConflictError. With force the annotation is taken from other field managers; without it a manager that owns
+// another value is a *ConflictError too.
+func (w *Writer) Annotate(ctx context.Context, namespace, name, key, value, seen string, force bool) error {
+	what := "apply serviceaccounts/" + name + in(namespace)
+	account, err := w.unchanged(ctx, what, namespace, name, key, value, seen)
+	if err != nil {
+		return err
+	}
+	// The uid keeps apply from making a service account that has been deleted since.
+	patch, err := json.Marshal(map[string]any{
+		"apiVersion": "v1", "kind": "ServiceAccount",
+		"metadata": map[string]any{"name": name, "namespace": namespace, "uid": account.UID, "annotations": map[string]string{key: value}},
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	_, err = w.reader.core.ServiceAccounts(namespace).Patch(ctx, name, types.ApplyPatchType, patch, metav1.PatchOptions{FieldManager: fieldManager, Force: &force, DryRun: w.dryRun})
+	return failed(what, err)
+}
+
+// unchanged reads a service account whose annotation is still what was seen, or already the value.
+func (w *Writer) unchanged(ctx context.Context, what, namespace, name, key, value, seen string) (*corev1.ServiceAccount, error) {
+	account, err := w.reader.core.ServiceAccounts(namespace).Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return nil, failed(what, err)
+	}
+	if have := account.Annotations[key]; have != seen && have != value {
+		return nil, fmt.Errorf("%s: %w", what, &ConflictError{fmt.Sprintf("annotation %s is %q now, and was %q when the plan was made", key, have, seen)})
+	}
+	return account, nil
+}
+
+// RemoveAnnotation takes an annotation away if it is still what was seen.
+func (w *Writer) RemoveAnnotation(ctx context.Context, namespace, name, key, seen string) error {
+	what := "patch serviceaccounts/" + name + in(namespace)
+	account, err := w.unchanged(ctx, what, namespace, name, key, "", seen)
+	if err != nil {
+		return err
+	}
+	if _, ok := account.Annotations[key]; !ok {
+		return nil
+	}
+	// The resource version makes the patch fail where the object has changed since it was read.
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"resourceVersion": account.ResourceVersion, "annotations": map[string]any{key: nil}}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	_, err = w.reader.core.ServiceAccounts(namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun})
+	return failed(what, err)
+}
+
+// restartedAt is the annotation of a template with which kubectl makes a workload's pods anew.
+const restartedAt = "kubectl.kubernetes.io/restartedAt"
+
+// Restart makes the pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does.
+func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at time.Time) error {
+	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{
+		"metadata": map[string]any{"annotations": map[string]string{restartedAt: at.Format(time.RFC3339)}},
+	}}})
+	if err != nil {
+		return err
+	}
+	options := metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}
+	switch kind {
+	case "Deployment":
+		_, err = w.reader.apps.Deployments(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
+		return failed("patch deployments/"+name+in(namespace), err)
+	case "StatefulSet":
+		_, err = w.reader.apps.StatefulSets(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
+		return failed("patch statefulsets/"+name+in(namespace), err)
+	case "DaemonSet":
+		_, err = w.reader.apps.DaemonSets(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
+		return failed("patch daemonsets/"+name+in(namespace), err)
+	default:
+		return fmt.Errorf("%s %s/%s cannot be restarted", kind, namespace, name)
+	}
+}
+
+// DeletePod deletes a pod that its ReplicaSet makes anew; that it is gone already is no error.
+func (w *Writer) DeletePod(ctx context.Context, namespace, name string) error {
+	err := w.reader.core.Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{DryRun: w.dryRun})
+	if isAbsent(err) {
+		return nil
+	}
+	return failed("delete pods/"+name+in(namespace), err)
+}

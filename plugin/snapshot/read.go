@@ -1,0 +1,122 @@
+package snapshot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+)
+
+// file is a document with its Kubernetes objects not yet decoded.
+type file struct {
+	Document
+	Kubernetes []json.RawMessage `json:"kubernetes,omitempty"`
+}
+
+// Read reads a snapshot file, YAML or JSON. Warnings name what was ignored: unknown fields, and objects of
+// a kind that the tool does not read. An error says what is wrong with the file, with the line if its
+// syntax is.
+func Read(data []byte) (s *Snapshot, warnings []string, err error) {
+	text := data
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		if text, err = yaml.YAMLToJSON(data); err != nil {
+			return nil, nil, errors.New(oneLine(strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")))
+		}
+	}
+	var head struct {
+		APIVersion, Kind string
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, nil, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")), err)
+		}
+		return nil, nil, errors.New("not a snapshot: it is no object with apiVersion and kind")
+	}
+	if head.APIVersion != APIVersion || head.Kind != Kind {
+		return nil, nil, fmt.Errorf("not a snapshot: apiVersion %q, kind %q instead of %q, %q", head.APIVersion, head.Kind, APIVersion, Kind)
+	}
+	var f file
+	strict, err := kjson.UnmarshalStrict(text, &f)
+	if err != nil {
+		return nil, nil, errors.New(oneLine(err.Error()))
+	}
+	for _, problem := range strict {
+		if warning := ownField(problem.Error()); warning != "" {
+			warnings = append(warnings, warning)
+		}
+	}
+	for i, raw := range f.Kubernetes {
+		objects, ignored, err := readObjects(raw)
+		if err != nil {
+			return nil, nil, fmt.Errorf("kubernetes[%d]: %w", i, err)
+		}
+		for _, what := range ignored {
+			warnings = append(warnings, fmt.Sprintf("kubernetes[%d]: %s is ignored", i, what))
+		}
+		f.Document.Kubernetes = append(f.Document.Kubernetes, objects...)
+	}
+	return New(f.Document), warnings, nil
+}
+
+// readObjects decodes one object, or the items of a List as `kubectl get -o yaml` prints it.
+func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err error) {
+	var head struct {
+		APIVersion string            `json:"apiVersion"`
+		Kind       string            `json:"kind"`
+		Items      []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(raw, &head); err != nil {
+		return nil, nil, errors.New("not an object with apiVersion and kind")
+	}
+	if head.APIVersion == "v1" && head.Kind == "List" {
+		for _, item := range head.Items {
+			more, less, err := readObjects(item)
+			if err != nil {
+				return nil, nil, err
+			}
+			objects, ignored = append(objects, more...), append(ignored, less...)
+		}
+		return objects, ignored, nil
+	}
+	object := NewObject(head.APIVersion, head.Kind)
+	if object == nil {
+		return nil, []string{fmt.Sprintf("apiVersion %q, kind %q", head.APIVersion, head.Kind)}, nil
+	}
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
+		return nil, nil, fmt.Errorf("%s: %s", head.Kind, oneLine(err.Error()))
+	}
+	if pod, ok := object.(*corev1.Pod); ok {
+		NameServiceAccount(&pod.Spec)
+	}
+	return []Object{object}, nil, nil
+}
+
+// NameServiceAccount sets a pod's serviceAccountName where only the older serviceAccount stands, as the API server does.
+func NameServiceAccount(spec *corev1.PodSpec) {
+	if spec.ServiceAccountName == "" {
+		spec.ServiceAccountName = spec.DeprecatedServiceAccount
+	}
+}
+
+// ownField turns the decoder's word about an unknown or duplicate field into a warning. The objects of AWS
+// are only read in part, so what else their APIs print is no news.
+func ownField(problem string) string {
+	field := problem
+	if start := strings.Index(problem, `"`); start >= 0 {
+		field = strings.Trim(problem[start:], `"`)
+	}
+	for _, list := range []string{"aws.roles[", "aws.openIDConnectProviders[", "aws.podIdentityAssociations[", "aws.instances[", "aws.instanceProfiles[", "aws.vpcEndpoints[", "aws.eksCluster."} {
+		if strings.HasPrefix(field, list) {
+			return ""
+		}
+	}
+	return oneLine(problem) + " is ignored"
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,0 +1,232 @@
+package snapshot
+
+import (
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Redacted stands for a value that was left out of the snapshot: the variable is set, to what is not known.
+const Redacted = "<redacted>"
+
+// keptSettings are the settings that an SDK's credential chain reads and that are no secrets.
+var keptSettings = set(
+	"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME",
+	"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_STS_REGIONAL_ENDPOINTS",
+	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SDK_LOAD_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
+	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+	"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_V1_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+	"AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+	"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE",
+	"AWS_DEFAULTS_MODE", "HOME", "USERPROFILE",
+)
+
+// keptAddresses are kept too, without user and password in them.
+var keptAddresses = set(
+	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
+)
+
+// keptAnnotations are the annotations besides the webhook's own that a check or `bind` reads: the legacy
+// role annotation of kube2iam and kiam, and the marks of those that manage an object.
+var keptAnnotations = set(
+	"iam.amazonaws.com/role",
+	"meta.helm.sh/release-name", "meta.helm.sh/release-namespace",
+	"argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance",
+	"deployment.kubernetes.io/revision", "kubernetes.io/config.mirror",
+)
+
+func set(names ...string) map[string]bool {
+	out := make(map[string]bool, len(names))
+	for _, name := range names {
+		out[name] = true
+	}
+	return out
+}
+
+// redact returns a copy of the object without secrets and without what no answer needs. It is idempotent.
+func redact(object Object) Object {
+	object = object.DeepCopyObject().(Object)
+	object.SetAnnotations(redactAnnotations(object.GetAnnotations()))
+	switch o := object.(type) {
+	case *corev1.Pod:
+		redactPodSpec(&o.Spec)
+		redactPodStatus(&o.Status)
+	case *corev1.ConfigMap:
+		for key := range o.Data {
+			o.Data[key] = ""
+		}
+		for key := range o.BinaryData {
+			o.BinaryData[key] = []byte{}
+		}
+	case *corev1.Secret:
+		redactSecret(o)
+	case *corev1.Node:
+		o.Status = corev1.NodeStatus{Addresses: o.Status.Addresses, NodeInfo: corev1.NodeSystemInfo{
+			OperatingSystem: o.Status.NodeInfo.OperatingSystem, KubeletVersion: o.Status.NodeInfo.KubeletVersion,
+		}}
+	case *appsv1.Deployment:
+		redactTemplate(&o.Spec.Template)
+		o.Status.Conditions = nil
+	case *appsv1.ReplicaSet:
+		redactTemplate(&o.Spec.Template)
+		o.Status.Conditions = nil
+	case *appsv1.StatefulSet:
+		redactTemplate(&o.Spec.Template)
+		o.Status.Conditions = nil
+	case *appsv1.DaemonSet:
+		redactTemplate(&o.Spec.Template)
+		o.Status.Conditions = nil
+	case *batchv1.Job:
+		redactTemplate(&o.Spec.Template)
+		o.Status.Conditions = nil
+	case *batchv1.CronJob:
+		o.Spec.JobTemplate.Annotations = nil
+		redactTemplate(&o.Spec.JobTemplate.Spec.Template)
+	}
+	// Only a service account's managedFields say something: when its annotation was set.
+	if _, ok := object.(*corev1.ServiceAccount); !ok {
+		object.SetManagedFields(nil)
+	}
+	return object
+}
+
+func redactTemplate(template *corev1.PodTemplateSpec) {
+	template.Annotations = redactAnnotations(template.Annotations)
+	redactPodSpec(&template.Spec)
+}
+
+func redactAnnotations(annotations map[string]string) map[string]string {
+	for key := range annotations {
+		if !keptAnnotations[key] && !aboutRoles(key) {
+			delete(annotations, key)
+		}
+	}
+	if len(annotations) == 0 {
+		return nil
+	}
+	return annotations
+}
+
+// aboutRoles reports whether an annotation key is one of the webhook's, or somebody's attempt at one.
+func aboutRoles(key string) bool {
+	if strings.Contains(key, "amazonaws.com/") || strings.HasPrefix(key, "eks.") {
+		return true
+	}
+	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(key))
+	return strings.Contains(plain, "rolear") || strings.Contains(plain, "rolesarn") || strings.Contains(plain, "arnrole") || strings.HasSuffix(plain, "iamrole")
+}
+
+func redactPodSpec(spec *corev1.PodSpec) {
+	for i := range spec.InitContainers {
+		redactContainer(&spec.InitContainers[i])
+	}
+	for i := range spec.Containers {
+		redactContainer(&spec.Containers[i])
+	}
+	for i := range spec.EphemeralContainers {
+		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
+		redactContainer(&c)
+		spec.EphemeralContainers[i].EphemeralContainerCommon = corev1.EphemeralContainerCommon(c)
+	}
+	for i := range spec.Volumes {
+		redactVolume(&spec.Volumes[i])
+	}
+}
+
+func redactContainer(c *corev1.Container) {
+	c.Command, c.Args = nil, nil
+	c.LivenessProbe, c.ReadinessProbe, c.StartupProbe, c.Lifecycle = nil, nil, nil, nil
+	for i := range c.Env {
+		c.Env[i].Value = redactVariable(c.Env[i].Name, c.Env[i].Value)
+	}
+}
+
+// redactVolume takes out the options of volume drivers, which may hold credentials.
+func redactVolume(v *corev1.Volume) {
+	if v.CSI != nil {
+		for key := range v.CSI.VolumeAttributes {
+			v.CSI.VolumeAttributes[key] = Redacted
+		}
+	}
+	if v.FlexVolume != nil {
+		for key := range v.FlexVolume.Options {
+			v.FlexVolume.Options[key] = Redacted
+		}
+	}
+}
+
+func redactPodStatus(status *corev1.PodStatus) {
+	conditions := make([]corev1.PodCondition, len(status.Conditions))
+	for i, c := range status.Conditions {
+		conditions[i] = corev1.PodCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime}
+	}
+	*status = corev1.PodStatus{
+		Phase: status.Phase, Conditions: conditions, StartTime: status.StartTime,
+		HostIP: status.HostIP, HostIPs: status.HostIPs, PodIP: status.PodIP, PodIPs: status.PodIPs,
+	}
+}
+
+// redactVariable returns what a snapshot keeps of a variable's value.
+func redactVariable(name, value string) string {
+	switch {
+	case value == "" || value == Redacted:
+		return value
+	case name == "AWS_ACCESS_KEY_ID":
+		return maskKeyID(value)
+	case keptSettings[name]:
+		return value
+	case keptAddresses[strings.ToUpper(name)]:
+		return withoutUserInfo(value)
+	default:
+		return Redacted
+	}
+}
+
+// maskKeyID keeps the first and the last four characters of an access key id, which tell its kind and
+// which key it is, and no more.
+func maskKeyID(id string) string {
+	const ends = 4
+	if len(id) < 4*ends || strings.ContainsAny(id, "$( \n") {
+		return Redacted
+	}
+	return id[:ends] + strings.Repeat("*", len(id)-2*ends) + id[len(id)-ends:]
+}
+
+// withoutUserInfo takes user and password out of an address, with or without a scheme (proxy variables may
+// have none). A password may hold any character, so everything up to the last @ goes.
+func withoutUserInfo(value string) string {
+	at := strings.LastIndex(value, "@")
+	if at < 0 {
+		return value
+	}
+	scheme, _, ok := strings.Cut(value[:at], "://")
+	if !ok {
+		return value[at+1:]
+	}
+	return scheme + "://" + value[at+1:]
+}
+
+// redactSecret keeps the names of a Secret's keys. Where its values were not asked for, the names stand in
+// managedFields.
+func redactSecret(secret *corev1.Secret) {
+	keys := map[string]bool{}
+	for key := range secret.Data {
+		keys[key] = true
+	}
+	for key := range secret.StringData {
+		keys[key] = true
+	}
+	for _, key := range ManagedKeys(secret.ManagedFields) {
+		keys[key] = true
+	}
+	secret.Data, secret.StringData = nil, nil
+	for key := range keys {
+		if secret.Data == nil {
+			secret.Data = map[string][]byte{}
+		}
+		secret.Data[key] = []byte{}
+	}
+}

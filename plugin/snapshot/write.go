@@ -1,0 +1,38 @@
+package snapshot
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"sigs.k8s.io/yaml"
+)
+
+// YAML returns the snapshot as a file that [Read] reads back to the same answers.
+func (s *Snapshot) YAML() ([]byte, error) {
+	text, err := s.JSON()
+	if err != nil {
+		return nil, err
+	}
+	out, err := yaml.JSONToYAML(text)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	return out, nil
+}
+
+// JSON returns the snapshot as a JSON file.
+func (s *Snapshot) JSON() ([]byte, error) {
+	f := file{Document: s.Document()}
+	for _, object := range s.all() {
+		raw, err := json.Marshal(object)
+		if err != nil {
+			return nil, fmt.Errorf("%s/%s: %w", object.GetObjectKind().GroupVersionKind().Kind, object.GetName(), err)
+		}
+		f.Kubernetes = append(f.Kubernetes, raw)
+	}
+	out, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot: %w", err)
+	}
+	return out, nil
+}
