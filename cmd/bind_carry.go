@@ -24,6 +24,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // The values of --dry-run.
@@ -89,17 +90,17 @@ func (c *carrier) complete(cmd *cobra.Command, typed string) error {
 // parseAccount reads SERVICEACCOUNT: NAME, NAMESPACE/NAME, sa/NAME.
 func (c *carrier) parseAccount(typed string) error {
 	namespace, name, qualified := strings.Cut(typed, "/")
-	k, typedKind := kindNamed(namespace)
+	k, typedKind := workload.KindNamed(namespace)
 	switch {
 	case !qualified:
 		namespace, name = "", typed
-	case typedKind && k.kind == "ServiceAccount":
+	case typedKind && k.Name == "ServiceAccount":
 		namespace = ""
 	}
 	if strings.ContainsAny(typed, "*?") {
 		return usagef("%q: one service account is bound at a time, and never a pattern", typed)
 	}
-	if err := checkName(check.Target{Kind: "ServiceAccount", Name: name}); err != nil {
+	if err := checkName(workload.Target{Kind: "ServiceAccount", Name: name}); err != nil {
 		return err
 	}
 	wanted := c.source.kubeconfig.typedNamespace()
@@ -309,10 +310,10 @@ func (c *carrier) completeArguments(cmd *cobra.Command, args []string, typed str
 }
 
 func (c *carrier) completeServiceAccounts(cmd *cobra.Command, typed string) ([]string, cobra.ShellCompDirective) {
-	account, _ := kindNamed("serviceaccount")
+	account, _ := workload.KindNamed("serviceaccount")
 	namespace := c.source.kubeconfig.typedNamespace()
 	before, _, prefixed := strings.Cut(typed, "/")
-	if k, ok := kindNamed(before); prefixed && (!ok || k != account) {
+	if k, ok := workload.KindNamed(before); prefixed && (!ok || k != account) {
 		namespace = before
 	}
 	names := c.source.names(cmd.Context(), account, namespace)

@@ -8,11 +8,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A wish is what is to be read for: `bind` and `unbind` read the same in different ways.
@@ -22,18 +22,18 @@ type wish interface {
 	// mean takes note of the role's ARN.
 	mean(roleARN string)
 	// refine completes a request.
-	refine(*plugin.Request)
+	refine(*collect.Request)
 }
 
 func (b *binder) typedRole() string { return b.role }
 func (b *binder) mean(arn string)   { b.request.RoleARN = arn }
-func (b *binder) refine(r *plugin.Request) {
+func (b *binder) refine(r *collect.Request) {
 	r.Wide = len(b.request.PolicyARNs) > 0 // the policies that the role has
 }
 
 func (u *unbinder) typedRole() string { return u.role }
 func (u *unbinder) mean(arn string)   { u.request.RoleARN = arn }
-func (u *unbinder) refine(r *plugin.Request) {
+func (u *unbinder) refine(r *collect.Request) {
 	r.Everything = u.request.DeleteProvider // who else trusts the provider
 }
 
@@ -113,12 +113,12 @@ func (c *carrier) readSnapshot(w wish) (*snapshot.Snapshot, error) {
 // readAbout reads what is about a service account: its pods, and these roles. One that does not exist is read as if it
 // did, and taken out again.
 func (c *carrier) readAbout(ctx context.Context, w wish, account fact.Fact[*corev1.ServiceAccount], roles ...string) (*snapshot.Snapshot, error) {
-	request := plugin.Request{Namespace: c.namespace, Roles: roles}
+	request := collect.Request{Namespace: c.namespace, Roles: roles}
 	w.refine(&request)
 	if account.Absent() {
 		request.Manifests = []snapshot.Object{&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: c.account}}}
 	} else {
-		request.Targets = []check.Target{{Kind: "ServiceAccount", Namespace: c.namespace, Name: c.account}}
+		request.Targets = []workload.Target{{Kind: "ServiceAccount", Namespace: c.namespace, Name: c.account}}
 	}
 	s, err := c.source.readLive(ctx, c.live, request)
 	if err != nil {

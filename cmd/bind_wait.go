@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // afterwards waits until each workload that was restarted has a pod with the new injection, and tells who one of the
@@ -25,11 +26,11 @@ func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
 	if err != nil || pod == "" {
 		return err
 	}
-	snapshot, err := b.source.collect(ctx, query{targets: []check.Target{{Kind: "Pod", Name: pod}}, namespace: b.namespace}, false)
+	snapshot, err := b.source.collect(ctx, query{targets: []workload.Target{{Kind: "Pod", Name: pod}}, namespace: b.namespace}, false)
 	if err != nil {
 		return err
 	}
-	found, err := report(snapshot, b.namespace, check.Target{Kind: "Pod", Name: pod}, check.Options{})
+	found, err := report(snapshot, b.namespace, workload.Target{Kind: "Pod", Name: pod}, check.Options{})
 	if err != nil {
 		return err
 	}
@@ -62,30 +63,29 @@ func (b *binder) await(ctx context.Context, plan *bind.Plan) (string, error) {
 }
 
 // restarted are the workloads that the plan restarts.
-func restarted(plan *bind.Plan) []change.Workload {
-	var workloads []change.Workload
+func restarted(plan *bind.Plan) []workload.Owner {
+	var workloads []workload.Owner
 	for _, c := range plan.Changes() {
 		if r, ok := c.(change.Recreate); ok {
-			workloads = append(workloads, r.Pod.Workload)
+			workloads = append(workloads, r.Pod.Owner)
 		}
 	}
 	return workloads
 }
 
 // look finds a pod with the new injection, and a workload that has none yet.
-func (b *binder) look(ctx context.Context, plan *bind.Plan, expected []change.Workload) (name, missing string, err error) {
+func (b *binder) look(ctx context.Context, plan *bind.Plan, expected []workload.Owner) (name, missing string, err error) {
 	f := b.live.cluster.Pods(ctx, b.namespace, kube.Selection{Fields: "spec.serviceAccountName=" + b.account})
 	if gap, ok := f.Gap(); ok {
 		return "", "service account " + b.account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
 	}
 	pods, _ := f.Get()
-	has := map[change.Workload]bool{}
+	has := map[workload.Owner]bool{}
 	for _, pod := range pods {
 		if pod.DeletionTimestamp != nil || pod.Status.Phase == corev1.PodFailed || pod.Status.Phase == corev1.PodSucceeded || !plan.Injection.In(pod) {
 			continue
 		}
-		kind, owner := check.Owner(pod)
-		has[change.Workload{Kind: kind, Name: owner}] = true
+		has[workload.OwnerOf(pod)] = true
 		name = pod.Name
 	}
 	for _, w := range expected {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 const (
@@ -27,12 +28,12 @@ const (
 // completeTargets offers POD, TYPE/ and TYPE/NAME; after a type its names. On any error it offers nothing.
 func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 && !strings.Contains(args[0], "/") {
-		if k, ok := kindNamed(args[0]); ok {
+		if k, ok := workload.KindNamed(args[0]); ok {
 			return matching(without(s.names(cmd.Context(), k, s.kubeconfig.typedNamespace()), args[1:]), typed), cobra.ShellCompDirectiveNoFileComp
 		}
 	}
 	if kind, _, ok := strings.Cut(typed, "/"); ok {
-		k, ok := kindNamed(kind)
+		k, ok := workload.KindNamed(kind)
 		if !ok {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -42,10 +43,10 @@ func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string
 		}
 		return matching(without(names, args), typed), cobra.ShellCompDirectiveNoFileComp
 	}
-	offers := without(s.names(cmd.Context(), targetKinds[0], s.kubeconfig.typedNamespace()), args)
+	offers := without(s.names(cmd.Context(), workload.Kinds[0], s.kubeconfig.typedNamespace()), args)
 	directive := cobra.ShellCompDirectiveNoFileComp
-	for _, k := range targetKinds {
-		offers = append(offers, k.singular+"/")
+	for _, k := range workload.Kinds {
+		offers = append(offers, k.Singular+"/")
 	}
 	offers = matching(offers, typed)
 	if len(offers) == 1 && strings.HasSuffix(offers[0], "/") {
@@ -119,13 +120,13 @@ func complete(cmd *cobra.Command, flag string, offers cobra.CompletionFunc) {
 
 // names returns the names of a kind's objects in a namespace of the snapshot or of the cluster. If it is empty, they are
 // those of the whole snapshot, or of the context's namespace.
-func (s *source) names(ctx context.Context, k targetKind, namespace string) []string {
+func (s *source) names(ctx context.Context, k workload.Kind, namespace string) []string {
 	if s.snapshot != "" {
 		return s.offline(func(pod *corev1.Pod) string {
 			if namespace != "" && pod.Namespace != namespace {
 				return ""
 			}
-			return nameAs(pod, k.kind)
+			return nameAs(pod, k.Name)
 		})
 	}
 	if namespace == "" {
@@ -134,7 +135,7 @@ func (s *source) names(ctx context.Context, k targetKind, namespace string) []st
 			return nil
 		}
 	}
-	return s.kubeconfig.list(ctx, schema.GroupVersionResource{Group: k.group, Version: "v1", Resource: k.plural}, namespace)
+	return s.kubeconfig.list(ctx, schema.GroupVersionResource{Group: k.Group, Version: "v1", Resource: k.Plural}, namespace)
 }
 
 // nameAs returns the name of the object of a kind that a pod belongs to, empty if there is none.
@@ -145,8 +146,8 @@ func nameAs(pod *corev1.Pod, kind string) string {
 	case "ServiceAccount":
 		return pod.Spec.ServiceAccountName
 	}
-	if owner, name := check.Owner(pod); owner == kind {
-		return name
+	if owner := workload.OwnerOf(pod); owner.Kind == kind {
+		return owner.Name
 	}
 	if owner := metav1.GetControllerOf(pod); owner != nil && owner.Kind == kind {
 		return owner.Name

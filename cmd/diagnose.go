@@ -7,9 +7,10 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // reports answers a query from a snapshot and from nothing else, so that a live answer and one from the
@@ -20,7 +21,7 @@ func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, e
 		if selector == nil {
 			selector = labels.Everything()
 		}
-		return plugin.DiagnoseAll(s, q.namespace, selector, o), nil
+		return judge.DiagnoseAll(s, q.namespace, selector, o), nil
 	}
 	found := make([]*check.Report, len(q.targets))
 	for i, t := range q.targets {
@@ -35,16 +36,16 @@ func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, e
 
 // report answers for one target. Without a namespace it is the only one of the snapshot that has such a
 // target.
-func report(s *snapshot.Snapshot, namespace string, t check.Target, o check.Options) (*check.Report, error) {
+func report(s *snapshot.Snapshot, namespace string, t workload.Target, o check.Options) (*check.Report, error) {
 	if namespace != "" {
 		t.Namespace = namespace
-		return plugin.Diagnose(s, t, o)
+		return judge.Diagnose(s, t, o)
 	}
 	var found []*check.Report
 	var where []string
 	for _, namespace := range namespacesOf(s) {
 		t.Namespace = namespace
-		if r, err := plugin.Diagnose(s, t, o); err == nil {
+		if r, err := judge.Diagnose(s, t, o); err == nil {
 			found, where = append(found, r), append(where, namespace)
 		}
 	}

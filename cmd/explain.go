@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 func newExplain(p *program, k *kubeconfig) *cobra.Command {
@@ -160,7 +161,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 		a.value = render.CodeOf(checks[0])
 	}
 	for _, c := range checks {
-		a.targets = append(a.targets, check.Target{Kind: "Code", Name: c.Code})
+		a.targets = append(a.targets, workload.Target{Kind: "Code", Name: c.Code})
 	}
 	return q.output.print(q.program, a)
 }

@@ -15,8 +15,9 @@ import (
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 )
 
 // mostManifestBytes is how much is read of manifests in all; an object in etcd has at most 1.5 MiB.
@@ -73,7 +74,7 @@ func (f *manifestFiles) validate(q query, snapshot string) error {
 }
 
 // read reads all manifests. Objects without a namespace belong to the one given.
-func (f *manifestFiles) read(in io.Reader, namespace string) (*plugin.Manifests, error) {
+func (f *manifestFiles) read(in io.Reader, namespace string) (*manifest.Manifests, error) {
 	r := manifestReader{in: in, namespace: namespace, left: mostManifestBytes}
 	for _, name := range f.names {
 		if err := r.add(name, f.recursive); err != nil {
@@ -87,7 +88,7 @@ type manifestReader struct {
 	in        io.Reader
 	namespace string
 	left      int64 // bytes that may still be read
-	manifests plugin.Manifests
+	manifests manifest.Manifests
 }
 
 func (r *manifestReader) add(name string, recursive bool) error {
@@ -181,7 +182,7 @@ func (q *question) askManifests(ctx context.Context) ([]*check.Report, error) {
 		return nil, err
 	}
 	return q.judge(func(o check.Options) ([]*check.Report, error) {
-		return q.query.among(plugin.DiagnoseManifests(snapshot, manifests, o))
+		return q.query.among(judge.DiagnoseManifests(snapshot, manifests, o))
 	})
 }
 

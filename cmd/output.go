@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // An output is what -o asks for.
@@ -92,7 +93,7 @@ func (o *output) isText() bool { return o.format == "" || o.wide() }
 // An answer is what a command has found out, in every form that -o may ask for.
 type answer struct {
 	text    func(render.Style) string
-	targets []check.Target
+	targets []workload.Target
 	value   any
 	source  []string                          // the arguments that say where it is from, if not from the cluster
 	reports map[string]func() ([]byte, error) // the formats for pipelines
@@ -153,8 +154,8 @@ func (o *output) fill(p *program, value any) error {
 }
 
 // targetsOf returns what reports are about.
-func targetsOf(reports []*check.Report) []check.Target {
-	targets := make([]check.Target, len(reports))
+func targetsOf(reports []*check.Report) []workload.Target {
+	targets := make([]workload.Target, len(reports))
 	for i, r := range reports {
 		targets[i] = r.Target
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -70,6 +71,7 @@ func (q *question) complete(args []string) (err error) {
 		q.options.SDKs = names
 	}
 	q.options.ExpectRole = q.expectRole
+	q.options.Bind = bind.Offers()
 	return nil
 }
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -174,7 +174,7 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Sna
 	if err != nil {
 		return nil, err
 	}
-	request := plugin.Request{
+	request := collect.Request{
 		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all, Manifests: q.manifests, Wide: wide,
 	}
 	if q.selector != nil {
@@ -184,11 +184,11 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Sna
 }
 
 // readLive answers a request now.
-func (s *source) readLive(ctx context.Context, l live, request plugin.Request) (*snapshot.Snapshot, error) {
+func (s *source) readLive(ctx context.Context, l live, request collect.Request) (*snapshot.Snapshot, error) {
 	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
 	end := s.program.progress(ctx, "reading the cluster and AWS")
 	defer end()
-	snapshot, _, err := plugin.Collect(ctx, l.cluster, l.account, request)
+	snapshot, _, err := collect.Collect(ctx, l.cluster, l.account, request)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("%s: no answer in time", l.host)
 	}

@@ -7,47 +7,15 @@ import (
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
-
-// A targetKind is a kind of object that can be asked about, with the names that kubectl takes for it.
-type targetKind struct {
-	kind     string
-	singular string
-	plural   string
-	short    string // empty if there is none
-	group    string
-}
-
-var targetKinds = []targetKind{
-	{"Pod", "pod", "pods", "po", ""},
-	{"Deployment", "deployment", "deployments", "deploy", "apps"},
-	{"StatefulSet", "statefulset", "statefulsets", "sts", "apps"},
-	{"DaemonSet", "daemonset", "daemonsets", "ds", "apps"},
-	{"ReplicaSet", "replicaset", "replicasets", "rs", "apps"},
-	{"Job", "job", "jobs", "", "batch"},
-	{"CronJob", "cronjob", "cronjobs", "cj", "batch"},
-	{"ServiceAccount", "serviceaccount", "serviceaccounts", "sa", ""},
-}
-
-// kindNamed returns the kind that a type argument names: pod, pods, po, deployments.apps, deployment.v1.apps.
-func kindNamed(name string) (targetKind, bool) {
-	name, group, qualified := strings.Cut(strings.ToLower(name), ".")
-	for _, k := range targetKinds {
-		if name != k.singular && name != k.plural && (k.short == "" || name != k.short) {
-			continue
-		}
-		return k, !qualified || group == k.group || group == "v1."+k.group
-	}
-	return targetKind{}, false
-}
 
 // A query says which targets are meant: those that are named, or else all pods of a namespace or of the
 // cluster, as far as the selector takes them.
 type query struct {
-	targets   []check.Target // their namespaces are those of the query
-	namespace string         // empty: not typed, or all of them
+	targets   []workload.Target // their namespaces are those of the query
+	namespace string            // empty: not typed, or all of them
 	all       bool
 	selector  labels.Selector   // nil: none
 	manifests []snapshot.Object // what the answer is about instead of the cluster's pods; nil: none
@@ -82,16 +50,16 @@ func parseQuery(args []string, namespace string, all bool, selector string) (que
 	return q, nil
 }
 
-func parseTargets(args []string) ([]check.Target, error) {
+func parseTargets(args []string) ([]workload.Target, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
 	if !strings.Contains(args[0], "/") {
-		if k, ok := kindNamed(args[0]); ok {
+		if k, ok := workload.KindNamed(args[0]); ok {
 			return typedTargets(k, args[1:])
 		}
 	}
-	var targets []check.Target
+	var targets []workload.Target
 	for _, arg := range args {
 		target, err := parseTarget(arg)
 		if err != nil {
@@ -105,16 +73,16 @@ func parseTargets(args []string) ([]check.Target, error) {
 }
 
 // typedTargets reads the names after a type: pod web-0 web-1. Pods without a name are all of them.
-func typedTargets(k targetKind, names []string) ([]check.Target, error) {
-	if len(names) == 0 && k.kind != "Pod" {
-		return nil, usagef("%s: its name is missing", k.singular)
+func typedTargets(k workload.Kind, names []string) ([]workload.Target, error) {
+	if len(names) == 0 && k.Name != "Pod" {
+		return nil, usagef("%s: its name is missing", k.Singular)
 	}
-	var targets []check.Target
+	var targets []workload.Target
 	for _, name := range names {
 		if strings.Contains(name, "/") {
 			return nil, usagef("%q: after a type only names may follow", name)
 		}
-		target := check.Target{Kind: k.kind, Name: name}
+		target := workload.Target{Kind: k.Name, Name: name}
 		if err := checkName(target); err != nil {
 			return nil, err
 		}
@@ -126,22 +94,22 @@ func typedTargets(k targetKind, names []string) ([]check.Target, error) {
 }
 
 // parseTarget reads one argument: POD or TYPE/NAME.
-func parseTarget(arg string) (check.Target, error) {
+func parseTarget(arg string) (workload.Target, error) {
 	kind, name, typed := strings.Cut(arg, "/")
 	if !typed {
-		target := check.Target{Kind: "Pod", Name: arg}
+		target := workload.Target{Kind: "Pod", Name: arg}
 		return target, checkName(target)
 	}
-	k, ok := kindNamed(kind)
+	k, ok := workload.KindNamed(kind)
 	if !ok {
-		return check.Target{}, usagef("unknown type %q: it is none of %s", kind, strings.Join(kindNames(), ", "))
+		return workload.Target{}, usagef("unknown type %q: it is none of %s", kind, strings.Join(kindNames(), ", "))
 	}
-	target := check.Target{Kind: k.kind, Name: name}
+	target := workload.Target{Kind: k.Name, Name: name}
 	return target, checkName(target)
 }
 
 // checkName refuses what the API server could not even look up.
-func checkName(t check.Target) error {
+func checkName(t workload.Target) error {
 	if t.Name == "" {
 		return usagef("%s: its name is missing", strings.ToLower(t.Kind))
 	}
@@ -152,15 +120,15 @@ func checkName(t check.Target) error {
 }
 
 func kindNames() []string {
-	names := make([]string, len(targetKinds))
-	for i, k := range targetKinds {
-		names[i] = k.singular
+	names := make([]string, len(workload.Kinds))
+	for i, k := range workload.Kinds {
+		names[i] = k.Singular
 	}
 	return names
 }
 
 // in returns the targets with the namespace that they are in.
-func (q query) in(namespace string) []check.Target {
+func (q query) in(namespace string) []workload.Target {
 	targets := slices.Clone(q.targets)
 	for i := range targets {
 		targets[i].Namespace = namespace

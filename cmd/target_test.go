@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 func TestKindNamed(t *testing.T) {
@@ -15,32 +15,32 @@ func TestKindNamed(t *testing.T) {
 		"sa": "ServiceAccount", "serviceaccounts": "ServiceAccount",
 		"": "", "node": "", "web": "", "deployment.batch": "", "deployment.": "", "pod.apps": "",
 	} {
-		got, ok := kindNamed(name)
+		got, ok := workload.KindNamed(name)
 		if !ok {
-			got.kind = ""
+			got.Name = ""
 		}
-		if got.kind != want {
-			t.Errorf("%q is %q, want %q", name, got.kind, want)
+		if got.Name != want {
+			t.Errorf("%q is %q, want %q", name, got.Name, want)
 		}
 	}
 }
 
 func TestParseTargets(t *testing.T) {
-	pod := func(name string) check.Target { return check.Target{Kind: "Pod", Name: name} }
+	pod := func(name string) workload.Target { return workload.Target{Kind: "Pod", Name: name} }
 	for _, test := range []struct {
 		args []string
-		want []check.Target
+		want []workload.Target
 	}{
 		{nil, nil},
-		{[]string{"web-0"}, []check.Target{pod("web-0")}},
-		{[]string{"web-0", "web-1"}, []check.Target{pod("web-0"), pod("web-1")}},
-		{[]string{"pod", "web-0", "web-1", "web-0"}, []check.Target{pod("web-0"), pod("web-1")}},
+		{[]string{"web-0"}, []workload.Target{pod("web-0")}},
+		{[]string{"web-0", "web-1"}, []workload.Target{pod("web-0"), pod("web-1")}},
+		{[]string{"pod", "web-0", "web-1", "web-0"}, []workload.Target{pod("web-0"), pod("web-1")}},
 		{[]string{"pods"}, nil},
-		{[]string{"pod", "pod"}, []check.Target{pod("pod")}},
-		{[]string{"pod/pod"}, []check.Target{pod("pod")}},
-		{[]string{"po/web-0", "web-0", "deploy/web", "sa/web"}, []check.Target{pod("web-0"), {Kind: "Deployment", Name: "web"}, {Kind: "ServiceAccount", Name: "web"}}},
+		{[]string{"pod", "pod"}, []workload.Target{pod("pod")}},
+		{[]string{"pod/pod"}, []workload.Target{pod("pod")}},
+		{[]string{"po/web-0", "web-0", "deploy/web", "sa/web"}, []workload.Target{pod("web-0"), {Kind: "Deployment", Name: "web"}, {Kind: "ServiceAccount", Name: "web"}}},
 		// After a pod's name even the name of a type is a pod's.
-		{[]string{"web-0", "deploy"}, []check.Target{pod("web-0"), pod("deploy")}},
+		{[]string{"web-0", "deploy"}, []workload.Target{pod("web-0"), pod("deploy")}},
 	} {
 		got, err := parseTargets(test.args)
 		if err != nil || !slices.Equal(got, test.want) {

@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
 
@@ -12,13 +11,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // findPods returns the service account's pods that are to go on running, the newest first.
 func (p *planner) findPods() []*corev1.Pod {
 	var all []*corev1.Pod
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](p.snapshot) {
-		if pod.Namespace == p.request.Namespace && cmp.Or(pod.Spec.ServiceAccountName, "default") == p.request.ServiceAccount && lives(pod) {
+		if pod.Namespace == p.request.Namespace && workload.ServiceAccountName(pod) == p.request.ServiceAccount && lives(pod) {
 			all = append(all, pod)
 		}
 	}
@@ -61,15 +61,14 @@ func (p *planner) injection() Injection {
 // restart plans what makes pods anew that have not what the plan gives to new ones.
 func (p *planner) restart() {
 	p.plan.Injection = p.injection()
-	seen := map[change.Workload]bool{}
+	seen := map[workload.Owner]bool{}
 	for _, pod := range p.pods {
-		kind, name := check.Owner(pod)
-		workload := change.Workload{Kind: kind, Name: name}
-		if p.plan.Injection.In(pod) || name != "" && seen[workload] {
+		owner := workload.OwnerOf(pod)
+		if p.plan.Injection.In(pod) || owner.Name != "" && seen[owner] {
 			continue
 		}
-		seen[workload] = true
-		ref := p.podRef(pod, workload)
+		seen[owner] = true
+		ref := p.podRef(pod, owner)
 		c := change.Recreate{Pod: ref}
 		if !p.request.Restart || len(c.Commands()) == 0 {
 			p.plan.Later = append(p.plan.Later, c)
@@ -80,13 +79,13 @@ func (p *planner) restart() {
 }
 
 // podRef names a pod for changes that make it anew.
-func (p *planner) podRef(pod *corev1.Pod, workload change.Workload) change.PodRef {
+func (p *planner) podRef(pod *corev1.Pod, owner workload.Owner) change.PodRef {
 	submitted := inject.Undo(pod, p.settings.AnnotationPrefix)
 	if p.bound == nil {
 		p.bound = p.bindAll()
 	}
 	return change.PodRef{
-		Namespace: pod.Namespace, Name: pod.Name, Workload: workload, Settings: p.settings,
+		Namespace: pod.Namespace, Name: pod.Name, Owner: owner, Settings: p.settings,
 		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(check.Admit(p.bound, submitted).Spec, submitted.Spec),
 	}
 }

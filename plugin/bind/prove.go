@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // mostJudged is how many workloads are judged: pods of one service account differ little.
@@ -29,12 +30,11 @@ func (p *planner) prove() {
 		p.proveReport(p.judgePlain(after))
 		return
 	}
-	judged, count := map[change.Workload]bool{}, 0
+	judged, count := map[workload.Owner]bool{}, 0
 	for _, pod := range p.pods {
-		kind, name := check.Owner(pod)
-		workload := change.Workload{Kind: kind, Name: name}
+		owner := workload.OwnerOf(pod)
 		now, ok := after.Pod(pod.Namespace, pod.Name).Get()
-		if !ok || name != "" && judged[workload] {
+		if !ok || owner.Name != "" && judged[owner] {
 			continue
 		}
 		if count++; count > mostJudged {
@@ -42,7 +42,7 @@ func (p *planner) prove() {
 			p.plan.Proof.Unknown = append(p.plan.Proof.Unknown, fact.Gap{What: "the pods beyond the newest " + strconv.Itoa(mostJudged), Reason: "they are not judged one by one"})
 			return
 		}
-		judged[workload] = true
+		judged[owner] = true
 		p.proveReport(check.Judge(after, now, false, check.Options{}))
 	}
 }
@@ -50,7 +50,7 @@ func (p *planner) prove() {
 // judgePlain judges a pod with nothing in it but the service account.
 func (p *planner) judgePlain(s *snapshot.Snapshot) *check.Report {
 	draft := s.Draft()
-	pod := check.Admit(s, check.PlainPod(p.request.Namespace, p.request.ServiceAccount))
+	pod := check.Admit(s, workload.PlainPod(p.request.Namespace, p.request.ServiceAccount))
 	draft.Put(pod)
 	return check.Judge(draft.Snapshot(), pod, true, check.Options{})
 }

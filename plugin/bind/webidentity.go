@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
@@ -35,7 +34,7 @@ func (p *planner) webIdentity() error {
 
 func (p *planner) onEKS() bool {
 	issuer, known := p.snapshot.Issuer().Get()
-	return !known || check.IsEKSIssuer(issuer)
+	return !known || snapshot.IsEKSIssuer(issuer)
 }
 
 func (p *planner) lookForIssuer() error {

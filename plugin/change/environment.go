@@ -36,7 +36,7 @@ func (c SetVariables) Summary() string {
 
 // Commands implements [Change].
 func (c SetVariables) Commands() [][]string {
-	resource, ok := c.Pod.Workload.resource()
+	resource, ok := c.Pod.Owner.Resource()
 	if !ok {
 		return nil
 	}

@@ -8,10 +8,11 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 func TestVariables(t *testing.T) {
-	ref := PodRef{Namespace: "shop", Name: "web-0", Workload: Workload{Kind: "Deployment", Name: "web"}, Settings: inject.EKS("us-west-2")}
+	ref := PodRef{Namespace: "shop", Name: "web-0", Owner: workload.Owner{Kind: "Deployment", Name: "web"}, Settings: inject.EKS("us-west-2")}
 	alone := PodRef{Namespace: "shop", Name: "web-0", Settings: inject.EKS("us-west-2")}
 	env := func(pairs ...string) []corev1.EnvVar {
 		var list []corev1.EnvVar

@@ -9,28 +9,13 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
-
-// A Workload is what makes a pod anew when it goes: its kind and name, both empty for a pod of its own.
-type Workload struct {
-	Kind, Name string
-}
-
-// resource returns the workload as kubectl names it ("deployment/web"); ok is false where kubectl cannot
-// restart or change its template.
-func (w Workload) resource() (name string, ok bool) {
-	switch w.Kind {
-	case "Deployment", "StatefulSet", "DaemonSet":
-		return strings.ToLower(w.Kind) + "/" + w.Name, true
-	default:
-		return "", false
-	}
-}
 
 // A PodRef names a pod, what it belongs to, and how the webhook would treat it if it were made anew.
 type PodRef struct {
 	Namespace, Name string
-	Workload        Workload
+	Owner           workload.Owner
 	Settings        inject.Settings
 	// Injects says that the webhook is registered, takes the pod in and can answer.
 	Injects bool
@@ -67,7 +52,7 @@ func (c Recreate) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
 func (c Recreate) Summary() string {
-	if resource, ok := c.Pod.Workload.resource(); ok {
+	if resource, ok := c.Pod.Owner.Resource(); ok {
 		return "restart " + resource
 	}
 	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew"
@@ -75,11 +60,11 @@ func (c Recreate) Summary() string {
 
 // Commands implements [Change].
 func (c Recreate) Commands() [][]string {
-	if resource, ok := c.Pod.Workload.resource(); ok {
+	if resource, ok := c.Pod.Owner.Resource(); ok {
 		return [][]string{kubectl(c.Pod.Namespace, "rollout", "restart", resource)}
 	}
 	// A pod of its own does not come back when it is deleted, and a Job counts its pods.
-	if c.Pod.Workload.Kind == "ReplicaSet" {
+	if c.Pod.Owner.Kind == "ReplicaSet" {
 		return [][]string{kubectl(c.Pod.Namespace, "delete", "pod", c.Pod.Name)}
 	}
 	return nil
@@ -100,7 +85,7 @@ func (c SetServiceAccount) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
 func (c SetServiceAccount) Summary() string {
-	if resource, ok := c.Pod.Workload.resource(); ok {
+	if resource, ok := c.Pod.Owner.Resource(); ok {
 		return "run " + resource + " under service account " + c.ServiceAccount
 	}
 	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew with serviceAccountName " + c.ServiceAccount
@@ -108,7 +93,7 @@ func (c SetServiceAccount) Summary() string {
 
 // Commands implements [Change].
 func (c SetServiceAccount) Commands() [][]string {
-	if resource, ok := c.Pod.Workload.resource(); ok {
+	if resource, ok := c.Pod.Owner.Resource(); ok {
 		return [][]string{kubectl(c.Pod.Namespace, "set", "serviceaccount", resource, c.ServiceAccount)}
 	}
 	return nil
@@ -138,7 +123,7 @@ func (c UnsetVariables) Summary() string {
 
 // Commands implements [Change].
 func (c UnsetVariables) Commands() [][]string {
-	resource, ok := c.Pod.Workload.resource()
+	resource, ok := c.Pod.Owner.Resource()
 	if !ok {
 		return nil
 	}

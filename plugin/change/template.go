@@ -14,7 +14,7 @@ import (
 // patchTemplate returns the command that merges a patch into the template of the pod's workload. Lists are
 // merged by their keys (strategic merge patch), and null takes a key out.
 func patchTemplate(pod PodRef, template map[string]any) [][]string {
-	resource, ok := pod.Workload.resource()
+	resource, ok := pod.Owner.Resource()
 	if !ok {
 		return nil
 	}
@@ -27,7 +27,7 @@ func patchTemplate(pod PodRef, template map[string]any) [][]string {
 
 // templateOf names the template that a change is made in.
 func templateOf(pod PodRef) string {
-	if resource, ok := pod.Workload.resource(); ok {
+	if resource, ok := pod.Owner.Resource(); ok {
 		return "the template of " + resource
 	}
 	return "the manifest of pod " + pod.Namespace + "/" + pod.Name

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // submittedPod is a pod as its manifest has it, before any webhook.
@@ -35,7 +36,7 @@ func submittedPod() *corev1.Pod {
 // TestTemplateChanges holds each change to what its command does: the patch, merged into the pod as the API
 // server would merge it into the template, has to give what Apply gives.
 func TestTemplateChanges(t *testing.T) {
-	ref := PodRef{Namespace: "shop", Name: "web-0", Workload: Workload{Kind: "Deployment", Name: "web"}, Settings: inject.EKS("us-west-2")}
+	ref := PodRef{Namespace: "shop", Name: "web-0", Owner: workload.Owner{Kind: "Deployment", Name: "web"}, Settings: inject.EKS("us-west-2")}
 	for _, c := range []struct {
 		change  Change
 		summary string

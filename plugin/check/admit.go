@@ -2,7 +2,6 @@ package check
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -21,12 +20,4 @@ func Admit(s *snapshot.Snapshot, pod *corev1.Pod) *corev1.Pod {
 	account, _ := s.ServiceAccount(pod.Namespace, pod.Spec.ServiceAccountName).Get()
 	list, _ := associations(s, pod.Namespace, pod.Spec.ServiceAccountName).Get()
 	return inject.Predict(inject.EKS(s.Cluster().Region), account, pod, len(list) > 0)
-}
-
-// PlainPod is a pod with nothing in it but a service account, for one that no pod runs under.
-func PlainPod(namespace, serviceAccount string) *corev1.Pod {
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "new-pod-of-" + serviceAccount},
-		Spec:       corev1.PodSpec{ServiceAccountName: serviceAccount, Containers: []corev1.Container{{Name: "app", Image: "app"}}},
-	}
 }

@@ -7,13 +7,13 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // podRef names the pod for changes that make it anew.
 func (s *Subject) podRef() change.PodRef {
-	kind, name := Owner(s.Pod)
 	return change.PodRef{
-		Namespace: s.Pod.Namespace, Name: s.Pod.Name, Workload: change.Workload{Kind: kind, Name: name},
+		Namespace: s.Pod.Namespace, Name: s.Pod.Name, Owner: workload.OwnerOf(s.Pod),
 		Settings: s.Settings, Injects: s.webhookAnswers(),
 	}
 }

@@ -3,13 +3,11 @@ package check
 import (
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // handMade reports whether the pod has its credentials settings from its own manifest, so that a pod made anew has
@@ -33,7 +31,7 @@ func (s *Subject) writtenByHand(c inject.Container) bool {
 		return slices.ContainsFunc(c.Env, func(v inject.Injected) bool { return slices.Contains(names, v.Name) })
 	}
 	issuer, _ := s.Issuer.Get()
-	return IsEKSIssuer(issuer) &&
+	return snapshot.IsEKSIssuer(issuer) &&
 		(!has("AWS_REGION", "AWS_DEFAULT_REGION") || s.Binding.RegionalSTS && !has("AWS_STS_REGIONAL_ENDPOINTS"))
 }
 
@@ -54,27 +52,11 @@ func (s *Subject) manifest() map[string]*corev1.Container {
 }
 
 func (s *Subject) template() (*corev1.PodTemplateSpec, bool) {
-	kind, name := Owner(s.Pod)
-	switch kind {
-	case "Deployment":
-		return templateOf(snapshot.ObjectOf[*appsv1.Deployment](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.Deployment) *corev1.PodTemplateSpec { return &o.Spec.Template })
-	case "ReplicaSet":
-		return templateOf(snapshot.ObjectOf[*appsv1.ReplicaSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.ReplicaSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
-	case "StatefulSet":
-		return templateOf(snapshot.ObjectOf[*appsv1.StatefulSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.StatefulSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
-	case "DaemonSet":
-		return templateOf(snapshot.ObjectOf[*appsv1.DaemonSet](s.Snapshot, s.Pod.Namespace, name), func(o *appsv1.DaemonSet) *corev1.PodTemplateSpec { return &o.Spec.Template })
-	case "Job":
-		return templateOf(snapshot.ObjectOf[*batchv1.Job](s.Snapshot, s.Pod.Namespace, name), func(o *batchv1.Job) *corev1.PodTemplateSpec { return &o.Spec.Template })
-	default:
+	owner := workload.OwnerOf(s.Pod)
+	object, ok := s.Snapshot.Object(owner.Kind, s.Pod.Namespace, owner.Name)
+	if !ok || owner.Kind == "Pod" { // a pod that starts others gives them no template
 		return nil, false
 	}
-}
-
-func templateOf[T any](f fact.Fact[T], template func(T) *corev1.PodTemplateSpec) (*corev1.PodTemplateSpec, bool) {
-	object, ok := f.Get()
-	if !ok {
-		return nil, false
-	}
-	return template(object), true
+	_, template := workload.Template(object)
+	return template, template != nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa216 = Check{
@@ -59,7 +60,7 @@ the role was taken away on purpose, take the pod too:
 // role: an association, and the ConfigMap of a webhook that is not EKS's (kOps).
 func (s *Subject) otherBindings() []fact.Gap {
 	gaps := append(gapsOf(s.Account), gapsOf(s.Associations)...)
-	if issuer, known := s.Issuer.Get(); known && !IsEKSIssuer(issuer) {
+	if issuer, known := s.Issuer.Get(); known && !snapshot.IsEKSIssuer(issuer) {
 		gaps = append(gaps, fact.Gap{What: "the webhook's ConfigMap pod-identity-webhook", Reason: "a snapshot does not keep the values of ConfigMaps"})
 	}
 	return gaps

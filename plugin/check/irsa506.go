@@ -3,6 +3,8 @@ package check
 import (
 	"slices"
 	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var irsa506 = Check{
@@ -38,7 +40,7 @@ additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStor
 				return skip(s.withoutProvider(j))
 			case !known:
 				return gap(j.Provider)
-			case IsEKSIssuer(s.issuerURL()) || ofAmazon(host):
+			case snapshot.IsEKSIssuer(s.issuerURL()) || ofAmazon(host):
 				return skip("AWS trusts the authority of " + host + " itself, whatever the thumbprints are")
 			case slices.ContainsFunc(provider.ThumbprintList, maybeThumbprint), len(provider.ThumbprintList) == 0:
 				return Outcome{Result: Unknown, Why: "the certificate of " + host + " is not looked at"}

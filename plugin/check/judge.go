@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A row is a check with what it answered.
@@ -56,7 +57,7 @@ func run(s *Subject) []row {
 func newReport(s *Subject, rows []row) *Report {
 	r := &Report{
 		APIVersion: snapshot.APIVersion, Kind: "Report",
-		Target:         Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
+		Target:         workload.Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []fact.Gap{},
 		Chain: chain(s, rows), Checks: make([]CheckedOutcome, 0, len(rows)),

@@ -35,7 +35,7 @@ func (s *Subject) nearMiss(j *RoleJudgement) (nearMiss, bool) {
 		if why := likeness(have, want); why != "" {
 			return nearMiss{p, why}, true
 		}
-		if named == nil && IsEKSIssuer(have) && IsEKSIssuer(want) && slices.Contains(trusted, trust.Principal{Type: trust.Federated, ID: p.Arn}) {
+		if named == nil && snapshot.IsEKSIssuer(have) && snapshot.IsEKSIssuer(want) && slices.Contains(trusted, trust.Principal{Type: trust.Federated, ID: p.Arn}) {
 			named = &nearMiss{p, "the provider that the trust policy names is that of another cluster's issuer, perhaps of this cluster's before it was made anew"}
 		}
 	}
@@ -69,7 +69,7 @@ func likeness(have, want string) string {
 		return ""
 	case strings.HasPrefix(host, "oidc-eks.") && strings.HasPrefix(wantHost, "oidc.eks."):
 		return "the provider is for the dual-stack host, and the tokens name the other one as their issuer"
-	case IsEKSIssuer(host) && IsEKSIssuer(wantHost):
+	case snapshot.IsEKSIssuer(host) && snapshot.IsEKSIssuer(wantHost):
 		return "the host is another one than that in the tokens"
 	default:
 		return ""

@@ -1,10 +1,10 @@
 package check
 
 import (
-	"strings"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A Verdict says whether the intended credentials are what a container gets.
@@ -46,25 +46,12 @@ const (
 	UnknownCertainty Certainty = "unknown"
 )
 
-// A Target names what a report is about.
-type Target struct {
-	Kind      string `json:"kind"`
-	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name"`
-}
-
-// A Place is where an object stands in a manifest file.
-type Place struct {
-	File string `json:"file"` // as it was named; - is standard input
-	Line int    `json:"line"` // of the document's beginning, from 1
-}
-
 // A Report is the answer for one target. Its JSON form is an interface.
 type Report struct {
 	APIVersion     string            `json:"apiVersion"`
 	Kind           string            `json:"kind"`
-	Target         Target            `json:"target"`
-	Manifest       *Place            `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
+	Target         workload.Target   `json:"target"`
+	Manifest       *manifest.Place   `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
 	Pod            string            `json:"pod,omitempty"`      // the pod that answers for a workload
 	ServiceAccount string            `json:"serviceAccount,omitempty"`
 	Verdict        Verdict           `json:"verdict"`
@@ -150,15 +137,16 @@ type Fix struct {
 	With     []string `json:"with,omitempty"`
 	Summary  string   `json:"summary"`
 	Commands []string `json:"commands,omitempty"`
+	// Bind is the first of Commands where that is `kubectl irsa bind`, which does by itself what the others do step by step.
+	Bind string `json:"-"`
 }
 
-// InOneGo returns the command that does by itself what the steps do one by one, where Commands begins with
-// one; the steps are all of Commands otherwise.
-func (f Fix) InOneGo() (command string, steps []string) {
-	if len(f.Commands) > 1 && strings.HasPrefix(f.Commands[0], "kubectl irsa bind ") {
-		return f.Commands[0], f.Commands[1:]
+// Steps are the commands that make the fix step by step.
+func (f Fix) Steps() []string {
+	if f.Bind == "" {
+		return f.Commands
 	}
-	return "", f.Commands
+	return f.Commands[1:]
 }
 
 // A CheckedOutcome is what one check answered, also where it found nothing.

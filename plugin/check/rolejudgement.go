@@ -143,7 +143,7 @@ func (s *Subject) audienceOf(c inject.Container) string {
 		return c.Audience
 	case c.Volume == "" || c.ExpirationSeconds == 0 || !known:
 		return s.intendedAudience()
-	case IsEKSIssuer(issuer):
+	case snapshot.IsEKSIssuer(issuer):
 		return eksAudience
 	default:
 		return issuer

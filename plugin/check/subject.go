@@ -1,8 +1,6 @@
 package check
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
@@ -20,6 +18,9 @@ type Options struct {
 	ExpectRole string
 	// NoFixes leaves out how what was found is mended: to prove it takes most of the time.
 	NoFixes bool
+	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, empty where there is
+	// none; nil: none is offered.
+	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) string
 }
 
 // A Subject is one pod with all that follows from what was seen around it. Checks read it and change
@@ -128,17 +129,10 @@ func NewSubject(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options
 // issuer of its own has none.
 func associations(s *snapshot.Snapshot, namespace, account string) fact.Fact[[]snapshot.PodIdentityAssociation] {
 	f := s.Associations(namespace, account)
-	if issuer, ok := s.Issuer().Get(); ok && !f.Known() && !IsEKSIssuer(issuer) {
+	if issuer, ok := s.Issuer().Get(); ok && !f.Known() && !snapshot.IsEKSIssuer(issuer) {
 		return fact.Known([]snapshot.PodIdentityAssociation{}, s.Issuer().Source())
 	}
 	return f
-}
-
-// IsEKSIssuer reports whether an issuer is one that EKS gives its clusters: https://oidc.eks.REGION.… with
-// the partition's suffix (EKS User Guide, IAM roles for service accounts).
-func IsEKSIssuer(issuer string) bool {
-	host, _, _ := strings.Cut(strings.TrimPrefix(issuer, "https://"), "/")
-	return strings.HasPrefix(host, "oidc.eks.") || strings.HasPrefix(host, "oidc-eks.")
 }
 
 // intent says how the pod is meant to get a role: an association beats the annotation, as in the webhook.

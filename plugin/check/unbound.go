@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 func (s *Subject) roleKey() string { return s.Settings.AnnotationPrefix + "/" + inject.RoleARN }
@@ -239,29 +240,11 @@ func workloadNames(pod *corev1.Pod) []string {
 			names = append(names, name)
 		}
 	}
-	_, name := Owner(pod)
-	add(name)
+	add(workload.OwnerOf(pod).Name)
 	for _, label := range []string{"app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "k8s-app", "name"} {
 		add(pod.Labels[label])
 	}
 	return names
-}
-
-// Owner returns the workload that a pod belongs to, as its references and labels tell: a Deployment's
-// ReplicaSet is named after it with the template's hash.
-func Owner(pod *corev1.Pod) (kind, name string) {
-	for _, owner := range pod.OwnerReferences {
-		if owner.Controller == nil || !*owner.Controller {
-			continue
-		}
-		if hash := pod.Labels["pod-template-hash"]; owner.Kind == "ReplicaSet" && hash != "" {
-			if deployment, ok := strings.CutSuffix(owner.Name, "-"+hash); ok {
-				return "Deployment", deployment
-			}
-		}
-		return owner.Kind, owner.Name
-	}
-	return "", ""
 }
 
 // annotate is the plan that gives the pod's service account a role and then the pod what follows from it.

@@ -14,9 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/yaml"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -90,7 +90,7 @@ func judged(t *testing.T) map[string][]*check.Report {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		all[name] = plugin.DiagnoseAll(snapshot, "", labels.Everything(), check.Options{})
+		all[name] = judge.DiagnoseAll(snapshot, "", labels.Everything(), check.Options{})
 	}
 	return all
 }

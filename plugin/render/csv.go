@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -58,10 +59,7 @@ func csvDetails(r *check.Report) [][]string {
 		if f.Fix != nil {
 			fix, proved = *f.Fix, strconv.FormatBool(f.Fix.Proved)
 		}
-		commands, steps := fix.InOneGo()
-		if commands == "" {
-			commands = strings.Join(steps, " && ")
-		}
+		commands := cmp.Or(fix.Bind, strings.Join(fix.Commands, " && "))
 		details = append(details, []string{
 			f.Code, string(f.Class), f.Title, strings.Join(f.Containers, " "), f.Where, f.Have, f.Need, f.Why,
 			fix.Summary, commands, proved,

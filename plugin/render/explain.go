@@ -116,12 +116,11 @@ func (p *page) fix(f check.Finding, brief bool) {
 	if brief {
 		return
 	}
-	whole, steps := fix.InOneGo()
-	if whole != "" {
-		p.exact(labelIndent, "", labelWidth, whole)
+	if fix.Bind != "" {
+		p.exact(labelIndent, "", labelWidth, fix.Bind)
 		p.label("", "or step by step:")
 	}
-	for _, command := range steps {
+	for _, command := range fix.Steps() {
 		p.exact(labelIndent, "", labelWidth, command)
 	}
 	switch {

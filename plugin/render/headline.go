@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // headline says in one sentence what a report comes to.
@@ -147,7 +148,7 @@ func (p *page) replicas(r *check.Report) {
 }
 
 // noPods says what is judged where a target has no pod.
-func noPods(t check.Target) string {
+func noPods(t workload.Target) string {
 	if t.Kind == "ServiceAccount" {
 		return "no pod runs under it now: this is about a new one"
 	}

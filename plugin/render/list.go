@@ -3,6 +3,7 @@ package render
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A ReportList is the JSON form of several reports.
@@ -35,7 +36,7 @@ func Report(r *check.Report) *check.Report {
 type Identity struct {
 	APIVersion     string                  `json:"apiVersion"`
 	Kind           string                  `json:"kind"`
-	Target         check.Target            `json:"target"`
+	Target         workload.Target         `json:"target"`
 	Pod            string                  `json:"pod,omitempty"` // the pod that answers for a workload
 	ServiceAccount string                  `json:"serviceAccount,omitempty"`
 	Verdict        check.Verdict           `json:"verdict"`

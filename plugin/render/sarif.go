@@ -8,6 +8,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 const (
@@ -102,7 +103,7 @@ func sarifResult(r *check.Report, rule string, index map[string]int) *sarif.Resu
 }
 
 // sarifName names a target fully: shop/deployment/web.
-func sarifName(t check.Target) string {
+func sarifName(t workload.Target) string {
 	return Escape(strings.TrimPrefix(t.Namespace+"/"+Argument(t), "/"), false)
 }
 

@@ -37,6 +37,16 @@ func ObjectOf[T Object](s *Snapshot, namespace, name string) fact.Fact[T] {
 	return absence[T](s, q)
 }
 
+// Object returns the object of a kind (as in its own field kind) that is in the snapshot by name.
+func (s *Snapshot) Object(kind, namespace, name string) (Object, bool) {
+	for _, k := range kinds {
+		if k.name == kind {
+			return s.byName(objectKey{reflect.TypeOf(k.prototype), namespace, name})
+		}
+	}
+	return nil, false
+}
+
 // ListOf answers with all objects of one kind of a namespace, or of the cluster if it is empty.
 func ListOf[T Object](s *Snapshot, namespace string) fact.Fact[[]T] {
 	var zero T

@@ -10,6 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	kjson "sigs.k8s.io/json"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // file is a document with its Kubernetes objects not yet decoded.
@@ -92,16 +94,9 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 		return nil, nil, fmt.Errorf("%s: %s", head.Kind, oneLine(err.Error()))
 	}
 	if pod, ok := object.(*corev1.Pod); ok {
-		NameServiceAccount(&pod.Spec)
+		workload.NameServiceAccount(&pod.Spec)
 	}
 	return []Object{object}, nil, nil
-}
-
-// NameServiceAccount sets a pod's serviceAccountName where only the older serviceAccount stands, as the API server does.
-func NameServiceAccount(spec *corev1.PodSpec) {
-	if spec.ServiceAccountName == "" {
-		spec.ServiceAccountName = spec.DeprecatedServiceAccount
-	}
 }
 
 // ownField turns the decoder's word about an unknown or duplicate field into a warning. The objects of AWS

@@ -129,10 +129,10 @@ func (p *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.S
 }
 
 func (p *Applier) recreate(ctx context.Context, pod change.PodRef) error {
-	if pod.Workload.Kind == "ReplicaSet" {
+	if pod.Owner.Kind == "ReplicaSet" {
 		return p.Cluster.DeletePod(ctx, pod.Namespace, pod.Name)
 	}
-	return p.Cluster.Restart(ctx, pod.Namespace, pod.Workload.Kind, pod.Workload.Name, time.Now())
+	return p.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, time.Now())
 }
 
 // accountOf returns the writer of the account that a thing is in.
@@ -217,10 +217,10 @@ func past(c change.Change) string {
 	case change.DeleteAssociation:
 		return "podidentityassociation/" + c.ServiceAccount + " deleted"
 	case change.Recreate:
-		if c.Pod.Workload.Kind == "ReplicaSet" {
+		if c.Pod.Owner.Kind == "ReplicaSet" {
 			return "pod/" + c.Pod.Name + " deleted"
 		}
-		return strings.ToLower(c.Pod.Workload.Kind) + "/" + c.Pod.Workload.Name + " restarted"
+		return strings.ToLower(c.Pod.Owner.Kind) + "/" + c.Pod.Owner.Name + " restarted"
 	default:
 		return c.Summary()
 	}

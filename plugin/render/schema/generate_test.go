@@ -94,6 +94,9 @@ func (g *generator) object(t *testing.T, typ reflect.Type) map[string]any {
 	for i := range typ.NumField() {
 		field := typ.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name == "-" {
+			continue
+		}
 		if name == "" || field.Anonymous {
 			t.Fatalf("%v.%s has no name in JSON", typ, field.Name)
 		}

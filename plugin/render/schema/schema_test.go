@@ -13,13 +13,14 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-irsa/kubectl-irsa/cmd"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 var update = flag.Bool("update", false, "rewrite the schema")
@@ -99,7 +100,7 @@ func TestCases(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		reports := plugin.DiagnoseAll(s, "", labels.Everything(), check.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"})
+		reports := judge.DiagnoseAll(s, "", labels.Everything(), check.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"})
 		if len(reports) == 0 {
 			t.Errorf("%s: no reports", file)
 			continue
@@ -151,7 +152,7 @@ func published(t *testing.T) *conform.Validator {
 
 // TestRefused holds that the validator of the tests can say no.
 func TestRefused(t *testing.T) {
-	report := render.Report(&check.Report{Target: check.Target{Kind: "Pod", Name: "web-0"}, Verdict: check.Works})
+	report := render.Report(&check.Report{Target: workload.Target{Kind: "Pod", Name: "web-0"}, Verdict: check.Works})
 	good, err := render.JSON(report)
 	if err != nil {
 		t.Fatal(err)

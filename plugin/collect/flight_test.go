@@ -1,0 +1,130 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// TestEngine holds that a question is asked once however many ask it, that not too many requests are under way, and
+// that what depends on an answer starts with it and not with the slowest.
+func TestEngine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := newEngine()
+		var asked, under, most atomic.Int32
+		ask := func(name string, takes time.Duration) string {
+			return request(t.Context(), e, name, func(context.Context) string {
+				asked.Add(1)
+				now := under.Add(1)
+				for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
+				}
+				time.Sleep(takes) // of the bubble's own clock
+				under.Add(-1)
+				return name
+			})
+		}
+		start := time.Now()
+		var chained time.Duration
+		e.begin("slow", func() { ask("slow", time.Hour) })
+		e.begin("chain", func() {
+			ask("second", time.Second)
+			ask("third", time.Second)
+			chained = time.Since(start)
+		})
+		for range 5 {
+			e.begin("chain", func() { t.Error("begun twice") })
+			e.group.Go(func() {
+				if got := ask("second", time.Second); got != "second" {
+					t.Errorf("got %q", got)
+				}
+			})
+		}
+		e.wait()
+		if chained != 2*time.Second || asked.Load() != 3 {
+			t.Errorf("the chain took %v, and %d were asked; want 2s and 3", chained, asked.Load())
+		}
+		for i := range 10 * parallel {
+			e.group.Go(func() { ask(fmt.Sprint(i), time.Second) })
+		}
+		e.wait()
+		if most.Load() != parallel {
+			t.Errorf("%d at once, want %d", most.Load(), parallel)
+		}
+	})
+}
+
+func TestLooksLike(t *testing.T) {
+	const issuer = "https://oidc.eks.us-west-2.amazonaws.com/id/ABC"
+	for _, test := range []struct {
+		provider string
+		want     bool
+	}{
+		{"oidc.eks.us-west-2.amazonaws.com/id/ABC", true},
+		{"oidc.eks.us-west-2.amazonaws.com/id/ABC/", true},
+		{"OIDC.eks.us-west-2.amazonaws.com/id/abc", true},
+		{"oidc-eks.us-west-2.api.aws/id/ABC", true},
+		{"http://oidc.eks.us-west-2.amazonaws.com/id/ABC", true},
+		{"oidc.eks.us-west-2.amazonaws.com/id/DEF", false},
+		{"example.com", false},
+		{"", false},
+	} {
+		if got := looksLike("arn:aws:iam::111122223333:oidc-provider/"+test.provider, issuer); got != test.want {
+			t.Errorf("%s: %v, want %v", test.provider, got, test.want)
+		}
+	}
+	if looksLike("arn:aws:iam::111122223333:oidc-provider/other.example.com", "https://example.com") {
+		t.Error("an issuer without a path looks like another host")
+	}
+}
+
+func TestNoBoundary(t *testing.T) {
+	yes := true
+	host := func(path string) corev1.PodSpec {
+		return corev1.PodSpec{Volumes: []corev1.Volume{{VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}}}}}
+	}
+	for _, test := range []struct {
+		spec corev1.PodSpec
+		want bool
+	}{
+		{corev1.PodSpec{}, false},
+		{corev1.PodSpec{HostNetwork: true}, false},
+		{corev1.PodSpec{HostPID: true}, true},
+		{corev1.PodSpec{Containers: []corev1.Container{{SecurityContext: &corev1.SecurityContext{Privileged: &yes}}}}, true},
+		{host("/"), true}, {host("/var/"), true}, {host("/var/lib/kubelet"), true},
+		{host("/var/lib/kubelet/plugins"), false}, {host("/var/log"), false}, {host("/var/lib/kube"), false}, {host(""), true},
+	} {
+		if got := noBoundary(&corev1.Pod{Spec: test.spec}); got != test.want {
+			t.Errorf("%+v: %v, want %v", test.spec, got, test.want)
+		}
+	}
+}
+
+func TestInstanceID(t *testing.T) {
+	for provider, want := range map[string]string{
+		"aws:///us-west-2a/i-0c4bda24d4460d407": "i-0c4bda24d4460d407", "aws:////i-0c4bda24d4460d407": "i-0c4bda24d4460d407", "i-0c4bda24": "i-0c4bda24",
+		"aws:///us-west-2a/abc/fargate-ip-10-0-0-1.us-west-2.compute.internal": "", "eks-hybrid:///us-west-2/prod/mi-0123456789": "",
+		"kind://docker/kind/kind-control-plane": "", "": "", "i-": "", "aws:///us-west-2a/i-XYZ": "", "gce://p/z/i-am-not": "",
+	} {
+		node := &corev1.Node{Spec: corev1.NodeSpec{ProviderID: provider}}
+		if got := instanceID(node); got != want {
+			t.Errorf("%s: got %q, want %q", provider, got, want)
+		}
+	}
+}
+
+func TestRoleIn(t *testing.T) {
+	const arn = "arn:aws:iam::111122223333:role/team/web"
+	for text, want := range map[string]string{
+		arn: arn, " " + arn + "\n": arn, `"` + arn + `"`: arn, "": "", "web": "", "arn:aws:iam::${ACCOUNT}:role/web": "",
+		"arn:aws:sts::111122223333:assumed-role/web/s": "", "arn:aws:iam::111122223333:user/web": "", "arn:aws:iam::1:role/web": "",
+	} {
+		if got := roleIn(text); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}

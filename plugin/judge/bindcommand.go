@@ -1,0 +1,30 @@
+package judge
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// offerBind puts one `kubectl irsa bind` before the commands of each fix of a broken pod, where each of them is proved and
+// the bind makes them all.
+func offerBind(s *snapshot.Snapshot, r *check.Report, o check.Options) {
+	if r.Verdict != check.Broken || o.Bind == nil {
+		return
+	}
+	for _, f := range r.Findings {
+		if f.Class == check.Breaks && (f.Fix == nil || !f.Fix.Proved || len(f.Fix.Commands) == 0) {
+			return
+		}
+	}
+	command := o.Bind(s, r.Target.Namespace, r.ServiceAccount)
+	if command == "" {
+		return
+	}
+	for i := range r.Findings {
+		if r.Findings[i].Class == check.Breaks {
+			fix := *r.Findings[i].Fix
+			fix.Bind, fix.Commands = command, append([]string{command}, fix.Commands...)
+			r.Findings[i].Fix = &fix
+		}
+	}
+}

@@ -1,0 +1,110 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
+
+// TestDamagedSnapshots holds that whatever is missing from a snapshot, or empty, or another text, the answer
+// gives its reasons: every check that is not known or does not apply says why, and a verdict that is
+// undetermined is one because of a check.
+func TestDamagedSnapshots(t *testing.T) {
+	judged := 0
+	for _, base := range []string{"irsa", "podidentity", "noderole"} {
+		data, err := os.ReadFile("../../testdata/check/" + base + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(100) {
+			var document any
+			if err := yaml.Unmarshal(data, &document); err != nil {
+				t.Fatal(err)
+			}
+			text, err := json.Marshal(damaged(rand.New(rand.NewPCG(seed, 0)), document))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, _, err := snapshot.Read(text)
+			if err != nil {
+				continue // it is no snapshot any more
+			}
+			report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, check.Options{})
+			if err != nil {
+				continue // the pod is gone
+			}
+			judged++
+			for _, complaint := range unreasoned(report) {
+				t.Errorf("%s, seed %d: %s", base, seed, complaint)
+			}
+		}
+	}
+	if judged < 120 {
+		t.Errorf("only %d of the damaged snapshots could be judged", judged)
+	}
+}
+
+// damaged drops, empties or changes some of a document's values.
+func damaged(r *rand.Rand, value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			switch r.IntN(60) {
+			case 0:
+				delete(value, key)
+			case 1:
+				value[key] = nil
+			default:
+				value[key] = damaged(r, value[key])
+			}
+		}
+	case []any:
+		for i := range value {
+			value[i] = damaged(r, value[i])
+		}
+		if len(value) > 0 && r.IntN(40) == 0 {
+			return value[:r.IntN(len(value))]
+		}
+	case string:
+		switch r.IntN(80) {
+		case 0:
+			return ""
+		case 1:
+			return value + "x"
+		}
+	}
+	return value
+}
+
+func unreasoned(report *check.Report) []string {
+	var complaints []string
+	open := false
+	for _, o := range report.Checks {
+		c, _ := check.ByCode(o.Code)
+		open = open || c.Class == check.Breaks && o.Result == check.Unknown || c.Gap && o.Result == check.Fail
+		// What an SDK's own chain makes of the rest is told by this note.
+		open = open || o.Code == "IRSA604" && o.Result != check.Pass
+		if (o.Result == check.Skip || o.Result == check.Unknown && len(o.Gaps) == 0) && o.Why == "" {
+			complaints = append(complaints, o.Code+": "+string(o.Result)+" without a reason")
+		}
+		for _, g := range o.Gaps {
+			if g.What == "" || g.Reason == "" {
+				complaints = append(complaints, o.Code+": a gap without what or why")
+			}
+		}
+	}
+	if report.Verdict == check.Undetermined && !open {
+		complaints = append(complaints, "undetermined without a reason")
+	}
+	return complaints
+}

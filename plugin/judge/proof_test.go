@@ -1,0 +1,133 @@
+package judge_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
+)
+
+// unproved are the findings whose fix cannot be proved, by case and code, with the reason.
+var unproved = map[string]string{
+	"check/IRSA201/registration-not-readable IRSA201":      whetherInjected,
+	"check/IRSA202/refused IRSA217":                        whetherInjected,
+	"check/IRSA202/refused-by-name IRSA217":                whetherInjected,
+	"check/IRSA301/and-no-provider IRSA501":                otherUnmended,
+	"check/IRSA501/and-unmendable IRSA501":                 otherUnmended,
+	"check/IRSA206/new-role-missing IRSA206":               "the annotated role does not exist, and which one is meant is not known",
+	"check/IRSA214/match-conditions IRSA217":               whetherInjected,
+	"check/IRSA214/namespace-not-there IRSA217":            whetherInjected,
+	"check/IRSA214/namespace-refused IRSA217":              whetherInjected,
+	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
+	"check/IRSA214/shortened IRSA217":                      whetherInjected,
+	"check/IRSA217/registration-refused IRSA217":           whetherInjected,
+	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
+	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
+}
+
+// otherUnmended is the reason where another finding's fix is for a person to decide.
+const otherUnmended = "another finding of the pod has no fix that can be computed"
+
+// whetherInjected is the reason where what would have to be known was refused.
+const whetherInjected = "whether the webhook injects a new pod is not known"
+
+// TestProofs holds that the fixes that are offered were tried: nearly every one of them, applied to the
+// snapshot of its case, ends in an answer that works.
+func TestProofs(t *testing.T) {
+	offered, proved := 0, 0
+	var without []string
+	each := func(name string, r *check.Report) {
+		for _, f := range r.Findings {
+			if f.Class != check.Breaks || f.Fix == nil || len(f.Fix.Commands) == 0 {
+				continue
+			}
+			offered++
+			if f.Fix.Proved {
+				proved++
+				continue
+			}
+			if key := name + " " + f.Code; unproved[key] == "" {
+				without = append(without, key+": "+f.Fix.Summary)
+			}
+		}
+	}
+	for name, s := range brokenSnapshots(t) {
+		for _, r := range judge.DiagnoseAll(s, "", labels.Everything(), check.Options{}) {
+			each(name, r)
+		}
+	}
+	share := float64(proved) / float64(offered)
+	fmt.Printf("fixes offered: %d, proved: %d (%.1f %%)\n", offered, proved, 100*share)
+	if share < 0.9 {
+		t.Errorf("%.1f %% of the fixes are proved, want at least 90 %%", 100*share)
+	}
+	slices.Sort(without)
+	for _, w := range without {
+		t.Errorf("not proved, and no reason is given: %s", w)
+	}
+}
+
+// brokenSnapshots returns the snapshots of all cases, by name.
+func brokenSnapshots(t *testing.T) map[string]*snapshot.Snapshot {
+	t.Helper()
+	snapshots := map[string]*snapshot.Snapshot{}
+	files, err := filepath.Glob("../../testdata/cases/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := snapshot.Read(data)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		snapshots["cases/"+strings.TrimSuffix(filepath.Base(file), ".yaml")] = s
+	}
+	if files, err = filepath.Glob("../../testdata/check/IRSA*/*.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c cases.Case
+		if err := yaml.Unmarshal(data, &c); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if c.Base != "" && !c.Manifest {
+			snapshots[strings.TrimSuffix(strings.TrimPrefix(file, cases.Folder+"/"), ".yaml")] = cases.Patched(t, c.Base, c.Patch)
+		}
+	}
+	data, err := os.ReadFile("../../testdata/check/mutations.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		var m struct {
+			Name, Base string
+			Patch      json.RawMessage
+		}
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			t.Fatal(err)
+		}
+		snapshots["mutations/"+m.Name] = cases.Patched(t, m.Base, m.Patch)
+	}
+	return snapshots
+}

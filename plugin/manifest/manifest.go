@@ -1,0 +1,188 @@
+// Package manifest reads manifest files: the objects in them, with their places, and the pods that they make.
+package manifest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
+
+// A Place is where an object stands in a manifest file.
+type Place struct {
+	File string `json:"file"` // as it was named; - is standard input
+	Line int    `json:"line"` // of the document's beginning, from 1
+}
+
+// Manifests are the objects of manifest files: what `kubectl apply` would be given.
+type Manifests struct {
+	Objects []snapshot.Object
+	// Problems name what could not be read, with file and line, or was ignored; the rest is still there.
+	Problems []string
+	// Unreadable counts the documents that are no YAML, or no objects of their kind: what they would make is not known.
+	Unreadable int
+
+	places []Place // of the objects
+}
+
+// podless are kinds that come in the same files, say nothing about credentials, and are passed over
+// without a word.
+var podless = map[string]bool{
+	"ClusterRole": true, "ClusterRoleBinding": true, "Role": true, "RoleBinding": true, "CustomResourceDefinition": true,
+	"Ingress": true, "HorizontalPodAutoscaler": true, "PodDisruptionBudget": true, "PersistentVolumeClaim": true,
+	"PersistentVolume": true, "StorageClass": true, "IngressClass": true, "PriorityClass": true, "LimitRange": true,
+	"ResourceQuota": true, "ValidatingWebhookConfiguration": true, "APIService": true, "Lease": true, "Endpoints": true,
+}
+
+// Add reads a manifest file: YAML documents or JSON, lists taken apart. Objects without a namespace belong to
+// the one given. An error in one document does not keep the others from being read.
+func (m *Manifests) Add(file string, data []byte, namespace string) {
+	reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
+	line := 1
+	for {
+		document, err := reader.Read()
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				m.unreadable(file, line, err.Error())
+			}
+			return
+		}
+		start := line + leadingLines(document)
+		m.document(file, start, document, namespace)
+		line += bytes.Count(document, []byte("\n")) + 1 // the separator's line
+	}
+}
+
+// leadingLines counts the lines before a document's first object: blank ones, comments, separators.
+func leadingLines(document []byte) int {
+	count := 0
+	for text := range strings.Lines(string(document)) {
+		trimmed := strings.TrimSpace(text)
+		if trimmed != "" && !strings.HasPrefix(trimmed, "#") && trimmed != "---" {
+			return count
+		}
+		count++
+	}
+	return count
+}
+
+func (m *Manifests) problem(file string, line int, what string) {
+	m.Problems = append(m.Problems, fmt.Sprintf("%s:%d: %s", file, line, strings.Join(strings.Fields(what), " ")))
+}
+
+func (m *Manifests) unreadable(file string, line int, what string) {
+	m.Unreadable++
+	m.problem(file, line, what)
+}
+
+func (m *Manifests) document(file string, line int, document []byte, namespace string) {
+	text, err := yaml.YAMLToJSON(document)
+	if err != nil {
+		m.unreadable(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
+		return
+	}
+	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
+		return
+	}
+	m.object(file, line, text, namespace, 0)
+}
+
+// deepestList is how deep lists are taken apart; one in another is unusual enough.
+const deepestList = 8
+
+func (m *Manifests) object(file string, line int, text []byte, namespace string, depth int) {
+	var head struct {
+		metav1.TypeMeta
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil || head.Kind == "" || head.APIVersion == "" {
+		m.problem(file, line, "not a manifest: it has no apiVersion and kind")
+		return
+	}
+	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
+		if depth == deepestList {
+			m.unreadable(file, line, fmt.Sprintf("lists within lists, more than %d deep", deepestList))
+			return
+		}
+		for _, item := range head.Items {
+			m.object(file, line, item, namespace, depth+1)
+		}
+		return
+	}
+	object := snapshot.NewObject(head.APIVersion, head.Kind)
+	if head.APIVersion == "v1" && head.Kind == "ReplicationController" {
+		object = new(corev1.ReplicationController)
+	}
+	if object == nil {
+		if !podless[head.Kind] {
+			m.problem(file, line, fmt.Sprintf("apiVersion %s, kind %s is not read: the pods that it makes, if any, are not checked", head.APIVersion, head.Kind))
+		}
+		return
+	}
+	strict, err := kjson.UnmarshalStrict(text, object)
+	if err != nil {
+		m.unreadable(file, line, fmt.Sprintf("%s: %s", head.Kind, err))
+		return
+	}
+	for _, problem := range strict {
+		m.problem(file, line, fmt.Sprintf("%s %s: %s", head.Kind, object.GetName(), problem))
+	}
+	if object.GetNamespace() == "" && head.Kind != "Node" && head.Kind != "Namespace" && head.Kind != "MutatingWebhookConfiguration" {
+		object.SetNamespace(namespace)
+	}
+	m.Objects, m.places = append(m.Objects, object), append(m.places, Place{File: file, Line: line})
+}
+
+// A ManifestPod is the pod that an object of a manifest makes, as it would be submitted; for a service account a plain one.
+type ManifestPod struct {
+	Kind, Namespace, Name string // of the object
+	Place                 *Place // of the object; nil if it was not read from a file
+	Pod                   *corev1.Pod
+}
+
+// Pods returns the pods that the manifests make, one for each object that makes any. A service account that is to have a role
+// and that none of them uses stands for the pods that will run under it.
+func (m *Manifests) Pods() []ManifestPod {
+	type key struct{ namespace, name string }
+	var pods []ManifestPod
+	used := map[key]bool{}
+	for i, object := range m.Objects {
+		kind, template := workload.Template(object)
+		if template == nil {
+			continue
+		}
+		pod := workload.Pod(object, template)
+		used[key{pod.Namespace, workload.ServiceAccountName(pod)}] = true
+		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Place: m.place(i), Pod: pod})
+	}
+	for i, object := range m.Objects {
+		account, ok := object.(*corev1.ServiceAccount)
+		if !ok || used[key{account.Namespace, account.Name}] || inject.EKS("").Binding(account, account.Namespace, account.Name).RoleARN == "" {
+			continue
+		}
+		pod := workload.PlainPod(account.Namespace, account.Name)
+		pods = append(pods, ManifestPod{Kind: "ServiceAccount", Namespace: account.Namespace, Name: account.Name, Place: m.place(i), Pod: pod})
+	}
+	return pods
+}
+
+// place returns where an object was read, nil if [Manifests.Add] did not read it.
+func (m *Manifests) place(object int) *Place {
+	if object >= len(m.places) {
+		return nil
+	}
+	return &m.places[object]
+}

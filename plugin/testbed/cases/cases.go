@@ -1,0 +1,75 @@
+// Package cases reads the cases of checks, for the tests of all rooms that judge.
+package cases
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// Folder is testdata, as a test in a folder of plugin finds it.
+const Folder = "../../testdata"
+
+// A Case is a file of testdata/check/CODE: a healthy snapshot of the folder above, changed by a JSON
+// patch (RFC 6902), and what the check of that code must then say.
+type Case struct {
+	About  string `json:"about"`
+	Base   string `json:"base"`   // irsa, podidentity or noderole
+	Target string `json:"target"` // NAMESPACE/POD; shop/web-0 if empty
+	Expect string `json:"expectRole"`
+	// Manifest takes the pod as one that is submitted: the webhook's part is predicted.
+	Manifest bool            `json:"manifest"`
+	SDKs     []sdk.Name      `json:"sdks"`
+	Patch    json.RawMessage `json:"patch"`
+	Want     struct {
+		Result     check.Result  `json:"result"`
+		Verdict    check.Verdict `json:"verdict"`
+		Breaks     []string      `json:"breaks"` // all codes of that class that are found, for results other than fail
+		Containers []string      `json:"containers"`
+		Where      string        `json:"where"` // each where given: a part of the text
+		Have       string        `json:"have"`
+		Need       string        `json:"need"`
+		Why        string        `json:"why"`
+		Fix        string        `json:"fix"`    // a part of the summary or of a command
+		Proved     *bool         `json:"proved"` // of the fix
+		With       []string      `json:"with"`   // the findings that have to be mended with it
+		// Provider is that of each container, Expected the answer to expectRole.
+		Provider map[string]sdk.Provider `json:"provider"`
+		Expected check.Assertion         `json:"expected"`
+	} `json:"want"`
+}
+
+// Patched returns a healthy snapshot with a JSON patch applied.
+func Patched(t testing.TB, base string, patch json.RawMessage) *snapshot.Snapshot {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(Folder, "check", base+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(patch) > 0 && string(patch) != "null" {
+		operations, err := jsonpatch.DecodePatch(patch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err = operations.Apply(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, _, err := snapshot.Read(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}

@@ -1,0 +1,45 @@
+package workload
+
+import (
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Template returns the kind of an object and the template of the pods that it makes; nil if it makes none.
+func Template(object any) (string, *corev1.PodTemplateSpec) {
+	switch o := object.(type) {
+	case *corev1.Pod:
+		return "Pod", &corev1.PodTemplateSpec{ObjectMeta: o.ObjectMeta, Spec: o.Spec}
+	case *corev1.ReplicationController:
+		return "ReplicationController", o.Spec.Template
+	case *appsv1.Deployment:
+		return "Deployment", &o.Spec.Template
+	case *appsv1.ReplicaSet:
+		return "ReplicaSet", &o.Spec.Template
+	case *appsv1.StatefulSet:
+		return "StatefulSet", &o.Spec.Template
+	case *appsv1.DaemonSet:
+		return "DaemonSet", &o.Spec.Template
+	case *batchv1.Job:
+		return "Job", &o.Spec.Template
+	case *batchv1.CronJob:
+		return "CronJob", &o.Spec.JobTemplate.Spec.Template
+	default:
+		return "", nil
+	}
+}
+
+// Pod returns the pod that an object makes from its template, named after the object.
+func Pod(object metav1.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
+	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+	NameServiceAccount(&pod.Spec)
+	pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
+	if pod.Name == "" {
+		pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
+	}
+	return pod
+}
