@@ -17,7 +17,7 @@ import (
 // TestPermissions holds the README's permissions against what is really called: with them nothing is
 // refused, and each of them is used.
 func TestPermissions(t *testing.T) {
-	rules, actions := testbed.ReadmeRules(t, "../../README.md", "clusterrole"), testbed.ReadmeActions(t, "../README.md", "iampolicy")
+	rules, actions := testbed.ReadmeRules(t, "../../README.md", "clusterrole"), testbed.ReadmeActions(t, "../../README.md", "iampolicy")
 	w := newWorld(t)
 	targets := w.stories(t)
 	user := w.cluster.User(t, "reader-"+w.namespace)

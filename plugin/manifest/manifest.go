@@ -146,8 +146,8 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 	m.Objects, m.places = append(m.Objects, object), append(m.places, Place{File: file, Line: line})
 }
 
-// A ManifestPod is the pod that an object of a manifest makes, as it would be submitted; for a service account a plain one.
-type ManifestPod struct {
+// A Pod is the pod that an object of a manifest makes, as it would be submitted; for a service account a plain one.
+type Pod struct {
 	Kind, Namespace, Name string // of the object
 	Place                 *Place // of the object; nil if it was not read from a file
 	Pod                   *corev1.Pod
@@ -155,9 +155,9 @@ type ManifestPod struct {
 
 // Pods returns the pods that the manifests make, one for each object that makes any. A service account that is to have a role
 // and that none of them uses stands for the pods that will run under it.
-func (m *Manifests) Pods() []ManifestPod {
+func (m *Manifests) Pods() []Pod {
 	type key struct{ namespace, name string }
-	var pods []ManifestPod
+	var pods []Pod
 	used := map[key]bool{}
 	for i, object := range m.Objects {
 		kind, template := workload.Template(object)
@@ -166,7 +166,7 @@ func (m *Manifests) Pods() []ManifestPod {
 		}
 		pod := workload.Pod(object, template)
 		used[key{pod.Namespace, workload.ServiceAccountName(pod)}] = true
-		pods = append(pods, ManifestPod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Place: m.place(i), Pod: pod})
+		pods = append(pods, Pod{Kind: kind, Namespace: pod.Namespace, Name: pod.Name, Place: m.place(i), Pod: pod})
 	}
 	for i, object := range m.Objects {
 		account, ok := object.(*corev1.ServiceAccount)
@@ -174,7 +174,7 @@ func (m *Manifests) Pods() []ManifestPod {
 			continue
 		}
 		pod := workload.PlainPod(account.Namespace, account.Name)
-		pods = append(pods, ManifestPod{Kind: "ServiceAccount", Namespace: account.Namespace, Name: account.Name, Place: m.place(i), Pod: pod})
+		pods = append(pods, Pod{Kind: "ServiceAccount", Namespace: account.Namespace, Name: account.Name, Place: m.place(i), Pod: pod})
 	}
 	return pods
 }
