@@ -64,8 +64,8 @@ func completeCodes(cmd *cobra.Command, targets cobra.CompletionFunc) {
 		}
 		var codes []string
 		for _, c := range check.All() {
-			if strings.HasPrefix(c.Code, typed) && !slices.Contains(args, c.Code) {
-				codes = append(codes, cobra.CompletionWithDesc(c.Code, c.Title))
+			if strings.HasPrefix(string(c.Code), typed) && !slices.Contains(args, string(c.Code)) {
+				codes = append(codes, cobra.CompletionWithDesc(string(c.Code), c.Title))
 			}
 		}
 		return codes, cobra.ShellCompDirectiveNoFileComp

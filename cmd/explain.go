@@ -140,7 +140,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 	if !all {
 		checks = nil
 		for _, arg := range args {
-			c, ok := check.ByCode(strings.ToUpper(arg))
+			c, ok := check.ByCode(check.Code(strings.ToUpper(arg)))
 			switch {
 			case !isCode(arg):
 				return usagef("codes and targets cannot be explained together: %q is no code", arg)
@@ -161,7 +161,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 		a.value = render.CodeOf(checks[0])
 	}
 	for _, c := range checks {
-		a.targets = append(a.targets, workload.Target{Kind: "Code", Name: c.Code})
+		a.targets = append(a.targets, workload.Target{Kind: "Code", Name: string(c.Code)})
 	}
 	return q.output.print(q.program, a)
 }

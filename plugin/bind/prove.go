@@ -60,7 +60,7 @@ func (p *planner) proveReport(r *check.Report) {
 	proof.Verdict = r.Verdict.Worse(proof.Verdict)
 	for _, f := range r.Findings {
 		if f.Class == check.Breaks {
-			proof.Remaining = append(proof.Remaining, f.Code+" "+f.Title+" ("+r.Target.Name+")")
+			proof.Remaining = append(proof.Remaining, string(f.Code)+" "+f.Title+" ("+r.Target.Name+")")
 		}
 	}
 	proof.Unknown = append(proof.Unknown, r.Unknown...)

@@ -15,7 +15,7 @@ func All() []Check {
 }
 
 // ByCode returns the check of a code.
-func ByCode(code string) (Check, bool) {
+func ByCode(code Code) (Check, bool) {
 	for _, c := range All() {
 		if c.Code == code {
 			return c, true

@@ -26,13 +26,13 @@ func TestChecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if _, ok := check.ByCode(filepath.Base(folder)); !ok {
+		if _, ok := check.ByCode(check.Code(filepath.Base(folder))); !ok {
 			t.Errorf("%s belongs to no check", folder)
 		}
 	}
 	for _, c := range check.All() {
-		t.Run(c.Code, func(t *testing.T) {
-			files, err := filepath.Glob(cases.Folder + "/check/" + c.Code + "/*.yaml")
+		t.Run(string(c.Code), func(t *testing.T) {
+			files, err := filepath.Glob(cases.Folder + "/check/" + string(c.Code) + "/*.yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,12 +91,12 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 	}
 	wantBreaks := want.Breaks
 	if want.Result == check.Fail && c.Class == check.Breaks && wantBreaks == nil {
-		wantBreaks = []string{c.Code}
+		wantBreaks = []string{string(c.Code)}
 	}
 	var breaks []string
 	for _, f := range report.Findings {
 		if f.Class == check.Breaks {
-			breaks = append(breaks, f.Code)
+			breaks = append(breaks, string(f.Code))
 		}
 		if f.Code != c.Code {
 			continue
@@ -133,7 +133,7 @@ func judgeCase(t *testing.T, cs cases.Case) *check.Report {
 	if !ok {
 		namespace, name = "shop", "web-0"
 	}
-	options := check.Options{ExpectRole: cs.Expect, SDKs: cs.SDKs, Bind: bind.Offers()}
+	options := check.Options{SubjectOptions: check.SubjectOptions{ExpectRole: cs.Expect, SDKs: cs.SDKs}, Bind: bind.Offers()}
 	if cs.Manifest {
 		pod, ok := s.Pod(namespace, name).Get()
 		if !ok {

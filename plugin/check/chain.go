@@ -15,7 +15,7 @@ import (
 func chain(s *Subject, rows []row) []ChainLink {
 	var links []ChainLink
 	for _, link := range Links {
-		text := s.linkText(link)
+		text := s.linkText(link, rows)
 		if text == "" {
 			continue
 		}
@@ -51,7 +51,7 @@ func worseResult(a, b Result) Result {
 }
 
 // linkText says in one line what stands at a link; empty where the link plays no part.
-func (s *Subject) linkText(link Link) string {
+func (s *Subject) linkText(link Link, rows []row) string {
 	web, pods := s.Intent.Mechanism == inject.WebIdentity || len(s.Roles) > 0, s.PodIdentity != nil
 	switch link {
 	case LinkAccount:
@@ -66,7 +66,7 @@ func (s *Subject) linkText(link Link) string {
 		}
 	case LinkProvider:
 		if web && len(s.Roles) > 0 {
-			return s.providerText(s.Roles[0])
+			return s.providerText(s.Roles[0], rows)
 		}
 	case LinkRole:
 		switch {
@@ -83,6 +83,16 @@ func (s *Subject) linkText(link Link) string {
 		return s.fallbackText()
 	}
 	return ""
+}
+
+// failed is the outcome of a check.
+func failed(rows []row, code Code) Outcome {
+	for _, r := range rows {
+		if r.check.Code == code {
+			return r.outcome
+		}
+	}
+	return Outcome{}
 }
 
 func factText[T any](f fact.Fact[T], known string) string {
@@ -165,11 +175,11 @@ func (s *Subject) environmentText() string {
 	return "no other credentials in front of the role"
 }
 
-func (s *Subject) providerText(j *RoleJudgement) string {
+func (s *Subject) providerText(j *RoleJudgement, rows []row) string {
 	issuer, ok := s.Issuer.Get()
 	switch {
-	case s.issuer.code != "":
-		return s.issuer.outcome.Have + ": no provider would do"
+	case s.IssuerFault.Cause != IssuerUsable:
+		return failed(rows, issuerCodes[s.IssuerFault.Cause]).Have + ": no provider would do"
 	case !ok:
 		return factText(s.Issuer, "the cluster's issuer")
 	}

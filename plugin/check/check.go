@@ -33,7 +33,7 @@ const (
 
 // A Check is one thing that can be wrong. Codes are for ever.
 type Check struct {
-	Code  string
+	Code  Code
 	Class Class
 	Link  Link
 	Title string // what is wrong, lower case, true on its own
@@ -90,7 +90,7 @@ type Outcome struct {
 func pass(evidence ...string) Outcome { return Outcome{Result: Pass, Evidence: evidence} }
 
 // skip says that a check does not apply; why names the code or the state that made it so.
-func skip(why string) Outcome { return Outcome{Result: Skip, Why: why} }
+func skip[T ~string](why T) Outcome { return Outcome{Result: Skip, Why: string(why)} }
 
 func unknown(gaps ...fact.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }
 

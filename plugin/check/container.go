@@ -40,7 +40,7 @@ type Container struct {
 
 // containers pictures what every container of the pod offers its SDK, and what it wants. What AWS and the
 // agent answer comes later, in [Subject.resolve].
-func (s *Subject) containers() []*Container {
+func (s *Intended) containers() []*Container {
 	var list []*Container
 	specs := inject.ContainersOf(s.Pod)
 	for i, read := range s.Reading.Containers {
@@ -99,7 +99,7 @@ func about(gaps []fact.Gap, what string) bool {
 	return slices.ContainsFunc(gaps, func(g fact.Gap) bool { return g.What == what })
 }
 
-func (s *Subject) sdks() []sdk.Name {
+func (s *Seen) sdks() []sdk.Name {
 	if len(s.Options.SDKs) > 0 {
 		return s.Options.SDKs
 	}
@@ -109,7 +109,7 @@ func (s *Subject) sdks() []sdk.Name {
 // mechanismFor decides by which mechanism a container is to get its role. One that the pod's annotation
 // leaves out is to get one only if it shows that it uses AWS and brings nothing of its own, or is the only
 // one.
-func (s *Subject) mechanismFor(c *Container) inject.Mechanism {
+func (s *Intended) mechanismFor(c *Container) inject.Mechanism {
 	bound := s.Intent.Mechanism
 	switch {
 	case c.Type == inject.Ephemeral:
@@ -138,7 +138,7 @@ func (c *Container) brought() inject.Mechanism {
 
 // asksForAWS reports whether a skipped container shows that it uses AWS: by an AWS variable of its own that
 // brings no credentials, or because the pod has no other container.
-func (s *Subject) asksForAWS(c *Container) bool {
+func (s *Intended) asksForAWS(c *Container) bool {
 	if c.brought() != inject.None || c.Environment.Static != sdk.None || c.Environment.Profile != sdk.None {
 		return false
 	}
@@ -176,7 +176,7 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 	return state
 }
 
-func (s *Subject) unixPathOnWindows(c *Container) bool {
+func (s *Seen) unixPathOnWindows(c *Container) bool {
 	if c.Has(inject.UnixPathOnWindows) {
 		return true
 	}
@@ -253,14 +253,4 @@ func (c *Container) proxyGaps() []fact.Gap {
 		return []fact.Gap{{What: "the way from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and the agent is not exempt from it"}}
 	}
 	return gaps
-}
-
-func (i Intent) podIdentityRole() string {
-	if i.Association == nil {
-		return ""
-	}
-	if i.Association.TargetRoleArn != "" {
-		return i.Association.TargetRoleArn
-	}
-	return i.Association.RoleArn
 }

@@ -14,9 +14,9 @@ import (
 func (s *Subject) eachRole(ask func(*RoleJudgement) Outcome) Outcome {
 	switch {
 	case len(s.Roles) == 0:
-		return s.noRole()
-	case s.issuer.code == "IRSA504":
-		return skip("IRSA504")
+		return noRole(s)
+	case s.IssuerFault.Missing():
+		return skip(IRSA504)
 	}
 	var all []Outcome
 	for _, j := range s.Roles {
@@ -24,8 +24,8 @@ func (s *Subject) eachRole(ask func(*RoleJudgement) Outcome) Outcome {
 		out.Containers = j.Containers
 		all = append(all, out)
 	}
-	if len(s.unnamedRoles) > 0 {
-		all = append(all, unknown(s.unnamedRoles...))
+	if len(s.UnnamedRoles) > 0 {
+		all = append(all, unknown(s.UnnamedRoles...))
 	}
 	return together(all)
 }
@@ -33,17 +33,17 @@ func (s *Subject) eachRole(ask func(*RoleJudgement) Outcome) Outcome {
 // eachFederation is eachRole for what follows from the issuer: there is nothing to say of it where AWS cannot
 // reach the issuer anyway.
 func (s *Subject) eachFederation(ask func(*RoleJudgement) Outcome) Outcome {
-	if s.issuer.code != "" && len(s.Roles) > 0 {
-		return skip(s.issuer.code)
+	if speaks := issuerCodes[s.IssuerFault.Cause]; speaks != "" && len(s.Roles) > 0 {
+		return skip(speaks)
 	}
 	return s.eachRole(ask)
 }
 
 // noRole is the outcome of a check that is about a role, where there is none to be taken by web identity.
-func (s *Subject) noRole() Outcome {
+func noRole(s *Subject) Outcome {
 	switch {
-	case len(s.unnamedRoles) > 0:
-		return unknown(s.unnamedRoles...)
+	case len(s.UnnamedRoles) > 0:
+		return unknown(s.UnnamedRoles...)
 	case s.Intent.Mechanism == "":
 		return unknown(s.Intent.Gaps...)
 	case s.Intent.Mechanism == inject.PodIdentity:

@@ -28,7 +28,7 @@ func (s *Subject) webhookAnswers() bool {
 func answers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(registered, func(r Registration) bool {
 		e := r.excludes(s, pod)
-		return !e.Excluded && len(e.Gaps) == 0 && !r.outage(s).Down
+		return e.Cause == NotExcluded && len(e.Gaps) == 0 && r.outage(s).Cause == NoOutage
 	})
 }
 
@@ -42,4 +42,9 @@ func (s *Subject) recreate() []change.Change {
 
 func (s *Subject) setServiceAccount(name string) change.Change {
 	return change.SetServiceAccount{Pod: s.podRef(), ServiceAccount: name}
+}
+
+// annotate is the plan that gives the pod's service account a role and then the pod what follows from it.
+func (s *Subject) annotate(role string) []change.Change {
+	return append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: role}}, s.recreate()...)
 }

@@ -12,7 +12,7 @@ import (
 
 // handMade reports whether the pod has its credentials settings from its own manifest, so that a pod made anew has
 // them again whatever the webhook does.
-func (s *Subject) handMade() bool {
+func (s *Seen) handMade() bool {
 	return slices.ContainsFunc(s.Reading.Containers, func(c inject.Container) bool {
 		return c.ByHand != inject.None || c.Mechanism == inject.WebIdentity && s.writtenByHand(c)
 	})
@@ -22,7 +22,7 @@ func (s *Subject) handMade() bool {
 // the webhook's values; then the workload's template has them too, if it is in the snapshot. Else it shows by
 // what is missing: the webhook of EKS gives a region, and the choice of the regional STS endpoint, to every
 // container that has none.
-func (s *Subject) writtenByHand(c inject.Container) bool {
+func (s *Seen) writtenByHand(c inject.Container) bool {
 	if s.Manifest != nil {
 		spec := s.Manifest[c.Name]
 		return spec != nil && setsVariable(spec.Env, "AWS_ROLE_ARN")
@@ -37,7 +37,7 @@ func (s *Subject) writtenByHand(c inject.Container) bool {
 
 // manifest returns the containers of the template of the pod's workload by name; nil where the snapshot does not
 // hold it. It is the one of now: the pod may be of an earlier one.
-func (s *Subject) manifest() map[string]*corev1.Container {
+func (s *Seen) manifest() map[string]*corev1.Container {
 	template, ok := s.template()
 	if !ok {
 		return nil
@@ -51,7 +51,7 @@ func (s *Subject) manifest() map[string]*corev1.Container {
 	return containers
 }
 
-func (s *Subject) template() (*corev1.PodTemplateSpec, bool) {
+func (s *Seen) template() (*corev1.PodTemplateSpec, bool) {
 	owner := workload.OwnerOf(s.Pod)
 	object, ok := s.Snapshot.Object(owner.Kind, s.Pod.Namespace, owner.Name)
 	if !ok || owner.Kind == "Pod" { // a pod that starts others gives them no template

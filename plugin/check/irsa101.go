@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 
 var irsa101 = Check{
-	Code: "IRSA101", Class: Breaks, Link: LinkAccount,
+	Code: IRSA101, Class: Breaks, Link: LinkAccount,
 	Title: "the pod's service account does not exist",
 	Doc: Doc{
 		Means: `The pod names a service account in spec.serviceAccountName that is not in its namespace. Kubernetes admits no

@@ -1,7 +1,7 @@
 package check
 
 var irsa102 = Check{
-	Code: "IRSA102", Class: Note, Link: LinkAccount,
+	Code: IRSA102, Class: Note, Link: LinkAccount,
 	Title: "nothing gives the pod a role",
 	Doc: Doc{
 		Means: `The pod's service account has neither a role annotation nor an EKS Pod Identity association, and nothing was
@@ -32,5 +32,14 @@ and then make the pods anew.`,
 A webhook that is not EKS's own may also read a ConfigMap named pod-identity-webhook, which binds service
 accounts without an annotation; kOps does so.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA102") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA102, nothingBinds) },
+}
+
+func nothingBinds(s *Subject) Outcome {
+	return Outcome{
+		Result: Fail, Where: s.accountWhere(), Have: "no annotation " + s.roleKey() + ", no Pod Identity association",
+		Why:      "without either of them the webhook leaves the service account's pods alone",
+		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
+		Evidence: []string{s.Account.Source(), s.Associations.Source()},
+	}
 }

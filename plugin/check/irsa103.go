@@ -1,7 +1,13 @@
 package check
 
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+)
+
 var irsa103 = Check{
-	Code: "IRSA103", Class: Breaks, Link: LinkAccount,
+	Code: IRSA103, Class: Breaks, Link: LinkAccount,
 	Title: "the pod runs under another service account than the bound one",
 	Doc: Doc{
 		Means: `The service account under which the pod runs has no role, and beside it stands one that does and that bears
@@ -36,5 +42,20 @@ the service account from that program's own settings.`,
 This finding is drawn from names. If the pod is meant to have no role, it can be left as it is: give the pod
 a service account of its own whose name says so.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA103") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA103, runsUnderAnother) },
+}
+
+func runsUnderAnother(s *Subject) Outcome {
+	other, role := s.Unbound.Other.Name, s.Unbound.Other.RoleARN
+	fix := []change.Change{s.setServiceAccount(other)}
+	account, _ := s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Get()
+	if account.Annotations[s.roleKey()] == "" {
+		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.roleKey(), Value: role}))
+	}
+	return Outcome{
+		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
+		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
+		Fix:      fix,
+		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},
+	}
 }

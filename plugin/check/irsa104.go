@@ -1,7 +1,9 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+
 var irsa104 = Check{
-	Code: "IRSA104", Class: Breaks, Link: LinkAccount,
+	Code: IRSA104, Class: Breaks, Link: LinkAccount,
 	Title: "the role annotation stands on the pod, where nothing reads it",
 	Doc: Doc{
 		Means: `The pod, and so the template that it was made from, carries the annotation eks.amazonaws.com/role-arn. The
@@ -30,5 +32,20 @@ In Helm values that is mostly serviceAccount.annotations in the place of podAnno
 The first shows the annotation, the second has to. kubectl irsa explain web-0 -n shop --no-aws looks at
 the same without asking AWS.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA104") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA104, annotatedPod) },
+}
+
+func annotatedPod(s *Subject) Outcome {
+	value := s.Pod.Annotations[s.roleKey()]
+	out := Outcome{
+		Result: Fail, Where: s.podWhere() + ", annotation " + s.roleKey(), Have: "on the pod: " + value,
+		Need:     "on " + s.accountWhere(),
+		Why:      "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
+		Advice:   "put the annotation on the service account, then make the pod anew",
+		Evidence: []string{s.Account.Source()},
+	}
+	if inject.CheckRoleARN(value) == "" {
+		out.Fix = s.annotate(value)
+	}
+	return out
 }

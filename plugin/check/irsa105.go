@@ -1,7 +1,9 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+
 var irsa105 = Check{
-	Code: "IRSA105", Class: Breaks, Link: LinkAccount,
+	Code: IRSA105, Class: Breaks, Link: LinkAccount,
 	Title: "only a legacy kube2iam or kiam annotation names a role",
 	Doc: Doc{
 		Means: `The pod or its service account carries iam.amazonaws.com/role. kube2iam and kiam read it: they stood between
@@ -32,5 +34,23 @@ If kube2iam or kiam still runs there, it serves this annotation, and the pod may
 way: then this finding is about what comes after it. An SDK that finds web identity settings uses them
 before the metadata service, so both can be there during a migration.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA105") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA105, legacyAnnotated) },
+}
+
+func legacyAnnotated(s *Subject) Outcome {
+	where, value := s.accountWhere(), s.Unbound.Legacy.Value
+	if s.Unbound.Legacy.OnPod {
+		where = s.podWhere()
+	}
+	out := Outcome{
+		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
+		Need:     s.roleKey() + " on " + s.accountWhere(),
+		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
+		Advice:   "give the role a trust policy for " + s.token() + " and annotate the service account with the role's ARN",
+		Evidence: []string{s.Account.Source()},
+	}
+	if role, ok := s.meantRole(value); ok {
+		out.Need, out.Fix = s.roleKey()+"="+role+" on "+s.accountWhere(), s.annotate(role)
+	}
+	return out
 }

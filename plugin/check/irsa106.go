@@ -5,7 +5,7 @@ import (
 )
 
 var irsa106 = Check{
-	Code: "IRSA106", Class: Breaks, Link: LinkAccount,
+	Code: IRSA106, Class: Breaks, Link: LinkAccount,
 	Title: "the annotated value is not the ARN of a role",
 	Doc: Doc{
 		Means: `The service account's role annotation holds something that STS does not take for the ARN of a role: white
@@ -44,13 +44,13 @@ A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare n
 	Run: func(s *Subject) Outcome {
 		switch {
 		case s.Account.Absent():
-			return skip("IRSA101")
+			return skip(IRSA101)
 		case !s.Account.Known():
 			return gap(s.Account)
 		case s.Binding.RoleARN == "":
 			return skip("there is no role annotation")
 		case s.Intent.Mechanism == inject.PodIdentity:
-			return skip("IRSA701")
+			return skip(IRSA701)
 		}
 		value := s.Binding.RoleARN
 		reason := inject.CheckRoleARN(value)

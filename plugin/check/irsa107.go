@@ -1,7 +1,15 @@
 package check
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+)
+
 var irsa107 = Check{
-	Code: "IRSA107", Class: Breaks, Link: LinkAccount,
+	Code: IRSA107, Class: Breaks, Link: LinkAccount,
 	Title: "the role annotation's key is misspelled",
 	Doc: Doc{
 		Means: `The service account has an annotation that looks like the role annotation and is not: eks.amazonaws.com/role_arn,
@@ -28,5 +36,26 @@ Mend it where it is written down too: in the chart's values, in Terraform, in th
 
 A webhook of your own can be started with another --annotation-prefix; EKS's is fixed.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA107") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA107, misspelledKeys) },
+}
+
+func misspelledKeys(s *Subject) Outcome {
+	account, _ := s.Account.Get()
+	annotations, keys := account.Annotations, s.Unbound.Misspelled
+	out := Outcome{
+		Result: Fail, Where: s.accountWhere() + ", annotations", Have: strings.Join(keys, ", "), Need: s.roleKey(),
+		Why:      "the webhook reads this one key and no other",
+		Advice:   "set the annotation " + s.roleKey() + " to the role's ARN, then make the pod anew",
+		Evidence: []string{s.Account.Source()},
+	}
+	value := annotations[keys[0]]
+	agree := !slices.ContainsFunc(keys, func(key string) bool { return annotations[key] != value })
+	if agree && value != "" && inject.CheckRoleARN(value) == "" {
+		out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
+		for _, key := range keys {
+			out.Fix = append(out.Fix, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
+		}
+		out.Fix = append(out.Fix, s.recreate()...)
+	}
+	return out
 }

@@ -1,7 +1,14 @@
 package check
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
 var irsa109 = Check{
-	Code: "IRSA109", Class: Breaks, Link: LinkAccount,
+	Code: IRSA109, Class: Breaks, Link: LinkAccount,
 	Title: "a role's trust policy names the service account, which has no role annotation",
 	Doc: Doc{
 		Means: `A role in the account trusts exactly this service account of this cluster, and the service account does not
@@ -34,5 +41,35 @@ Then find what took it away, which will do so again. For a managed add-on pass t
 If the role is left over from something that is gone, the statement should go too: whoever makes a service
 account of that name gets the role.`,
 	},
-	Run: func(s *Subject) Outcome { return s.unbound.of("IRSA109") },
+	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA109, annotationLost) },
+}
+
+func annotationLost(s *Subject) Outcome {
+	roles := s.Unbound.Roles
+	out := Outcome{
+		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + roles[0].Arn,
+		Why:      "the trust policy of role " + roles[0].RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
+		Evidence: []string{s.Account.Source(), "iam:GetRole " + roles[0].RoleName},
+	}
+	if len(roles) > 1 {
+		out.Why = fmt.Sprintf("the trust policies of %d roles name exactly this service account, and without the annotation the webhook gives its pods nothing", len(roles))
+		out.Need = s.roleKey() + " with one of " + strings.Join(arns(roles), ", ")
+		out.Advice = "annotate the service account with the role that is meant, then make the pod anew"
+		return out
+	}
+	out.Fix = s.annotate(roles[0].Arn)
+	return out
+}
+
+// arns are the ARNs of roles, of many only the first few.
+func arns(roles []snapshot.Role) []string {
+	const shown = 5
+	var list []string
+	for _, role := range roles[:min(len(roles), shown)] {
+		list = append(list, role.Arn)
+	}
+	if len(roles) > shown {
+		list = append(list, "…")
+	}
+	return list
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa201 = Check{
-	Code: "IRSA201", Class: Breaks, Link: LinkInjection,
+	Code: IRSA201, Class: Breaks, Link: LinkInjection,
 	Title: "the pod is older than its role annotation",
 	Doc: Doc{
 		Means: `The service account got its role annotation, or was made anew, after this pod had been created. The webhook
@@ -28,5 +28,18 @@ owns in the object, so the annotation itself may be a little older. After the re
 
     kubectl get pod -n shop -l app=web -o jsonpath='{.items[0].spec.containers[0].env}'`,
 	},
-	Run: func(s *Subject) Outcome { return s.notInjected.of("IRSA201") },
+	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA201, older) },
+}
+
+func older(s *Subject) Outcome {
+	account, _ := s.Account.Get()
+	created := s.Pod.CreationTimestamp.Time
+	what := "the annotation, which was set " + stamp(s.NotInjected.AnnotatedAt)
+	if !s.NotInjected.AnnotatedAt.After(created) {
+		what = "the service account, which was made " + stamp(account.CreationTimestamp.Time)
+	}
+	return Outcome{
+		Result: Fail, Where: s.podWhere() + ", creationTimestamp", Have: "created " + stamp(created), Need: "created after " + what,
+		Why: "the webhook changes a pod only while it is being created", Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+	}
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa202 = Check{
-	Code: "IRSA202", Class: Breaks, Link: LinkInjection,
+	Code: IRSA202, Class: Breaks, Link: LinkInjection,
 	Title: "the pod identity webhook is not registered",
 	Doc: Doc{
 		Means: `No MutatingWebhookConfiguration of the cluster calls the pod identity webhook, so the API server creates pods as
@@ -39,5 +39,14 @@ A test without touching a workload: what the API server would make of a pod.
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},
-	Run: func(s *Subject) Outcome { return s.notInjected.of("IRSA202") },
+	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA202, notRegistered) },
+}
+
+func notRegistered(s *Subject) Outcome {
+	return Outcome{
+		Result: Fail, Where: "MutatingWebhookConfigurations of the cluster", Have: "none of the pod identity webhook", Need: "pod-identity-webhook",
+		Why:      "without the webhook nothing gives pods the token and the variables of their role, and nothing says so",
+		Advice:   "register the webhook again (on EKS: MutatingWebhookConfiguration pod-identity-webhook for https://127.0.0.1:23443/mutate with the cluster's CA), then make the pod anew",
+		Evidence: []string{s.Registrations.Source()},
+	}
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa203 = Check{
-	Code: "IRSA203", Class: Breaks, Link: LinkInjection,
+	Code: IRSA203, Class: Breaks, Link: LinkInjection,
 	Title: "the webhook passed the pod over",
 	Doc: Doc{
 		Means: `The annotation was there before the pod, the webhook is registered, its selectors take the pod in, and yet
@@ -28,5 +28,17 @@ that log is in CloudWatch once the control plane's logging of type api is on:
 
     aws logs filter-log-events --log-group-name /aws/eks/prod/cluster --filter-pattern '"failing open"'`,
 	},
-	Run: func(s *Subject) Outcome { return s.notInjected.of("IRSA203") },
+	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA203, notMutated) },
+}
+
+func notMutated(s *Subject) Outcome {
+	annotated, created := s.NotInjected.AnnotatedAt, s.Pod.CreationTimestamp.Time
+	return Outcome{
+		Result: Fail, Where: s.podWhere(),
+		Have:     "nothing injected, though the annotation was set " + stamp(annotated) + " and the pod created " + stamp(created),
+		Need:     injection,
+		Why:      "the webhook did not answer when the pod was created, or had not seen the service account yet; the API server then admits the pod as it is, without an event",
+		Fix:      s.recreate(),
+		Evidence: []string{s.Account.Source(), s.Registrations.Source()},
+	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 var irsa204 = Check{
-	Code: "IRSA204", Class: Breaks, Link: LinkInjection,
+	Code: IRSA204, Class: Breaks, Link: LinkInjection,
 	Title: "skip-containers names a container that uses AWS",
 	Doc: Doc{
 		Means: `The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook gave it neither

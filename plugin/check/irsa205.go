@@ -12,7 +12,7 @@ import (
 )
 
 var irsa205 = Check{
-	Code: "IRSA205", Class: Breaks, Link: LinkInjection,
+	Code: IRSA205, Class: Breaks, Link: LinkInjection,
 	Title: "the manifest sets a credentials variable itself, so the webhook set none",
 	Doc: Doc{
 		Means: `The webhook adds AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as a pair, and only where the container's env has
@@ -62,7 +62,7 @@ then name the container in skip-containers, so that it is plain that this is mea
 			case s.Intent.Mechanism != inject.WebIdentity || !s.ownPair(c):
 				return pass()
 			case inject.CheckRoleARN(s.Binding.RoleARN) != "":
-				return skip("IRSA106")
+				return skip(IRSA106)
 			case s.Binding.RoleARN == "":
 				return unknown(s.Intent.Gaps...)
 			}
@@ -90,7 +90,7 @@ func (c *Container) problem(kind inject.ProblemKind, m inject.Mechanism) (inject
 
 // ownPair reports whether the container's pair of web identity variables is the manifest's. The webhook's
 // pair never comes without its mount.
-func (s *Subject) ownPair(c *Container) bool {
+func (s *Seen) ownPair(c *Container) bool {
 	if c.ByHand == inject.WebIdentity {
 		return true
 	}
@@ -110,7 +110,7 @@ func setsVariable(env []corev1.EnvVar, name string) bool {
 
 // overridden reports whether the container asks for another role than the annotated one because its manifest
 // says so.
-func (s *Subject) overridden(c *Container) bool {
+func (s *Intended) overridden(c *Container) bool {
 	role := c.Variables.Get("AWS_ROLE_ARN")
 	return s.Intent.Mechanism == inject.WebIdentity && s.ownPair(c) && role.Known && s.Binding.RoleARN != "" && role.Value != s.Binding.RoleARN
 }

@@ -6,7 +6,7 @@ import (
 )
 
 var irsa206 = Check{
-	Code: "IRSA206", Class: Breaks, Link: LinkInjection,
+	Code: IRSA206, Class: Breaks, Link: LinkInjection,
 	Title: "the injected role is not the annotated one",
 	Doc: Doc{
 		Means: `The service account's annotation names another role than the one that the webhook wrote into the pod. The
@@ -34,19 +34,19 @@ A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes n
 			case c.Mechanism != inject.WebIdentity || c.RoleARN == "":
 				return skip("no role was injected")
 			case s.Intent.Mechanism == inject.PodIdentity:
-				return skip("IRSA702")
+				return skip(IRSA702)
 			case s.Account.Absent():
-				return skip("IRSA101")
+				return skip(IRSA101)
 			case !s.Account.Known():
 				return gap(s.Account)
 			case s.Binding.RoleARN == "":
-				return skip("IRSA216")
+				return skip(IRSA216)
 			case c.RoleARN == s.Binding.RoleARN:
 				return pass(s.Account.Source())
 			case inject.CheckRoleARN(s.Binding.RoleARN) != "":
-				return skip("IRSA106")
+				return skip(IRSA106)
 			case s.ownPair(c):
-				return skip("IRSA205")
+				return skip(IRSA205)
 			}
 			return s.staleRole(c)
 		})

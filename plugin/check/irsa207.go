@@ -13,7 +13,7 @@ import (
 )
 
 var irsa207 = Check{
-	Code: "IRSA207", Class: Breaks, Link: LinkInjection,
+	Code: IRSA207, Class: Breaks, Link: LinkInjection,
 	Title: "the token file that the variables name is not mounted",
 	Doc: Doc{
 		Means: `The container's variables name a token file, and the pod has no volume there, or the container does not mount
@@ -55,7 +55,7 @@ reported as not known.`,
 			case m == inject.None:
 				return skip("nothing asks for a role")
 			case c.Has(inject.HalfSet), s.overridden(c):
-				return skip("IRSA205")
+				return skip(IRSA205)
 			case isMissing:
 				return s.tokenMissing(c, missing, s.recreate())
 			case isUnmounted && mounts(c.Spec, volumeNames[m]):
@@ -130,9 +130,6 @@ func (c *Container) readsVolume() bool {
 	file, mount := slashed(c.TokenFile), strings.TrimSuffix(c.MountPath, "/")
 	return c.Volume != "" && (file == mount || strings.HasPrefix(file, mount+"/"))
 }
-
-// bound reports whether something binds the service account now, so that a pod made anew is injected.
-func (s *Subject) bound() bool { return s.Binding.RoleARN != "" || s.Intent.Association != nil }
 
 // slashed returns a Windows path as a Unix one, without its drive.
 func slashed(file string) string {

@@ -11,7 +11,7 @@ import (
 )
 
 var irsa208 = Check{
-	Code: "IRSA208", Class: Breaks, Link: LinkInjection,
+	Code: IRSA208, Class: Breaks, Link: LinkInjection,
 	Title: "the volume at the token's path holds another token, or none",
 	Doc: Doc{
 		Means: `The webhook looks for its volume and its mount by name only. If the manifest has a volume aws-iam-token of its own,
@@ -54,11 +54,11 @@ The audience stands in the token too. This prints the claims, not the signature:
 			case m == inject.None:
 				return skip("nothing asks for a role")
 			case c.Has(inject.HalfSet), s.overridden(c):
-				return skip("IRSA205")
+				return skip(IRSA205)
 			case other:
 				return s.wrongVolume(c, p.Detail, s.audienceFor(m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
 			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), !c.readsVolume():
-				return skip("IRSA207")
+				return skip(IRSA207)
 			}
 			if !s.projects(c) {
 				return unknown(fact.Gap{What: "what volume " + c.Volume + " holds at " + c.TokenFile, Reason: "only projected tokens are seen"})
@@ -125,7 +125,7 @@ func (s *Subject) stsAudience(c *Container) Outcome {
 	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision):
 		return s.wrongVolume(c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
 	}
-	gaps := append(gapsOf(actual.Provider), gapsOf(actual.Role)...)
+	gaps := append(fact.GapsOf(actual.Provider), fact.GapsOf(actual.Role)...)
 	if len(gaps) > 0 {
 		return unknown(gaps...)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 var irsa209 = Check{
-	Code: "IRSA209", Class: Breaks, Link: LinkInjection,
+	Code: IRSA209, Class: Breaks, Link: LinkInjection,
 	Title: "a Windows container was given a Unix token path",
 	Doc: Doc{
 		Means: `The webhook writes a Windows path into AWS_WEB_IDENTITY_TOKEN_FILE only for pods whose nodeSelector has
@@ -48,7 +48,7 @@ Where the node could not be read, a pod counts as Linux unless something in it p
 			case m == inject.None:
 				return skip("nothing asks for a role")
 			case m == inject.PodIdentity:
-				return skip("IRSA705")
+				return skip(IRSA705)
 			case s.unixPathOnWindows(c):
 				return s.unixPath(c)
 			}

@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 
 var irsa210 = Check{
-	Code: "IRSA210", Class: Note, Link: LinkInjection,
+	Code: IRSA210, Class: Note, Link: LinkInjection,
 	NeverUnknown: "it looks at the pod alone",
 	Title:        "an ephemeral container has none of the pod's credentials settings",
 	Doc: Doc{

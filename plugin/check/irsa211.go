@@ -6,7 +6,7 @@ import (
 )
 
 var irsa211 = Check{
-	Code: "IRSA211", Class: Breaks, Link: LinkInjection,
+	Code: IRSA211, Class: Breaks, Link: LinkInjection,
 	NeverUnknown: "it looks at the pod alone",
 	Title:        "a container was added or changed after the webhook ran, and lacks what was injected",
 	Doc: Doc{

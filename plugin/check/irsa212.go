@@ -9,7 +9,7 @@ import (
 )
 
 var irsa212 = Check{
-	Code: "IRSA212", Class: Breaks, Link: LinkInjection,
+	Code: IRSA212, Class: Breaks, Link: LinkInjection,
 	Title: "the container's user may not read the token file",
 	Doc: Doc{
 		Means: `The token is there, and the file's owner and mode keep the container's user from reading it. The kubelet decides

@@ -1,7 +1,9 @@
 package check
 
+import admissionv1 "k8s.io/api/admissionregistration/v1"
+
 var irsa213 = Check{
-	Code: "IRSA213", Class: Breaks, Link: LinkInjection,
+	Code: IRSA213, Class: Breaks, Link: LinkInjection,
 	Title: "the webhook is registered and cannot answer",
 	Doc: Doc{
 		Means: `The API server calls the pod identity webhook for this pod and cannot get an answer: the webhook's Service has
@@ -28,5 +30,39 @@ admitted meanwhile.`,
 The second shows what a new pod would get. The API server's log has the error itself: x509: certificate signed
 by unknown authority, or connection refused, and failing open.`,
 	},
-	Run: func(s *Subject) Outcome { return s.notInjected.of("IRSA213") },
+	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA213, webhookDown) },
+}
+
+func webhookDown(s *Subject) Outcome {
+	o := s.NotInjected.Outage
+	out := Outcome{
+		Result: Fail, Where: o.Registration.Where() + ", clientConfig.caBundle",
+		Advice: "mend the webhook, then make the pod anew", Evidence: []string{s.Registrations.Source()},
+	}
+	switch o.Cause {
+	case WithoutCA:
+		out.Have, out.Need = "empty", "the CA that signed the webhook's certificate"
+		out.Why = "the API server then trusts only public CAs, so it refuses the webhook's certificate"
+	case OtherCA:
+		out.Have, out.Need = "another CA than the cluster's", "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)"
+		out.Why = "on EKS the webhook's certificate is of the cluster's own CA, so the API server refuses it"
+	default:
+		out.Where = "Service " + o.Service + " of " + o.Registration.Where()
+		out.Have, out.Need = "no ready endpoint", "a ready endpoint"
+		out.Why = "the API server cannot reach the webhook"
+	}
+	out.Why += consequence(o.Registration)
+	return out
+}
+
+// consequence says what becomes of pods while the webhook cannot answer.
+func consequence(r Registration) string {
+	switch {
+	case r.Webhook.FailurePolicy == nil:
+		return ""
+	case *r.Webhook.FailurePolicy == admissionv1.Ignore:
+		return " and, with failurePolicy Ignore, admits pods as they are, without an event"
+	default:
+		return " and, with failurePolicy Fail, creates no pods"
+	}
 }

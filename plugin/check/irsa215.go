@@ -8,7 +8,7 @@ import (
 )
 
 var irsa215 = Check{
-	Code: "IRSA215", Class: Note, Link: LinkInjection,
+	Code: IRSA215, Class: Note, Link: LinkInjection,
 	Title: "the webhook does not take an annotation's value as it stands",
 	Doc: Doc{
 		Means: `An annotation of the webhook has a value, or a place, with which it does nothing, or something else than it says.

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa216 = Check{
-	Code: "IRSA216", Class: Risk, Link: LinkInjection,
+	Code: IRSA216, Class: Risk, Link: LinkInjection,
 	Title: "the pod lives on what was injected earlier, and a new one would get nothing",
 	Doc: Doc{
 		Means: `The webhook gave this pod its role when it was created. Since then the service account has lost its role
@@ -39,7 +39,7 @@ the role was taken away on purpose, take the pod too:
 		case s.Predicted:
 			return skip("the pod does not exist yet")
 		case s.Reading.Mechanism == inject.PodIdentity:
-			return skip("IRSA706")
+			return skip(IRSA706)
 		case s.injectedRole() == "":
 			return skip("no role was injected")
 		case s.Binding.RoleARN != "":
@@ -47,7 +47,7 @@ the role was taken away on purpose, take the pod too:
 		case s.handMade():
 			return skip("the manifest gives the pod its credentials settings itself")
 		case s.Intent.Association != nil:
-			return skip("IRSA702")
+			return skip(IRSA702)
 		}
 		if gaps := s.otherBindings(); len(gaps) > 0 {
 			return unknown(gaps...)
@@ -59,7 +59,7 @@ the role was taken away on purpose, take the pod too:
 // otherBindings are the ways that were not read by which a service account without an annotation may have a
 // role: an association, and the ConfigMap of a webhook that is not EKS's (kOps).
 func (s *Subject) otherBindings() []fact.Gap {
-	gaps := append(gapsOf(s.Account), gapsOf(s.Associations)...)
+	gaps := append(fact.GapsOf(s.Account), fact.GapsOf(s.Associations)...)
 	if issuer, known := s.Issuer.Get(); known && !snapshot.IsEKSIssuer(issuer) {
 		gaps = append(gaps, fact.Gap{What: "the webhook's ConfigMap pod-identity-webhook", Reason: "a snapshot does not keep the values of ConfigMaps"})
 	}

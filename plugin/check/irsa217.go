@@ -1,7 +1,7 @@
 package check
 
 var irsa217 = Check{
-	Code: "IRSA217", Class: Breaks, Link: LinkInjection,
+	Code: IRSA217, Class: Breaks, Link: LinkInjection,
 	Title: "nothing was injected, and whether the annotation was there in time is not recorded",
 	Doc: Doc{
 		Means: `The service account is annotated, nothing keeps the webhook away as far as can be seen, and nothing was injected
@@ -22,5 +22,16 @@ either, the webhook does not do its work, and the answer then says which code it
 
 shows what a pod that is created now would get, and creates none.`,
 	},
-	Run: func(s *Subject) Outcome { return s.notInjected.of("IRSA217") },
+	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA217, timeUnknown) },
+}
+
+func timeUnknown(s *Subject) Outcome {
+	why := "when the annotation was set is not recorded, so the pod may be older than it; the webhook changes a pod only while it is being created"
+	if !s.Registrations.Known() || len(s.NotInjected.WebhookGaps) > 0 {
+		why = "the pod may be older than its annotation, or the webhook was not called for it, which could not be read"
+	}
+	return Outcome{
+		Result: Fail, Where: s.podWhere(), Have: "nothing injected", Need: injection,
+		Why: why, Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+	}
 }

@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 
 var irsa301 = Check{
-	Code: "IRSA301", Class: Breaks, Link: LinkRole,
+	Code: IRSA301, Class: Breaks, Link: LinkRole,
 	Title: "the role does not exist",
 	Doc: Doc{
 		Means: `The service account, the manifest or the Pod Identity association names a role that is not in the account which its ARN names. It was
@@ -32,7 +32,7 @@ A role that was created seconds ago may not be known everywhere yet.`,
 			case r.Role.Known():
 				return pass(r.Role.Source())
 			case r.Other != nil:
-				return skip("IRSA305")
+				return skip(IRSA305)
 			case !r.Role.Absent():
 				return gap(r.Role)
 			}

@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 
 var irsa302 = Check{
-	Code: "IRSA302", Class: Note, Link: LinkRole, Gap: true,
+	Code: IRSA302, Class: Note, Link: LinkRole, Gap: true,
 	Title: "the role is in another account, which was not readable",
 	Doc: Doc{
 		Means: `The role's ARN names another account than the one of the AWS credentials with which this was looked at. IAM
@@ -32,7 +32,7 @@ role's account and the trust policy names that one.`,
 			case found:
 				return pass(r.Role.Source())
 			case r.Role.Absent():
-				return skip("IRSA301")
+				return skip(IRSA301)
 			}
 			account := s.Snapshot.CallerAccount()
 			caller, known := account.Get()

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa303 = Check{
-	Code: "IRSA303", Class: Breaks, Link: LinkRole,
+	Code: IRSA303, Class: Breaks, Link: LinkRole,
 	Title: "the role is the node's or a service's, and no web identity can take it as it is",
 	Doc: Doc{
 		Means: `The service account names a role that was made for somebody else: the role of the pod's node, or one whose
@@ -34,7 +34,7 @@ and which role the node has:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA303") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA303) },
 }
 
 // forOthers says for whom a role was made that no statement opens to web identities; empty where that is not

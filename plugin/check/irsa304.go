@@ -9,7 +9,7 @@ import (
 )
 
 var irsa304 = Check{
-	Code: "IRSA304", Class: Note, Link: LinkRole,
+	Code: IRSA304, Class: Note, Link: LinkRole,
 	Title: "the role has no permissions",
 	Doc: Doc{
 		Means: `The pod becomes the role, and the role may do nothing: no managed policy is attached to it and it has no policy
@@ -34,7 +34,7 @@ missing:
 			role, found := r.found()
 			switch {
 			case !found && r.Role.Absent():
-				return skip("IRSA301")
+				return skip(IRSA301)
 			case !found:
 				return gap(r.Role)
 			}

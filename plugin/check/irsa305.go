@@ -8,7 +8,7 @@ import (
 )
 
 var irsa305 = Check{
-	Code: "IRSA305", Class: Breaks, Link: LinkRole,
+	Code: IRSA305, Class: Breaks, Link: LinkRole,
 	Title: "the ARN does not match the role that bears the name",
 	Doc: Doc{
 		Means: `The account has a role of this name, and its ARN is another one than the one that was given: another partition
@@ -34,7 +34,7 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
 			case r.Other != nil:
 				return s.otherARN(r)
 			case r.Role.Absent():
-				return skip("IRSA301")
+				return skip(IRSA301)
 			default:
 				return gap(r.Role)
 			}

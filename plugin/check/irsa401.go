@@ -1,7 +1,7 @@
 package check
 
 var irsa401 = Check{
-	Code: "IRSA401", Class: Breaks, Link: LinkTrust,
+	Code: IRSA401, Class: Breaks, Link: LinkTrust,
 	Title: "no statement allows sts:AssumeRoleWithWebIdentity to an OIDC provider",
 	Doc: Doc{
 		Means: `The role's trust policy has no statement that lets a web identity in: it names accounts, roles or users, which take
@@ -27,5 +27,5 @@ and write the whole document back:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA401") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA401) },
 }

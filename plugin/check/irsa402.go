@@ -1,7 +1,7 @@
 package check
 
 var irsa402 = Check{
-	Code: "IRSA402", Class: Breaks, Link: LinkTrust,
+	Code: IRSA402, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy names another subject",
 	Doc: Doc{
 		Means: `The token of a pod names its service account as system:serviceaccount:NAMESPACE:NAME, and the trust policy asks for
@@ -26,5 +26,5 @@ No pod has to be made anew: its SDK tries again by itself, or at its next start.
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA402") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA402) },
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa403 = Check{
-	Code: "IRSA403", Class: Breaks, Link: LinkTrust,
+	Code: IRSA403, Class: Breaks, Link: LinkTrust,
 	Title: "a wildcard stands under an operator that takes it literally",
 	Doc: Doc{
 		Means: `StringEquals compares texts as they are: a * or ? in its value is that character and no wildcard, and no service
@@ -19,5 +19,5 @@ fits may have the role, move the key to StringLike; the audience stays where it 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA403") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA403) },
 }

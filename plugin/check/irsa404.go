@@ -1,7 +1,7 @@
 package check
 
 var irsa404 = Check{
-	Code: "IRSA404", Class: Breaks, Link: LinkTrust,
+	Code: IRSA404, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy asks for another audience than the token's",
 	Doc: Doc{
 		Means: `The condition on the audience (:aud) names another value than the one that the pod's token was made for. On EKS that
@@ -21,5 +21,5 @@ audience, it would say "Incorrect token audience" instead.`,
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA404") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA404) },
 }

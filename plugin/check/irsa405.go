@@ -1,7 +1,7 @@
 package check
 
 var irsa405 = Check{
-	Code: "IRSA405", Class: Breaks, Link: LinkTrust,
+	Code: IRSA405, Class: Breaks, Link: LinkTrust,
 	Title: "a condition key of the trust policy is malformed",
 	Doc: Doc{
 		Means: `A condition key has to be the issuer without https://, a colon and the claim: sub or aud. This one was meant so and is
@@ -19,5 +19,5 @@ them, or carries something else under them, so the statement never matches and S
 
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA405") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA405) },
 }

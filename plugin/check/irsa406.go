@@ -1,7 +1,7 @@
 package check
 
 var irsa406 = Check{
-	Code: "IRSA406", Class: Breaks, Link: LinkTrust,
+	Code: IRSA406, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy's condition keys are another issuer's",
 	Doc: Doc{
 		Means: `The statement names the right OIDC provider, and its conditions test the claims of another issuer: that of another
@@ -21,5 +21,5 @@ principal and keys belong together:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA406") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA406) },
 }

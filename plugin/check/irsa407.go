@@ -1,7 +1,7 @@
 package check
 
 var irsa407 = Check{
-	Code: "IRSA407", Class: Breaks, Link: LinkTrust,
+	Code: IRSA407, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy names another OIDC provider",
 	Doc: Doc{
 		Means: `The principal of the statement is a provider, and not the one of this cluster's issuer in the role's own account: that
@@ -22,5 +22,5 @@ and this one gets a statement of its own.`,
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
     aws iam list-open-id-connect-providers`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA407") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA407) },
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa408 = Check{
-	Code: "IRSA408", Class: Breaks, Link: LinkTrust,
+	Code: IRSA408, Class: Breaks, Link: LinkTrust,
 	Title: "a Deny in the trust policy matches",
 	Doc: Doc{
 		Means: `A statement with the effect Deny applies to the pod's request, and a Deny wins over every Allow. It may name the service
@@ -23,5 +23,5 @@ absent key makes the condition hold):
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA408") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA408) },
 }

@@ -1,7 +1,7 @@
 package check
 
 var irsa409 = Check{
-	Code: "IRSA409", Class: Breaks, Link: LinkTrust,
+	Code: IRSA409, Class: Breaks, Link: LinkTrust,
 	Title: "a condition tests a key that a web identity request does not carry",
 	Doc: Doc{
 		Means: `The statement fits but for a condition on a key that is never there when a pod takes the role: aws:SourceAccount,
@@ -18,5 +18,5 @@ statement serves callers that do carry the key, give those a statement of their 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA409") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA409) },
 }

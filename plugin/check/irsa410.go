@@ -1,7 +1,7 @@
 package check
 
 var irsa410 = Check{
-	Code: "IRSA410", Class: Breaks, Link: LinkTrust,
+	Code: IRSA410, Class: Breaks, Link: LinkTrust,
 	Title: "IAM would not accept the trust policy",
 	Doc: Doc{
 		Means: `The document is not one that IAM saves: it is no JSON, lacks an element, has one that does not belong there (Resource,
@@ -20,5 +20,5 @@ from a file, a template or a copy.`,
 
     aws accessanalyzer validate-policy --policy-type RESOURCE_POLICY --validate-policy-resource-type AWS::IAM::AssumeRolePolicyDocument --policy-document file://trust.json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA410") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA410) },
 }

@@ -11,7 +11,7 @@ import (
 )
 
 var irsa411 = Check{
-	Code: "IRSA411", Class: Risk, Link: LinkTrust,
+	Code: IRSA411, Class: Risk, Link: LinkTrust,
 	Title: "the trust policy lets in more than this service account",
 	Doc: Doc{
 		Means: `A statement of the trust policy tests no subject, or a pattern with * or ? that stands for more than one. Then
@@ -46,12 +46,12 @@ requestParameters.roleArn):
 			}
 			exposure := j.Policy.Exposure(j.Request)
 			out := Outcome{
-				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(s.issuerURL()) + ":sub " + s.token(),
+				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.token(),
 				Advice:   "name the service accounts that are meant, in full, under StringEquals",
 				Evidence: []string{j.Role.Source()},
 			}
 			if exposure.Any && s.lets(j, anybody) {
-				out.Have = "no condition on " + trust.TrimScheme(s.issuerURL()) + ":sub"
+				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub"
 				out.Why = "every service account of the cluster can take the role" + s.othersLetIn(j, exposure)
 				return out
 			}
@@ -59,7 +59,7 @@ requestParameters.roleArn):
 			neighbour := trust.Subject{Namespace: s.Pod.Namespace, Name: nobody}.String()
 			neighbours := s.lets(j, neighbour)
 			if exposure.Any && neighbours {
-				out.Have = "no condition on " + trust.TrimScheme(s.issuerURL()) + ":sub but that of a Deny"
+				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub but that of a Deny"
 				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + s.othersLetIn(j, exposure)
 				return out
 			}
@@ -99,7 +99,7 @@ func (s *Subject) trustUnread(j *RoleJudgement) Outcome {
 	}
 }
 
-func (s *Subject) issuerURL() string {
+func issuerURL(s *Subject) string {
 	issuer, _ := s.Issuer.Get()
 	return issuer
 }
@@ -121,7 +121,7 @@ func instance(pattern string) string {
 
 // lets reports whether the policy lets in, or may let in, another subject: a Deny may close what a pattern opens.
 func (s *Subject) lets(j *RoleJudgement, subject string) bool {
-	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(s.issuerURL())+":sub", subject))
+	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject))
 	return verdict == trust.Allowed || verdict == trust.Undetermined
 }
 

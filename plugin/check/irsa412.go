@@ -7,7 +7,7 @@ import (
 )
 
 var irsa412 = Check{
-	Code: "IRSA412", Class: Risk, Link: LinkTrust,
+	Code: IRSA412, Class: Risk, Link: LinkTrust,
 	Title: "the trust policy does not test the token's audience",
 	Doc: Doc{
 		Means: `A statement lets the service account in whatever its token was made for. A token that the pod gives to another
@@ -40,7 +40,7 @@ annotated with another one; in China it is the same.`,
 			if len(untested) == 0 {
 				return pass(j.Role.Source())
 			}
-			key := trust.TrimScheme(s.issuerURL()) + ":aud"
+			key := trust.TrimScheme(issuerURL(s)) + ":aud"
 			return Outcome{
 				Result: Fail, Where: trustWhere(j) + ", " + statements(untested), Have: "no condition on " + key, Need: "StringEquals " + key + " " + j.Audience,
 				Why:      "a token that was made for another of the provider's audiences, and given to somebody else, gets the role too",

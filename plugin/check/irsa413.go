@@ -10,7 +10,7 @@ import (
 const nearQuota = 90
 
 var irsa413 = Check{
-	Code: "IRSA413", Class: Note, Link: LinkTrust,
+	Code: IRSA413, Class: Note, Link: LinkTrust,
 	Title: "the trust policy is near its size quota",
 	Doc: Doc{
 		Means: `A trust policy may have 2,048 characters, white space not counted, unless the account's quota was raised
@@ -34,9 +34,9 @@ number of clusters.`,
 			_, found := j.found()
 			switch {
 			case j.Malformed != "":
-				return skip("IRSA106")
+				return skip(IRSA106)
 			case !found && j.Role.Absent():
-				return skip("IRSA301")
+				return skip(IRSA301)
 			case !found:
 				return gap(j.Role)
 			}

@@ -1,7 +1,7 @@
 package check
 
 var irsa414 = Check{
-	Code: "IRSA414", Class: Note, Link: LinkTrust, Gap: true,
+	Code: IRSA414, Class: Note, Link: LinkTrust, Gap: true,
 	Title: "whether the trust policy allows it depends on what cannot be known from here",
 	Doc: Doc{
 		Means: `Everything that can be seen fits, and one condition is about something that only STS sees: the address or the VPC
@@ -16,5 +16,5 @@ requestParameters.roleSessionName:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA414") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA414) },
 }

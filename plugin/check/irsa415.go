@@ -7,7 +7,7 @@ import (
 )
 
 var irsa415 = Check{
-	Code: "IRSA415", Class: Breaks, Link: LinkTrust,
+	Code: IRSA415, Class: Breaks, Link: LinkTrust,
 	Title: "the subject is longer than STS takes",
 	Doc: Doc{
 		Means: `STS takes subjects of up to 255 characters. Kubernetes allows a namespace of 63 and a service account's name of 253, so
@@ -22,7 +22,7 @@ not send the subject and has no such limit.`,
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}' | wc -c`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA415") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA415) },
 }
 
 func (s *Subject) longSubject(j *RoleJudgement) Outcome {

@@ -1,7 +1,7 @@
 package check
 
 var irsa416 = Check{
-	Code: "IRSA416", Class: Breaks, Link: LinkTrust,
+	Code: IRSA416, Class: Breaks, Link: LinkTrust,
 	Title: "a condition on the call or the role does not hold",
 	Doc: Doc{
 		Means: `The statement fits but for a condition about the circumstances: it held until a date that is past, asks for calls to
@@ -16,5 +16,5 @@ AWS_STS_REGIONAL_ENDPOINTS, and the role's tags:
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json
     aws iam list-role-tags --role-name web`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome("IRSA416") },
+	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA416) },
 }

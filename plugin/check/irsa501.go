@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 
 var irsa501 = Check{
-	Code: "IRSA501", Class: Breaks, Link: LinkProvider,
+	Code: IRSA501, Class: Breaks, Link: LinkProvider,
 	Title: "the role's account has no OIDC provider for the cluster's issuer",
 	Doc: Doc{
 		Means: `Every EKS cluster has an issuer that signs its tokens; the IAM OIDC provider that stands for it in an account is
@@ -31,10 +31,10 @@ the old one have to be changed too.`,
 				return out
 			}
 			if _, near := s.nearMiss(j); near {
-				return skip("IRSA503")
+				return skip(IRSA503)
 			}
 			out := s.createProvider(j)
-			out.Have, out.Need = "no OIDC provider for "+s.issuerURL(), j.ProviderARN
+			out.Have, out.Need = "no OIDC provider for "+issuerURL(s), j.ProviderARN
 			out.Why = "STS looks for the token's issuer among the providers of the role's account, and finds none"
 			return out
 		})
@@ -46,7 +46,7 @@ the old one have to be changed too.`,
 func (s *Subject) providerKnown(j *RoleJudgement) Outcome {
 	switch {
 	case j.Malformed != "":
-		return skip("IRSA106")
+		return skip(IRSA106)
 	case j.Provider.Known():
 		return pass(j.Provider.Source())
 	case !j.Provider.Absent():
@@ -60,7 +60,7 @@ func (s *Subject) providerKnown(j *RoleJudgement) Outcome {
 func (s *Subject) createProvider(j *RoleJudgement) Outcome {
 	return Outcome{
 		Result: Fail, Where: "account " + j.ARN.Account + ", IAM OIDC providers",
-		Fix:      []change.Change{change.CreateProvider{Arn: j.ProviderARN, Issuer: s.issuerURL(), ClientID: j.Audience}},
+		Fix:      []change.Change{change.CreateProvider{Arn: j.ProviderARN, Issuer: issuerURL(s), ClientID: j.Audience}},
 		Evidence: []string{j.Provider.Source()},
 	}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 var irsa502 = Check{
-	Code: "IRSA502", Class: Breaks, Link: LinkProvider,
+	Code: IRSA502, Class: Breaks, Link: LinkProvider,
 	Title: "the OIDC provider's client IDs lack the token's audience",
 	Doc: Doc{
 		Means: `An IAM OIDC provider has a list of client IDs: the audiences that it takes. The audience of the pod's token has to
@@ -31,7 +31,7 @@ A projected token of the manifest's own that names no audience is one for the AP
 			provider, known := j.Provider.Get()
 			switch {
 			case j.Malformed != "":
-				return skip("IRSA106")
+				return skip(IRSA106)
 			case j.Provider.Absent():
 				return skip(s.withoutProvider(j))
 			case !known:
@@ -54,9 +54,9 @@ A projected token of the manifest's own that names no audience is one for the AP
 }
 
 // withoutProvider is the code that speaks where there is no provider for the issuer.
-func (s *Subject) withoutProvider(j *RoleJudgement) string {
+func (s *Subject) withoutProvider(j *RoleJudgement) Code {
 	if _, near := s.nearMiss(j); near {
-		return "IRSA503"
+		return IRSA503
 	}
-	return "IRSA501"
+	return IRSA501
 }

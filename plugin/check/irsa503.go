@@ -1,7 +1,7 @@
 package check
 
 var irsa503 = Check{
-	Code: "IRSA503", Class: Breaks, Link: LinkProvider,
+	Code: IRSA503, Class: Breaks, Link: LinkProvider,
 	Title: "the OIDC provider is for something that only looks like the cluster's issuer",
 	Doc: Doc{
 		Means: `There is no IAM OIDC provider for the cluster's issuer, and one that was probably meant for it: with a slash at the
@@ -35,7 +35,7 @@ of other clusters that live are as they should be and stay.`,
 				if all := s.Snapshot.OpenIDConnectProviders(); !all.Known() {
 					return aside(all)
 				}
-				return skip("IRSA501")
+				return skip(IRSA501)
 			}
 			out := s.createProvider(j)
 			out.Have, out.Need, out.Why = near.provider.Arn, j.ProviderARN, near.why+"; STS looks for the provider of exactly the token's issuer"

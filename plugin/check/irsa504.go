@@ -1,7 +1,7 @@
 package check
 
 var irsa504 = Check{
-	Code: "IRSA504", Class: Breaks, Link: LinkProvider,
+	Code: IRSA504, Class: Breaks, Link: LinkProvider,
 	Title: "the cluster has no issuer with which IRSA could work",
 	Doc: Doc{
 		Means: `IRSA rests on the cluster's OIDC issuer: AWS fetches the keys there with which it checks the pods' tokens. This
@@ -21,5 +21,22 @@ and take the role annotation off its service account. On another cluster without
     aws eks describe-cluster --name edge --query cluster.identity.oidc.issuer
     kubectl get --raw /.well-known/openid-configuration`,
 	},
-	Run: func(s *Subject) Outcome { return s.aboutIssuer("IRSA504") },
+	Run: func(s *Subject) Outcome { return aboutIssuer(s, IRSA504, issuerMissing) },
+}
+
+func issuerMissing(s *Subject) Outcome {
+	if s.IssuerFault.Cause == IssuerLocalCluster {
+		return Outcome{
+			Result: Fail, Where: s.clusterWhere(), Have: "a local cluster on Outposts", Need: "a cluster with an OIDC issuer that AWS can reach",
+			Why:      "a local cluster has no issuer of EKS, and EKS Pod Identity does not work there either",
+			Advice:   "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret",
+			Evidence: []string{s.Snapshot.EKSCluster().Source()},
+		}
+	}
+	return Outcome{
+		Result: Fail, Where: s.clusterWhere(), Have: "no OIDC issuer", Need: "identity.oidc.issuer in the answer of eks:DescribeCluster",
+		Why:      "without an issuer no IAM OIDC provider can stand for the cluster, so STS takes none of its tokens",
+		Advice:   "use EKS Pod Identity, which needs no issuer, or a cluster that has one",
+		Evidence: []string{s.Issuer.Source()},
+	}
 }

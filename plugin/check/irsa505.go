@@ -1,7 +1,7 @@
 package check
 
 var irsa505 = Check{
-	Code: "IRSA505", Class: Breaks, Link: LinkProvider,
+	Code: IRSA505, Class: Breaks, Link: LinkProvider,
 	Title: "the cluster's issuer is not public, so AWS cannot fetch its keys",
 	Doc: Doc{
 		Means: `The API server signs tokens in the name of an issuer that only the cluster's own network can reach: the default
@@ -23,5 +23,29 @@ Then create the IAM OIDC provider for that URL and name it in the trust policies
 
     curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
 	},
-	Run: func(s *Subject) Outcome { return s.aboutIssuer("IRSA505") },
+	Run: func(s *Subject) Outcome { return aboutIssuer(s, IRSA505, issuerNotPublic) },
+}
+
+func issuerNotPublic(s *Subject) Outcome {
+	return Outcome{
+		Result: Fail, Where: s.clusterWhere() + ", service account issuer", Have: issuerURL(s), Need: "an https URL that can be reached from the internet",
+		Why:      whyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys with which it would check the token",
+		Advice:   "publish the discovery document and the keys under a public https URL, for example in an S3 bucket, and start the API server with --service-account-issuer=URL",
+		Evidence: []string{s.Issuer.Source()},
+	}
+}
+
+func whyNotPublic(f IssuerFault) string {
+	switch f.Cause {
+	case IssuerNotHTTPS:
+		return "the issuer is not an https URL"
+	case IssuerWithoutHost:
+		return "the issuer names no host"
+	case IssuerPrivateAddress:
+		return f.Name + " is an address that is not public"
+	case IssuerLocalName:
+		return f.Name + " is a name that only a local resolver knows"
+	default:
+		return "names under " + f.Name + " are not in the public DNS"
+	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa506 = Check{
-	Code: "IRSA506", Class: Note, Link: LinkProvider,
+	Code: IRSA506, Class: Note, Link: LinkProvider,
 	Title: "none of the OIDC provider's thumbprints can be that of a certificate",
 	Doc: Doc{
 		Means: `A provider may hold thumbprints (SHA-1, 40 hexadecimal digits) of the certificate authority behind its issuer. AWS
@@ -35,12 +35,12 @@ additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStor
 			provider, known := j.Provider.Get()
 			switch host := issuerHost(providerIssuer(j.ProviderARN)); {
 			case j.Malformed != "":
-				return skip("IRSA106")
+				return skip(IRSA106)
 			case j.Provider.Absent():
 				return skip(s.withoutProvider(j))
 			case !known:
 				return gap(j.Provider)
-			case snapshot.IsEKSIssuer(s.issuerURL()) || ofAmazon(host):
+			case snapshot.IsEKSIssuer(issuerURL(s)) || ofAmazon(host):
 				return skip("AWS trusts the authority of " + host + " itself, whatever the thumbprints are")
 			case slices.ContainsFunc(provider.ThumbprintList, maybeThumbprint), len(provider.ThumbprintList) == 0:
 				return Outcome{Result: Unknown, Why: "the certificate of " + host + " is not looked at"}

@@ -7,7 +7,7 @@ import (
 )
 
 var irsa507 = Check{
-	Code: "IRSA507", Class: Note, Link: LinkProvider,
+	Code: IRSA507, Class: Note, Link: LinkProvider,
 	Title: "a VPC endpoint for EKS hides the issuer's host inside the VPC",
 	Doc: Doc{
 		Means: `The cluster's VPC has an interface endpoint for EKS with private DNS. Its private zone takes over all names under
@@ -31,7 +31,7 @@ creates the OIDC provider.`,
 			if !s.Issuer.Known() {
 				return gap(s.Issuer)
 			}
-			host := issuerHost(trimScheme(s.issuerURL()))
+			host := issuerHost(trimScheme(issuerURL(s)))
 			region, ok := strings.CutPrefix(host, "oidc.eks.")
 			if !ok {
 				return skip("the issuer is not one of EKS")

@@ -10,7 +10,7 @@ import (
 )
 
 var irsa601 = Check{
-	Code: "IRSA601", Class: Breaks, Link: LinkEnvironment,
+	Code: IRSA601, Class: Breaks, Link: LinkEnvironment,
 	Title: "access keys in the environment win over the role",
 	Doc: Doc{
 		Means: `The container has AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its environment. Nearly every SDK looks there
@@ -47,7 +47,7 @@ in the environment of a pod.`,
 			case c.Wants == inject.None:
 				return skip(notAsked)
 			case c.Environment.Static == sdk.Maybe:
-				return skip("IRSA602")
+				return skip(IRSA602)
 			}
 			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
 			half := c.Environment.Static == sdk.IDOnly

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa602 = Check{
-	Code: "IRSA602", Class: Note, Link: LinkEnvironment, Gap: true,
+	Code: IRSA602, Class: Note, Link: LinkEnvironment, Gap: true,
 	Title: "access keys may come from a Secret or ConfigMap that was not read",
 	Doc: Doc{
 		Means: `The container takes its environment, or a part of it, from a Secret or a ConfigMap whose keys could not be listed.

@@ -12,7 +12,7 @@ import (
 )
 
 var irsa603 = Check{
-	Code: "IRSA603", Class: Breaks, Link: LinkEnvironment,
+	Code: IRSA603, Class: Breaks, Link: LinkEnvironment,
 	Title: "a profile or a shared credentials file wins over the role",
 	Doc: Doc{
 		Means: `SDKs also read profiles from two shared files, credentials and config, in ~/.aws or where
@@ -116,7 +116,7 @@ func (c *Container) profileUnknown() Outcome {
 	if c.Environment.Static == sdk.Maybe {
 		keys := c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !about(keys, g.What) }) {
-			return skip("IRSA602")
+			return skip(IRSA602)
 		}
 	}
 	return unknown(gaps...)

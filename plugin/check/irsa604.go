@@ -9,7 +9,7 @@ import (
 )
 
 var irsa604 = Check{
-	Code: "IRSA604", Class: Note, Link: LinkEnvironment,
+	Code: IRSA604, Class: Note, Link: LinkEnvironment,
 	Title: "what the container gets depends on its SDK",
 	Doc: Doc{
 		Means: `Each SDK has a credential chain of its own: they look at the same sources in another order, and where one source

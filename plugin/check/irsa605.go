@@ -7,7 +7,7 @@ import (
 )
 
 var irsa605 = Check{
-	Code: "IRSA605", Class: Note, Link: LinkFallback,
+	Code: IRSA605, Class: Note, Link: LinkFallback,
 	Title: "if the role fails, some SDKs fall back to the node's role without a word",
 	Doc: Doc{
 		Means: `The container has its role, and can reach the node's metadata service as well. If the role fails some day (STS out
@@ -38,11 +38,11 @@ calls of the node's role with its instance id as session name.`,
 			case c.Wants == inject.WebIdentity && e.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && e.Container == sdk.None:
 				return skip(s.whyNotInjected())
 			case c.Provider == sdk.SDKDependent:
-				return skip("IRSA604")
+				return skip(IRSA604)
 			case e.IMDS == sdk.DisabledByEnv:
-				return skip("IRSA609")
+				return skip(IRSA609)
 			case e.IMDS == sdk.Unreachable:
-				return skip("IRSA608")
+				return skip(IRSA608)
 			case e.IMDS == sdk.NoRole:
 				return skip("the node has no role")
 			case s.Predicted:
@@ -83,11 +83,11 @@ func (s *Subject) fallsBack(c *Container) Outcome {
 
 // whyNotInjected is why a container that is to get a role was given nothing: a code, or the state.
 func (s *Subject) whyNotInjected() string {
-	switch {
-	case s.notInjected.code != "":
-		return s.notInjected.code
+	switch code := injectionCode(s); {
+	case code != "":
+		return string(code)
 	case s.Intent.Mechanism == inject.PodIdentity && s.Reading.Mechanism != inject.PodIdentity:
-		return "IRSA702"
+		return string(IRSA702)
 	default:
 		return "nothing is injected into the container"
 	}

@@ -1,7 +1,7 @@
 package check
 
 var irsa606 = Check{
-	Code: "IRSA606", Class: Risk, Link: LinkFallback,
+	Code: IRSA606, Class: Risk, Link: LinkFallback,
 	Title: "a pod on the host's network can take the node's role",
 	Doc: Doc{
 		Means: `A pod with hostNetwork: true shares the network of its node. The metadata service answers it as it answers the

@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 
 var irsa607 = Check{
-	Code: "IRSA607", Class: Risk, Link: LinkFallback,
+	Code: IRSA607, Class: Risk, Link: LinkFallback,
 	Title: "any process in the pod can take the node's role",
 	Doc: Doc{
 		Means: `The instance's metadata service answers pods on the pod network, and it hands out the node's role to whoever asks.

@@ -1,7 +1,7 @@
 package check
 
 var irsa608 = Check{
-	Code: "IRSA608", Class: Note, Link: LinkFallback,
+	Code: IRSA608, Class: Note, Link: LinkFallback,
 	Title: "the node's role is out of the pod's reach, so there is no fallback",
 	Doc: Doc{
 		Means: `The pod cannot reach an instance metadata service: tokens are required and the hop limit is 1, or the endpoint is
@@ -29,11 +29,11 @@ A node's compute type stands in its labels:
 		case reach.State == ReachUnknown:
 			return unknown(reach.Gaps...)
 		case reach.State == Reachable && s.Pod.Spec.HostNetwork:
-			return skip("IRSA606")
+			return skip(IRSA606)
 		case reach.State == Reachable:
-			return skip("IRSA607")
+			return skip(IRSA607)
 		case s.relies() != reliesNot:
-			return skip("IRSA613")
+			return skip(IRSA613)
 		default:
 			return Outcome{
 				Result: Fail, Where: s.instanceWhere(), Have: "no way to " + s.nodeRoleText(), Why: reach.Why + s.nodeRoleAside(), Evidence: reach.Sources,

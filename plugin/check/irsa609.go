@@ -7,7 +7,7 @@ import (
 )
 
 var irsa609 = Check{
-	Code: "IRSA609", Class: Note, Link: LinkFallback,
+	Code: IRSA609, Class: Note, Link: LinkFallback,
 	Title: "AWS_EC2_METADATA_DISABLED keeps SDKs from the metadata service, and nothing else",
 	Doc: Doc{
 		Means: `With AWS_EC2_METADATA_DISABLED=true an SDK does not ask the instance metadata service: neither for credentials
@@ -30,7 +30,7 @@ keep every process away, close the way itself: tokens required and a hop limit o
 			case !v.Known:
 				return unknown(c.Variables.gaps(metadataDisabled)...)
 			case c.Wants == FromNode:
-				return skip("IRSA613")
+				return skip(IRSA613)
 			}
 			out := Outcome{
 				Result: Fail, Where: c.where("env " + metadataDisabled), Have: v.Value,

@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 
 var irsa610 = Check{
-	Code: "IRSA610", Class: Breaks, Link: LinkFallback,
+	Code: IRSA610, Class: Breaks, Link: LinkFallback,
 	Title: "the pod relies on the node's role, and the node has none",
 	Doc: Doc{
 		Means: `The container says that it takes its credentials from the metadata service (it names the service in
@@ -28,7 +28,7 @@ or give the instance a profile:
 		return s.perBound(func(c *Container) Outcome {
 			switch {
 			case c.Environment.IMDS == sdk.DisabledByEnv, c.Reach.State == Unreachable:
-				return skip("IRSA613")
+				return skip(IRSA613)
 			case !s.Node.Instance.Known():
 				return unknown(s.Node.IMDS.Gaps...)
 			case s.Node.Role.Known():

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa611 = Check{
-	Code: "IRSA611", Class: Note, Link: LinkEnvironment,
+	Code: IRSA611, Class: Note, Link: LinkEnvironment,
 	Title: "no region is set that every SDK reads",
 	Doc: Doc{
 		Means: `An SDK has to know a region to choose endpoints, the one of STS included. Most take it from AWS_REGION, Python and

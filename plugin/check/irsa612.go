@@ -1,12 +1,16 @@
 package check
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 var irsa612 = Check{
-	Code: "IRSA612", Class: Note, Link: LinkEnvironment,
+	Code: IRSA612, Class: Note, Link: LinkEnvironment,
 	Title: "the STS endpoint that is called is not plainly the region's",
 	Doc: Doc{
 		Means: `A web identity is exchanged for credentials by a call to STS, and which host that call goes to depends on the SDK, its
@@ -40,10 +44,11 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			if gaps := c.Variables.gaps(stsRegional, stsEndpointURL, endpointURL, useFIPS, useDualStack); len(gaps) > 0 {
 				return unknown(gaps...)
 			}
-			have, plain := s.stsCalls(c)
-			if plain {
+			calls := s.stsCalls(c)
+			if calls.Regional() {
 				return pass()
 			}
+			have := stsText(s, c, calls)
 			out := Outcome{
 				Result: Fail, Where: c.where("env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
 				Why: have + ". A web identity is exchanged by a call to STS, and a closed network lets through only the endpoints that it knows",
@@ -64,4 +69,45 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			return out
 		}, inject.WebIdentity)
 	},
+}
+
+// stsText says which endpoints are called.
+func stsText(s *Subject, c *Container, calls STSCalls) string {
+	switch {
+	case calls.Custom != "":
+		return c.Variables.describe(calls.Custom)
+	case calls.FIPS && calls.DualStack:
+		return useFIPS + "=true and " + useDualStack + "=true: the endpoint of " + calls.Region + " that is both"
+	case calls.FIPS:
+		return useFIPS + "=true: " + stsHost("sts-fips", calls.Region)
+	case calls.DualStack:
+		return useDualStack + "=true: the dual-stack endpoint of " + calls.Region
+	}
+	have := stsRegional + " is not set"
+	if calls.Setting != "" {
+		have = stsRegional + "=" + calls.Setting
+	}
+	for _, one := range []struct {
+		kind sdk.Endpoint
+		host string
+	}{
+		{sdk.Global, "sts.amazonaws.com"}, {sdk.Regional, stsHost("sts", calls.Region)}, {sdk.EndpointUnknown, "one or the other, by their release"},
+	} {
+		if len(calls.Kinds[one.kind]) > 0 {
+			have += fmt.Sprintf("; %s: %s", one.host, s.sdkWords(calls.Kinds[one.kind]))
+		}
+	}
+	return have
+}
+
+// stsHost is the name of an STS endpoint: sts.REGION, sts-fips.REGION, under the partition's suffix.
+func stsHost(prefix, region string) string {
+	suffix := ".amazonaws.com"
+	if strings.HasPrefix(region, "cn-") {
+		suffix = ".amazonaws.com.cn"
+	}
+	if region == "" {
+		region = "REGION"
+	}
+	return prefix + "." + region + suffix
 }

@@ -6,7 +6,7 @@ import (
 )
 
 var irsa613 = Check{
-	Code: "IRSA613", Class: Breaks, Link: LinkFallback,
+	Code: IRSA613, Class: Breaks, Link: LinkFallback,
 	Title: "the pod relies on the node's role and cannot reach the metadata service",
 	Doc: Doc{
 		Means: `The container says that it takes its credentials from the metadata service (it names the service in
@@ -32,7 +32,7 @@ Fargate and on hybrid nodes there is no such service. Some overlay networks need
 		return s.perBound(func(c *Container) Outcome {
 			switch {
 			case c.Environment.Static == sdk.Maybe:
-				return skip("IRSA602")
+				return skip(IRSA602)
 			case c.Environment.IMDS == sdk.DisabledByEnv:
 				return s.metadataSwitchedOff(c)
 			case c.Reach.State == Unreachable:

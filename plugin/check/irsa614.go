@@ -12,7 +12,7 @@ import (
 )
 
 var irsa614 = Check{
-	Code: "IRSA614", Class: Note, Link: LinkEnvironment,
+	Code: IRSA614, Class: Note, Link: LinkEnvironment,
 	Title: "network policies do not allow what the credentials need",
 	Doc: Doc{
 		Means: `A NetworkPolicy selects the pod for egress, and no policy that does so allows the way that its credentials take: STS

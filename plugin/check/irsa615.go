@@ -12,7 +12,7 @@ import (
 )
 
 var irsa615 = Check{
-	Code: "IRSA615", Class: Risk, Link: LinkFallback,
+	Code: IRSA615, Class: Risk, Link: LinkFallback,
 	Title: "the container can read the tokens of the other pods on its node",
 	Doc: Doc{
 		Means: `The container is privileged, shares the host's process namespace, or mounts the host's root or the directory in which

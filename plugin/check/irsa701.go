@@ -3,7 +3,7 @@ package check
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 
 var irsa701 = Check{
-	Code: "IRSA701", Class: Note, Link: LinkPodIdentity,
+	Code: IRSA701, Class: Note, Link: LinkPodIdentity,
 	Title: "the service account has an association and a role annotation, and the annotation is dead",
 	Doc: Doc{
 		Means: `A Pod Identity association and an annotation with a role are both there. The webhook looks for the association first
@@ -41,7 +41,7 @@ If IRSA is meant, delete the association and restart the workload:
 		case len(list) == 0:
 			return pass(s.Associations.Source())
 		case s.PodIdentity != nil && s.PodIdentity.Impossible != "":
-			return skip("IRSA705")
+			return skip(IRSA705)
 		}
 		return Outcome{
 			Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: s.Binding.RoleARN,

@@ -7,7 +7,7 @@ import (
 )
 
 var irsa702 = Check{
-	Code: "IRSA702", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA702, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the service account has an association, and the pod was not given it",
 	Doc: Doc{
 		Means: `The webhook gives a pod what Pod Identity needs while the pod is being created, and never later. This pod has none of
@@ -43,9 +43,9 @@ while until it is known everywhere.`,
 		case s.Predicted:
 			return skip("the pod does not exist yet")
 		case s.PodIdentity.Impossible != "":
-			return skip("IRSA705")
-		case s.notInjected.code != "":
-			return skip(s.notInjected.code)
+			return skip(IRSA705)
+		case injectionCode(s) != "":
+			return skip(injectionCode(s))
 		}
 		return s.passedOverByAssociation()
 	},

@@ -8,7 +8,7 @@ import (
 )
 
 var irsa703 = Check{
-	Code: "IRSA703", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA703, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the Pod Identity agent does not run on the pod's node",
 	Doc: Doc{
 		Means: `With EKS Pod Identity an SDK asks an agent on its own node for credentials, at 169.254.170.23. The agent is a DaemonSet

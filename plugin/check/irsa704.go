@@ -9,7 +9,7 @@ import (
 )
 
 var irsa704 = Check{
-	Code: "IRSA704", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA704, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the association's role does not let EKS Pod Identity take it",
 	Doc: Doc{
 		Means: `EKS takes the association's role in the pod's place, as the service pods.eks.amazonaws.com, and passes tags with it
@@ -43,13 +43,13 @@ only afterwards.
 			return gap(s.Associations)
 		}
 		if up, known := j.Agent.Get(); known && !up {
-			return skip("IRSA703")
+			return skip(IRSA703)
 		}
 		switch {
 		case j.ElsewhereAccount != "":
-			return skip("IRSA708")
+			return skip(IRSA708)
 		case j.Role.Absent():
-			return skip("IRSA301")
+			return skip(IRSA301)
 		case j.PolicyError != nil:
 			return s.podIdentityUnparsed()
 		case j.denied():

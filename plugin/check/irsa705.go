@@ -6,7 +6,7 @@ import (
 )
 
 var irsa705 = Check{
-	Code: "IRSA705", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA705, Class: Breaks, Link: LinkPodIdentity,
 	Title: "EKS Pod Identity does not work where the pod runs",
 	Doc: Doc{
 		Means: `EKS Pod Identity needs its agent on the pod's node, and the agent runs on Linux nodes of EC2 only. On Fargate there is
@@ -58,8 +58,8 @@ func (s *Subject) podIdentityImpossibleHere() Outcome {
 		Why:    "the Pod Identity agent does not run there, and without it nobody gives the pod credentials",
 		Advice: "use IRSA for this service account, or let the pod run on a Linux node of EC2",
 	}
-	if s.issuer.code == "IRSA504" { // nor does IRSA work there
-		out.Need, out.Advice = "a cluster of EKS in a region", s.issuer.outcome.Advice
+	if s.IssuerFault.Missing() { // nor does IRSA work there
+		out.Need, out.Advice = "a cluster of EKS in a region", issuerMissing(s).Advice
 		return out
 	}
 	association, cluster := s.Intent.Association, s.Snapshot.Cluster().Name

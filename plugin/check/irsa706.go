@@ -9,7 +9,7 @@ import (
 )
 
 var irsa706 = Check{
-	Code: "IRSA706", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA706, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the pod was given Pod Identity, and the association is gone",
 	Doc: Doc{
 		Means: `The pod's containers have the variables and the token of EKS Pod Identity, so their SDKs ask the agent, and the agent
@@ -61,7 +61,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 		}
 		switch {
 		case len(out.Containers) == 0:
-			return skip("IRSA707")
+			return skip(IRSA707)
 		case s.Binding.RoleARN != "" && len(byHand) > 0:
 			out.Fix = byHand
 			return out
@@ -78,7 +78,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 
 // associationGone reports whether the pod was given Pod Identity and its service account is known to have no
 // association.
-func (s *Subject) associationGone() bool {
+func (s *Equipped) associationGone() bool {
 	list, known := s.Associations.Get()
 	return s.usesAgent() && known && len(list) == 0
 }

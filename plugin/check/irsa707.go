@@ -6,7 +6,7 @@ import (
 )
 
 var irsa707 = Check{
-	Code: "IRSA707", Class: Note, Link: LinkPodIdentity,
+	Code: IRSA707, Class: Note, Link: LinkPodIdentity,
 	Title: "the container has the variables of IRSA and of Pod Identity",
 	Doc: Doc{
 		Means: `Both AWS_WEB_IDENTITY_TOKEN_FILE and AWS_CONTAINER_CREDENTIALS_FULL_URI are set. The webhook never adds both to one

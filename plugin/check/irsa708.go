@@ -6,7 +6,7 @@ import (
 )
 
 var irsa708 = Check{
-	Code: "IRSA708", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA708, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the association's role is in another account than the cluster, and there is no target role",
 	Doc: Doc{
 		Means: `EKS takes the association's role as a service of the cluster's own account. A role of another account cannot be taken
@@ -34,11 +34,11 @@ The pod need not be made anew.`,
 		case association == nil && s.PodIdentity == nil:
 			return skip(notPodIdentity)
 		case association == nil && s.associationGone():
-			return skip("IRSA706")
+			return skip(IRSA706)
 		case association == nil:
 			return gap(s.Associations)
 		case s.PodIdentity.Impossible != "":
-			return skip("IRSA705")
+			return skip(IRSA705)
 		}
 		arn, ok := snapshot.ParseARN(association.RoleArn)
 		account := s.clusterAccount()

@@ -10,7 +10,7 @@ import (
 )
 
 var irsa709 = Check{
-	Code: "IRSA709", Class: Breaks, Link: LinkPodIdentity,
+	Code: IRSA709, Class: Breaks, Link: LinkPodIdentity,
 	Title: "a proxy is set, and the Pod Identity agent is not exempt from it",
 	Doc: Doc{
 		Means: `The agent answers on an address of the node itself, 169.254.170.23 (or [fd00:ec2::23]), by plain HTTP. With HTTP_PROXY
@@ -34,11 +34,11 @@ In IPv6 clusters add [fd00:ec2::23] as well.`,
 		return s.perBound(func(c *Container) Outcome {
 			switch {
 			case s.associationGone():
-				return skip("IRSA706")
+				return skip(IRSA706)
 			case s.PodIdentity == nil:
 				return skip("the container asks another place than the agent")
 			case s.PodIdentity.Impossible != "":
-				return skip("IRSA705")
+				return skip(IRSA705)
 			}
 			agent := c.agentAddress()
 			proxied, gaps := c.proxied(agent)

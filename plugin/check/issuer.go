@@ -7,78 +7,48 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// classifyIssuer decides whether tokens of this cluster can be taken by AWS at all: 504 where there is no
-// issuer for them, 505 where nobody outside can reach it. An issuer that is not known decides nothing.
-func (s *Subject) classifyIssuer() verdictOf {
-	cluster := s.Snapshot.EKSCluster()
-	eks, _ := cluster.Get()
-	issuer, known := s.Issuer.Get()
+// An IssuerFault says why AWS cannot take any token of the cluster.
+type IssuerFault struct {
+	Cause IssuerCause
+	// Name is the host, or the end of its name, that shows that the issuer is not public.
+	Name string
+}
+
+// An IssuerCause is the kind of an [IssuerFault].
+type IssuerCause int
+
+// The causes. An issuer that is unknown has none.
+const (
+	IssuerUsable         IssuerCause = iota
+	IssuerLocalCluster               // a local cluster on Outposts: EKS gives it no OIDC issuer
+	IssuerMissing                    // the cluster has no issuer
+	IssuerNotHTTPS                   // it is not an https URL
+	IssuerWithoutHost                // it names no host
+	IssuerPrivateAddress             // its host is an address that is not public
+	IssuerLocalName                  // its host is a name that only a local resolver knows
+	IssuerPrivateDomain              // its host is in a domain that is not in the public DNS
+)
+
+// Missing reports whether the cluster has no issuer at all with which IRSA could work.
+func (f IssuerFault) Missing() bool {
+	return f.Cause == IssuerLocalCluster || f.Cause == IssuerMissing
+}
+
+// issuerFault decides whether AWS can take tokens of the cluster. EKS gives local clusters on Outposts no OIDC provider
+// (EKS User Guide, local clusters for Amazon EKS on AWS Outposts).
+func issuerFault(s *snapshot.Snapshot) IssuerFault {
+	eks, _ := s.EKSCluster().Get()
+	issuer, known := s.Issuer().Get()
 	switch {
 	case eks.OutpostConfig != nil:
-		return verdictOf{"IRSA504", s.localCluster(cluster.Source())}
-	case s.Issuer.Absent():
-		return verdictOf{"IRSA504", s.withoutIssuer()}
+		return IssuerFault{Cause: IssuerLocalCluster}
+	case s.Issuer().Absent():
+		return IssuerFault{Cause: IssuerMissing}
 	case !known:
-		return verdictOf{}
-	}
-	if why := notPublic(issuer); why != "" {
-		return verdictOf{"IRSA505", s.privateIssuer(issuer, why)}
-	}
-	return verdictOf{}
-}
-
-// localCluster: EKS gives local clusters on Outposts no OIDC provider (EKS User Guide, local clusters for
-// Amazon EKS on AWS Outposts).
-func (s *Subject) localCluster(source string) Outcome {
-	return Outcome{
-		Result: Fail, Where: s.clusterWhere(), Have: "a local cluster on Outposts", Need: "a cluster with an OIDC issuer that AWS can reach",
-		Why:      "a local cluster has no issuer of EKS, and EKS Pod Identity does not work there either",
-		Advice:   "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret",
-		Evidence: []string{source},
-	}
-}
-
-func (s *Subject) withoutIssuer() Outcome {
-	return Outcome{
-		Result: Fail, Where: s.clusterWhere(), Have: "no OIDC issuer", Need: "identity.oidc.issuer in the answer of eks:DescribeCluster",
-		Why:      "without an issuer no IAM OIDC provider can stand for the cluster, so STS takes none of its tokens",
-		Advice:   "use EKS Pod Identity, which needs no issuer, or a cluster that has one",
-		Evidence: []string{s.Issuer.Source()},
-	}
-}
-
-func (s *Subject) privateIssuer(issuer, why string) Outcome {
-	return Outcome{
-		Result: Fail, Where: s.clusterWhere() + ", service account issuer", Have: issuer, Need: "an https URL that can be reached from the internet",
-		Why:      why + ", so STS cannot fetch the keys with which it would check the token",
-		Advice:   "publish the discovery document and the keys under a public https URL, for example in an S3 bucket, and start the API server with --service-account-issuer=URL",
-		Evidence: []string{s.Issuer.Source()},
-	}
-}
-
-func (s *Subject) clusterWhere() string {
-	if name := s.Snapshot.Cluster().Name; name != "" {
-		return "cluster " + name
-	}
-	return "the cluster"
-}
-
-// aboutIssuer is what the classification says to one of its codes.
-func (s *Subject) aboutIssuer(code string) Outcome {
-	if len(s.Roles) == 0 {
-		return s.noRole()
-	}
-	var out Outcome
-	switch {
-	case s.issuer.code != "":
-		out = s.issuer.of(code)
-	case !s.Issuer.Known():
-		out = gap(s.Issuer)
+		return IssuerFault{}
 	default:
-		out = pass(s.Issuer.Source())
+		return notPublic(issuer)
 	}
-	out.Containers = s.takers()
-	return out
 }
 
 // sharedAddresses is the range of carrier-grade NAT, which netip does not call private (RFC 6598).
@@ -88,33 +58,32 @@ var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 // .internal, and the cluster's own.
 var privateSuffixes = []string{".local", ".localhost", ".internal", ".svc", ".test", ".invalid", ".home.arpa"}
 
-// notPublic says why nobody outside the cluster's network can fetch the issuer's keys; empty if that is not
-// to be seen from its URL.
-func notPublic(issuer string) string {
+// notPublic says why nobody outside the cluster's network can fetch the issuer's keys, as far as its URL shows.
+func notPublic(issuer string) IssuerFault {
 	rest, ok := strings.CutPrefix(issuer, "https://")
 	if !ok {
-		return "the issuer is not an https URL"
+		return IssuerFault{Cause: IssuerNotHTTPS}
 	}
 	host := issuerHost(rest)
 	if address, err := netip.ParseAddr(host); err == nil {
 		address = address.Unmap()
 		if address.IsGlobalUnicast() && !address.IsPrivate() && !sharedAddresses.Contains(address) {
-			return ""
+			return IssuerFault{}
 		}
-		return host + " is an address that is not public"
+		return IssuerFault{IssuerPrivateAddress, host}
 	}
 	switch {
 	case host == "":
-		return "the issuer names no host"
+		return IssuerFault{Cause: IssuerWithoutHost}
 	case !strings.Contains(host, "."):
-		return host + " is a name that only a local resolver knows"
+		return IssuerFault{IssuerLocalName, host}
 	}
 	for _, suffix := range privateSuffixes {
 		if strings.HasSuffix(host, suffix) {
-			return "names under " + suffix + " are not in the public DNS"
+			return IssuerFault{IssuerPrivateDomain, suffix}
 		}
 	}
-	return ""
+	return IssuerFault{}
 }
 
 // issuerHost returns the host of a URL without its scheme, in lower case, without port, brackets and final dot.

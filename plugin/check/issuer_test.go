@@ -30,8 +30,8 @@ func TestNotPublic(t *testing.T) {
 		"kubernetes/serviceaccount":                                                    false,
 		"":                                                                             false,
 	} {
-		if why := notPublic(issuer); (why == "") != public {
-			t.Errorf("%q: %q, want public %v", issuer, why, public)
+		if fault := notPublic(issuer); (fault == IssuerFault{}) != public {
+			t.Errorf("%q: %+v, want public %v", issuer, fault, public)
 		}
 	}
 }

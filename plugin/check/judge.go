@@ -23,7 +23,7 @@ type row struct {
 // Judge runs all checks on a pod and makes the report. The pod need not exist: a predicted one is what the
 // webhook would make of a manifest.
 func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Report {
-	subject := NewSubject(s, pod, predicted, o)
+	subject := NewSubject(s, pod, predicted, o.SubjectOptions)
 	rows := run(subject)
 	report := newReport(subject, rows)
 	if o.NoFixes {
@@ -41,7 +41,7 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 
 // VerdictOf judges a pod without explaining it.
 func VerdictOf(s *snapshot.Snapshot, pod *corev1.Pod, o Options) Verdict {
-	subject := NewSubject(s, pod, false, o)
+	subject := NewSubject(s, pod, false, o.SubjectOptions)
 	return newReport(subject, run(subject)).Verdict
 }
 
@@ -251,7 +251,7 @@ func companions(s *Subject, rows []row, r row) []string {
 	}
 	codes := make([]string, len(others))
 	for i, o := range others {
-		codes[i] = o.check.Code
+		codes[i] = string(o.check.Code)
 	}
 	return codes
 }

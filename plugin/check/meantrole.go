@@ -9,7 +9,7 @@ import (
 
 // meantRole is the ARN of the role that a value means that is none: what is left of it without white space
 // and quotes, or the role of the name in it, where such a role is known to exist.
-func (s *Subject) meantRole(value string) (string, bool) {
+func (s *Seen) meantRole(value string) (string, bool) {
 	value = strings.TrimSpace(strings.Trim(strings.TrimSpace(value), "\"'`"))
 	if value == "" {
 		return "", false

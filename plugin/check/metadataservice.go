@@ -61,7 +61,7 @@ func isAddress(host, address string) bool {
 }
 
 // reach says whether the metadata service answers the container at the address that it uses.
-func (s *Subject) reach(c *Container) Reach {
+func (s *Seen) reach(c *Container) Reach {
 	host, known := c.metadataAddress()
 	switch {
 	case !known:
@@ -86,7 +86,7 @@ func (s *Subject) reach(c *Container) Reach {
 
 // withoutV1 is the node's reach, unknown where only IMDSv1 answers the pod and the container's SDK may be told not
 // to use it.
-func (s *Subject) withoutV1(c *Container) Reach {
+func (s *Seen) withoutV1(c *Container) Reach {
 	disabled := c.Variables.Get(metadataV1)
 	o := s.metadataOptions()
 	switch {
@@ -132,7 +132,7 @@ func (s *Subject) imds(c *Container) sdk.State {
 // reliesOnNode reports whether a container that nothing binds says that it lives on the node's role: by
 // naming the metadata service, or because the user does. One that brings credentials of its own, or that
 // was meant to be bound, does not.
-func (s *Subject) reliesOnNode(c *Container) bool {
+func (s *Intended) reliesOnNode(c *Container) bool {
 	e := c.Environment
 	brings := slices.ContainsFunc([]sdk.State{e.Static, e.WebIdentity, e.Container}, func(state sdk.State) bool {
 		return state != sdk.None && state != sdk.Maybe
@@ -142,7 +142,7 @@ func (s *Subject) reliesOnNode(c *Container) bool {
 	default:
 		brings = true
 	}
-	if brings || s.unbound.outcome.Result == Fail && s.unbound.code != "IRSA102" {
+	if brings || s.meant() {
 		return false
 	}
 	if _, set := c.Variables.known(metadataEndpoint); set {

@@ -22,11 +22,21 @@ type NamedRole struct {
 	Other *snapshot.Role
 	// associated says that a Pod Identity association names the role.
 	associated bool
-	// moot is the code that makes it idle to speak of the role; empty where none does.
-	moot string
+	// Moot says why nothing about the role matters; [NotMoot] where it does.
+	Moot Moot
 }
 
-func (s *Subject) namedRole(arn string) NamedRole {
+// A Moot is why nothing about a role matters.
+type Moot int
+
+// The reasons.
+const (
+	NotMoot                   Moot = iota
+	MootIssuerMissing              // the cluster has no issuer with which IRSA could work
+	MootPodIdentityImpossible      // Pod Identity does not work where the pod runs
+)
+
+func (s *Seen) namedRole(arn string) NamedRole {
 	r := NamedRole{RoleARN: arn, Malformed: inject.CheckRoleARN(arn)}
 	if r.Malformed != "" {
 		return r
@@ -62,7 +72,7 @@ func (s *Subject) namedRoles() []*NamedRole {
 	role := s.namedRole(s.Intent.Association.RoleArn)
 	role.associated = true
 	if s.PodIdentity != nil && s.PodIdentity.Impossible != "" {
-		role.moot = "IRSA705"
+		role.Moot = MootPodIdentityImpossible
 	}
 	for _, c := range s.Containers {
 		if c.Wants == inject.PodIdentity {
@@ -82,10 +92,10 @@ func (s *Subject) eachNamedRole(ask func(*NamedRole) Outcome) Outcome {
 	for _, r := range roles {
 		var out Outcome
 		switch {
-		case r.moot != "":
-			out = skip(r.moot)
+		case r.Moot != NotMoot:
+			out = skip(mootCodes[r.Moot])
 		case r.Malformed != "":
-			out = skip("IRSA106")
+			out = skip(IRSA106)
 		default:
 			out = ask(r)
 		}
@@ -93,14 +103,14 @@ func (s *Subject) eachNamedRole(ask func(*NamedRole) Outcome) Outcome {
 		all = append(all, out)
 	}
 	switch {
-	case len(s.unnamedRoles) > 0:
-		all = append(all, unknown(s.unnamedRoles...))
+	case len(s.UnnamedRoles) > 0:
+		all = append(all, unknown(s.UnnamedRoles...))
 	case len(all) == 0 && s.Intent.Mechanism == inject.PodIdentity && s.associationGone():
-		return skip("IRSA706")
+		return skip(IRSA706)
 	case len(all) == 0 && s.Intent.Mechanism == inject.PodIdentity && s.Intent.Association == nil:
 		return gap(s.Associations)
 	case len(all) == 0:
-		return s.noRole()
+		return noRole(s)
 	}
 	return together(all)
 }

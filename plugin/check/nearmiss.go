@@ -16,7 +16,7 @@ type nearMiss struct {
 
 // nearMiss finds a provider in the role's account that only looks like the issuer's, or, as it may be that of an
 // earlier cluster, one that the role's trust policy names.
-func (s *Subject) nearMiss(j *RoleJudgement) (nearMiss, bool) {
+func (s *Seen) nearMiss(j *RoleJudgement) (nearMiss, bool) {
 	aws := s.Snapshot.AWS()
 	if aws == nil {
 		return nearMiss{}, false

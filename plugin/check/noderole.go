@@ -21,7 +21,7 @@ func (s *Subject) nodeRoleInReach(hostNetwork bool, fail func(role string) Outco
 	case s.relies() == reliesWholly:
 		return skip("the pod is to have the node's role")
 	case reach.State == Unreachable:
-		return skip("IRSA608")
+		return skip(IRSA608)
 	case reach.State == ReachUnknown:
 		return unknown(reach.Gaps...)
 	case s.Node.Role.Absent():
@@ -97,7 +97,7 @@ func (s *Subject) instanceWhere() string {
 }
 
 // metadataOptions are those of the pod's instance; nil where they are not known.
-func (s *Subject) metadataOptions() *snapshot.MetadataOptions {
+func (s *Seen) metadataOptions() *snapshot.MetadataOptions {
 	instance, _ := s.Node.Instance.Get()
 	return instance.MetadataOptions
 }

@@ -12,7 +12,7 @@ import (
 var tokensForUsers = version.MustParseGeneric("1.19")
 
 // rootsToken reports whether the pod's kubelet is so old that its tokens are for root alone.
-func (s *Subject) rootsToken() bool {
+func (s *Seen) rootsToken() bool {
 	if security := s.Pod.Spec.SecurityContext; security != nil && security.FSGroup != nil {
 		return false
 	}
@@ -25,7 +25,7 @@ func (s *Subject) rootsToken() bool {
 }
 
 // markRootsTokens finds the containers that may not read their token because the kubelet is old.
-func (s *Subject) markRootsTokens() {
+func (s *Seen) markRootsTokens() {
 	if s.Node.Windows || !s.rootsToken() {
 		return
 	}

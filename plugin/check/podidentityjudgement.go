@@ -73,7 +73,7 @@ func (s *Subject) judgePodIdentity() {
 
 // usesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook told
 // it to, or its manifest.
-func (s *Subject) usesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).usesAgent) }
+func (s *Equipped) usesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).usesAgent) }
 
 func (c *Container) usesAgent() bool {
 	if uri := c.Variables.Get(fullURI); uri.Known && uri.Value != "" {
@@ -83,7 +83,7 @@ func (c *Container) usesAgent() bool {
 }
 
 // clusterARN is the ARN of the EKS cluster, as it was read or as it has to be; empty where it is not known.
-func (s *Subject) clusterARN(partition string) string {
+func (s *Intended) clusterARN(partition string) string {
 	if eks, ok := s.Snapshot.EKSCluster().Get(); ok && eks.Arn != "" {
 		return eks.Arn
 	}
@@ -96,7 +96,7 @@ func (s *Subject) clusterARN(partition string) string {
 
 // clusterAccount is the account of the cluster, by what is known of it or by the association's ARN; empty where
 // it is not known.
-func (s *Subject) clusterAccount() string {
+func (s *Intended) clusterAccount() string {
 	if account := s.Snapshot.Cluster().Account; account != "" || s.Intent.Association == nil {
 		return account
 	}
@@ -106,7 +106,7 @@ func (s *Subject) clusterAccount() string {
 
 // podIdentityImpossible says where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
 // restrictions).
-func (s *Subject) podIdentityImpossible() string {
+func (s *Seen) podIdentityImpossible() string {
 	eks, _ := s.Snapshot.EKSCluster().Get()
 	switch {
 	case s.Node.Platform == PlatformFargate:
@@ -121,7 +121,7 @@ func (s *Subject) podIdentityImpossible() string {
 }
 
 // agent says whether the agent answers on the pod's node. Auto Mode nodes have it built in.
-func (s *Subject) agent() fact.Fact[bool] {
+func (s *Seen) agent() fact.Fact[bool] {
 	if s.Node.Platform == PlatformAuto {
 		return fact.Known(true, s.Node.Node.Source())
 	}
@@ -215,9 +215,9 @@ func (s *Subject) beforePodIdentity() (out Outcome, settled bool) {
 	case j == nil:
 		return skip(notPodIdentity), true
 	case j.Impossible != "":
-		return skip("IRSA705"), true
+		return skip(IRSA705), true
 	case s.associationGone():
-		return skip("IRSA706"), true
+		return skip(IRSA706), true
 	default:
 		return Outcome{}, false
 	}

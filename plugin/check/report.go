@@ -116,7 +116,7 @@ type ChainLink struct {
 
 // A Finding is a check that failed.
 type Finding struct {
-	Code       string   `json:"code"`
+	Code       Code     `json:"code"`
 	Class      Class    `json:"class"`
 	Result     Result   `json:"result"`
 	Title      string   `json:"title"`
@@ -151,7 +151,7 @@ func (f Fix) Steps() []string {
 
 // A CheckedOutcome is what one check answered, also where it found nothing.
 type CheckedOutcome struct {
-	Code   string     `json:"code"`
+	Code   Code       `json:"code"`
 	Result Result     `json:"result"`
 	Why    string     `json:"why,omitempty"`
 	Gaps   []fact.Gap `json:"unknown,omitempty"`

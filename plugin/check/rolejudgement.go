@@ -30,12 +30,12 @@ type RoleJudgement struct {
 
 // judgeRole judges one role for the pod's token with that audience.
 func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
-	j := &RoleJudgement{NamedRole: s.namedRole(roleARN), Audience: audience, refused: s.issuer.code != "" || s.tooLong()}
+	j := &RoleJudgement{NamedRole: s.namedRole(roleARN), Audience: audience, refused: s.IssuerFault.Cause != IssuerUsable || s.tooLong()}
 	if j.Malformed != "" {
 		return j
 	}
-	if s.issuer.code == "IRSA504" {
-		j.moot = s.issuer.code
+	if s.IssuerFault.Missing() {
+		j.Moot = MootIssuerMissing
 	}
 	issuer, issuerKnown := s.Issuer.Get()
 	if issuerKnown {
@@ -76,7 +76,7 @@ func trustsFederation(p *trust.Policy) bool {
 }
 
 // tooLong reports whether the token's subject is one that STS does not take.
-func (s *Subject) tooLong() bool { return len([]rune(s.token())) > trust.MaxSubject }
+func (s *Seen) tooLong() bool { return len([]rune(s.token())) > trust.MaxSubject }
 
 // assignRoles judges the roles that the containers are to take: the one that the pod is bound to, or those
 // that a manifest names by itself.
@@ -99,7 +99,7 @@ func (s *Subject) assignRoles() {
 			}
 		}
 		if arn == "" || arn == snapshot.Redacted {
-			s.unnamedRoles = append(s.unnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
+			s.UnnamedRoles = append(s.UnnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
 			continue
 		}
 		j := s.judged(arn, audience)
@@ -123,7 +123,7 @@ func (s *Subject) judged(arn, audience string) *RoleJudgement {
 }
 
 // intendedAudience is the audience that the webhook gives tokens now.
-func (s *Subject) intendedAudience() string {
+func (s *Seen) intendedAudience() string {
 	if s.Binding.Audience != "" {
 		return s.Binding.Audience
 	}
@@ -136,7 +136,7 @@ const eksAudience = "https://kubernetes.default.svc"
 // audienceOf is the audience of the token that a container has: that of its projection. A projection that
 // names none gives a token for the API server, whose audience is by default its issuer (kube-apiserver,
 // --api-audiences). Where no projected token is seen, it is the one that is meant.
-func (s *Subject) audienceOf(c inject.Container) string {
+func (s *Seen) audienceOf(c inject.Container) string {
 	issuer, known := s.Issuer.Get()
 	switch {
 	case c.Audience != "":
@@ -157,14 +157,14 @@ type call struct {
 	sessionName string // AWS_ROLE_SESSION_NAME; the SDK makes one up otherwise
 }
 
-func (s *Subject) callOf() call {
+func (s *Equipped) callOf() call {
 	var all []call
 	for _, c := range s.Containers {
 		if c.Wants != inject.WebIdentity {
 			continue
 		}
 		one := call{}
-		if _, plain := s.stsCalls(c); plain || s.wouldBeRegional(c) {
+		if s.stsCalls(c).Regional() || s.wouldBeRegional(c) {
 			one.region = s.regionOf(c)
 		}
 		if name, _ := c.Variables.known("AWS_ROLE_SESSION_NAME"); name != snapshot.Redacted {
@@ -189,7 +189,7 @@ func (s *Subject) callOf() call {
 
 // wouldBeRegional reports whether a container into which nothing was injected would be told to call the regional
 // endpoint.
-func (s *Subject) wouldBeRegional(c *Container) bool {
+func (s *Seen) wouldBeRegional(c *Container) bool {
 	return s.Binding.RegionalSTS && c.Mechanism == inject.None && c.ByHand == inject.None && c.customSTS() == ""
 }
 

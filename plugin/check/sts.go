@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -71,7 +70,7 @@ func (c *Container) stsElsewhere() []fact.Gap {
 }
 
 // region is the region that the container's SDK works in, as far as variables and the cluster tell.
-func (s *Subject) regionOf(c *Container) string {
+func (s *Seen) regionOf(c *Container) string {
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if region, set := c.Variables.known(name); set && region != snapshot.Redacted && c.Variables.Get(name).Known {
 			return region
@@ -80,64 +79,44 @@ func (s *Subject) regionOf(c *Container) string {
 	return s.Snapshot.Cluster().Region
 }
 
-// stsHost is the name of an STS endpoint: sts.REGION, sts-fips.REGION, under the partition's suffix.
-func stsHost(prefix, region string) string {
-	suffix := ".amazonaws.com"
-	if strings.HasPrefix(region, "cn-") {
-		suffix = ".amazonaws.com.cn"
-	}
-	if region == "" {
-		region = "REGION"
-	}
-	return prefix + "." + region + suffix
+// STSCalls say which STS endpoint a container's SDKs call.
+type STSCalls struct {
+	// Custom is the variable that names another endpoint; empty where none does.
+	Custom          string
+	FIPS, DualStack bool
+	Region          string // as far as it is known
+	// Setting is AWS_STS_REGIONAL_ENDPOINTS, and Kinds are the SDKs by the endpoint that they call then; none where all call
+	// that of the region.
+	Setting string
+	Kinds   map[sdk.Endpoint][]sdk.Name
 }
 
-// stsCalls says which STS endpoint the container's SDKs call, where it is not plainly the regional one.
-func (s *Subject) stsCalls(c *Container) (have string, plain bool) {
-	region := s.regionOf(c)
-	if name := c.customSTS(); name != "" {
-		return c.Variables.describe(name), false
+// Regional reports whether all SDKs call the endpoint of the region, and no variant of it.
+func (c STSCalls) Regional() bool {
+	return c.Custom == "" && !c.FIPS && !c.DualStack && len(c.Kinds) == 0
+}
+
+func (s *Seen) stsCalls(c *Container) STSCalls {
+	calls := STSCalls{
+		Custom: c.customSTS(), FIPS: c.Variables.isTrue(useFIPS), DualStack: c.Variables.isTrue(useDualStack), Region: s.regionOf(c),
 	}
-	fips, dual := c.Variables.isTrue(useFIPS), c.Variables.isTrue(useDualStack)
-	switch {
-	case fips && dual:
-		return useFIPS + "=true and " + useDualStack + "=true: the endpoint of " + region + " that is both", false
-	case fips:
-		return useFIPS + "=true: " + stsHost("sts-fips", region), false
-	case dual:
-		return useDualStack + "=true: the dual-stack endpoint of " + region, false
+	calls.Setting, _ = c.Variables.known(stsRegional)
+	if calls.Setting == "regional" || calls.Region != "" && !slices.Contains(globalSTSRegions, calls.Region) {
+		return calls
 	}
-	setting, _ := c.Variables.known(stsRegional)
-	if setting == "regional" || region != "" && !slices.Contains(globalSTSRegions, region) {
-		return "", true
-	}
-	names := map[sdk.Endpoint][]sdk.Name{}
+	kinds := map[sdk.Endpoint][]sdk.Name{}
 	for _, name := range s.sdks() {
-		kind := sdk.STSEndpoint(name, setting)
-		names[kind] = append(names[kind], name)
+		kind := sdk.STSEndpoint(name, calls.Setting)
+		kinds[kind] = append(kinds[kind], name)
 	}
-	if len(names[sdk.Global])+len(names[sdk.EndpointUnknown]) == 0 {
-		return "", true
+	if len(kinds[sdk.Global])+len(kinds[sdk.EndpointUnknown]) > 0 {
+		calls.Kinds = kinds
 	}
-	have = stsRegional + " is not set"
-	if setting != "" {
-		have = stsRegional + "=" + setting
-	}
-	for _, one := range []struct {
-		kind sdk.Endpoint
-		host string
-	}{
-		{sdk.Global, "sts.amazonaws.com"}, {sdk.Regional, stsHost("sts", region)}, {sdk.EndpointUnknown, "one or the other, by their release"},
-	} {
-		if len(names[one.kind]) > 0 {
-			have += fmt.Sprintf("; %s: %s", one.host, s.sdkWords(names[one.kind]))
-		}
-	}
-	return have, false
+	return calls
 }
 
 // stsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is not known.
-func (s *Subject) stsEndpoint() (snapshot.VPCEndpoint, bool) {
+func (s *Seen) stsEndpoint() (snapshot.VPCEndpoint, bool) {
 	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
 	for _, e := range endpoints {
 		if strings.HasSuffix(e.ServiceName, ".sts") && e.PrivateDNSEnabled {

@@ -13,7 +13,7 @@ import (
 )
 
 // trustOutcome is what the trust policies' decisions say to one code.
-func (s *Subject) trustOutcome(code string) Outcome {
+func (s *Subject) trustOutcome(code Code) Outcome {
 	return s.eachFederation(func(j *RoleJudgement) Outcome {
 		speaks, missing := s.trustCode(j)
 		switch {
@@ -26,7 +26,7 @@ func (s *Subject) trustOutcome(code string) Outcome {
 				return s.refusal(also)
 			}
 			return skip(speaks)
-		case speaks == "IRSA303":
+		case speaks == IRSA303:
 			return s.notFederated(j)
 		case j.PolicyError != nil:
 			return unreadablePolicy(j)
@@ -38,27 +38,27 @@ func (s *Subject) trustOutcome(code string) Outcome {
 
 // trustCode returns the code that speaks for what is wrong with a role's trust policy, empty if nothing is; or
 // the outcome of all of them where there is no policy to judge.
-func (s *Subject) trustCode(j *RoleJudgement) (code string, missing Outcome) {
+func (s *Subject) trustCode(j *RoleJudgement) (code Code, missing Outcome) {
 	_, found := j.found()
 	switch {
 	case j.Malformed != "":
-		return "", skip("IRSA106")
+		return "", skip(IRSA106)
 	case s.tooLong():
-		return "IRSA415", Outcome{} // whatever the role says
+		return IRSA415, Outcome{} // whatever the role says
 	case !found && j.Role.Absent():
-		return "", skip("IRSA301")
+		return "", skip(IRSA301)
 	case !found:
 		return "", gap(j.Role)
 	case j.PolicyError != nil:
-		return "IRSA410", Outcome{}
+		return IRSA410, Outcome{}
 	case j.Policy == nil:
 		return "", unknown(fact.Gap{What: j.Role.Source(), Reason: noTrustPolicy})
 	case j.Decision == nil:
 		return "", gap(s.Issuer)
 	}
-	code = j.Decision.Cause.Code()
-	if code == "IRSA401" && s.forOthers(j) != "" {
-		code = "IRSA303"
+	code = trustCodes[j.Decision.Cause]
+	if code == IRSA401 && s.forOthers(j) != "" {
+		code = IRSA303
 	}
 	return code, Outcome{}
 }
@@ -76,13 +76,13 @@ func independent(speaks, other trust.Cause) bool {
 
 // besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
 // comes nearest has none.
-func (s *Subject) besides(j *RoleJudgement, code string) *RoleJudgement {
+func (s *Subject) besides(j *RoleJudgement, code Code) *RoleJudgement {
 	d := j.Decision
 	if d == nil || d.Statement == 0 || s.tooLong() {
 		return nil
 	}
 	for _, part := range d.Trace[d.Statement-1].Parts {
-		if part.Result != trust.False || !independent(d.Cause, part.Cause) || part.Cause.Code() != code {
+		if part.Result != trust.False || !independent(d.Cause, part.Cause) || trustCodes[part.Cause] != code {
 			continue
 		}
 		also := *d
@@ -176,7 +176,7 @@ func positioned(at trust.Position, reason string) string {
 // trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
 // there is none to offer.
 func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
-	if j.Policy == nil || !s.Issuer.Known() || s.issuer.code != "" || unmodifiable(j.ARN) {
+	if j.Policy == nil || !s.Issuer.Known() || s.IssuerFault.Cause != IssuerUsable || unmodifiable(j.ARN) {
 		return nil
 	}
 	existing := s.existing(j.Policy)

@@ -1,13 +1,10 @@
 package check
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -15,112 +12,133 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-func (s *Subject) roleKey() string { return s.Settings.AnnotationPrefix + "/" + inject.RoleARN }
+// Unbound says why nothing binds the pod's service account to a role, or that something does.
+type Unbound struct {
+	State BindingState
+	// Causes are all reasons that were found, where State is [NothingBinds]; none: nobody seems to have meant a role.
+	Causes []UnboundCause
+	// Legacy is the annotation of kube2iam and kiam, Misspelled the keys that were meant for the role annotation.
+	Legacy     LegacyAnnotation
+	Misspelled []string
+	// Roles are those whose trust policy names the service account, Other the account that is bound in its place.
+	Roles []snapshot.Role
+	Other BoundAccount
+	// AssociationGaps say why it is unknown whether an association binds it; RoleGaps say the same, or why the roles that
+	// may name it are unknown, and OtherGaps why another account that is bound is.
+	AssociationGaps, RoleGaps, OtherGaps []fact.Gap
+}
 
-// classifyUnbound decides which code speaks for a service account that nothing binds: first what somebody
-// meant (108, 104, 105, 107), then what a role expects (109, 103), then that nothing is there (102).
-func (s *Subject) classifyUnbound() ruling {
-	account, known := s.Account.Get()
+// A BindingState says whether something binds a service account.
+type BindingState int
+
+// The states.
+const (
+	NothingBinds       BindingState = iota
+	AssociationBinds                // a Pod Identity association
+	AnnotationBinds                 // the role annotation
+	AccountMissing                  // the service account does not exist
+	AccountUnknown                  // it could not be read
+	InjectedByAgent                 // nothing does, and the pod was injected by Pod Identity
+	InjectedByManifest              // nothing does, and the manifest sets the credentials variables itself
+	InjectedEarlier                 // nothing does any more, and the pod was injected by the webhook
+)
+
+// An UnboundCause is a reason why nothing binds a service account.
+type UnboundCause int
+
+// The causes.
+const (
+	AnnotationEmpty      UnboundCause = iota // the role annotation is there and empty
+	AnnotationOnPod                          // it is on the pod
+	AnnotationLegacy                         // there is only the one of kube2iam and kiam
+	AnnotationMisspelled                     // its key is misspelled
+	AnnotationLost                           // a role's trust policy names the service account
+	OtherAccountBound                        // the pod runs under another service account than the bound one
+)
+
+// A LegacyAnnotation is the role annotation of kube2iam and kiam.
+type LegacyAnnotation struct {
+	OnPod bool // or else on the service account
+	Value string
+}
+
+// A BoundAccount is a service account that is bound to a role.
+type BoundAccount struct {
+	Name, RoleARN string
+}
+
+// Meant reports whether it is certain that the service account should be bound.
+func (s *Intended) meant() bool { return len(s.Unbound.Causes) > 0 && !s.mayBeAssociated() }
+
+// mayBeAssociated reports whether an association that was not read may bind the service account after all: where nothing
+// was injected, none helped, but into a pod that does not exist yet it may.
+func (s *Intended) mayBeAssociated() bool { return s.Predicted && len(s.Unbound.AssociationGaps) > 0 }
+
+func (s *Seen) roleKey() string { return s.Settings.AnnotationPrefix + "/" + inject.RoleARN }
+
+func (s *Intended) unbound() Unbound {
+	u := Unbound{State: s.bindingState()}
+	if u.State != NothingBinds {
+		return u
+	}
+	account, _ := s.Account.Get()
+	u.AssociationGaps = fact.GapsOf(s.Associations)
+	s.attempts(&u, account)
+	if u.Roles = s.rolesFor(s.AccountName); len(u.Roles) > 0 {
+		u.Causes = append(u.Causes, AnnotationLost)
+	}
+	if u.Other, u.OtherGaps = s.otherAccount(); u.Other.Name != "" {
+		u.Causes = append(u.Causes, OtherAccountBound)
+	}
+	u.RoleGaps = slices.Concat(u.AssociationGaps, fact.GapsOf(s.Snapshot.Roles()), fact.GapsOf(s.Issuer))
+	return u
+}
+
+func (s *Intended) bindingState() BindingState {
 	associations, _ := s.Associations.Get()
 	switch {
 	case len(associations) > 0:
-		return allSay(pass(s.Associations.Source()))
+		return AssociationBinds
 	case s.Binding.RoleARN != "":
-		return allSay(pass(s.Account.Source()))
+		return AnnotationBinds
 	case s.Account.Absent():
-		return allSay(skip("IRSA101"))
-	case !known:
-		return allSay(gap(s.Account))
-	}
-	if out, bound := s.boundBefore(); bound {
-		return allSay(out)
-	}
-	out, code := s.meant(account)
-	if code == "" {
-		out, code = s.expected()
-	}
-	gaps := gapsOf(s.Associations)
-	switch {
-	case code != "" && s.Predicted && len(gaps) > 0:
-		// Where nothing was injected, no association helped. Into a pod that does not exist yet, it may.
-		return allSay(unknown(gaps...))
-	case code != "":
-		return ruling{verdictOf: verdictOf{code: code, outcome: out}}
-	}
-	return s.nothingMeant(gaps)
-}
-
-// boundBefore says why a pod whose service account nothing binds has a role nonetheless.
-func (s *Subject) boundBefore() (Outcome, bool) {
-	switch {
-	case s.Reading.Mechanism == inject.PodIdentity && s.Associations.Known():
-		return skip("IRSA706"), true
+		return AccountMissing
+	case !s.Account.Known():
+		return AccountUnknown
 	case s.Reading.Mechanism == inject.PodIdentity:
-		return skip("the pod was injected by EKS Pod Identity"), true
+		return InjectedByAgent
 	case s.handMade():
-		return skip("the manifest gives the pod its credentials settings itself"), true
+		return InjectedByManifest
 	case s.injectedRole() != "":
-		return skip("IRSA216"), true
+		return InjectedEarlier
 	default:
-		return Outcome{}, false
+		return NothingBinds
 	}
 }
 
-// meant finds an attempt at an annotation.
-func (s *Subject) meant(account *corev1.ServiceAccount) (Outcome, string) {
+// attempts finds what was meant to be the role annotation.
+func (s *Intended) attempts(u *Unbound, account *corev1.ServiceAccount) {
 	if _, set := account.Annotations[s.roleKey()]; set {
-		return s.emptyAnnotation(), "IRSA108"
+		u.Causes = append(u.Causes, AnnotationEmpty)
 	}
-	if value := s.Pod.Annotations[s.roleKey()]; value != "" {
-		return s.annotatedPod(value), "IRSA104"
+	if s.Pod.Annotations[s.roleKey()] != "" {
+		u.Causes = append(u.Causes, AnnotationOnPod)
 	}
-	for _, on := range []struct {
-		annotations map[string]string
-		where       string
-	}{{s.Pod.Annotations, s.podWhere()}, {account.Annotations, s.accountWhere()}} {
-		if value := on.annotations[inject.LegacyRole]; value != "" {
-			return s.legacyAnnotated(on.where, value), "IRSA105"
-		}
+	u.Legacy = LegacyAnnotation{OnPod: true, Value: s.Pod.Annotations[inject.LegacyRole]}
+	if u.Legacy.Value == "" {
+		u.Legacy = LegacyAnnotation{Value: account.Annotations[inject.LegacyRole]}
 	}
-	if keys := inject.MisspelledRole(account.Annotations, s.Settings.AnnotationPrefix); len(keys) > 0 {
-		return s.misspelledKeys(account.Annotations, keys), "IRSA107"
+	if u.Legacy.Value != "" {
+		u.Causes = append(u.Causes, AnnotationLegacy)
 	}
-	return Outcome{}, ""
-}
-
-// expected finds a role that is waiting for this service account, or the service account that the pod was
-// to run under.
-func (s *Subject) expected() (Outcome, string) {
-	if roles := s.rolesFor(s.AccountName); len(roles) > 0 {
-		return s.annotationLost(roles), "IRSA109"
+	if u.Misspelled = inject.MisspelledRole(account.Annotations, s.Settings.AnnotationPrefix); len(u.Misspelled) > 0 {
+		u.Causes = append(u.Causes, AnnotationMisspelled)
 	}
-	if other, role, _ := s.otherAccount(); other != "" {
-		return s.runsUnderAnother(other, role), "IRSA103"
-	}
-	return Outcome{}, ""
-}
-
-// nothingMeant says that nothing binds the service account, as far as enough was read to say so.
-func (s *Subject) nothingMeant(gaps []fact.Gap) ruling {
-	r := ruling{verdictOf: verdictOf{code: "IRSA102", outcome: s.nothingBinds()}}
-	gaps = append(gaps, gapsOf(s.Snapshot.Roles())...)
-	gaps = append(gaps, gapsOf(s.Issuer)...)
-	_, _, others := s.otherAccount()
-	all := append(slices.Clone(gaps), others...)
-	if len(all) == 0 {
-		return r
-	}
-	r.code, r.outcome, r.others = "", Outcome{}, pass(s.Account.Source())
-	r.open = map[string]Outcome{"IRSA102": unknown(all...), "IRSA103": unknown(all...)}
-	if len(gaps) > 0 {
-		r.open["IRSA109"] = unknown(gaps...)
-	}
-	return r
 }
 
 // rolesFor returns the roles whose trust policy names a service account of the pod's namespace by its exact
 // subject and lets its token in, as far as that can be told.
-func (s *Subject) rolesFor(account string) []snapshot.Role {
+func (s *Seen) rolesFor(account string) []snapshot.Role {
 	issuer, ok := s.Issuer.Get()
 	if !ok {
 		return nil
@@ -147,7 +165,7 @@ func (s *Subject) rolesFor(account string) []snapshot.Role {
 // otherAccount returns the service account that the workload was probably meant to run under, and the role
 // that it is bound to: another one of the namespace that bears the workload's name, or, for a pod that runs
 // under "default", the only annotated one that no pod uses. The gaps say what kept it from being found.
-func (s *Subject) otherAccount() (name, role string, gaps []fact.Gap) {
+func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
 	for _, name := range workloadNames(s.Pod) {
 		if name == s.AccountName {
 			continue
@@ -155,7 +173,7 @@ func (s *Subject) otherAccount() (name, role string, gaps []fact.Gap) {
 		account := s.Snapshot.ServiceAccount(s.Pod.Namespace, name)
 		object, ok := account.Get()
 		if !ok {
-			gaps = append(gaps, gapsOf(account)...)
+			gaps = append(gaps, fact.GapsOf(account)...)
 			continue
 		}
 		role := s.boundTo(object)
@@ -164,47 +182,47 @@ func (s *Subject) otherAccount() (name, role string, gaps []fact.Gap) {
 		}
 		used := s.used(name)
 		switch {
-		case s.AccountName == "default" || used.Absent():
-			return name, role, nil
+		case s.AccountName == workload.DefaultServiceAccount || used.Absent():
+			return BoundAccount{name, role}, nil
 		default:
 			// A pod with an account of its own may well be meant to have no role. It is told by nobody
 			// else using the one that bears its workload's name.
-			gaps = append(gaps, gapsOf(used)...)
+			gaps = append(gaps, fact.GapsOf(used)...)
 		}
 	}
-	if s.AccountName != "default" {
-		return "", "", gaps
+	if s.AccountName != workload.DefaultServiceAccount {
+		return BoundAccount{}, gaps
 	}
-	name, role, more := s.idleAccount()
-	return name, role, append(gaps, more...)
+	found, more := s.idleAccount()
+	return found, append(gaps, more...)
 }
 
 // idleAccount returns the only annotated service account of the namespace, where no pod uses it and its
 // role expects it.
-func (s *Subject) idleAccount() (name, role string, gaps []fact.Gap) {
+func (s *Intended) idleAccount() (found BoundAccount, gaps []fact.Gap) {
 	list := s.Snapshot.ServiceAccounts(s.Pod.Namespace)
 	accounts, ok := list.Get()
 	if !ok {
-		return "", "", gapsOf(list)
+		return BoundAccount{}, fact.GapsOf(list)
 	}
 	for _, account := range accounts {
 		if account.Name == s.AccountName || account.Annotations[s.roleKey()] == "" {
 			continue
 		}
-		if name != "" {
-			return "", "", nil
+		if found.Name != "" {
+			return BoundAccount{}, nil
 		}
-		name, role = account.Name, account.Annotations[s.roleKey()]
+		found = BoundAccount{account.Name, account.Annotations[s.roleKey()]}
 	}
 	// Where the pods were not listed, the account counts as used: nothing else points to it.
-	if name == "" || !s.used(name).Absent() || len(s.rolesFor(name)) == 0 {
-		return "", "", nil
+	if found.Name == "" || !s.used(found.Name).Absent() || len(s.rolesFor(found.Name)) == 0 {
+		return BoundAccount{}, nil
 	}
-	return name, role, nil
+	return found, nil
 }
 
 // boundTo is the role that a service account is annotated with, or that expects it.
-func (s *Subject) boundTo(account *corev1.ServiceAccount) string {
+func (s *Seen) boundTo(account *corev1.ServiceAccount) string {
 	if role := account.Annotations[s.roleKey()]; role != "" {
 		return role
 	}
@@ -215,7 +233,7 @@ func (s *Subject) boundTo(account *corev1.ServiceAccount) string {
 }
 
 // used answers with a pod that runs under a service account of the pod's namespace: absent where none does.
-func (s *Subject) used(account string) fact.Fact[*corev1.Pod] {
+func (s *Seen) used(account string) fact.Fact[*corev1.Pod] {
 	list := snapshot.ListOf[*corev1.Pod](s.Snapshot, s.Pod.Namespace)
 	pods, ok := list.Get()
 	if !ok {
@@ -245,121 +263,4 @@ func workloadNames(pod *corev1.Pod) []string {
 		add(pod.Labels[label])
 	}
 	return names
-}
-
-// annotate is the plan that gives the pod's service account a role and then the pod what follows from it.
-func (s *Subject) annotate(role string) []change.Change {
-	return append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: role}}, s.recreate()...)
-}
-
-func (s *Subject) emptyAnnotation() Outcome {
-	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: `""`, Need: "the ARN of a role",
-		Why:      "to the webhook an empty annotation is none",
-		Advice:   "set the annotation to the role's ARN, then make the pod anew",
-		Evidence: []string{s.Account.Source()},
-	}
-	if roles := s.rolesFor(s.AccountName); len(roles) == 1 {
-		out.Need, out.Fix = roles[0].Arn, s.annotate(roles[0].Arn)
-	}
-	return out
-}
-
-func (s *Subject) annotatedPod(value string) Outcome {
-	out := Outcome{
-		Result: Fail, Where: s.podWhere() + ", annotation " + s.roleKey(), Have: "on the pod: " + value,
-		Need:     "on " + s.accountWhere(),
-		Why:      "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
-		Advice:   "put the annotation on the service account, then make the pod anew",
-		Evidence: []string{s.Account.Source()},
-	}
-	if inject.CheckRoleARN(value) == "" {
-		out.Fix = s.annotate(value)
-	}
-	return out
-}
-
-func (s *Subject) legacyAnnotated(where, value string) Outcome {
-	out := Outcome{
-		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
-		Need:     s.roleKey() + " on " + s.accountWhere(),
-		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
-		Advice:   "give the role a trust policy for " + s.token() + " and annotate the service account with the role's ARN",
-		Evidence: []string{s.Account.Source()},
-	}
-	if role, ok := s.meantRole(value); ok {
-		out.Need, out.Fix = s.roleKey()+"="+role+" on "+s.accountWhere(), s.annotate(role)
-	}
-	return out
-}
-
-func (s *Subject) misspelledKeys(annotations map[string]string, keys []string) Outcome {
-	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: strings.Join(keys, ", "), Need: s.roleKey(),
-		Why:      "the webhook reads this one key and no other",
-		Advice:   "set the annotation " + s.roleKey() + " to the role's ARN, then make the pod anew",
-		Evidence: []string{s.Account.Source()},
-	}
-	value := annotations[keys[0]]
-	agree := !slices.ContainsFunc(keys, func(key string) bool { return annotations[key] != value })
-	if agree && value != "" && inject.CheckRoleARN(value) == "" {
-		out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
-		for _, key := range keys {
-			out.Fix = append(out.Fix, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
-		}
-		out.Fix = append(out.Fix, s.recreate()...)
-	}
-	return out
-}
-
-func (s *Subject) annotationLost(roles []snapshot.Role) Outcome {
-	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + roles[0].Arn,
-		Why:      "the trust policy of role " + roles[0].RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
-		Evidence: []string{s.Account.Source(), "iam:GetRole " + roles[0].RoleName},
-	}
-	if len(roles) > 1 {
-		out.Why = fmt.Sprintf("the trust policies of %d roles name exactly this service account, and without the annotation the webhook gives its pods nothing", len(roles))
-		out.Need = s.roleKey() + " with one of " + strings.Join(arns(roles), ", ")
-		out.Advice = "annotate the service account with the role that is meant, then make the pod anew"
-		return out
-	}
-	out.Fix = s.annotate(roles[0].Arn)
-	return out
-}
-
-// arns are the ARNs of roles, of many only the first few.
-func arns(roles []snapshot.Role) []string {
-	const shown = 5
-	var list []string
-	for _, role := range roles[:min(len(roles), shown)] {
-		list = append(list, role.Arn)
-	}
-	if len(roles) > shown {
-		list = append(list, "…")
-	}
-	return list
-}
-
-func (s *Subject) runsUnderAnother(other, role string) Outcome {
-	fix := []change.Change{s.setServiceAccount(other)}
-	account, _ := s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Get()
-	if account.Annotations[s.roleKey()] == "" {
-		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.roleKey(), Value: role}))
-	}
-	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
-		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
-		Fix:      fix,
-		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},
-	}
-}
-
-func (s *Subject) nothingBinds() Outcome {
-	return Outcome{
-		Result: Fail, Where: s.accountWhere(), Have: "no annotation " + s.roleKey() + ", no Pod Identity association",
-		Why:      "without either of them the webhook leaves the service account's pods alone",
-		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
-		Evidence: []string{s.Account.Source(), s.Associations.Source()},
-	}
 }

@@ -14,12 +14,12 @@ import (
 type Variables struct{ inject.Environment }
 
 // variables builds a container's environment.
-func (s *Subject) variables(container *corev1.Container) Variables {
+func (s *Seen) variables(container *corev1.Container) Variables {
 	return Variables{inject.EnvironmentOf(s.Pod, container, s.sources())}
 }
 
 // sources look up what the snapshot holds of the ConfigMaps and Secrets of the pod's namespace.
-func (s *Subject) sources() inject.Sources {
+func (s *Seen) sources() inject.Sources {
 	return inject.Sources{
 		ConfigMap: func(name string) inject.Data {
 			return dataOf(s.Snapshot.ConfigMap(s.Pod.Namespace, name), func(c *corev1.ConfigMap) []string {

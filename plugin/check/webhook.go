@@ -13,9 +13,7 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/selection"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -55,32 +53,38 @@ func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebh
 		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
 }
 
-// An exclusion says why the API server does not call a webhook for a pod.
-type exclusion struct {
-	Excluded   bool
-	Where      string
-	Have, Need string
-	Advice     string
-	// Pod and Namespace are the labels that let the pod in, where one of them does.
-	Pod, Namespace *change.Labels
-	Gaps           []fact.Gap
+// An Exclusion says why the API server does not call a webhook for a pod.
+type Exclusion struct {
+	Cause        ExclusionCause
+	Registration Registration
+	// Selector and Labels are the selector that excludes the labels, where labels decide.
+	Selector labels.Selector
+	Labels   map[string]string
+	Gaps     []fact.Gap
 }
 
-// excludes says whether the registration leaves the pod out: by its rules or one of its selectors. The
+// An ExclusionCause is the part of a registration that excludes a pod.
+type ExclusionCause int
+
+// The causes.
+const (
+	NotExcluded               ExclusionCause = iota // or unknown, where there are gaps
+	ExcludedByRules                                 // no rule is for the creation of pods
+	ExcludedByPodLabels                             // the objectSelector
+	ExcludedByNamespaceLabels                       // the namespaceSelector
+)
+
+// excludes says whether the registration excludes the pod: by its rules or one of its selectors. The
 // pod's labels are taken as they are now.
-func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) exclusion {
+func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) Exclusion {
 	if r.shortened() {
-		return exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
+		return Exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
 	}
 	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
-		return exclusion{
-			Excluded: true, Where: r.Where() + ", rules", Have: "no rule for CREATE of pods", Need: "CREATE of pods in version v1",
-			Advice: "give the webhook a rule for CREATE of pods",
-		}
+		return Exclusion{Cause: ExcludedByRules, Registration: r}
 	}
-	out, labels := selects(r.Where()+", objectSelector", r.Webhook.ObjectSelector, pod.Labels, "the pod")
-	if out.Excluded {
-		out.Pod = labels
+	out := r.selects(ExcludedByPodLabels, "objectSelector", r.Webhook.ObjectSelector, pod.Labels)
+	if out.Cause != NotExcluded {
 		return out
 	}
 	gaps := out.Gaps
@@ -88,7 +92,7 @@ func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) exclusion 
 		gaps = append(gaps, fact.Gap{What: r.Where() + ", matchConditions", Reason: "CEL expressions are not evaluated"})
 	}
 	if selectsAll(r.Webhook.NamespaceSelector) {
-		return exclusion{Gaps: gaps}
+		return Exclusion{Gaps: gaps}
 	}
 	namespace := s.Namespace(pod.Namespace)
 	n, ok := namespace.Get()
@@ -96,16 +100,15 @@ func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) exclusion 
 	case namespace.Absent() && byName(r.Webhook.NamespaceSelector):
 		n = &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: pod.Namespace}}
 	case namespace.Absent(): // though there is a pod in it
-		return exclusion{Gaps: append(gaps, fact.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
+		return Exclusion{Gaps: append(gaps, fact.Gap{What: "the labels of namespace " + pod.Namespace, Reason: "the namespace was not read"})}
 	case !ok:
-		return exclusion{Gaps: append(gaps, gapsOf(namespace)...)}
+		return Exclusion{Gaps: append(gaps, fact.GapsOf(namespace)...)}
 	}
-	out, labels = selects(r.Where()+", namespaceSelector", r.Webhook.NamespaceSelector, namespaceLabels(n), "namespace "+n.Name)
-	if out.Excluded {
-		out.Namespace = labels
-		return out
+	out = r.selects(ExcludedByNamespaceLabels, "namespaceSelector", r.Webhook.NamespaceSelector, namespaceLabels(n))
+	if out.Cause == NotExcluded {
+		out.Gaps = append(gaps, out.Gaps...)
 	}
-	return exclusion{Gaps: append(gaps, out.Gaps...)}
+	return out
 }
 
 // shortened reports whether the registration is one that the API server would not take: it calls nobody. Then its rules
@@ -144,102 +147,61 @@ func selectsAll(selector *metav1.LabelSelector) bool {
 	return selector == nil || len(selector.MatchLabels) == 0 && len(selector.MatchExpressions) == 0
 }
 
-// selects says whether a selector leaves labels out, and which change of them would bring them in.
-func selects(where string, selector *metav1.LabelSelector, have map[string]string, whose string) (exclusion, *change.Labels) {
+// selects says whether a selector of the registration excludes labels.
+func (r Registration) selects(cause ExclusionCause, field string, selector *metav1.LabelSelector, have map[string]string) Exclusion {
 	if selectsAll(selector) {
-		return exclusion{}, nil
+		return Exclusion{}
 	}
 	parsed, err := metav1.LabelSelectorAsSelector(selector)
-	if err != nil {
-		return exclusion{Gaps: []fact.Gap{{What: where, Reason: err.Error()}}}, nil
+	switch {
+	case err != nil:
+		return Exclusion{Gaps: []fact.Gap{{What: r.Where() + ", " + field, Reason: err.Error()}}}
+	case parsed.Matches(labels.Set(have)):
+		return Exclusion{}
+	default:
+		return Exclusion{Cause: cause, Registration: r, Selector: parsed, Labels: have}
 	}
-	if parsed.Matches(labels.Set(have)) {
-		return exclusion{}, nil
-	}
-	return exclusion{
-		Excluded: true, Where: where, Have: whose + " has " + labelText(parsed, have), Need: parsed.String(),
-		Advice: "change the labels of " + whose + ", or the selector",
-	}, admitted(parsed, have)
 }
 
-// admitted is the change of labels that fulfils a selector, nil where none is plain to see.
-func admitted(selector labels.Selector, have map[string]string) *change.Labels {
-	requirements, selectable := selector.Requirements()
-	if !selectable {
-		return nil
-	}
-	l := change.Labels{Set: map[string]string{}}
-	for _, r := range requirements {
-		if r.Matches(labels.Set(have)) {
-			continue
-		}
-		if r.Key() == corev1.LabelMetadataName { // is always the namespace's name
-			return nil
-		}
-		switch r.Operator() {
-		case selection.DoesNotExist, selection.NotIn, selection.NotEquals:
-			l.Remove = append(l.Remove, r.Key())
-		case selection.In, selection.Equals, selection.DoubleEquals:
-			l.Set[r.Key()] = r.Values().List()[0]
-		case selection.Exists:
-			l.Set[r.Key()] = ""
-		}
-	}
-	if !selector.Matches(labels.Set(l.To(have))) {
-		return nil
-	}
-	return &l
+// An Outage says why a registered webhook cannot answer.
+type Outage struct {
+	Cause        OutageCause
+	Registration Registration
+	Service      string // NAMESPACE/NAME, where it is a service that has no endpoint
+	Gaps         []fact.Gap
 }
 
-// labelText shows those labels that a selector speaks of.
-func labelText(selector labels.Selector, have map[string]string) string {
-	requirements, _ := selector.Requirements()
-	var shown []string
-	for _, r := range requirements {
-		value, ok := have[r.Key()]
-		switch {
-		case ok && value == "":
-			shown = append(shown, r.Key())
-		case ok:
-			shown = append(shown, r.Key()+"="+value)
-		default:
-			shown = append(shown, "no label "+r.Key())
-		}
-	}
-	return strings.Join(shown, ", ")
-}
+// An OutageCause is why a webhook cannot answer.
+type OutageCause int
 
-// An outage says why a registered webhook cannot answer.
-type outage struct {
-	Down       bool
-	Where      string
-	Have, Need string
-	Why        string
-	Gaps       []fact.Gap
-}
+// The causes.
+const (
+	NoOutage         OutageCause = iota // none is seen
+	WithoutCA                           // the CA bundle is empty
+	OtherCA                             // the CA bundle is not the cluster's
+	WithoutEndpoints                    // its service has no ready endpoint
+)
 
 // outage says whether the webhook can be seen to be unable to answer: it calls a Service without a ready
 // endpoint, or its CA bundle cannot be the right one. On EKS the webhook is in the control plane and is
 // served with the cluster's own CA.
-func (r Registration) outage(s *snapshot.Snapshot) outage {
+func (r Registration) outage(s *snapshot.Snapshot) Outage {
 	config := r.Webhook.ClientConfig
 	if len(config.CABundle) == 0 && (config.Service != nil || config.URL != nil && strings.Contains(*config.URL, "://127.0.0.1")) {
-		return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "empty", Need: "the CA that signed the webhook's certificate",
-			Why: "the API server then trusts only public CAs, so it refuses the webhook's certificate" + r.consequence()}
+		return Outage{Cause: WithoutCA, Registration: r}
 	}
 	if service := config.Service; service != nil {
 		return r.endpoints(s, service.Namespace, service.Name)
 	}
 	eks, ok := s.EKSCluster().Get()
 	if !ok || eks.CertificateAuthority == nil || config.URL == nil || !strings.Contains(*config.URL, "://127.0.0.1") {
-		return outage{}
+		return Outage{}
 	}
 	ca, err := base64.StdEncoding.DecodeString(eks.CertificateAuthority.Data)
 	if err != nil || len(ca) == 0 || haveInCommon(ca, config.CABundle) {
-		return outage{}
+		return Outage{}
 	}
-	return outage{Down: true, Where: r.Where() + ", clientConfig.caBundle", Have: "another CA than the cluster's", Need: "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)",
-		Why: "on EKS the webhook's certificate is of the cluster's own CA, so the API server refuses it" + r.consequence()}
+	return Outage{Cause: OtherCA, Registration: r}
 }
 
 // haveInCommon reports whether two CA bundles share a certificate: while a CA is being replaced, either may
@@ -263,12 +225,11 @@ func certificates(bundle []byte) [][]byte {
 	return list
 }
 
-func (r Registration) endpoints(s *snapshot.Snapshot, namespace, name string) outage {
+func (r Registration) endpoints(s *snapshot.Snapshot, namespace, name string) Outage {
 	slices := snapshot.ListOf[*discoveryv1.EndpointSlice](s, namespace)
 	list, ok := slices.Get()
 	if !ok {
-		g, _ := slices.Gap()
-		return outage{Gaps: []fact.Gap{g}}
+		return Outage{Gaps: fact.GapsOf(slices)}
 	}
 	for _, slice := range list {
 		if slice.Labels[discoveryv1.LabelServiceName] != name {
@@ -276,22 +237,9 @@ func (r Registration) endpoints(s *snapshot.Snapshot, namespace, name string) ou
 		}
 		for _, endpoint := range slice.Endpoints {
 			if endpoint.Conditions.Ready == nil || *endpoint.Conditions.Ready {
-				return outage{}
+				return Outage{}
 			}
 		}
 	}
-	return outage{Down: true, Where: "Service " + namespace + "/" + name + " of " + r.Where(), Have: "no ready endpoint", Need: "a ready endpoint",
-		Why: "the API server cannot reach the webhook" + r.consequence()}
-}
-
-// consequence says what becomes of pods while the webhook cannot answer.
-func (r Registration) consequence() string {
-	switch {
-	case r.Webhook.FailurePolicy == nil:
-		return ""
-	case *r.Webhook.FailurePolicy == admissionv1.Ignore:
-		return " and, with failurePolicy Ignore, admits pods as they are, without an event"
-	default:
-		return " and, with failurePolicy Fail, creates no pods"
-	}
+	return Outage{Cause: WithoutEndpoints, Registration: r, Service: namespace + "/" + name}
 }

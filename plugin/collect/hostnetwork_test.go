@@ -36,7 +36,7 @@ func TestHostNetwork(t *testing.T) {
 			t.Fatal(err)
 		}
 		identity := r.Containers[0].Identity
-		if !slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Code == c.code }) || identity.Provider != c.provider || identity.RoleArn != c.roleArn {
+		if !slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return string(f.Code) == c.code }) || identity.Provider != c.provider || identity.RoleArn != c.roleArn {
 			t.Errorf("%s: %+v, findings %+v; want %s and %s %s", c.name, identity, r.Findings, c.code, c.provider, c.roleArn)
 		}
 		named := false

@@ -85,3 +85,11 @@ func Map[T, U any](f Fact[T], derive func(T) U) Fact[U] {
 	}
 	return out
 }
+
+// GapsOf returns the fact's gap as a list; none where there is an answer.
+func GapsOf[T any](f Fact[T]) []Gap {
+	if g, ok := f.Gap(); ok {
+		return []Gap{g}
+	}
+	return nil
+}

@@ -65,9 +65,9 @@ func (want expectation) check(t *testing.T) {
 	}
 	var found, breaks []string
 	for _, f := range report.Findings {
-		found = append(found, f.Code)
+		found = append(found, string(f.Code))
 		if f.Class == check.Breaks {
-			breaks = append(breaks, f.Code)
+			breaks = append(breaks, string(f.Code))
 		}
 	}
 	if report.Verdict != want.Verdict {

@@ -95,11 +95,11 @@ func unreasoned(report *check.Report) []string {
 		// What an SDK's own chain makes of the rest is told by this note.
 		open = open || o.Code == "IRSA604" && o.Result != check.Pass
 		if (o.Result == check.Skip || o.Result == check.Unknown && len(o.Gaps) == 0) && o.Why == "" {
-			complaints = append(complaints, o.Code+": "+string(o.Result)+" without a reason")
+			complaints = append(complaints, string(o.Code)+": "+string(o.Result)+" without a reason")
 		}
 		for _, g := range o.Gaps {
 			if g.What == "" || g.Reason == "" {
-				complaints = append(complaints, o.Code+": a gap without what or why")
+				complaints = append(complaints, string(o.Code)+": a gap without what or why")
 			}
 		}
 	}

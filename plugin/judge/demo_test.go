@@ -24,8 +24,8 @@ func TestDemo(t *testing.T) {
 		stories[r.Target] = true
 		var found []string
 		for _, f := range r.Findings {
-			codes[f.Code] = true
-			found = append(found, f.Code)
+			codes[string(f.Code)] = true
+			found = append(found, string(f.Code))
 		}
 		t.Logf("%-13s %-45s %v", r.Verdict, r.Target.Namespace+"/"+r.Target.Name, found)
 	}

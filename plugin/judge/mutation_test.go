@@ -24,8 +24,9 @@ func TestMutations(t *testing.T) {
 	count := 0
 	for lines.Scan() {
 		var m struct {
-			Name, Base, Code string
-			Patch            json.RawMessage
+			Name, Base string
+			Code       check.Code
+			Patch      json.RawMessage
 		}
 		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
 			t.Fatal(err)

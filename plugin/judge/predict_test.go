@@ -61,7 +61,7 @@ func TestDiagnoseManifests(t *testing.T) {
 
 func hasFinding(r *check.Report, code string) bool {
 	for _, f := range r.Findings {
-		if f.Code == code {
+		if string(f.Code) == code {
 			return true
 		}
 	}

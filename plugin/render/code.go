@@ -20,7 +20,7 @@ func Codes(checks []check.Check, s Style) string {
 }
 
 func (p *page) code(c check.Check) {
-	p.paragraph(dressed(p.palette.strong, p.value(c.Code))+"  ", len(c.Code)+2, c.Title)
+	p.paragraph(dressed(p.palette.strong, p.value(string(c.Code)))+"  ", len(c.Code)+2, c.Title)
 	p.paragraph("", 0, classWords(c.Class)+" Link of the chain: "+string(c.Link)+".")
 	for _, part := range partsOf(c.Doc) {
 		p.blank()
@@ -83,7 +83,7 @@ func Catalogue(checks []check.Check, s Style) string {
 	p := newPage(s)
 	rows := [][]cell{{{text: "CODE"}, {text: "CLASS"}, {text: "LINK"}, {text: "FINDING"}}}
 	for _, c := range checks {
-		rows = append(rows, []cell{{text: p.value(c.Code)}, {text: p.value(string(c.Class))}, {text: p.value(string(c.Link))}, {text: p.prose(c.Title)}})
+		rows = append(rows, []cell{{text: p.value(string(c.Code))}, {text: p.value(string(c.Class))}, {text: p.value(string(c.Link))}, {text: p.prose(c.Title)}})
 	}
 	p.table(rows)
 	return p.String()
@@ -113,7 +113,7 @@ type CodeList struct {
 // CodeOf returns the JSON form of a check.
 func CodeOf(c check.Check) Code {
 	return Code{
-		APIVersion: snapshot.APIVersion, Kind: "Code", Code: c.Code, Class: c.Class, Link: c.Link, Title: c.Title,
+		APIVersion: snapshot.APIVersion, Kind: "Code", Code: string(c.Code), Class: c.Class, Link: c.Link, Title: c.Title,
 		Means: c.Doc.Means, Example: c.Doc.Example, Mend: c.Doc.Mend, Sure: c.Doc.Sure,
 	}
 }

@@ -112,7 +112,7 @@ func TestSARIF(t *testing.T) {
 		}
 		for _, r := range reports {
 			for _, f := range r.Findings {
-				if !strings.Contains(string(log), `"ruleId": "`+f.Code) && name != "hostile" {
+				if !strings.Contains(string(log), `"ruleId": "`+string(f.Code)) && name != "hostile" {
 					t.Errorf("%s: %s is missing", name, f.Code)
 				}
 			}

@@ -61,7 +61,7 @@ func csvDetails(r *check.Report) [][]string {
 		}
 		commands := cmp.Or(fix.Bind, strings.Join(fix.Commands, " && "))
 		details = append(details, []string{
-			f.Code, string(f.Class), f.Title, strings.Join(f.Containers, " "), f.Where, f.Have, f.Need, f.Why,
+			string(f.Code), string(f.Class), f.Title, strings.Join(f.Containers, " "), f.Where, f.Have, f.Need, f.Why,
 			fix.Summary, commands, proved,
 		})
 	}

@@ -91,7 +91,7 @@ func (p *page) finding(f check.Finding, named bool) {
 }
 
 func (p *page) title(f check.Finding) {
-	code, class := p.value(f.Code), ""
+	code, class := p.value(string(f.Code)), ""
 	switch f.Class {
 	case check.Breaks:
 		code = dressed(p.palette.bad, code)
@@ -205,7 +205,7 @@ func (p *page) skipped(checks []check.CheckedOutcome) {
 			for _, g := range byReason(c.Gaps) {
 				why = strings.TrimPrefix(why+"; "+strings.Join(g.what, ", ")+": "+g.reason, "; ")
 			}
-			p.paragraph("  "+p.value(c.Code)+"  ", len("  IRSA101  "), why)
+			p.paragraph("  "+p.value(string(c.Code))+"  ", len("  IRSA101  "), why)
 		}
 	}
 }

@@ -27,7 +27,7 @@ func SARIF(reports []*check.Report, checks []check.Check, version string) ([]byt
 	index := map[string]int{}
 	for i, c := range checks {
 		run.Tool.Driver.AddRule(sarifRule(c))
-		index[c.Code] = i
+		index[string(c.Code)] = i
 	}
 	index[undeterminedRule] = len(checks)
 	run.Tool.Driver.AddRule(sarif.NewRule(undeterminedRule).
@@ -35,7 +35,7 @@ func SARIF(reports []*check.Report, checks []check.Check, version string) ([]byt
 		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarif.LevelWarning)))
 	for _, r := range worstFirst(reports) {
 		for _, f := range r.Findings {
-			result := sarifResult(r, f.Code, index).WithLevel(sarifLevel(f.Class)).WithMessage(sarifFinding(r, f))
+			result := sarifResult(r, string(f.Code), index).WithLevel(sarifLevel(f.Class)).WithMessage(sarifFinding(r, f))
 			if f.Fix != nil {
 				result.Properties.Add("fix", f.Fix)
 			}
@@ -58,7 +58,7 @@ func sarifRule(c check.Check) *sarif.ReportingDescriptor {
 		text = append(text, part.heading+"\n\n"+part.text)
 		markdown = append(markdown, "## "+part.heading+"\n\n"+sarifMarkdown(part.text))
 	}
-	rule := sarif.NewRule(c.Code).
+	rule := sarif.NewRule(string(c.Code)).
 		WithDescription(c.Title).
 		WithFullDescription(sarif.NewMultiformatMessageString().WithText(strings.Join(strings.Fields(c.Doc.Means), " "))).
 		WithHelp(sarif.NewMultiformatMessageString().WithText(strings.Join(text, "\n\n")).WithMarkdown(strings.Join(markdown, "\n\n"))).

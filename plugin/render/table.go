@@ -119,8 +119,8 @@ func codesOf(r *check.Report, classes ...check.Class) []string {
 	var codes []string
 	for _, class := range classes {
 		for _, f := range r.Findings {
-			if f.Class == class && !slices.Contains(codes, f.Code) {
-				codes = append(codes, f.Code)
+			if f.Class == class && !slices.Contains(codes, string(f.Code)) {
+				codes = append(codes, string(f.Code))
 			}
 		}
 	}
@@ -234,7 +234,7 @@ func causesOf(reports []*check.Report) []cause {
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			if f.Class == check.Breaks {
-				add(f.Code, f.Title, r)
+				add(string(f.Code), f.Title, r)
 			}
 		}
 		if r.Verdict == check.Undetermined {

@@ -100,7 +100,7 @@ func TestCases(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		reports := judge.DiagnoseAll(s, "", labels.Everything(), check.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"})
+		reports := judge.DiagnoseAll(s, "", labels.Everything(), check.Options{SubjectOptions: check.SubjectOptions{ExpectRole: "arn:aws:iam::111122223333:role/web"}})
 		if len(reports) == 0 {
 			t.Errorf("%s: no reports", file)
 			continue

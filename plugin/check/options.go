@@ -1,0 +1,13 @@
+package check
+
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+
+// Options narrow or sharpen the question.
+type Options struct {
+	SubjectOptions
+	// NoFixes leaves out the fixes of what was found: to prove them takes most of the time.
+	NoFixes bool
+	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, empty where there is
+	// none; nil: none is offered.
+	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) string
+}
