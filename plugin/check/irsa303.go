@@ -34,12 +34,12 @@ and which role the node has:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA303) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA303, notFederated) },
 }
 
 // forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
 // plain.
-func (s *Subject) forOthers(j *RoleJudgement) string {
+func forOthers(s *Subject, j *RoleJudgement) string {
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
 		return "the role of the pod's node"
 	}
@@ -50,8 +50,8 @@ func (s *Subject) forOthers(j *RoleJudgement) string {
 	return "a role for AWS services"
 }
 
-func (s *Subject) notFederated(j *RoleJudgement) Outcome {
-	whose := s.forOthers(j)
+func notFederated(s *Subject, j *RoleJudgement) Outcome {
+	whose := forOthers(s, j)
 	var have []string
 	for _, p := range j.Policy.Principals() {
 		have = append(have, strings.TrimSpace(string(p.Type)+" "+p.ID))
@@ -68,6 +68,6 @@ func (s *Subject) notFederated(j *RoleJudgement) Outcome {
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
 		return out // no pod is to get what the node may do
 	}
-	out.Fix = s.trustFix(j)
+	out.Fix = trustFix(s, j)
 	return out
 }

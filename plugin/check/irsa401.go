@@ -27,5 +27,9 @@ and write the whole document back:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA401) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA401, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "STS asks for exactly this action when a pod brings its token", "")
+		})
+	},
 }

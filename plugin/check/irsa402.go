@@ -26,5 +26,9 @@ No pod has to be made anew: its SDK tries again by itself, or at its next start.
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA402) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA402, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "the token's subject is compared with this value character by character", "")
+		})
+	},
 }

@@ -19,5 +19,9 @@ fits may have the role, move the key to StringLike; the audience stays where it 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA403) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA403, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "", "")
+		})
+	},
 }

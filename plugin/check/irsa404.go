@@ -21,5 +21,9 @@ audience, it would say "Incorrect token audience" instead.`,
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA404) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA404, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "the token's audience is compared with this value; it is the one that the projected token names", "")
+		})
+	},
 }

@@ -19,5 +19,9 @@ them, or carries something else under them, so the statement never matches and S
 
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA405) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA405, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "the values show what the key was meant to test, and under this name the request carries something else", "")
+		})
+	},
 }

@@ -21,5 +21,9 @@ principal and keys belong together:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA406) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA406, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "", "")
+		})
+	},
 }

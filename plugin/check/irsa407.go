@@ -22,5 +22,9 @@ and this one gets a statement of its own.`,
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
     aws iam list-open-id-connect-providers`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA407) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA407, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter", "")
+		})
+	},
 }

@@ -23,5 +23,13 @@ absent key makes the condition hold):
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA408) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA408, deniedOutright) },
+}
+
+func deniedOutright(s *Subject, j *RoleJudgement) Outcome {
+	out := refusal(s, j, "", "")
+	if out.Why != "" {
+		out.Why += "; a Deny that matches wins over every Allow"
+	}
+	return out
 }

@@ -18,5 +18,9 @@ statement serves callers that do carry the key, give those a statement of their 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA409) },
+	Run: func(s *Subject) Outcome {
+		return trustOutcome(s, IRSA409, func(s *Subject, j *RoleJudgement) Outcome {
+			return refusal(s, j, "", "")
+		})
+	},
 }

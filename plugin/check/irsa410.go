@@ -1,5 +1,11 @@
 package check
 
+import (
+	"errors"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
 var irsa410 = Check{
 	Code: IRSA410, Class: Breaks, Link: LinkTrust,
 	Title: "IAM would not accept the trust policy",
@@ -20,5 +26,37 @@ from a file, a template or a copy.`,
 
     aws accessanalyzer validate-policy --policy-type RESOURCE_POLICY --validate-policy-resource-type AWS::IAM::AssumeRolePolicyDocument --policy-document file://trust.json`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA410) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA410, notAccepted) },
+}
+
+const rewriteAdvice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
+
+func notAccepted(s *Subject, j *RoleJudgement) Outcome {
+	if j.PolicyError != nil {
+		return unreadablePolicy(j)
+	}
+	out := refusal(s, j, "", rewriteAdvice)
+	out.Have, out.Why = positioned(j.Decision.Position, j.Decision.Reason), whyInvalid
+	return out
+}
+
+const whyInvalid = "IAM would not save such a document, and what it means is not defined, so nothing is taken from it"
+
+func unreadablePolicy(j *RoleJudgement) Outcome {
+	have := j.PolicyError.Error()
+	var at *trust.Error
+	if errors.As(j.PolicyError, &at) {
+		have = positioned(at.Position, at.Reason)
+	}
+	return Outcome{
+		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON", Why: whyInvalid,
+		Advice: rewriteAdvice, Evidence: []string{j.Role.Source()},
+	}
+}
+
+func positioned(at trust.Position, reason string) string {
+	if !at.Known() {
+		return reason
+	}
+	return at.String() + ": " + reason
 }

@@ -87,7 +87,7 @@ requestParameters.roleArn):
 
 // trustUnread is the outcome of a check of a trust policy's text where there is none to look at.
 func (s *Subject) trustUnread(j *RoleJudgement) Outcome {
-	switch code, missing := s.trustCode(j); {
+	switch code, missing := trustCode(s, j); {
 	case missing.Result != "":
 		return missing
 	case j.PolicyError != nil || j.Decision == nil || j.Decision.Verdict == trust.Invalid:

@@ -1,5 +1,7 @@
 package check
 
+import "strings"
+
 var irsa414 = Check{
 	Code: IRSA414, Class: Note, Link: LinkTrust, Gap: true,
 	Title: "whether the trust policy allows it depends on what cannot be known from here",
@@ -16,5 +18,11 @@ requestParameters.roleSessionName:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA414) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA414, undecidable) },
+}
+
+func undecidable(s *Subject, j *RoleJudgement) Outcome {
+	out := refusal(s, j, "", "hold the condition against where the pod's calls come from, and how; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw")
+	out.Why = strings.Join(j.Decision.Conditions, "; ")
+	return out
 }

@@ -22,10 +22,10 @@ not send the subject and has no such limit.`,
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}' | wc -c`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA415) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA415, longSubject) },
 }
 
-func (s *Subject) longSubject(j *RoleJudgement) Outcome {
+func longSubject(s *Subject, j *RoleJudgement) Outcome {
 	return Outcome{
 		Result: Fail, Where: s.accountWhere() + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.token()))),
 		Need:   fmt.Sprintf("at most %d", trust.MaxSubject),

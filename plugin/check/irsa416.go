@@ -16,5 +16,10 @@ AWS_STS_REGIONAL_ENDPOINTS, and the role's tags:
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json
     aws iam list-role-tags --role-name web`,
 	},
-	Run: func(s *Subject) Outcome { return s.trustOutcome(IRSA416) },
+	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA416, otherCircumstances) },
+}
+
+func otherCircumstances(s *Subject, j *RoleJudgement) Outcome {
+	return refusal(s, j, "the condition is about the call or the role, and does not hold for this one",
+		"whoever wrote the condition meant it: change it, or the role, only together with them")
 }

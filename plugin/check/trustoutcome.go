@@ -1,8 +1,8 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,33 +12,28 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// trustOutcome is what the trust policies' decisions say to one code.
-func (s *Subject) trustOutcome(code Code) Outcome {
+// trustOutcome is the outcome of one of the checks of trust policies; report makes its finding about one role.
+func trustOutcome(s *Subject, code Code, report func(*Subject, *RoleJudgement) Outcome) Outcome {
 	return s.eachFederation(func(j *RoleJudgement) Outcome {
-		speaks, missing := s.trustCode(j)
+		speaks, missing := trustCode(s, j)
 		switch {
 		case missing.Result != "":
 			return missing
 		case speaks == "":
 			return pass(j.Role.Source())
-		case speaks != code:
-			if also := s.besides(j, code); also != nil {
-				return s.refusal(also)
-			}
-			return skip(speaks)
-		case speaks == IRSA303:
-			return s.notFederated(j)
-		case j.PolicyError != nil:
-			return unreadablePolicy(j)
-		default:
-			return s.refusal(j)
+		case speaks == code:
+			return report(s, j)
 		}
+		if also := besides(s, j, code); also != nil {
+			return report(s, also)
+		}
+		return skip(speaks)
 	})
 }
 
 // trustCode returns the code that speaks for what is wrong with a role's trust policy, empty if nothing is; or
 // the outcome of all of them where there is no policy to judge.
-func (s *Subject) trustCode(j *RoleJudgement) (code Code, missing Outcome) {
+func trustCode(s *Subject, j *RoleJudgement) (code Code, missing Outcome) {
 	_, found := j.found()
 	switch {
 	case j.Malformed != "":
@@ -57,7 +52,7 @@ func (s *Subject) trustCode(j *RoleJudgement) (code Code, missing Outcome) {
 		return "", gap(s.Issuer)
 	}
 	code = trustCodes[j.Decision.Cause]
-	if code == IRSA401 && s.forOthers(j) != "" {
+	if code == IRSA401 && forOthers(s, j) != "" {
 		code = IRSA303
 	}
 	return code, Outcome{}
@@ -76,7 +71,7 @@ func independent(speaks, other trust.Cause) bool {
 
 // besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
 // comes nearest has none.
-func (s *Subject) besides(j *RoleJudgement, code Code) *RoleJudgement {
+func besides(s *Subject, j *RoleJudgement, code Code) *RoleJudgement {
 	d := j.Decision
 	if d == nil || d.Statement == 0 || s.tooLong() {
 		return nil
@@ -95,91 +90,32 @@ func (s *Subject) besides(j *RoleJudgement, code Code) *RoleJudgement {
 	return nil
 }
 
-// refusal is the finding about a policy that does not let the token in.
-func (s *Subject) refusal(j *RoleJudgement) Outcome {
-	if s.tooLong() {
-		return s.longSubject(j)
-	}
+// refusal is the finding about a policy that does not allow the token; why and advice are told where the decision and the
+// fix do not say more.
+func refusal(s *Subject, j *RoleJudgement, why, advice string) Outcome {
 	d := j.Decision
 	out := Outcome{
-		Result: Fail, Where: trustWhere(j) + ", " + d.Where, Have: d.Have, Need: d.Need, Why: s.mechanism(j), Evidence: []string{j.Role.Source()},
+		Result: Fail, Where: trustWhere(j) + ", " + d.Where, Have: d.Have, Need: d.Need, Why: cmp.Or(d.Reason, why),
+		Fix: trustFix(s, j), Advice: advice, Evidence: []string{j.Role.Source()},
 	}
 	if !s.Issuer.Known() && d.Need != "" {
 		out.Need = "the OIDC provider of the cluster's issuer"
 	}
-	switch d.Cause {
-	case trust.CauseDocument:
-		out.Have, out.Why = positioned(d.Position, d.Reason), whyInvalid
-		out.Advice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
-	case trust.CauseUnknowable:
-		out.Why = strings.Join(d.Conditions, "; ")
-		out.Advice = "hold the condition against where the pod's calls come from, and how; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw"
-	case trust.CauseCircumstance:
-		out.Advice = "whoever wrote the condition meant it: change it, or the role, only together with them"
-	}
-	if out.Fix = s.trustFix(j); out.Fix == nil && out.Advice == "" {
+	if out.Fix == nil && out.Advice == "" {
 		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.token()
 	}
 	return out
 }
 
-// mechanism says in a sentence why the part that does not match keeps the token out.
-func (s *Subject) mechanism(j *RoleJudgement) string {
-	d := j.Decision
-	switch {
-	case d.Reason != "" && d.Cause == trust.CauseDeny:
-		return d.Reason + "; a Deny that matches wins over every Allow"
-	case d.Reason != "":
-		return d.Reason
-	}
-	switch d.Cause {
-	case trust.CauseNoWebIdentity:
-		return "STS asks for exactly this action when a pod brings its token"
-	case trust.CauseSubject:
-		return "the token's subject is compared with this value character by character"
-	case trust.CauseAudience:
-		return "the token's audience is compared with this value; it is the one that the projected token names"
-	case trust.CauseMalformedKey:
-		return "the values show what the key was meant to test, and under this name the request carries something else"
-	case trust.CauseOtherProvider:
-		return "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter"
-	case trust.CauseCircumstance:
-		return "the condition is about the call or the role, and does not hold for this one"
-	default:
-		return ""
-	}
-}
-
 func trustWhere(j *RoleJudgement) string { return "role " + j.ARN.RoleName() + ", trust policy" }
-
-const whyInvalid = "IAM would not save such a document, and what it means is not defined, so nothing is taken from it"
-
-func unreadablePolicy(j *RoleJudgement) Outcome {
-	have := j.PolicyError.Error()
-	var at *trust.Error
-	if errors.As(j.PolicyError, &at) {
-		have = positioned(at.Position, at.Reason)
-	}
-	return Outcome{
-		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON", Why: whyInvalid,
-		Advice: "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it", Evidence: []string{j.Role.Source()},
-	}
-}
-
-func positioned(at trust.Position, reason string) string {
-	if !at.Known() {
-		return reason
-	}
-	return at.String() + ": " + reason
-}
 
 // trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
 // there is none to offer.
-func (s *Subject) trustFix(j *RoleJudgement) []change.Change {
+func trustFix(s *Subject, j *RoleJudgement) []change.Change {
 	if j.Policy == nil || !s.Issuer.Known() || s.IssuerFault.Cause != IssuerUsable || unmodifiable(j.ARN) {
 		return nil
 	}
-	existing := s.existing(j.Policy)
+	existing := existing(s, j.Policy)
 	fix, ok := j.Policy.Fix(j.Request, existing...)
 	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
@@ -202,7 +138,7 @@ func unmodifiable(role snapshot.ARN) bool {
 
 // existing are the service accounts that a policy names and that are not known to be absent: an edit must not
 // take them out.
-func (s *Subject) existing(p *trust.Policy) []trust.Subject {
+func existing(s *Subject, p *trust.Policy) []trust.Subject {
 	var document any
 	if json.Unmarshal(p.Document(), &document) != nil {
 		return nil

@@ -59,7 +59,7 @@ func TestProofs(t *testing.T) {
 				proved++
 				continue
 			}
-			if key := name + " " + f.Code; unproved[key] == "" {
+			if key := name + " " + string(f.Code); unproved[key] == "" {
 				without = append(without, key+": "+f.Fix.Summary)
 			}
 		}
