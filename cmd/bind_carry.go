@@ -20,7 +20,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/apply"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -208,7 +208,7 @@ func state(plan *bind.Plan) string {
 // outlook says what explain would say afterwards, where that is not that all works.
 func outlook(plan *bind.Plan) string {
 	var out strings.Builder
-	if plan.Injection.Mechanism == "" || plan.Proof.Verdict == check.Works {
+	if plan.Injection.Mechanism == "" || plan.Proof.Verdict == judge.Works {
 		return ""
 	}
 	for _, one := range plan.Proof.Remaining {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -30,11 +30,11 @@ func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
 	if err != nil {
 		return err
 	}
-	found, err := report(snapshot, b.namespace, workload.Target{Kind: "Pod", Name: pod}, check.Options{})
+	found, err := report(snapshot, b.namespace, workload.Target{Kind: "Pod", Name: pod}, judge.Options{})
 	if err != nil {
 		return err
 	}
-	return b.program.answer(render.Whoami([]*check.Report{found}, newStyle(b.program.out)))
+	return b.program.answer(render.Whoami([]*judge.Report{found}, newStyle(b.program.out)))
 }
 
 // await returns a pod with the new injection, empty if there is none and none is expected.

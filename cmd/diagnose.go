@@ -7,7 +7,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -15,7 +14,7 @@ import (
 
 // reports answers a query from a snapshot and from nothing else, so that a live answer and one from the
 // snapshot that was taken of it are the same.
-func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, error) {
+func reports(s *snapshot.Snapshot, q query, o judge.Options) ([]*judge.Report, error) {
 	if !q.named() {
 		selector := q.selector
 		if selector == nil {
@@ -23,7 +22,7 @@ func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, e
 		}
 		return judge.DiagnoseAll(s, q.namespace, selector, o), nil
 	}
-	found := make([]*check.Report, len(q.targets))
+	found := make([]*judge.Report, len(q.targets))
 	for i, t := range q.targets {
 		report, err := report(s, q.namespace, t, o)
 		if err != nil {
@@ -36,12 +35,12 @@ func reports(s *snapshot.Snapshot, q query, o check.Options) ([]*check.Report, e
 
 // report answers for one target. Without a namespace it is the only one of the snapshot that has such a
 // target.
-func report(s *snapshot.Snapshot, namespace string, t workload.Target, o check.Options) (*check.Report, error) {
+func report(s *snapshot.Snapshot, namespace string, t workload.Target, o judge.Options) (*judge.Report, error) {
 	if namespace != "" {
 		t.Namespace = namespace
 		return judge.Diagnose(s, t, o)
 	}
-	var found []*check.Report
+	var found []*judge.Report
 	var where []string
 	for _, namespace := range namespacesOf(s) {
 		t.Namespace = namespace

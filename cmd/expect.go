@@ -1,7 +1,7 @@
 package cmd
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -20,7 +20,7 @@ func validRole(arn string) error {
 // assertion returns the exit code of `--expect-role`: 0 where every container of every target that has an
 // identity at all has the role, 2 where one has another, 3 where that cannot be told. Containers that
 // nothing gives a role do not count beside one that has one.
-func assertion(reports []*check.Report, role string) int {
+func assertion(reports []*judge.Report, role string) int {
 	code := exitOK
 	for _, r := range reports {
 		code = worseExit(code, roleOf(r, role))
@@ -28,10 +28,10 @@ func assertion(reports []*check.Report, role string) int {
 	return code
 }
 
-func roleOf(r *check.Report, role string) int {
+func roleOf(r *judge.Report, role string) int {
 	code, counted := exitOK, 0
 	for _, c := range r.Containers {
-		if c.Type == "ephemeral" || c.Verdict == check.NotConfigured && r.Verdict != check.NotConfigured {
+		if c.Type == "ephemeral" || c.Verdict == judge.NotConfigured && r.Verdict != judge.NotConfigured {
 			continue
 		}
 		counted++
@@ -43,7 +43,7 @@ func roleOf(r *check.Report, role string) int {
 	return code
 }
 
-func containerRole(c check.ContainerReport, role string) int {
+func containerRole(c judge.ContainerReport, role string) int {
 	switch {
 	case c.Identity.Provider == sdk.SDKDependent:
 		code := exitOK
@@ -51,7 +51,7 @@ func containerRole(c check.ContainerReport, role string) int {
 			code = worseExit(code, sameRole(identity.Provider, identity.RoleArn, role))
 		}
 		return code
-	case c.Verdict == check.Undetermined && c.Identity.RoleArn == role:
+	case c.Verdict == judge.Undetermined && c.Identity.RoleArn == role:
 		return exitUndetermined
 	default:
 		return sameRole(c.Identity.Provider, c.Identity.RoleArn, role)

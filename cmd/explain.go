@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -102,7 +103,7 @@ func (q *question) explain(ctx context.Context, fail *failOn) error {
 }
 
 // explanations is the answer of `explain`.
-func (q *question) explanations(found []*check.Report, gate render.Gate) answer {
+func (q *question) explanations(found []*judge.Report, gate render.Gate) answer {
 	a := answer{targets: targetsOf(found), value: render.Reports(found), source: q.files.arguments()}
 	a.reports = map[string]func() ([]byte, error){
 		"csv": func() ([]byte, error) { return render.CSV(found) },

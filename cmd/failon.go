@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
@@ -46,10 +46,10 @@ func (f *failOn) complete(cmd *cobra.Command) error {
 }
 
 // exit returns the exit code of an answer. unread says that something of it could not be read at all.
-func (f *failOn) exit(found []*check.Report, unread bool) int {
+func (f *failOn) exit(found []*judge.Report, unread bool) int {
 	code := exitOK
 	if unread {
-		code = f.exitOf(&check.Report{Verdict: check.Undetermined})
+		code = f.exitOf(&judge.Report{Verdict: judge.Undetermined})
 	}
 	for _, r := range found {
 		code = worseExit(code, f.exitOf(r))
@@ -57,7 +57,7 @@ func (f *failOn) exit(found []*check.Report, unread bool) int {
 	return code
 }
 
-func (f *failOn) exitOf(r *check.Report) int {
+func (f *failOn) exitOf(r *judge.Report) int {
 	switch {
 	case !f.given():
 		return exitOf(r.Verdict)

@@ -10,7 +10,7 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
@@ -70,11 +70,11 @@ func (p *program) answer(text string) error {
 }
 
 // exitOf returns the exit code of a verdict.
-func exitOf(v check.Verdict) int {
+func exitOf(v judge.Verdict) int {
 	switch v {
-	case check.Works, check.NotConfigured:
+	case judge.Works, judge.NotConfigured:
 		return exitOK
-	case check.Broken:
+	case judge.Broken:
 		return exitBroken
 	default:
 		return exitUndetermined

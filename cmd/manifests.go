@@ -15,7 +15,6 @@ import (
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 )
@@ -157,7 +156,7 @@ func (r *manifestReader) stream(name string, in io.Reader) error {
 }
 
 // askManifests judges the pods that manifests would make in the cluster, or in the snapshot.
-func (q *question) askManifests(ctx context.Context) ([]*check.Report, error) {
+func (q *question) askManifests(ctx context.Context) ([]*judge.Report, error) {
 	namespace, err := q.manifestNamespace()
 	if err != nil {
 		return nil, err
@@ -181,7 +180,7 @@ func (q *question) askManifests(ctx context.Context) ([]*check.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.judge(func(o check.Options) ([]*check.Report, error) {
+	return q.judge(func(o judge.Options) ([]*judge.Report, error) {
 		return q.query.among(judge.DiagnoseManifests(snapshot, manifests, o))
 	})
 }
@@ -203,11 +202,11 @@ func (q *question) manifestNamespace() (string, error) {
 
 // among returns the reports about the targets that are named, or else all of them. Without a namespace a name means
 // the targets of all namespaces.
-func (q query) among(reports []*check.Report) ([]*check.Report, error) {
+func (q query) among(reports []*judge.Report) ([]*judge.Report, error) {
 	if !q.named() {
 		return reports, nil
 	}
-	var found []*check.Report
+	var found []*judge.Report
 	for _, t := range q.targets {
 		before := len(found)
 		for _, r := range reports {

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/cli-runtime/pkg/printers"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -154,7 +154,7 @@ func (o *output) fill(p *program, value any) error {
 }
 
 // targetsOf returns what reports are about.
-func targetsOf(reports []*check.Report) []workload.Target {
+func targetsOf(reports []*judge.Report) []workload.Target {
 	targets := make([]workload.Target, len(reports))
 	for i, r := range reports {
 		targets[i] = r.Target

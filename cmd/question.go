@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
@@ -24,7 +24,7 @@ type question struct {
 	expectRole string
 
 	query      query
-	options    check.Options
+	options    judge.Options
 	fixes      bool // the answer says how what was found is mended
 	unreadable int  // documents of manifests that could not be read
 }
@@ -86,7 +86,7 @@ func (q *question) validate() error {
 }
 
 // ask reads and judges. Nothing found is no error, but it is said.
-func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
+func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 	if q.files.given() {
 		return q.askManifests(ctx)
 	}
@@ -94,7 +94,7 @@ func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := q.judge(func(o check.Options) ([]*check.Report, error) { return reports(snapshot, query, o) })
+	found, err := q.judge(func(o judge.Options) ([]*judge.Report, error) { return reports(snapshot, query, o) })
 	if err == nil && len(found) == 0 {
 		q.program.complain(nothingFound(query))
 	}
@@ -102,7 +102,7 @@ func (q *question) ask(ctx context.Context) ([]*check.Report, error) {
 }
 
 // judge judges with the fixes, or where a line for each target has no room for them, without.
-func (q *question) judge(answer func(check.Options) ([]*check.Report, error)) ([]*check.Report, error) {
+func (q *question) judge(answer func(judge.Options) ([]*judge.Report, error)) ([]*judge.Report, error) {
 	options := q.options
 	lines := !q.query.named() && (q.output.isText() || q.output.format == "name")
 	options.NoFixes = !q.fixes || lines

@@ -9,8 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
@@ -58,7 +58,7 @@ func TestStory(t *testing.T) {
 // proposed returns the trust policy that the fix of the first finding would set, by its last command.
 func proposed(t *testing.T, document string) string {
 	t.Helper()
-	var report check.Report
+	var report judge.Report
 	if err := json.Unmarshal([]byte(document), &report); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
@@ -62,7 +62,7 @@ func (s *source) write(ctx context.Context, q query, wide bool, format string) e
 	}
 	if s.snapshot != "" && q.named() {
 		// The cluster says by itself that a target is not there; a file has to be asked.
-		if _, err := reports(snapshot, q, check.Options{NoFixes: true}); err != nil {
+		if _, err := reports(snapshot, q, judge.Options{NoFixes: true}); err != nil {
 			return err
 		}
 	}

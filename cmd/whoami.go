@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
@@ -63,7 +63,7 @@ func (q *question) whoami(ctx context.Context) error {
 }
 
 // identities is the answer of `whoami`.
-func (q *question) identities(found []*check.Report) answer {
+func (q *question) identities(found []*judge.Report) answer {
 	a := answer{targets: targetsOf(found), value: render.Identities(found), source: q.files.arguments()}
 	a.text = func(s render.Style) string {
 		if q.query.named() || len(found) == 1 {

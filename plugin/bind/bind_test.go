@@ -13,7 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -34,7 +34,7 @@ type wanted struct {
 	Later     []string      `json:"later"`
 	Warnings  []string      `json:"warnings"`
 	Source    string        `json:"source"`
-	Verdict   check.Verdict `json:"verdict"` // empty: works
+	Verdict   judge.Verdict `json:"verdict"` // empty: works
 	Remaining []string      `json:"remaining"`
 	Diff      []string      `json:"diff"` // lines of the plan's text
 	// Unsettled says that planning again after the plan gives another plan.
@@ -93,7 +93,7 @@ func TestBind(t *testing.T) {
 		if !c.Want.check(t, s, plan, err) {
 			return
 		}
-		if verdict := c.Want.Verdict; plan.Proof.Verdict != verdict && (verdict != "" || plan.Proof.Verdict != check.Works) {
+		if verdict := c.Want.Verdict; plan.Proof.Verdict != verdict && (verdict != "" || plan.Proof.Verdict != judge.Works) {
 			t.Errorf("verdict %q, want %q; remaining %v, unknown %v", plan.Proof.Verdict, verdict, plan.Proof.Remaining, plan.Proof.Unknown)
 		}
 		parts(t, "remaining", plan.Proof.Remaining, c.Want.Remaining)

@@ -4,8 +4,8 @@ import (
 	"al.essio.dev/pkg/shellescape"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
@@ -19,7 +19,7 @@ func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (command stri
 		return "", false
 	}
 	plan, err := New(s, Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true})
-	if err != nil || plan.Proof.Verdict != check.Works || plan.Source != "" || len(plan.Later) > 0 {
+	if err != nil || plan.Proof.Verdict != judge.Works || plan.Source != "" || len(plan.Later) > 0 {
 		return "", false
 	}
 	binds, restarts := false, false

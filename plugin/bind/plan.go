@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 // A Plan is what is to be done, in this order. Each prefix of Steps leaves what worked before working.
@@ -33,7 +33,7 @@ type Step struct {
 // Proof is what `explain` would say of the service account's pods if the plan were carried out and the restarts
 // made: found out by doing so on the snapshot.
 type Proof struct {
-	Verdict check.Verdict // the worst of all; empty where it could not be foreseen
+	Verdict judge.Verdict // the worst of all; empty where it could not be foreseen
 	// Remaining are the findings that would still break a pod, each with its code.
 	Remaining []string
 	// Unknown are the gaps that would keep the answer from being certain.

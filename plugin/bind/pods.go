@@ -8,9 +8,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -86,7 +86,7 @@ func (p *planner) podRef(pod *corev1.Pod, owner workload.Owner) change.PodRef {
 	}
 	return change.PodRef{
 		Namespace: pod.Namespace, Name: pod.Name, Owner: owner, Settings: p.settings,
-		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(check.Admit(p.bound, submitted).Spec, submitted.Spec),
+		Injects: p.snapshot.MutatingWebhooks().Known() && !reflect.DeepEqual(subject.Admit(p.bound, submitted).Spec, submitted.Spec),
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -38,24 +40,24 @@ func (p *planner) prove() {
 			continue
 		}
 		if count++; count > mostJudged {
-			p.plan.Proof.Verdict = check.Undetermined.Worse(p.plan.Proof.Verdict)
+			p.plan.Proof.Verdict = judge.Undetermined.Worse(p.plan.Proof.Verdict)
 			p.plan.Proof.Unknown = append(p.plan.Proof.Unknown, fact.Gap{What: "the pods beyond the newest " + strconv.Itoa(mostJudged), Reason: "they are not judged one by one"})
 			return
 		}
 		judged[owner] = true
-		p.proveReport(check.Judge(after, now, false, check.Options{}))
+		p.proveReport(judge.Judge(after, now, false, judge.Options{}))
 	}
 }
 
 // judgePlain judges a pod with nothing in it but the service account.
-func (p *planner) judgePlain(s *snapshot.Snapshot) *check.Report {
+func (p *planner) judgePlain(s *snapshot.Snapshot) *judge.Report {
 	draft := s.Draft()
-	pod := check.Admit(s, workload.PlainPod(p.request.Namespace, p.request.ServiceAccount))
+	pod := subject.Admit(s, workload.PlainPod(p.request.Namespace, p.request.ServiceAccount))
 	draft.Put(pod)
-	return check.Judge(draft.Snapshot(), pod, true, check.Options{})
+	return judge.Judge(draft.Snapshot(), pod, true, judge.Options{})
 }
 
-func (p *planner) proveReport(r *check.Report) {
+func (p *planner) proveReport(r *judge.Report) {
 	proof := &p.plan.Proof
 	proof.Verdict = r.Verdict.Worse(proof.Verdict)
 	for _, f := range r.Findings {

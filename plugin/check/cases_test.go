@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -68,7 +69,7 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 		t.Fatalf("%s: %v", file, err)
 	}
 	report := judgeCase(t, cs)
-	var got check.CheckedOutcome
+	var got judge.CheckedOutcome
 	for _, o := range report.Checks {
 		if o.Code == c.Code {
 			got = o
@@ -126,14 +127,14 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 	return got.Result
 }
 
-func judgeCase(t *testing.T, cs cases.Case) *check.Report {
+func judgeCase(t *testing.T, cs cases.Case) *judge.Report {
 	t.Helper()
 	s := cases.Patched(t, cs.Base, cs.Patch)
 	namespace, name, ok := strings.Cut(cs.Target, "/")
 	if !ok {
 		namespace, name = "shop", "web-0"
 	}
-	options := check.Options{SubjectOptions: check.SubjectOptions{ExpectRole: cs.Expect, SDKs: cs.SDKs}, Bind: bind.Offers()}
+	options := judge.Options{Options: subject.Options{ExpectRole: cs.Expect, SDKs: cs.SDKs}, Bind: bind.Offers()}
 	if cs.Manifest {
 		pod, ok := s.Pod(namespace, name).Get()
 		if !ok {

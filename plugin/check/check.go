@@ -1,13 +1,15 @@
 // Package check knows what can be wrong between a pod and its AWS credentials. Each check is a value: a
-// code, a title, its documentation and a pure function from a [Subject] (a pod and all that was seen
-// around it) to an [Outcome]. [Judge] runs them all and makes the report.
+// code, a title, its documentation and a pure function from a [subject.Subject] (a pod with all that follows from what was
+// read about it) to an [Outcome]. Package judge runs them all and makes the report.
 //
-// To add a check: a file irsaNNN.go with one Check, a line in all.go, and a folder of cases.
+// A check and the words of its finding are in the file of its code, irsaNNN.go; what several checks share is in the other
+// files. Which check reports a cause, and which comes first where several could, is in order.go.
 package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 // A Class says what a finding means for the pod.
@@ -42,7 +44,7 @@ type Check struct {
 	Gap bool
 	// NeverUnknown says why the check can always be answered; empty where it can be unknown.
 	NeverUnknown string
-	Run          func(*Subject) Outcome
+	Run          func(*subject.Subject) Outcome
 }
 
 // Doc is the long text of a code, under its four headings.

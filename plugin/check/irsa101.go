@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa101 = Check{
 	Code: IRSA101, Class: Breaks, Link: LinkAccount,
@@ -33,7 +36,7 @@ again at the next synchronization.`,
 If the first finds it and the tool does not, you may be looking at two clusters: compare kubectl config
 current-context.`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		switch {
 		case s.Account.Known():
 			return pass(s.Account.Source())
@@ -41,40 +44,24 @@ current-context.`,
 			return gap(s.Account)
 		}
 		out := Outcome{
-			Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName,
+			Result: Fail, Where: podWhere(s) + ", spec.serviceAccountName", Have: s.AccountName,
 			Need:     "a service account of that name in namespace " + s.Pod.Namespace,
 			Why:      "no new pod is admitted under a service account that does not exist, and the token of a pod that is still there is not renewed",
 			Advice:   "create the service account with its role annotation, then make the pod anew",
 			Evidence: []string{s.Account.Source()},
 		}
-		role, ok := s.roleOfMissingAccount()
+		role, ok := s.RoleOfMissingAccount()
 		if !ok {
 			return out
 		}
 		create := change.CreateServiceAccount{Namespace: s.Pod.Namespace, Name: s.AccountName}
 		if role != "" {
-			create.Key, create.Value = s.roleKey(), role
+			create.Key, create.Value = s.RoleKey(), role
 		}
 		out.Fix = []change.Change{create}
-		if s.injectedRole() == "" {
-			out.Fix = append(out.Fix, s.recreate()...)
+		if s.InjectedRole() == "" {
+			out.Fix = append(out.Fix, recreate(s)...)
 		}
 		return out
 	},
-}
-
-// roleOfMissingAccount is the role that a service account has to be annotated with when it is made: the one
-// that the pod has, or the only one that expects it; empty where an association names the role.
-func (s *Subject) roleOfMissingAccount() (string, bool) {
-	if list, _ := s.Associations.Get(); len(list) > 0 {
-		return "", true
-	}
-	if role := s.injectedRole(); role != "" {
-		return role, true
-	}
-	roles := s.rolesFor(s.AccountName)
-	if len(roles) != 1 {
-		return "", false
-	}
-	return roles[0].Arn, true
 }

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa102 = Check{
 	Code: IRSA102, Class: Note, Link: LinkAccount,
 	Title: "nothing gives the pod a role",
@@ -32,12 +34,12 @@ and then make the pods anew.`,
 A webhook that is not EKS's own may also read a ConfigMap named pod-identity-webhook, which binds service
 accounts without an annotation; kOps does so.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA102, nothingBinds) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA102, nothingBinds) },
 }
 
-func nothingBinds(s *Subject) Outcome {
+func nothingBinds(s *subject.Subject) Outcome {
 	return Outcome{
-		Result: Fail, Where: s.accountWhere(), Have: "no annotation " + s.roleKey() + ", no Pod Identity association",
+		Result: Fail, Where: accountWhere(s), Have: "no annotation " + s.RoleKey() + ", no Pod Identity association",
 		Why:      "without either of them the webhook leaves the service account's pods alone",
 		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},

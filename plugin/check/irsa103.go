@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa103 = Check{
@@ -42,18 +43,18 @@ the service account from that program's own settings.`,
 This finding is drawn from names. If the pod is meant to have no role, it can be left as it is: give the pod
 a service account of its own whose name says so.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA103, runsUnderAnother) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA103, runsUnderAnother) },
 }
 
-func runsUnderAnother(s *Subject) Outcome {
+func runsUnderAnother(s *subject.Subject) Outcome {
 	other, role := s.Unbound.Other.Name, s.Unbound.Other.RoleARN
-	fix := []change.Change{s.setServiceAccount(other)}
+	fix := []change.Change{setServiceAccount(s, other)}
 	account, _ := s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Get()
-	if account.Annotations[s.roleKey()] == "" {
-		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.roleKey(), Value: role}))
+	if account.Annotations[s.RoleKey()] == "" {
+		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.RoleKey(), Value: role}))
 	}
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
+		Result: Fail, Where: podWhere(s) + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
 		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
 		Fix:      fix,
 		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},

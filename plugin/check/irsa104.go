@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa104 = Check{
 	Code: IRSA104, Class: Breaks, Link: LinkAccount,
@@ -32,20 +35,20 @@ In Helm values that is mostly serviceAccount.annotations in the place of podAnno
 The first shows the annotation, the second has to. kubectl irsa explain web-0 -n shop --no-aws looks at
 the same without asking AWS.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA104, annotatedPod) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA104, annotatedPod) },
 }
 
-func annotatedPod(s *Subject) Outcome {
-	value := s.Pod.Annotations[s.roleKey()]
+func annotatedPod(s *subject.Subject) Outcome {
+	value := s.Pod.Annotations[s.RoleKey()]
 	out := Outcome{
-		Result: Fail, Where: s.podWhere() + ", annotation " + s.roleKey(), Have: "on the pod: " + value,
-		Need:     "on " + s.accountWhere(),
+		Result: Fail, Where: podWhere(s) + ", annotation " + s.RoleKey(), Have: "on the pod: " + value,
+		Need:     "on " + accountWhere(s),
 		Why:      "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
 		Advice:   "put the annotation on the service account, then make the pod anew",
 		Evidence: []string{s.Account.Source()},
 	}
 	if inject.CheckRoleARN(value) == "" {
-		out.Fix = s.annotate(value)
+		out.Fix = annotate(s, value)
 	}
 	return out
 }

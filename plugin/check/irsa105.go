@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa105 = Check{
 	Code: IRSA105, Class: Breaks, Link: LinkAccount,
@@ -34,23 +37,23 @@ If kube2iam or kiam still runs there, it serves this annotation, and the pod may
 way: then this finding is about what comes after it. An SDK that finds web identity settings uses them
 before the metadata service, so both can be there during a migration.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA105, legacyAnnotated) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA105, legacyAnnotated) },
 }
 
-func legacyAnnotated(s *Subject) Outcome {
-	where, value := s.accountWhere(), s.Unbound.Legacy.Value
+func legacyAnnotated(s *subject.Subject) Outcome {
+	where, value := accountWhere(s), s.Unbound.Legacy.Value
 	if s.Unbound.Legacy.OnPod {
-		where = s.podWhere()
+		where = podWhere(s)
 	}
 	out := Outcome{
 		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
-		Need:     s.roleKey() + " on " + s.accountWhere(),
+		Need:     s.RoleKey() + " on " + accountWhere(s),
 		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
-		Advice:   "give the role a trust policy for " + s.token() + " and annotate the service account with the role's ARN",
+		Advice:   "give the role a trust policy for " + s.Token() + " and annotate the service account with the role's ARN",
 		Evidence: []string{s.Account.Source()},
 	}
-	if role, ok := s.meantRole(value); ok {
-		out.Need, out.Fix = s.roleKey()+"="+role+" on "+s.accountWhere(), s.annotate(role)
+	if role, ok := s.MeantRole(value); ok {
+		out.Need, out.Fix = s.RoleKey()+"="+role+" on "+accountWhere(s), annotate(s, role)
 	}
 	return out
 }

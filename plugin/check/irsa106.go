@@ -2,6 +2,7 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa106 = Check{
@@ -41,7 +42,7 @@ role's path where it has one.`,
 
 A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare name; EKS's own does not.`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		switch {
 		case s.Account.Absent():
 			return skip(IRSA101)
@@ -58,17 +59,17 @@ A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare n
 			return pass(s.Account.Source())
 		}
 		out := Outcome{
-			Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: value, Need: "arn:aws:iam::ACCOUNT:role/NAME",
+			Result: Fail, Where: accountWhere(s) + ", annotation " + s.RoleKey(), Have: value, Need: "arn:aws:iam::ACCOUNT:role/NAME",
 			Why:      reason + "; the webhook injects it as it is, and STS answers that the request's ARN is invalid",
 			Advice:   "write the role's ARN into the annotation, then make the pod anew",
 			Evidence: []string{s.Account.Source()},
 		}
-		role, ok := s.meantRole(value)
-		if roles := s.rolesFor(s.AccountName); !ok && len(roles) == 1 {
+		role, ok := s.MeantRole(value)
+		if roles := s.RolesFor(s.AccountName); !ok && len(roles) == 1 {
 			role, ok = roles[0].Arn, true // the one that expects this service account
 		}
 		if ok {
-			out.Need, out.Fix = role, s.annotate(role)
+			out.Need, out.Fix = role, annotate(s, role)
 		}
 		return out
 	},

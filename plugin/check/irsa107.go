@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa107 = Check{
@@ -36,26 +37,26 @@ Mend it where it is written down too: in the chart's values, in Terraform, in th
 
 A webhook of your own can be started with another --annotation-prefix; EKS's is fixed.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA107, misspelledKeys) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA107, misspelledKeys) },
 }
 
-func misspelledKeys(s *Subject) Outcome {
+func misspelledKeys(s *subject.Subject) Outcome {
 	account, _ := s.Account.Get()
 	annotations, keys := account.Annotations, s.Unbound.Misspelled
 	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: strings.Join(keys, ", "), Need: s.roleKey(),
+		Result: Fail, Where: accountWhere(s) + ", annotations", Have: strings.Join(keys, ", "), Need: s.RoleKey(),
 		Why:      "the webhook reads this one key and no other",
-		Advice:   "set the annotation " + s.roleKey() + " to the role's ARN, then make the pod anew",
+		Advice:   "set the annotation " + s.RoleKey() + " to the role's ARN, then make the pod anew",
 		Evidence: []string{s.Account.Source()},
 	}
 	value := annotations[keys[0]]
 	agree := !slices.ContainsFunc(keys, func(key string) bool { return annotations[key] != value })
 	if agree && value != "" && inject.CheckRoleARN(value) == "" {
-		out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: value}}
+		out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: value}}
 		for _, key := range keys {
 			out.Fix = append(out.Fix, change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: key})
 		}
-		out.Fix = append(out.Fix, s.recreate()...)
+		out.Fix = append(out.Fix, recreate(s)...)
 	}
 	return out
 }

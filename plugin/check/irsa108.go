@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa108 = Check{
 	Code: IRSA108, Class: Breaks, Link: LinkAccount,
 	Title: "the role annotation is empty",
@@ -26,18 +28,18 @@ the annotation away altogether.`,
 
 An annotation of blanks is not empty: the webhook injects the blanks, which is IRSA106.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA108, emptyAnnotation) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA108, emptyAnnotation) },
 }
 
-func emptyAnnotation(s *Subject) Outcome {
+func emptyAnnotation(s *subject.Subject) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: `""`, Need: "the ARN of a role",
+		Result: Fail, Where: accountWhere(s) + ", annotation " + s.RoleKey(), Have: `""`, Need: "the ARN of a role",
 		Why:      "to the webhook an empty annotation is none",
 		Advice:   "set the annotation to the role's ARN, then make the pod anew",
 		Evidence: []string{s.Account.Source()},
 	}
-	if roles := s.rolesFor(s.AccountName); len(roles) == 1 {
-		out.Need, out.Fix = roles[0].Arn, s.annotate(roles[0].Arn)
+	if roles := s.RolesFor(s.AccountName); len(roles) == 1 {
+		out.Need, out.Fix = roles[0].Arn, annotate(s, roles[0].Arn)
 	}
 	return out
 }

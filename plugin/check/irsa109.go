@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa109 = Check{
@@ -41,23 +42,23 @@ Then find what took it away, which will do so again. For a managed add-on pass t
 If the role is left over from something that is gone, the statement should go too: whoever makes a service
 account of that name gets the role.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutUnbound(s, IRSA109, annotationLost) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA109, annotationLost) },
 }
 
-func annotationLost(s *Subject) Outcome {
+func annotationLost(s *subject.Subject) Outcome {
 	roles := s.Unbound.Roles
 	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + roles[0].Arn,
+		Result: Fail, Where: accountWhere(s) + ", annotations", Have: "no " + s.RoleKey(), Need: s.RoleKey() + "=" + roles[0].Arn,
 		Why:      "the trust policy of role " + roles[0].RoleName + " names exactly this service account, and without the annotation the webhook gives its pods nothing",
 		Evidence: []string{s.Account.Source(), "iam:GetRole " + roles[0].RoleName},
 	}
 	if len(roles) > 1 {
 		out.Why = fmt.Sprintf("the trust policies of %d roles name exactly this service account, and without the annotation the webhook gives its pods nothing", len(roles))
-		out.Need = s.roleKey() + " with one of " + strings.Join(arns(roles), ", ")
+		out.Need = s.RoleKey() + " with one of " + strings.Join(arns(roles), ", ")
 		out.Advice = "annotate the service account with the role that is meant, then make the pod anew"
 		return out
 	}
-	out.Fix = s.annotate(roles[0].Arn)
+	out.Fix = annotate(s, roles[0].Arn)
 	return out
 }
 

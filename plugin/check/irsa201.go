@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa201 = Check{
 	Code: IRSA201, Class: Breaks, Link: LinkInjection,
 	Title: "the pod is older than its role annotation",
@@ -28,10 +30,10 @@ owns in the object, so the annotation itself may be a little older. After the re
 
     kubectl get pod -n shop -l app=web -o jsonpath='{.items[0].spec.containers[0].env}'`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA201, older) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA201, older) },
 }
 
-func older(s *Subject) Outcome {
+func older(s *subject.Subject) Outcome {
 	account, _ := s.Account.Get()
 	created := s.Pod.CreationTimestamp.Time
 	what := "the annotation, which was set " + stamp(s.NotInjected.AnnotatedAt)
@@ -39,7 +41,7 @@ func older(s *Subject) Outcome {
 		what = "the service account, which was made " + stamp(account.CreationTimestamp.Time)
 	}
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", creationTimestamp", Have: "created " + stamp(created), Need: "created after " + what,
-		Why: "the webhook changes a pod only while it is being created", Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+		Result: Fail, Where: podWhere(s) + ", creationTimestamp", Have: "created " + stamp(created), Need: "created after " + what,
+		Why: "the webhook changes a pod only while it is being created", Fix: recreate(s), Evidence: []string{s.Account.Source()},
 	}
 }

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa202 = Check{
 	Code: IRSA202, Class: Breaks, Link: LinkInjection,
 	Title: "the pod identity webhook is not registered",
@@ -39,10 +41,10 @@ A test without touching a workload: what the API server would make of a pod.
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA202, notRegistered) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA202, notRegistered) },
 }
 
-func notRegistered(s *Subject) Outcome {
+func notRegistered(s *subject.Subject) Outcome {
 	return Outcome{
 		Result: Fail, Where: "MutatingWebhookConfigurations of the cluster", Have: "none of the pod identity webhook", Need: "pod-identity-webhook",
 		Why:      "without the webhook nothing gives pods the token and the variables of their role, and nothing says so",

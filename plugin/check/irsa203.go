@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa203 = Check{
 	Code: IRSA203, Class: Breaks, Link: LinkInjection,
 	Title: "the webhook passed the pod over",
@@ -28,17 +30,17 @@ that log is in CloudWatch once the control plane's logging of type api is on:
 
     aws logs filter-log-events --log-group-name /aws/eks/prod/cluster --filter-pattern '"failing open"'`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA203, notMutated) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA203, notMutated) },
 }
 
-func notMutated(s *Subject) Outcome {
+func notMutated(s *subject.Subject) Outcome {
 	annotated, created := s.NotInjected.AnnotatedAt, s.Pod.CreationTimestamp.Time
 	return Outcome{
-		Result: Fail, Where: s.podWhere(),
+		Result: Fail, Where: podWhere(s),
 		Have:     "nothing injected, though the annotation was set " + stamp(annotated) + " and the pod created " + stamp(created),
 		Need:     injection,
 		Why:      "the webhook did not answer when the pod was created, or had not seen the service account yet; the API server then admits the pod as it is, without an event",
-		Fix:      s.recreate(),
+		Fix:      recreate(s),
 		Evidence: []string{s.Account.Source(), s.Registrations.Source()},
 	}
 }

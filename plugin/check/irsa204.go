@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa204 = Check{
@@ -43,17 +43,17 @@ AWS beside an injected one, is skipped on purpose and is not reported.`,
 The webhook reads the value as one line of comma-separated values and takes blanks for parts of the names: of
 "app, proxy" it skips app only. That is IRSA215.`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		asking := map[string]bool{}
 		for _, c := range s.Containers {
-			if c.Has(inject.SkippedByAnnotation) && s.asksForAWS(c) {
+			if c.Has(inject.SkippedByAnnotation) && s.AsksForAWS(c) {
 				asking[c.Name] = true
 			}
 		}
 		fixed := false // by the outcome of the first of them
-		value := s.Pod.Annotations[s.skipKey()]
+		value := s.Pod.Annotations[skipKey(s)]
 		rest := without(value, asking)
-		return s.perContainer(func(c *Container) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case !c.Has(inject.SkippedByAnnotation):
 				return pass()
@@ -62,13 +62,13 @@ The webhook reads the value as one line of comma-separated values and takes blan
 			case asking[c.Name] && s.Intent.Mechanism == "":
 				return unknown(s.Intent.Gaps...)
 			case asking[c.Name]:
-				out := s.skippedByName(c, value, rest)
+				out := skippedByName(s, c, value, rest)
 				if !fixed {
-					out.Fix, fixed = []change.Change{change.AnnotateTemplate{Pod: s.podRef(), Key: s.skipKey(), Value: rest}}, true
+					out.Fix, fixed = []change.Change{change.AnnotateTemplate{Pod: podRef(s), Key: skipKey(s), Value: rest}}, true
 				}
 				return out
 			}
-			if v := c.Variables.Get("AWS_SDK"); v.Presence == inject.MaybeSet && !c.bringsCredentials() {
+			if v := c.Variables.Get("AWS_SDK"); v.Presence == inject.MaybeSet && !c.BringsCredentials() {
 				return unknown(fact.Gap{What: v.From, Reason: v.Why})
 			}
 			return pass()
@@ -76,22 +76,17 @@ The webhook reads the value as one line of comma-separated values and takes blan
 	},
 }
 
-// bringsCredentials reports whether the container certainly has credentials, or what is meant to lead to some, of
-// its own.
-func (c *Container) bringsCredentials() bool {
-	certain := func(s sdk.State) bool { return s != sdk.None && s != sdk.Maybe && s != sdk.Unknown }
-	return c.brought() != inject.None || certain(c.Environment.Static) || certain(c.Environment.Profile)
+func skipKey(s *subject.Subject) string {
+	return s.Settings.AnnotationPrefix + "/" + inject.SkipContainers
 }
 
-func (s *Subject) skipKey() string { return s.Settings.AnnotationPrefix + "/" + inject.SkipContainers }
-
-func (s *Subject) skippedByName(c *Container, value, rest string) Outcome {
+func skippedByName(s *subject.Subject, c *subject.Container, value, rest string) Outcome {
 	need := "no such annotation"
 	if rest != "" {
 		need = rest
 	}
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", annotation " + s.skipKey(), Have: value, Need: need,
+		Result: Fail, Where: podWhere(s) + ", annotation " + skipKey(s), Have: value, Need: need,
 		Why:    "the webhook gives a container that is named here neither the variables nor the token's mount",
 		Advice: "take " + c.Name + " from the annotation, then make the pod anew",
 	}

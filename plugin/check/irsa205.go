@@ -1,14 +1,11 @@
 package check
 
 import (
-	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa205 = Check{
@@ -46,9 +43,9 @@ then name the container in skip-containers, so that it is plain that this is mea
 
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[0].env}'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			half, isHalf := c.problem(inject.HalfSet, s.Intent.Mechanism)
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			half, isHalf := c.Problem(inject.HalfSet, s.Intent.Mechanism)
 			_, open := s.Account.Gap()
 			switch {
 			case c.Has(inject.SkippedByAnnotation):
@@ -56,10 +53,10 @@ then name the container in skip-containers, so that it is plain that this is mea
 			case s.Intent.Mechanism == inject.None, s.Intent.Mechanism == inject.WebIdentity && s.Binding.RoleARN == "" && !open:
 				return skip("the service account names no role")
 			case isHalf:
-				return s.halfSet(c, half)
+				return halfSet(s, c, half)
 			case s.Intent.Mechanism == "" && (c.ByHand != inject.None || c.Has(inject.HalfSet)):
 				return unknown(s.Intent.Gaps...)
-			case s.Intent.Mechanism != inject.WebIdentity || !s.ownPair(c):
+			case s.Intent.Mechanism != inject.WebIdentity || !s.OwnPair(c):
 				return pass()
 			case inject.CheckRoleARN(s.Binding.RoleARN) != "":
 				return skip(IRSA106)
@@ -73,77 +70,25 @@ then name the container in skip-containers, so that it is plain that this is mea
 			case role.Value == s.Binding.RoleARN:
 				return pass()
 			default:
-				return s.ownRole(c, role.Value)
+				return ownRole(s, c, role.Value)
 			}
 		})
 	},
 }
 
-// problem returns what the reading of a container says of one kind and mechanism.
-func (c *Container) problem(kind inject.ProblemKind, m inject.Mechanism) (inject.Problem, bool) {
-	i := slices.IndexFunc(c.Problems, func(p inject.Problem) bool { return p.Kind == kind && p.Mechanism == m })
-	if i < 0 {
-		return inject.Problem{}, false
-	}
-	return c.Problems[i], true
-}
-
-// ownPair reports whether the container's pair of web identity variables is the manifest's. The webhook's
-// pair never comes without its mount.
-func (s *Seen) ownPair(c *Container) bool {
-	if c.ByHand == inject.WebIdentity {
-		return true
-	}
-	if c.Mechanism != inject.WebIdentity {
-		return false
-	}
-	if s.Manifest == nil {
-		return c.Has(inject.MountMissing)
-	}
-	spec := s.Manifest[c.Name]
-	return spec != nil && setsVariable(spec.Env, "AWS_ROLE_ARN") && setsVariable(spec.Env, "AWS_WEB_IDENTITY_TOKEN_FILE")
-}
-
-func setsVariable(env []corev1.EnvVar, name string) bool {
-	return slices.ContainsFunc(env, func(v corev1.EnvVar) bool { return v.Name == name })
-}
-
-// overridden reports whether the container asks for another role than the annotated one because its manifest
-// says so.
-func (s *Intended) overridden(c *Container) bool {
-	role := c.Variables.Get("AWS_ROLE_ARN")
-	return s.Intent.Mechanism == inject.WebIdentity && s.ownPair(c) && role.Known && s.Binding.RoleARN != "" && role.Value != s.Binding.RoleARN
-}
-
-// pairs are the variables that the webhook sets together.
-var pairs = map[inject.Mechanism][]string{
-	inject.WebIdentity: {"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"},
-	inject.PodIdentity: {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"},
-}
-
-func (s *Subject) halfSet(c *Container, p inject.Problem) Outcome {
+func halfSet(s *subject.Subject, c *subject.Container, p inject.Problem) Outcome {
 	return Outcome{
-		Result: Fail, Where: c.where("env"), Have: p.Detail, Need: strings.Join(pairs[p.Mechanism], " and ") + ", both or neither",
+		Result: Fail, Where: where(c, "env"), Have: p.Detail, Need: strings.Join(pairs[p.Mechanism], " and ") + ", both or neither",
 		Why: "the webhook adds the two variables only where the manifest sets neither",
-		Fix: s.unsetPair(c, p.Mechanism),
+		Fix: unsetPair(s, c, p.Mechanism),
 	}
 }
 
-func (s *Subject) ownRole(c *Container, role string) Outcome {
+func ownRole(s *subject.Subject, c *subject.Container, role string) Outcome {
 	return Outcome{
-		Result: Fail, Where: c.where("env AWS_ROLE_ARN"), Have: role, Need: s.Binding.RoleARN,
+		Result: Fail, Where: where(c, "env AWS_ROLE_ARN"), Have: role, Need: s.Binding.RoleARN,
 		Why:      "the manifest sets the variables itself, so the webhook added none for the role of the service account's annotation",
-		Fix:      s.unsetPair(c, inject.WebIdentity),
+		Fix:      unsetPair(s, c, inject.WebIdentity),
 		Evidence: []string{s.Account.Source()},
 	}
-}
-
-func (s *Subject) unsetPair(c *Container, m inject.Mechanism) []change.Change {
-	var names []string
-	for _, name := range pairs[m] {
-		if setsVariable(c.Spec.Env, name) {
-			names = append(names, name)
-		}
-	}
-	return []change.Change{change.UnsetVariables{Pod: s.podRef(), Container: c.Name, Names: names}}
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa206 = Check{
@@ -28,8 +29,8 @@ If the change of the annotation was the mistake, put the old role back instead; 
 
 A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes nothing, and the finding is IRSA205.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Mechanism != inject.WebIdentity || c.RoleARN == "":
 				return skip("no role was injected")
@@ -45,22 +46,22 @@ A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes n
 				return pass(s.Account.Source())
 			case inject.CheckRoleARN(s.Binding.RoleARN) != "":
 				return skip(IRSA106)
-			case s.ownPair(c):
+			case s.OwnPair(c):
 				return skip(IRSA205)
 			}
-			return s.staleRole(c)
+			return staleRole(s, c)
 		})
 	},
 }
 
-func (s *Subject) staleRole(c *Container) Outcome {
+func staleRole(s *subject.Subject, c *subject.Container) Outcome {
 	why := "the annotation changed after the pod was made, and the webhook changes a pod only while it is being created"
 	account, _ := s.Account.Get()
-	if at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.roleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
+	if at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.RoleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
 		why = "the annotation changed " + stamp(at) + ", after the pod was made " + stamp(s.Pod.CreationTimestamp.Time) + ", and the webhook changes a pod only while it is being created"
 	}
 	return Outcome{
-		Result: Fail, Where: c.where("env AWS_ROLE_ARN"), Have: c.RoleARN, Need: s.Binding.RoleARN, Why: why,
-		Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+		Result: Fail, Where: where(c, "env AWS_ROLE_ARN"), Have: c.RoleARN, Need: s.Binding.RoleARN, Why: why,
+		Fix: recreate(s), Evidence: []string{s.Account.Source()},
 	}
 }

@@ -3,13 +3,13 @@ package check
 import (
 	"path"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa207 = Check{
@@ -46,63 +46,38 @@ If the manifest is to keep them, it has to have the mount as well: of volume aws
 A path at which nothing is mounted may also be filled by the image or by the program itself; such a path is
 reported as not known.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			m := c.mechanism()
-			missing, isMissing := c.problem(inject.VolumeMissing, m)
-			unmounted, isUnmounted := c.problem(inject.MountMissing, m)
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			m := c.UsedMechanism()
+			missing, isMissing := c.Problem(inject.VolumeMissing, m)
+			unmounted, isUnmounted := c.Problem(inject.MountMissing, m)
 			switch {
 			case m == inject.None:
 				return skip("nothing asks for a role")
-			case c.Has(inject.HalfSet), s.overridden(c):
+			case c.Has(inject.HalfSet), s.Overridden(c):
 				return skip(IRSA205)
 			case isMissing:
-				return s.tokenMissing(c, missing, s.recreate())
+				return tokenMissing(s, c, missing, recreate(s))
 			case isUnmounted && mounts(c.Spec, volumeNames[m]):
-				return s.tokenMissing(c, unmounted, s.withoutVolume(volumeNames[m])) // the webhook keeps a mount of that name
+				return tokenMissing(s, c, unmounted, withoutVolume(s, volumeNames[m])) // the webhook keeps a mount of that name
 			case isUnmounted:
-				return s.tokenMissing(c, unmounted, s.unsetPair(c, m))
+				return tokenMissing(s, c, unmounted, unsetPair(s, c, m))
 			}
-			return s.tokenSeen(c, m)
+			return tokenSeen(s, c, m)
 		})
 	},
 }
 
-// mechanism is the one whose variables the container has: what it wants, or, where that is not known, what
-// it was given.
-func (c *Container) mechanism() inject.Mechanism {
-	switch c.Wants {
-	case inject.WebIdentity, inject.PodIdentity:
-		if c.Mechanism != inject.None {
-			return c.Mechanism
-		}
-		return c.Wants
-	case "":
-		if c.Mechanism != inject.None {
-			return c.Mechanism
-		}
-		return c.ByHand
-	default:
-		return inject.None
-	}
-}
-
-func (s *Subject) tokenMissing(c *Container, p inject.Problem, plan []change.Change) Outcome {
+func tokenMissing(s *subject.Subject, c *subject.Container, p inject.Problem, plan []change.Change) Outcome {
 	out := Outcome{
-		Result: Fail, Where: c.where("volumeMounts"), Have: p.Detail, Need: "volume " + volumeNames[p.Mechanism] + " mounted at " + path.Dir(slashed(c.TokenFile)),
+		Result: Fail, Where: where(c, "volumeMounts"), Have: p.Detail, Need: "volume " + volumeNames[p.Mechanism] + " mounted at " + path.Dir(subject.Slashed(c.TokenFile)),
 		Why: "the token is written into that volume only, so the file that the variables name does not exist",
 		Fix: plan,
 	}
-	if !s.bound() {
+	if !s.Bound() {
 		out.Fix, out.Advice = nil, "annotate the service account and leave variables, volume and mount to the webhook, or give the manifest all of them"
 	}
 	return out
-}
-
-// volumeNames are the webhook's names of the volumes with the token.
-var volumeNames = map[inject.Mechanism]string{
-	inject.WebIdentity: inject.WebIdentityVolume,
-	inject.PodIdentity: inject.PodIdentityVolume,
 }
 
 func mounts(c *corev1.Container, volume string) bool {
@@ -110,7 +85,7 @@ func mounts(c *corev1.Container, volume string) bool {
 }
 
 // tokenSeen is the answer for a container whose token file is not known to be missing.
-func (s *Subject) tokenSeen(c *Container, m inject.Mechanism) Outcome {
+func tokenSeen(s *subject.Subject, c *subject.Container, m inject.Mechanism) Outcome {
 	variable := pairs[m][1]
 	file := c.Variables.Get(variable)
 	switch {
@@ -118,36 +93,9 @@ func (s *Subject) tokenSeen(c *Container, m inject.Mechanism) Outcome {
 		return skip("the container has no " + variable)
 	case file.Presence == inject.MaybeSet || !file.Known:
 		return unknown(fact.Gap{What: "the value of " + variable + " in container " + c.Name, Reason: file.Why})
-	case !c.readsVolume():
+	case !c.ReadsVolume():
 		return unknown(fact.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the image's own files are not seen"})
 	default:
 		return pass()
 	}
-}
-
-// readsVolume reports whether the container's token path leads into the volume of its reading.
-func (c *Container) readsVolume() bool {
-	file, mount := slashed(c.TokenFile), strings.TrimSuffix(c.MountPath, "/")
-	return c.Volume != "" && (file == mount || strings.HasPrefix(file, mount+"/"))
-}
-
-// slashed returns a Windows path as a Unix one, without its drive.
-func slashed(file string) string {
-	if drive, rest, ok := strings.Cut(file, ":"); ok && len(drive) == 1 {
-		file = rest
-	}
-	return strings.ReplaceAll(file, `\`, "/")
-}
-
-// mountsOf are the places where the pod's containers mount a volume.
-func (s *Subject) mountsOf(volume string) []change.VolumeMount {
-	var mounts []change.VolumeMount
-	for _, c := range s.Containers {
-		for _, m := range c.Spec.VolumeMounts {
-			if m.Name == volume {
-				mounts = append(mounts, change.VolumeMount{Container: c.Name, Init: c.Type == inject.Init, Path: m.MountPath})
-			}
-		}
-	}
-	return slices.Clip(mounts)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -46,42 +47,42 @@ The audience stands in the token too. This prints the claims, not the signature:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'cut -d. -f2 < $AWS_WEB_IDENTITY_TOKEN_FILE | base64 -d'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			m := c.mechanism()
-			p, other := c.problem(inject.NotTheToken, m)
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			m := c.UsedMechanism()
+			p, other := c.Problem(inject.NotTheToken, m)
 			switch {
 			case m == inject.None:
 				return skip("nothing asks for a role")
-			case c.Has(inject.HalfSet), s.overridden(c):
+			case c.Has(inject.HalfSet), s.Overridden(c):
 				return skip(IRSA205)
 			case other:
-				return s.wrongVolume(c, p.Detail, s.audienceFor(m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
-			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), !c.readsVolume():
+				return wrongVolume(s, c, p.Detail, audienceFor(s, m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
+			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), !c.ReadsVolume():
 				return skip(IRSA207)
 			}
-			if !s.projects(c) {
+			if !projects(s, c) {
 				return unknown(fact.Gap{What: "what volume " + c.Volume + " holds at " + c.TokenFile, Reason: "only projected tokens are seen"})
 			}
 			if m == inject.PodIdentity {
-				return s.agentAudience(c)
+				return agentAudience(s, c)
 			}
-			return s.stsAudience(c)
+			return stsAudience(s, c)
 		})
 	},
 }
 
 // audienceFor is the audience that a token needs.
-func (s *Subject) audienceFor(m inject.Mechanism) string {
+func audienceFor(s *subject.Subject, m inject.Mechanism) string {
 	if m == inject.PodIdentity {
 		return inject.PodIdentityAudience
 	}
-	return s.intendedAudience()
+	return s.IntendedAudience()
 }
 
 // projects reports whether a service account token is projected into the volume that the container's token
 // path leads to.
-func (s *Subject) projects(c *Container) bool {
+func projects(s *subject.Subject, c *subject.Container) bool {
 	for _, v := range s.Pod.Spec.Volumes {
 		if v.Name != c.Volume || v.Projected == nil {
 			continue
@@ -96,34 +97,34 @@ func (s *Subject) projects(c *Container) bool {
 }
 
 // agentAudience judges the audience of a token for the Pod Identity agent, which takes one only.
-func (s *Subject) agentAudience(c *Container) Outcome {
+func agentAudience(s *subject.Subject, c *subject.Container) Outcome {
 	if c.Audience == inject.PodIdentityAudience {
 		return pass()
 	}
-	return s.wrongVolume(c, "audience "+s.audienceOf(c.Container), inject.PodIdentityAudience, "EKS issues credentials for tokens of the one audience only")
+	return wrongVolume(s, c, "audience "+s.AudienceOf(c.Container), inject.PodIdentityAudience, "EKS issues credentials for tokens of the one audience only")
 }
 
 // stsAudience judges the audience of a token for STS, where it is not the intended one: by the provider's
 // client IDs and by whether the trust policy allows the one and not the other.
-func (s *Subject) stsAudience(c *Container) Outcome {
+func stsAudience(s *subject.Subject, c *subject.Container) Outcome {
 	if s.Binding.RoleARN == "" || c.Has(inject.SkippedByAnnotation) {
 		return skip("nothing says which audience is meant: role and provider are judged for the token's")
 	}
-	have, want := s.audienceOf(c.Container), s.intendedAudience()
+	have, want := s.AudienceOf(c.Container), s.IntendedAudience()
 	if have == want {
 		return pass()
 	}
-	role, _ := c.Variables.known("AWS_ROLE_ARN")
+	role, _ := c.Variables.Known("AWS_ROLE_ARN")
 	if role == "" || role == snapshot.Redacted || inject.CheckRoleARN(role) != "" {
 		return skip("the role is not known")
 	}
-	actual, meant := s.judged(role, have), s.judged(role, want)
+	actual, meant := s.Judged(role, have), s.Judged(role, want)
 	provider, known := actual.Provider.Get()
 	switch {
 	case known && !slices.Contains(provider.ClientIDList, have):
-		return s.wrongVolume(c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
+		return wrongVolume(s, c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
 	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision):
-		return s.wrongVolume(c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
+		return wrongVolume(s, c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
 	}
 	gaps := append(fact.GapsOf(actual.Provider), fact.GapsOf(actual.Role)...)
 	if len(gaps) > 0 {
@@ -136,28 +137,28 @@ func refuses(d *trust.Decision) bool {
 	return d != nil && d.Verdict != trust.Allowed && d.Verdict != trust.Undetermined
 }
 
-func (s *Subject) wrongVolume(c *Container, have, audience, why string) Outcome {
+func wrongVolume(s *subject.Subject, c *subject.Container, have, audience, why string) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.podWhere() + ", volume " + c.Volume, Have: have, Need: "audience " + audience, Why: why,
+		Result: Fail, Where: podWhere(s) + ", volume " + c.Volume, Have: have, Need: "audience " + audience, Why: why,
 		Advice: "take the volume " + c.Volume + " and its mounts out of the manifest, and leave them to the webhook",
 	}
-	if !s.bound() {
+	if !s.Bound() {
 		out.Advice = "project a service account token with audience " + audience + " there, or annotate the service account and leave the volume to the webhook"
 		return out
 	}
-	out.Fix = s.withoutVolume(c.Volume)
+	out.Fix = withoutVolume(s, c.Volume)
 	return out
 }
 
 // withoutVolume is the plan by which the webhook's own volume takes the place of another. One that was the
 // webhook's goes when the pod is made anew.
-func (s *Subject) withoutVolume(name string) []change.Change {
+func withoutVolume(s *subject.Subject, name string) []change.Change {
 	account, _ := s.Account.Get()
 	if account != nil && !s.Pod.CreationTimestamp.IsZero() {
 		at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
 		if dated && at.After(s.Pod.CreationTimestamp.Time) {
-			return s.recreate()
+			return recreate(s)
 		}
 	}
-	return []change.Change{change.RemoveVolume{Pod: s.podRef(), Name: name, Mounts: s.mountsOf(name)}}
+	return []change.Change{change.RemoveVolume{Pod: podRef(s), Name: name, Mounts: mountsOf(s, name)}}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa209 = Check{
@@ -42,15 +43,15 @@ The new pods have C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token.`,
 
 Where the node could not be read, a pod counts as Linux unless something in it points to Windows.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			switch m := c.mechanism(); {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			switch m := c.UsedMechanism(); {
 			case m == inject.None:
 				return skip("nothing asks for a role")
 			case m == inject.PodIdentity:
 				return skip(IRSA705)
-			case s.unixPathOnWindows(c):
-				return s.unixPath(c)
+			case s.UnixPathOnWindows(c):
+				return unixPath(s, c)
 			}
 			_, unix := inject.TokenOnWindows(c.Container)
 			if g, open := s.Node.Node.Gap(); unix && open && hintsAtWindows(s.Pod) {
@@ -61,11 +62,11 @@ Where the node could not be read, a pod counts as Linux unless something in it p
 	},
 }
 
-func (s *Subject) unixPath(c *Container) Outcome {
+func unixPath(s *subject.Subject, c *subject.Container) Outcome {
 	return Outcome{
-		Result: Fail, Where: c.where("env AWS_WEB_IDENTITY_TOKEN_FILE"), Have: c.TokenFile, Need: "C:" + strings.ReplaceAll(c.TokenFile, "/", `\`),
+		Result: Fail, Where: where(c, "env AWS_WEB_IDENTITY_TOKEN_FILE"), Have: c.TokenFile, Need: "C:" + strings.ReplaceAll(c.TokenFile, "/", `\`),
 		Why: "the webhook writes a Windows path only for a pod with the node selector kubernetes.io/os=windows",
-		Fix: []change.Change{change.SelectWindows{Pod: s.podRef()}}, Evidence: []string{s.Node.Node.Source()},
+		Fix: []change.Change{change.SelectWindows{Pod: podRef(s)}}, Evidence: []string{s.Node.Node.Source()},
 	}
 }
 

@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa210 = Check{
 	Code: IRSA210, Class: Note, Link: LinkInjection,
@@ -24,7 +27,7 @@ in a copy of the pod, which goes through the webhook as any new pod does:
 		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.ephemeralContainers[*].name}'
     kubectl irsa whoami pod/web-0 -n shop`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		if s.Reading.Mechanism == inject.None {
 			return skip("nothing was injected into the pod")
 		}
@@ -38,7 +41,7 @@ in a copy of the pod, which goes through the webhook as any new pod does:
 			return pass()
 		}
 		return Outcome{
-			Result: Fail, Containers: names, Where: s.podWhere() + ", ephemeralContainers", Have: "no credentials variables",
+			Result: Fail, Containers: names, Where: podWhere(s) + ", ephemeralContainers", Have: "no credentials variables",
 			Why:    "the webhook is called for pods that are created, not for containers that are added to one",
 			Advice: "look from a container that was there when the pod was created, or from a copy made with kubectl debug --copy-to",
 		}

@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa211 = Check{
@@ -31,14 +32,14 @@ If the added container needs no AWS, say so: name it in the pod's annotation eks
 A container that is in the pod and not in the template was added by a webhook. Webhooks run in the order of their
 configurations' names.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Wants == inject.None:
 				return skip("nothing asks for a role")
-			case c.stripped() && c.Wants != "":
+			case stripped(c) && c.Wants != "":
 				return Outcome{
-					Result: Fail, Where: c.where("env"), Have: "the mount of " + volumeNames[c.Mechanism] + ", and none of the variables", Need: "both",
+					Result: Fail, Where: where(c, "env"), Have: "the mount of " + volumeNames[c.Mechanism] + ", and none of the variables", Need: "both",
 					Why:    "the webhook adds the mount and the variables together, so something took the variables out again",
 					Advice: "find the webhook or controller that rewrites the container's environment, and let it keep what it does not know",
 				}
@@ -50,7 +51,7 @@ configurations' names.`,
 				need = "AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE and the mount of " + inject.PodIdentityVolume
 			}
 			return Outcome{
-				Result: Fail, Where: c.where("env"), Have: "nothing injected, unlike into the pod's other containers", Need: need,
+				Result: Fail, Where: where(c, "env"), Have: "nothing injected, unlike into the pod's other containers", Need: need,
 				Why:    "a container that another webhook adds afterwards is not seen by the pod identity webhook, unless that is invoked again",
 				Advice: "set reinvocationPolicy: IfNeeded in the webhook's registration and make the pod anew; or name the container in skip-containers if it needs no AWS",
 			}
@@ -60,7 +61,7 @@ configurations' names.`,
 
 // stripped reports whether a container has the mount that the webhook adds, and none of the variables that come
 // with it.
-func (c *Container) stripped() bool {
+func stripped(c *subject.Container) bool {
 	if c.Has(inject.HalfSet) {
 		return false
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa212 = Check{
@@ -37,20 +38,20 @@ or let all containers run as one user, or take the volume's own mode away.`,
 An SDK says "permission denied" and the file's path, or goes on to the node's role. The user that only the image
 names is not seen from here.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			m := c.mechanism()
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			m := c.UsedMechanism()
 			if m == inject.None {
 				return skip("nothing asks for a role")
 			}
-			if p, unreadable := c.problem(inject.UnreadableToken, m); unreadable {
+			if p, unreadable := c.Problem(inject.UnreadableToken, m); unreadable {
 				return Outcome{
-					Result: Fail, Where: c.where("volumeMounts, " + c.Volume), Have: p.Detail, Need: "a token that the user may read",
+					Result: Fail, Where: where(c, "volumeMounts, "+c.Volume), Have: p.Detail, Need: "a token that the user may read",
 					Why: "without an fsGroup the kubelet gives the token's file to one user, or to root with the volume's mode",
-					Fix: []change.Change{change.SetFSGroup{Pod: s.podRef(), Group: anyGroup}},
+					Fix: []change.Change{change.SetFSGroup{Pod: podRef(s), Group: anyGroup}},
 				}
 			}
-			if s.imageUserDecides(c) {
+			if imageUserDecides(s, c) {
 				return unknown(fact.Gap{What: "the user of container " + c.Name, Reason: "the image names it, and volume " + c.Volume + " is not readable for everybody"})
 			}
 			return pass()
@@ -63,7 +64,7 @@ const anyGroup = 65534
 
 // imageUserDecides reports whether only the image says as whom the container runs, while the token's file is
 // not for everybody to read.
-func (s *Subject) imageUserDecides(c *Container) bool {
+func imageUserDecides(s *subject.Subject, c *subject.Container) bool {
 	spec, security := c.Spec, s.Pod.Spec.SecurityContext
 	if security != nil && (security.FSGroup != nil || security.RunAsUser != nil) ||
 		spec.SecurityContext != nil && spec.SecurityContext.RunAsUser != nil || s.Node.Windows {
@@ -71,7 +72,7 @@ func (s *Subject) imageUserDecides(c *Container) bool {
 	}
 	for _, v := range s.Pod.Spec.Volumes {
 		if v.Name == c.Volume && v.Projected != nil {
-			return narrow(v.Projected) || s.rootsToken()
+			return narrow(v.Projected) || s.RootsToken()
 		}
 	}
 	return false

@@ -1,6 +1,10 @@
 package check
 
-import admissionv1 "k8s.io/api/admissionregistration/v1"
+import (
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa213 = Check{
 	Code: IRSA213, Class: Breaks, Link: LinkInjection,
@@ -30,20 +34,20 @@ admitted meanwhile.`,
 The second shows what a new pod would get. The API server's log has the error itself: x509: certificate signed
 by unknown authority, or connection refused, and failing open.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA213, webhookDown) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA213, webhookDown) },
 }
 
-func webhookDown(s *Subject) Outcome {
+func webhookDown(s *subject.Subject) Outcome {
 	o := s.NotInjected.Outage
 	out := Outcome{
 		Result: Fail, Where: o.Registration.Where() + ", clientConfig.caBundle",
 		Advice: "mend the webhook, then make the pod anew", Evidence: []string{s.Registrations.Source()},
 	}
 	switch o.Cause {
-	case WithoutCA:
+	case subject.WithoutCA:
 		out.Have, out.Need = "empty", "the CA that signed the webhook's certificate"
 		out.Why = "the API server then trusts only public CAs, so it refuses the webhook's certificate"
-	case OtherCA:
+	case subject.OtherCA:
 		out.Have, out.Need = "another CA than the cluster's", "the cluster's CA (eks:DescribeCluster, certificateAuthority.data)"
 		out.Why = "on EKS the webhook's certificate is of the cluster's own CA, so the API server refuses it"
 	default:
@@ -56,7 +60,7 @@ func webhookDown(s *Subject) Outcome {
 }
 
 // consequence says what becomes of pods while the webhook cannot answer.
-func consequence(r Registration) string {
+func consequence(r subject.Registration) string {
 	switch {
 	case r.Webhook.FailurePolicy == nil:
 		return ""

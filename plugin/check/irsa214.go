@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa214 = Check{
@@ -42,11 +43,11 @@ Where a namespaceSelector asks for a label, give it to the namespace, then resta
 Labels are judged as they are now; the pod may have had others when it was created. matchConditions, if there
 are any, are not evaluated here.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA214, podExcluded) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA214, podExcluded) },
 }
 
-func podExcluded(s *Subject) Outcome {
-	if len(s.NotInjected.Causes) > 0 && s.NotInjected.Causes[0] == PodOptedOut {
+func podExcluded(s *subject.Subject) Outcome {
+	if len(s.NotInjected.Causes) > 0 && s.NotInjected.Causes[0] == subject.PodOptedOut {
 		return optedOut(s)
 	}
 	e := s.NotInjected.Exclusion
@@ -56,14 +57,14 @@ func podExcluded(s *Subject) Outcome {
 	}
 	whose := "the pod"
 	switch e.Cause {
-	case ExcludedByRules:
+	case subject.ExcludedByRules:
 		out.Where += ", rules"
 		out.Have, out.Need = "no rule for CREATE of pods", "CREATE of pods in version v1"
 		out.Advice = "give the webhook a rule for CREATE of pods, then make the pod anew"
 		return out
-	case ExcludedByPodLabels:
+	case subject.ExcludedByPodLabels:
 		out.Where += ", objectSelector"
-	case ExcludedByNamespaceLabels:
+	case subject.ExcludedByNamespaceLabels:
 		out.Where += ", namespaceSelector"
 		whose = "namespace " + s.Pod.Namespace
 	}
@@ -73,18 +74,18 @@ func podExcluded(s *Subject) Outcome {
 }
 
 // optedOut is the finding where the registration could not be read: nothing was injected, and this is why.
-func optedOut(s *Subject) Outcome {
+func optedOut(s *subject.Subject) Outcome {
 	return Outcome{
-		Result: Fail, Where: s.podWhere() + ", labels", Have: s.Settings.OptOutLabel, Need: "no such label",
+		Result: Fail, Where: podWhere(s) + ", labels", Have: s.Settings.OptOutLabel, Need: "no such label",
 		Why:    "the webhook's registration leaves pods with this label out, whatever its value",
 		Advice: "remove the label from the pod's template",
-		Fix:    []change.Change{change.LabelTemplate{Pod: s.podRef(), Labels: change.Labels{Remove: []string{s.Settings.OptOutLabel}}}},
+		Fix:    []change.Change{change.LabelTemplate{Pod: podRef(s), Labels: change.Labels{Remove: []string{s.Settings.OptOutLabel}}}},
 	}
 }
 
 // takeIn is the plan that changes those labels by which the webhook's registration excludes the pod, and recreates the
 // pod; none where labels do not decide.
-func takeIn(s *Subject, e Exclusion) []change.Change {
+func takeIn(s *subject.Subject, e subject.Exclusion) []change.Change {
 	if e.Selector == nil {
 		return nil
 	}
@@ -92,17 +93,17 @@ func takeIn(s *Subject, e Exclusion) []change.Change {
 	if labels == nil {
 		return nil
 	}
-	ref := s.podRef()
+	ref := podRef(s)
 	registered, _ := s.Registrations.Get()
-	if e.Cause == ExcludedByPodLabels {
+	if e.Cause == subject.ExcludedByPodLabels {
 		pod := s.Pod.DeepCopy()
 		pod.Labels = labels.To(pod.Labels)
-		ref.Injects = answers(s.Snapshot, registered, pod)
+		ref.Injects = subject.Answers(s.Snapshot, registered, pod)
 		return []change.Change{change.LabelTemplate{Pod: ref, Labels: *labels}}
 	}
 	label := change.LabelNamespace{Name: s.Pod.Namespace, Labels: *labels}
 	after, ok := change.Apply(s.Snapshot, []change.Change{label})
-	ref.Injects = ok && answers(after, registered, s.Pod)
+	ref.Injects = ok && subject.Answers(after, registered, s.Pod)
 	return []change.Change{label, change.Recreate{Pod: ref}}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa215 = Check{
@@ -31,7 +32,7 @@ The pod may work all the same; only not in the way that the annotation was meant
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[0].serviceAccountToken}'`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		if s.Intent.Mechanism == inject.None {
 			return skip("nothing is to be injected")
 		}
@@ -47,9 +48,9 @@ The pod may work all the same; only not in the way that the annotation was meant
 		}
 		account, known := s.Account.Get()
 		if known {
-			add(s.accountWhere(), s.Settings.AccountNotes(account.Annotations))
+			add(accountWhere(s), s.Settings.AccountNotes(account.Annotations))
 		}
-		add(s.podWhere(), s.Settings.PodNotes(s.Pod.Annotations, s.containerNames()))
+		add(podWhere(s), s.Settings.PodNotes(s.Pod.Annotations, containerNames(s)))
 		switch {
 		case len(where) > 0:
 			out.Where, out.Have, out.Why = strings.Join(where, "; "), strings.Join(have, "; "), strings.Join(why, "; ")
@@ -64,7 +65,7 @@ The pod may work all the same; only not in the way that the annotation was meant
 }
 
 // containerNames are the names that skip-containers may have.
-func (s *Subject) containerNames() []string {
+func containerNames(s *subject.Subject) []string {
 	var names []string
 	for _, c := range s.Reading.Containers {
 		if c.Type != inject.Ephemeral {

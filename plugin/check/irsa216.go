@@ -5,6 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa216 = Check{
@@ -34,31 +35,31 @@ the role was taken away on purpose, take the pod too:
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		switch {
 		case s.Predicted:
 			return skip("the pod does not exist yet")
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return skip(IRSA706)
-		case s.injectedRole() == "":
+		case s.InjectedRole() == "":
 			return skip("no role was injected")
 		case s.Binding.RoleARN != "":
 			return pass(s.Account.Source())
-		case s.handMade():
+		case s.HandMade():
 			return skip("the manifest gives the pod its credentials settings itself")
 		case s.Intent.Association != nil:
 			return skip(IRSA702)
 		}
-		if gaps := s.otherBindings(); len(gaps) > 0 {
+		if gaps := otherBindings(s); len(gaps) > 0 {
 			return unknown(gaps...)
 		}
-		return s.bindingGone()
+		return bindingGone(s)
 	},
 }
 
 // otherBindings are the ways that were not read by which a service account without an annotation may have a
 // role: an association, and the ConfigMap of a webhook that is not EKS's (kOps).
-func (s *Subject) otherBindings() []fact.Gap {
+func otherBindings(s *subject.Subject) []fact.Gap {
 	gaps := append(fact.GapsOf(s.Account), fact.GapsOf(s.Associations)...)
 	if issuer, known := s.Issuer.Get(); known && !snapshot.IsEKSIssuer(issuer) {
 		gaps = append(gaps, fact.Gap{What: "the webhook's ConfigMap pod-identity-webhook", Reason: "a snapshot does not keep the values of ConfigMaps"})
@@ -66,18 +67,18 @@ func (s *Subject) otherBindings() []fact.Gap {
 	return gaps
 }
 
-func (s *Subject) bindingGone() Outcome {
+func bindingGone(s *subject.Subject) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.accountWhere() + ", annotations", Have: "no " + s.roleKey(), Need: s.roleKey() + "=" + s.injectedRole(),
+		Result: Fail, Where: accountWhere(s) + ", annotations", Have: "no " + s.RoleKey(), Need: s.RoleKey() + "=" + s.InjectedRole(),
 		Why:      "the pod keeps what the webhook gave it when it was created, and the webhook gives a new one nothing",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
 	if s.Account.Absent() {
-		out.Where, out.Have = s.accountWhere(), "no such service account"
+		out.Where, out.Have = accountWhere(s), "no such service account"
 		out.Why = "the pod keeps what the webhook gave it until its token expires; no new pod is admitted"
 		out.Advice = "create the service account with the role annotation"
 		return out
 	}
-	out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: s.injectedRole()}}
+	out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}}
 	return out
 }

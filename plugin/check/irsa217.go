@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa217 = Check{
 	Code: IRSA217, Class: Breaks, Link: LinkInjection,
 	Title: "nothing was injected, and whether the annotation was there in time is not recorded",
@@ -22,16 +24,16 @@ either, the webhook does not do its work, and the answer then says which code it
 
 shows what a pod that is created now would get, and creates none.`,
 	},
-	Run: func(s *Subject) Outcome { return aboutInjection(s, IRSA217, timeUnknown) },
+	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA217, timeUnknown) },
 }
 
-func timeUnknown(s *Subject) Outcome {
+func timeUnknown(s *subject.Subject) Outcome {
 	why := "when the annotation was set is not recorded, so the pod may be older than it; the webhook changes a pod only while it is being created"
 	if !s.Registrations.Known() || len(s.NotInjected.WebhookGaps) > 0 {
 		why = "the pod may be older than its annotation, or the webhook was not called for it, which could not be read"
 	}
 	return Outcome{
-		Result: Fail, Where: s.podWhere(), Have: "nothing injected", Need: injection,
-		Why: why, Fix: s.recreate(), Evidence: []string{s.Account.Source()},
+		Result: Fail, Where: podWhere(s), Have: "nothing injected", Need: injection,
+		Why: why, Fix: recreate(s), Evidence: []string{s.Account.Source()},
 	}
 }

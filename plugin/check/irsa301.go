@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
 
 var irsa301 = Check{
 	Code: IRSA301, Class: Breaks, Link: LinkRole,
@@ -26,8 +29,8 @@ annotate the service account with the role that is meant and make its pods anew:
 
 A role that was created seconds ago may not be known everywhere yet.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachNamedRole(func(r *NamedRole) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return eachNamedRole(s, func(r *subject.NamedRole) Outcome {
 			switch {
 			case r.Role.Known():
 				return pass(r.Role.Source())
@@ -39,10 +42,10 @@ A role that was created seconds ago may not be known everywhere yet.`,
 			out := Outcome{
 				Result: Fail, Where: "account " + r.ARN.Account, Have: "no role " + r.ARN.RoleName(), Need: r.RoleARN,
 				Why:      "STS answers for a role that is not there as for one that does not trust the token: AccessDenied",
-				Advice:   "create the role with a trust policy for " + s.token() + ", or annotate the service account with the role that is meant",
+				Advice:   "create the role with a trust policy for " + s.Token() + ", or annotate the service account with the role that is meant",
 				Evidence: []string{r.Role.Source()},
 			}
-			if r.associated {
+			if r.Associated {
 				out.Why = "EKS cannot take a role that is not there for the pod"
 				out.Advice = "create the role with a trust policy for " + trust.PodIdentityService + ", or name the role that is meant in the association"
 			}

@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa302 = Check{
 	Code: IRSA302, Class: Note, Link: LinkRole, Gap: true,
@@ -25,9 +28,9 @@ role's account and the trust policy names that one.`,
 
     aws sts get-caller-identity --query Account`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachNamedRole(func(r *NamedRole) Outcome {
-			_, found := r.found()
+	Run: func(s *subject.Subject) Outcome {
+		return eachNamedRole(s, func(r *subject.NamedRole) Outcome {
+			_, found := r.Found()
 			switch {
 			case found:
 				return pass(r.Role.Source())

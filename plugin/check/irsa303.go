@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -34,12 +35,12 @@ and which role the node has:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA303, notFederated) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA303, notFederated) },
 }
 
 // forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
 // plain.
-func forOthers(s *Subject, j *RoleJudgement) string {
+func forOthers(s *subject.Subject, j *subject.RoleJudgement) string {
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
 		return "the role of the pod's node"
 	}
@@ -50,7 +51,7 @@ func forOthers(s *Subject, j *RoleJudgement) string {
 	return "a role for AWS services"
 }
 
-func notFederated(s *Subject, j *RoleJudgement) Outcome {
+func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	whose := forOthers(s, j)
 	var have []string
 	for _, p := range j.Policy.Principals() {
@@ -59,7 +60,7 @@ func notFederated(s *Subject, j *RoleJudgement) Outcome {
 	out := Outcome{
 		Result: Fail, Where: trustWhere(j), Have: few(have), Need: "Federated " + j.ProviderARN,
 		Why:      "it is " + whose + ": its trust policy lets in services by sts:AssumeRole, and a pod comes as a web identity",
-		Advice:   "give the workload a role of its own, with a trust policy for " + s.token() + ", and annotate the service account with it",
+		Advice:   "give the workload a role of its own, with a trust policy for " + s.Token() + ", and annotate the service account with it",
 		Evidence: []string{j.Role.Source()},
 	}
 	if j.ProviderARN == "" {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa304 = Check{
@@ -29,9 +30,9 @@ missing:
 
     User: arn:aws:sts::111122223333:assumed-role/web/… is not authorized to perform: s3:ListBucket`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachNamedRole(func(r *NamedRole) Outcome {
-			role, found := r.found()
+	Run: func(s *subject.Subject) Outcome {
+		return eachNamedRole(s, func(r *subject.NamedRole) Outcome {
+			role, found := r.Found()
 			switch {
 			case !found && r.Role.Absent():
 				return skip(IRSA301)
@@ -43,9 +44,9 @@ missing:
 			case attached != nil && len(*attached) > 0, inline != nil && len(*inline) > 0:
 				return pass(r.Role.Source())
 			case attached == nil:
-				return s.policiesNotRead("iam:ListAttachedRolePolicies", role)
+				return policiesNotRead(s, "iam:ListAttachedRolePolicies", role)
 			case inline == nil:
-				return s.policiesNotRead("iam:ListRolePolicies", role)
+				return policiesNotRead(s, "iam:ListRolePolicies", role)
 			}
 			name := r.ARN.RoleName()
 			return Outcome{
@@ -59,7 +60,7 @@ missing:
 }
 
 // policiesNotRead says why a role's policies are not known: they were refused, or nobody asked for them.
-func (s *Subject) policiesNotRead(operation string, role snapshot.Role) Outcome {
+func policiesNotRead(s *subject.Subject, operation string, role snapshot.Role) Outcome {
 	arn, _ := snapshot.ParseARN(role.Arn)
 	what := operation + " " + arn.RoleName()
 	for _, m := range s.Snapshot.Document().Unreadable {

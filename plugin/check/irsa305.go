@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa305 = Check{
@@ -26,13 +27,13 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
 
     aws iam get-role --role-name web --query Role.Arn --output text`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachNamedRole(func(r *NamedRole) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return eachNamedRole(s, func(r *subject.NamedRole) Outcome {
 			switch {
 			case r.Role.Known():
 				return pass(r.Role.Source())
 			case r.Other != nil:
-				return s.otherARN(r)
+				return otherARN(s, r)
 			case r.Role.Absent():
 				return skip(IRSA301)
 			default:
@@ -42,7 +43,7 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
 	},
 }
 
-func (s *Subject) otherARN(r *NamedRole) Outcome {
+func otherARN(s *subject.Subject, r *subject.NamedRole) Outcome {
 	out := Outcome{
 		Result: Fail, Where: "AWS_ROLE_ARN of " + strings.Join(r.Containers, ", "), Have: r.RoleARN, Need: r.Other.Arn,
 		Why:      difference(r.RoleARN, r.ARN) + "; STS compares the whole ARN, while IAM finds a role by its name alone",
@@ -50,15 +51,15 @@ func (s *Subject) otherARN(r *NamedRole) Outcome {
 		Evidence: []string{r.Role.Source()},
 	}
 	switch {
-	case r.associated:
+	case r.Associated:
 		association := s.Intent.Association
 		out.Where = "association " + association.AssociationID + ", roleArn"
 		out.Fix = []change.Change{change.UpdateAssociation{
 			Cluster: s.Snapshot.Cluster().Name, AssociationID: association.AssociationID, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: r.Other.Arn,
 		}}
 	case s.Binding.RoleARN == r.RoleARN:
-		out.Where = s.accountWhere() + ", annotation " + s.roleKey()
-		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(), Value: r.Other.Arn}}, s.recreate()...)
+		out.Where = accountWhere(s) + ", annotation " + s.RoleKey()
+		out.Fix = append([]change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: r.Other.Arn}}, recreate(s)...)
 	}
 	return out
 }

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa401 = Check{
 	Code: IRSA401, Class: Breaks, Link: LinkTrust,
 	Title: "no statement allows sts:AssumeRoleWithWebIdentity to an OIDC provider",
@@ -27,8 +29,8 @@ and write the whole document back:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA401, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA401, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "STS asks for exactly this action when a pod brings its token", "")
 		})
 	},

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa402 = Check{
 	Code: IRSA402, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy names another subject",
@@ -26,8 +28,8 @@ No pod has to be made anew: its SDK tries again by itself, or at its next start.
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA402, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA402, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "the token's subject is compared with this value character by character", "")
 		})
 	},

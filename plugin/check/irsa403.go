@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa403 = Check{
 	Code: IRSA403, Class: Breaks, Link: LinkTrust,
 	Title: "a wildcard stands under an operator that takes it literally",
@@ -19,8 +21,8 @@ fits may have the role, move the key to StringLike; the audience stays where it 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA403, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA403, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "", "")
 		})
 	},

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa404 = Check{
 	Code: IRSA404, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy asks for another audience than the token's",
@@ -21,8 +23,8 @@ audience, it would say "Incorrect token audience" instead.`,
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA404, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA404, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "the token's audience is compared with this value; it is the one that the projected token names", "")
 		})
 	},

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa405 = Check{
 	Code: IRSA405, Class: Breaks, Link: LinkTrust,
 	Title: "a condition key of the trust policy is malformed",
@@ -19,8 +21,8 @@ them, or carries something else under them, so the statement never matches and S
 
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA405, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA405, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "the values show what the key was meant to test, and under this name the request carries something else", "")
 		})
 	},

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa406 = Check{
 	Code: IRSA406, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy's condition keys are another issuer's",
@@ -21,8 +23,8 @@ principal and keys belong together:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA406, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA406, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "", "")
 		})
 	},

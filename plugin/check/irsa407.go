@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa407 = Check{
 	Code: IRSA407, Class: Breaks, Link: LinkTrust,
 	Title: "the trust policy names another OIDC provider",
@@ -22,8 +24,8 @@ and this one gets a statement of its own.`,
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
     aws iam list-open-id-connect-providers`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA407, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA407, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter", "")
 		})
 	},

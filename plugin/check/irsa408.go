@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa408 = Check{
 	Code: IRSA408, Class: Breaks, Link: LinkTrust,
 	Title: "a Deny in the trust policy matches",
@@ -23,10 +25,10 @@ absent key makes the condition hold):
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA408, deniedOutright) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA408, deniedOutright) },
 }
 
-func deniedOutright(s *Subject, j *RoleJudgement) Outcome {
+func deniedOutright(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	out := refusal(s, j, "", "")
 	if out.Why != "" {
 		out.Why += "; a Deny that matches wins over every Allow"

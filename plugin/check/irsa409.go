@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa409 = Check{
 	Code: IRSA409, Class: Breaks, Link: LinkTrust,
 	Title: "a condition tests a key that a web identity request does not carry",
@@ -18,8 +20,8 @@ statement serves callers that do carry the key, give those a statement of their 
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
-	Run: func(s *Subject) Outcome {
-		return trustOutcome(s, IRSA409, func(s *Subject, j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return trustOutcome(s, IRSA409, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 			return refusal(s, j, "", "")
 		})
 	},

@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -26,12 +27,12 @@ from a file, a template or a copy.`,
 
     aws accessanalyzer validate-policy --policy-type RESOURCE_POLICY --validate-policy-resource-type AWS::IAM::AssumeRolePolicyDocument --policy-document file://trust.json`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA410, notAccepted) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA410, notAccepted) },
 }
 
 const rewriteAdvice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
 
-func notAccepted(s *Subject, j *RoleJudgement) Outcome {
+func notAccepted(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	if j.PolicyError != nil {
 		return unreadablePolicy(j)
 	}
@@ -42,7 +43,7 @@ func notAccepted(s *Subject, j *RoleJudgement) Outcome {
 
 const whyInvalid = "IAM would not save such a document, and what it means is not defined, so nothing is taken from it"
 
-func unreadablePolicy(j *RoleJudgement) Outcome {
+func unreadablePolicy(j *subject.RoleJudgement) Outcome {
 	have := j.PolicyError.Error()
 	var at *trust.Error
 	if errors.As(j.PolicyError, &at) {

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -39,34 +40,34 @@ requestParameters.roleArn):
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
-			if out := s.trustUnread(j); out.Result != "" {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
+			if out := trustUnread(s, j); out.Result != "" {
 				return out
 			}
 			exposure := j.Policy.Exposure(j.Request)
 			out := Outcome{
-				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.token(),
+				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.Token(),
 				Advice:   "name the service accounts that are meant, in full, under StringEquals",
 				Evidence: []string{j.Role.Source()},
 			}
-			if exposure.Any && s.lets(j, anybody) {
+			if exposure.Any && lets(s, j, anybody) {
 				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub"
-				out.Why = "every service account of the cluster can take the role" + s.othersLetIn(j, exposure)
+				out.Why = "every service account of the cluster can take the role" + othersLetIn(s, j, exposure)
 				return out
 			}
 			// A Deny may leave open no more than the pod's own namespace.
 			neighbour := trust.Subject{Namespace: s.Pod.Namespace, Name: nobody}.String()
-			neighbours := s.lets(j, neighbour)
+			neighbours := lets(s, j, neighbour)
 			if exposure.Any && neighbours {
 				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub but that of a Deny"
-				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + s.othersLetIn(j, exposure)
+				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + othersLetIn(s, j, exposure)
 				return out
 			}
 			var wide []string
 			reaching := false
 			for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
-				others := s.lets(j, instance(p.Text))
+				others := lets(s, j, instance(p.Text))
 				if others || neighbours && edgeOf(p).fits(neighbour) {
 					wide = append(wide, p.Text)
 					reaching = reaching || others && p.AnyNamespace
@@ -76,32 +77,13 @@ requestParameters.roleArn):
 				return pass(j.Role.Source())
 			}
 			out.Have = few(wide)
-			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + s.othersLetIn(j, exposure)
+			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + othersLetIn(s, j, exposure)
 			if reaching {
-				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + s.othersLetIn(j, exposure)
+				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + othersLetIn(s, j, exposure)
 			}
 			return out
 		})
 	},
-}
-
-// trustUnread is the outcome of a check of a trust policy's text where there is none to look at.
-func (s *Subject) trustUnread(j *RoleJudgement) Outcome {
-	switch code, missing := trustCode(s, j); {
-	case missing.Result != "":
-		return missing
-	case j.PolicyError != nil || j.Decision == nil || j.Decision.Verdict == trust.Invalid:
-		return skip(code)
-	case !s.Issuer.Known():
-		return gap(s.Issuer)
-	default:
-		return Outcome{}
-	}
-}
-
-func issuerURL(s *Subject) string {
-	issuer, _ := s.Issuer.Get()
-	return issuer
 }
 
 // mostTried is how many patterns of one policy are tried: more than a policy within the largest quota can hold that
@@ -120,7 +102,7 @@ func instance(pattern string) string {
 }
 
 // lets reports whether the policy lets in, or may let in, another subject: a Deny may close what a pattern opens.
-func (s *Subject) lets(j *RoleJudgement, subject string) bool {
+func lets(s *subject.Subject, j *subject.RoleJudgement, subject string) bool {
 	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject))
 	return verdict == trust.Allowed || verdict == trust.Undetermined
 }
@@ -129,7 +111,7 @@ func (s *Subject) lets(j *RoleJudgement, subject string) bool {
 const mostNamed = 4
 
 // othersLetIn names some of the cluster's other service accounts that a policy lets in.
-func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string {
+func othersLetIn(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Exposure) string {
 	var named []string
 	more := false
 	edges := edgesOf(exposure)
@@ -138,7 +120,7 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 			continue
 		}
 		subject := trust.Subject{Namespace: account.Namespace, Name: account.Name}.String()
-		if !exposure.Any && !slices.ContainsFunc(edges, func(e edge) bool { return e.fits(subject) }) || !s.lets(j, subject) {
+		if !exposure.Any && !slices.ContainsFunc(edges, func(e edge) bool { return e.fits(subject) }) || !lets(s, j, subject) {
 			continue
 		}
 		if more = len(named) == mostNamed; more {
@@ -149,7 +131,7 @@ func (s *Subject) othersLetIn(j *RoleJudgement, exposure trust.Exposure) string 
 	_, all := s.Snapshot.ServiceAccounts("").Get()
 	slices.Sort(named)
 	switch {
-	case len(named) == 0 && all && !s.lets(j, s.token()):
+	case len(named) == 0 && all && !lets(s, j, s.Token()):
 		return "; none of those that are there now is let in"
 	case len(named) == 0 && all:
 		return "; of those that are there now it is none but this one"

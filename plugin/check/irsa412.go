@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -31,9 +32,9 @@ annotated with another one; in China it is the same.`,
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
-			if out := s.trustUnread(j); out.Result != "" {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
+			if out := trustUnread(s, j); out.Result != "" {
 				return out
 			}
 			untested := j.Policy.Exposure(j.Request).AudienceUntested

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -29,9 +30,9 @@ number of clusters.`,
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json | tr -d '[:space:]' | wc -m`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachRole(func(j *RoleJudgement) Outcome {
-			_, found := j.found()
+	Run: func(s *subject.Subject) Outcome {
+		return eachRole(s, func(j *subject.RoleJudgement) Outcome {
+			_, found := j.Found()
 			switch {
 			case j.Malformed != "":
 				return skip(IRSA106)
@@ -40,7 +41,7 @@ number of clusters.`,
 			case !found:
 				return gap(j.Role)
 			}
-			size := trust.Size([]byte(j.document()))
+			size := trust.Size([]byte(j.Document()))
 			if size*100 < trust.QuotaDefault*nearQuota {
 				return pass(j.Role.Source())
 			}

@@ -1,6 +1,10 @@
 package check
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa414 = Check{
 	Code: IRSA414, Class: Note, Link: LinkTrust, Gap: true,
@@ -18,10 +22,10 @@ requestParameters.roleSessionName:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA414, undecidable) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA414, undecidable) },
 }
 
-func undecidable(s *Subject, j *RoleJudgement) Outcome {
+func undecidable(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	out := refusal(s, j, "", "hold the condition against where the pod's calls come from, and how; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw")
 	out.Why = strings.Join(j.Decision.Conditions, "; ")
 	return out

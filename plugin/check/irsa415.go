@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -22,12 +23,12 @@ not send the subject and has no such limit.`,
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}' | wc -c`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA415, longSubject) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA415, longSubject) },
 }
 
-func longSubject(s *Subject, j *RoleJudgement) Outcome {
+func longSubject(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return Outcome{
-		Result: Fail, Where: s.accountWhere() + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.token()))),
+		Result: Fail, Where: accountWhere(s) + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.Token()))),
 		Need:   fmt.Sprintf("at most %d", trust.MaxSubject),
 		Why:    "STS takes no longer subject, whatever role " + j.ARN.RoleName() + " says",
 		Advice: "run the pod under a service account with a shorter name, and let the role trust that one",

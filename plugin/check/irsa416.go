@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa416 = Check{
 	Code: IRSA416, Class: Breaks, Link: LinkTrust,
 	Title: "a condition on the call or the role does not hold",
@@ -16,10 +18,10 @@ AWS_STS_REGIONAL_ENDPOINTS, and the role's tags:
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json
     aws iam list-role-tags --role-name web`,
 	},
-	Run: func(s *Subject) Outcome { return trustOutcome(s, IRSA416, otherCircumstances) },
+	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA416, otherCircumstances) },
 }
 
-func otherCircumstances(s *Subject, j *RoleJudgement) Outcome {
+func otherCircumstances(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return refusal(s, j, "the condition is about the call or the role, and does not hold for this one",
 		"whoever wrote the condition meant it: change it, or the role, only together with them")
 }

@@ -1,6 +1,6 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 
 var irsa501 = Check{
 	Code: IRSA501, Class: Breaks, Link: LinkProvider,
@@ -25,42 +25,18 @@ the old one have to be changed too.`,
 
     aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
-			if out := s.providerKnown(j); out.Result != "" {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
+			if out := providerKnown(s, j); out.Result != "" {
 				return out
 			}
-			if _, near := s.nearMiss(j); near {
+			if _, near := s.NearMiss(j); near {
 				return skip(IRSA503)
 			}
-			out := s.createProvider(j)
+			out := createProvider(s, j)
 			out.Have, out.Need = "no OIDC provider for "+issuerURL(s), j.ProviderARN
 			out.Why = "STS looks for the token's issuer among the providers of the role's account, and finds none"
 			return out
 		})
 	},
-}
-
-// providerKnown is the outcome of a check that is about a provider that does not exist, where it does or where
-// that is not known.
-func (s *Subject) providerKnown(j *RoleJudgement) Outcome {
-	switch {
-	case j.Malformed != "":
-		return skip(IRSA106)
-	case j.Provider.Known():
-		return pass(j.Provider.Source())
-	case !j.Provider.Absent():
-		return gap(j.Provider)
-	default:
-		return Outcome{}
-	}
-}
-
-// createProvider is a finding whose fix is to create the provider.
-func (s *Subject) createProvider(j *RoleJudgement) Outcome {
-	return Outcome{
-		Result: Fail, Where: "account " + j.ARN.Account + ", IAM OIDC providers",
-		Fix:      []change.Change{change.CreateProvider{Arn: j.ProviderARN, Issuer: issuerURL(s), ClientID: j.Audience}},
-		Evidence: []string{j.Provider.Source()},
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa502 = Check{
@@ -26,14 +27,14 @@ A projected token of the manifest's own that names no audience is one for the AP
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[*].projected.sources[*].serviceAccountToken.audience}'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
 			provider, known := j.Provider.Get()
 			switch {
 			case j.Malformed != "":
 				return skip(IRSA106)
 			case j.Provider.Absent():
-				return skip(s.withoutProvider(j))
+				return skip(withoutProvider(s, j))
 			case !known:
 				return gap(j.Provider)
 			case slices.Contains(provider.ClientIDList, j.Audience):
@@ -51,12 +52,4 @@ A projected token of the manifest's own that names no audience is one for the AP
 			}
 		})
 	},
-}
-
-// withoutProvider is the code that speaks where there is no provider for the issuer.
-func (s *Subject) withoutProvider(j *RoleJudgement) Code {
-	if _, near := s.nearMiss(j); near {
-		return IRSA503
-	}
-	return IRSA501
 }

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa503 = Check{
 	Code: IRSA503, Class: Breaks, Link: LinkProvider,
 	Title: "the OIDC provider is for something that only looks like the cluster's issuer",
@@ -24,12 +26,12 @@ of other clusters that live are as they should be and stay.`,
     kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
     aws iam get-open-id-connect-provider --query Url --output text --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
-			if out := s.providerKnown(j); out.Result != "" {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
+			if out := providerKnown(s, j); out.Result != "" {
 				return out
 			}
-			near, found := s.nearMiss(j)
+			near, found := s.NearMiss(j)
 			if !found {
 				// 501 speaks; another one may be there all the same.
 				if all := s.Snapshot.OpenIDConnectProviders(); !all.Known() {
@@ -37,8 +39,8 @@ of other clusters that live are as they should be and stay.`,
 				}
 				return skip(IRSA501)
 			}
-			out := s.createProvider(j)
-			out.Have, out.Need, out.Why = near.provider.Arn, j.ProviderARN, near.why+"; STS looks for the provider of exactly the token's issuer"
+			out := createProvider(s, j)
+			out.Have, out.Need, out.Why = near.Provider.Arn, j.ProviderARN, near.Why+"; STS looks for the provider of exactly the token's issuer"
 			return out
 		})
 	},

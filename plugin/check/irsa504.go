@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa504 = Check{
 	Code: IRSA504, Class: Breaks, Link: LinkProvider,
 	Title: "the cluster has no issuer with which IRSA could work",
@@ -21,20 +23,20 @@ and take the role annotation off its service account. On another cluster without
     aws eks describe-cluster --name edge --query cluster.identity.oidc.issuer
     kubectl get --raw /.well-known/openid-configuration`,
 	},
-	Run: func(s *Subject) Outcome { return aboutIssuer(s, IRSA504, issuerMissing) },
+	Run: func(s *subject.Subject) Outcome { return aboutIssuer(s, IRSA504, issuerMissing) },
 }
 
-func issuerMissing(s *Subject) Outcome {
-	if s.IssuerFault.Cause == IssuerLocalCluster {
+func issuerMissing(s *subject.Subject) Outcome {
+	if s.IssuerFault.Cause == subject.IssuerLocalCluster {
 		return Outcome{
-			Result: Fail, Where: s.clusterWhere(), Have: "a local cluster on Outposts", Need: "a cluster with an OIDC issuer that AWS can reach",
+			Result: Fail, Where: clusterWhere(s), Have: "a local cluster on Outposts", Need: "a cluster with an OIDC issuer that AWS can reach",
 			Why:      "a local cluster has no issuer of EKS, and EKS Pod Identity does not work there either",
 			Advice:   "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret",
 			Evidence: []string{s.Snapshot.EKSCluster().Source()},
 		}
 	}
 	return Outcome{
-		Result: Fail, Where: s.clusterWhere(), Have: "no OIDC issuer", Need: "identity.oidc.issuer in the answer of eks:DescribeCluster",
+		Result: Fail, Where: clusterWhere(s), Have: "no OIDC issuer", Need: "identity.oidc.issuer in the answer of eks:DescribeCluster",
 		Why:      "without an issuer no IAM OIDC provider can stand for the cluster, so STS takes none of its tokens",
 		Advice:   "use EKS Pod Identity, which needs no issuer, or a cluster that has one",
 		Evidence: []string{s.Issuer.Source()},

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa505 = Check{
 	Code: IRSA505, Class: Breaks, Link: LinkProvider,
 	Title: "the cluster's issuer is not public, so AWS cannot fetch its keys",
@@ -23,27 +25,27 @@ Then create the IAM OIDC provider for that URL and name it in the trust policies
 
     curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
 	},
-	Run: func(s *Subject) Outcome { return aboutIssuer(s, IRSA505, issuerNotPublic) },
+	Run: func(s *subject.Subject) Outcome { return aboutIssuer(s, IRSA505, issuerNotPublic) },
 }
 
-func issuerNotPublic(s *Subject) Outcome {
+func issuerNotPublic(s *subject.Subject) Outcome {
 	return Outcome{
-		Result: Fail, Where: s.clusterWhere() + ", service account issuer", Have: issuerURL(s), Need: "an https URL that can be reached from the internet",
+		Result: Fail, Where: clusterWhere(s) + ", service account issuer", Have: issuerURL(s), Need: "an https URL that can be reached from the internet",
 		Why:      whyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys with which it would check the token",
 		Advice:   "publish the discovery document and the keys under a public https URL, for example in an S3 bucket, and start the API server with --service-account-issuer=URL",
 		Evidence: []string{s.Issuer.Source()},
 	}
 }
 
-func whyNotPublic(f IssuerFault) string {
+func whyNotPublic(f subject.IssuerFault) string {
 	switch f.Cause {
-	case IssuerNotHTTPS:
+	case subject.IssuerNotHTTPS:
 		return "the issuer is not an https URL"
-	case IssuerWithoutHost:
+	case subject.IssuerWithoutHost:
 		return "the issuer names no host"
-	case IssuerPrivateAddress:
+	case subject.IssuerPrivateAddress:
 		return f.Name + " is an address that is not public"
-	case IssuerLocalName:
+	case subject.IssuerLocalName:
 		return f.Name + " is a name that only a local resolver knows"
 	default:
 		return "names under " + f.Name + " are not in the public DNS"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa506 = Check{
@@ -30,14 +31,14 @@ Otherwise nothing has to be done.`,
 configured thumbprint". CloudTrail's AssumeRoleWithWebIdentity events tell which way was taken:
 additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStore or Thumbprint.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(j *RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
 			provider, known := j.Provider.Get()
-			switch host := issuerHost(providerIssuer(j.ProviderARN)); {
+			switch host := subject.IssuerHost(subject.ProviderIssuer(j.ProviderARN)); {
 			case j.Malformed != "":
 				return skip(IRSA106)
 			case j.Provider.Absent():
-				return skip(s.withoutProvider(j))
+				return skip(withoutProvider(s, j))
 			case !known:
 				return gap(j.Provider)
 			case snapshot.IsEKSIssuer(issuerURL(s)) || ofAmazon(host):

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa507 = Check{
@@ -26,12 +27,12 @@ creates the OIDC provider.`,
 
     curl -sS https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE/.well-known/openid-configuration`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.eachFederation(func(*RoleJudgement) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return eachFederation(s, func(*subject.RoleJudgement) Outcome {
 			if !s.Issuer.Known() {
 				return gap(s.Issuer)
 			}
-			host := issuerHost(trimScheme(issuerURL(s)))
+			host := subject.IssuerHost(subject.TrimScheme(issuerURL(s)))
 			region, ok := strings.CutPrefix(host, "oidc.eks.")
 			if !ok {
 				return skip("the issuer is not one of EKS")
@@ -43,7 +44,7 @@ creates the OIDC provider.`,
 				return aside(endpoints)
 			}
 			for _, e := range list {
-				if s.hides(e, region) {
+				if hides(s, e, region) {
 					return Outcome{
 						Result: Fail, Where: strings.TrimSpace("VPC endpoint " + e.VpcEndpointID), Have: e.ServiceName + " with private DNS", Need: host + ", where something inside the VPC is to reach it",
 						Why:      "the endpoint's private zone has no record for the issuer's host; STS fetches the keys from outside and is not affected, but a tool that creates the OIDC provider from inside the VPC is",
@@ -59,7 +60,7 @@ creates the OIDC provider.`,
 
 // hides reports whether an endpoint is one for EKS in the cluster's VPC that answers for all of its names. In
 // China the service's name has a prefix: cn.com.amazonaws.cn-north-1.eks.
-func (s *Subject) hides(e snapshot.VPCEndpoint, region string) bool {
+func hides(s *subject.Subject, e snapshot.VPCEndpoint, region string) bool {
 	eks, _ := s.Snapshot.EKSCluster().Get()
 	if vpc := eks.ResourcesVpcConfig; vpc != nil && vpc.VpcID != "" && e.VpcID != "" && vpc.VpcID != e.VpcID {
 		return false

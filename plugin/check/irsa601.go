@@ -1,12 +1,9 @@
 package check
 
 import (
-	"slices"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa601 = Check{
@@ -37,8 +34,8 @@ in the environment of a pod.`,
 
     kubectl exec backup-0 -n backup -c app -- aws sts get-caller-identity`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Environment.Static == sdk.None:
 				return pass()
@@ -49,57 +46,24 @@ in the environment of a pod.`,
 			case c.Environment.Static == sdk.Maybe:
 				return skip(IRSA602)
 			}
-			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
+			beaten := beaten(s, c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
 			half := c.Environment.Static == sdk.IDOnly
-			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.sdks()) {
+			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.Sdks()) {
 				return pass() // that half a pair stops some SDKs, of which the image may have none, is IRSA604's to say
 			}
 			out := Outcome{
-				Result: Fail, Where: c.where("env AWS_ACCESS_KEY_ID"), Have: c.Variables.describe("AWS_ACCESS_KEY_ID"),
+				Result: Fail, Where: where(c, "env AWS_ACCESS_KEY_ID"), Have: Describe(c.Variables, "AWS_ACCESS_KEY_ID"),
 				Need: "no access keys in the environment",
-				Why:  "access keys in the environment come before the role for " + beaten.words(s.sdks()),
+				Why:  "access keys in the environment come before the role for " + beaten.words(s.Sdks()),
 			}
 			if half {
-				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.sdks())
+				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.Sdks())
 			}
-			out.Fix = s.unset(c, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+			out.Fix = unset(s, c, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 			if out.Fix == nil {
 				out.Advice = "take AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY out of " + c.Variables.Get("AWS_ACCESS_KEY_ID").From + ", then make the pod anew"
 			}
 			return out
 		})
 	},
-}
-
-// describe says what a variable is set to, or where its value comes from.
-func (v Variables) describe(name string) string {
-	variable := v.Get(name)
-	switch {
-	case variable.Known && variable.Value != snapshot.Redacted:
-		return name + "=" + variable.Value
-	case variable.From == "env":
-		return name + ", set in the pod's own env"
-	default:
-		return name + " from " + variable.From
-	}
-}
-
-// unset is the plan that takes variables out of the container's own env; nil where the first of them does not
-// stand there, or where the pod is only predicted.
-func (s *Subject) unset(c *Container, names ...string) []change.Change {
-	if s.Predicted {
-		return nil
-	}
-	var there []string
-	for _, name := range names {
-		for _, v := range c.Spec.Env {
-			if v.Name == name && !slices.Contains(there, name) {
-				there = append(there, name)
-			}
-		}
-	}
-	if !slices.Contains(there, names[0]) {
-		return nil
-	}
-	return []change.Change{change.UnsetVariables{Pod: s.podRef(), Container: c.Name, Names: there}}
 }

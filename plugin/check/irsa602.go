@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa602 = Check{
@@ -33,8 +34,8 @@ or ask the container which variables it has:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Environment.Static != sdk.Maybe:
 				return pass()
@@ -43,18 +44,18 @@ or ask the container which variables it has:
 			case c.Wants == inject.None:
 				return skip(notAsked)
 			}
-			beaten := s.beaten(c, func(e *sdk.Environment) { e.Static = sdk.Maybe })
+			beaten := beaten(s, c, func(e *sdk.Environment) { e.Static = sdk.Maybe })
 			if len(beaten.open) == 0 {
 				return pass()
 			}
 			var reasons []string
-			for _, g := range c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
+			for _, g := range c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
 				reasons = append(reasons, g.Reason)
 			}
 			have := strings.Join(reasons, "; ")
 			return Outcome{
-				Result: Fail, Where: c.where("environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
-				Why:    have + "; access keys in it would come before the role for " + s.sdkWords(beaten.open),
+				Result: Fail, Where: where(c, "environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
+				Why:    have + "; access keys in it would come before the role for " + sdkWords(s, beaten.open),
 				Advice: "ask somebody who may read it for the names of its keys, or let the command look itself",
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa603 = Check{
@@ -45,8 +46,8 @@ credential_source = EcsContainer for Pod Identity.`,
 
 Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Environment.Profile == sdk.None:
 				return pass()
@@ -55,12 +56,12 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 			case c.Wants == inject.None:
 				return skip(notAsked)
 			}
-			beaten := s.beaten(c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
+			beaten := beaten(s, c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
 			switch {
 			case len(beaten.certain) > 0:
-				return s.profileWins(c, beaten)
+				return profileWins(s, c, beaten)
 			case len(beaten.open) > 0:
-				return c.profileUnknown()
+				return profileUnknown(c)
 			default:
 				return pass()
 			}
@@ -68,54 +69,54 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 	},
 }
 
-func (s *Subject) profileWins(c *Container, beaten precedence) Outcome {
+func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Outcome {
 	out := Outcome{
-		Result: Fail, Where: c.where("shared credentials file"), Need: "no profile in front of the role",
-		Why: "a profile comes before the role for " + beaten.words(s.sdks()),
+		Result: Fail, Where: where(c, "shared credentials file"), Need: "no profile in front of the role",
+		Why: "a profile comes before the role for " + beaten.words(s.Sdks()),
 	}
 	for _, file := range []inject.SharedFile{c.Config, c.Credentials} {
 		if file.Presence == inject.Set {
 			out.Have = file.Path + " from " + file.From
 			out.Advice = "take " + file.From + " out of the container's mounts, then make the pod anew"
-			out.Fix = s.unmount(file)
+			out.Fix = unmount(s, file)
 		}
 	}
 	for _, name := range []string{"AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"} {
-		if _, set := c.Variables.known(name); !set {
+		if _, set := c.Variables.Known(name); !set {
 			continue
 		}
-		if plan := s.unset(c, name); plan != nil {
-			out.Where, out.Fix = c.where("env "+name), plan
+		if plan := unset(s, c, name); plan != nil {
+			out.Where, out.Fix = where(c, "env "+name), plan
 		}
 	}
 	if out.Have == "" {
-		out.Have = c.Variables.describe("AWS_PROFILE")
+		out.Have = Describe(c.Variables, "AWS_PROFILE")
 	}
 	return out
 }
 
 // unmount is the plan that takes out the volume of a shared file; nil where the volume may hold other things
 // than AWS's files.
-func (s *Subject) unmount(file inject.SharedFile) []change.Change {
+func unmount(s *subject.Subject, file inject.SharedFile) []change.Change {
 	if s.Predicted || path.Base(path.Dir(file.Path)) != ".aws" {
 		return nil
 	}
 	for _, v := range s.Pod.Spec.Volumes {
-		mounts := s.mountsOf(v.Name)
+		mounts := mountsOf(s, v.Name)
 		apart := !slices.ContainsFunc(mounts, func(m change.VolumeMount) bool { return !strings.Contains(m.Path+"/", "/.aws/") })
 		if apart && (file.From == "volume "+v.Name || strings.HasPrefix(file.From, "volume "+v.Name+" of ")) {
-			return []change.Change{change.RemoveVolume{Pod: s.podRef(), Name: v.Name, Mounts: mounts}}
+			return []change.Change{change.RemoveVolume{Pod: podRef(s), Name: v.Name, Mounts: mounts}}
 		}
 	}
 	return nil
 }
 
 // profileUnknown is unknown, unless all that is not known is the source of which IRSA602 speaks.
-func (c *Container) profileUnknown() Outcome {
-	gaps := c.profileGaps()
+func profileUnknown(c *subject.Container) Outcome {
+	gaps := c.ProfileGaps()
 	if c.Environment.Static == sdk.Maybe {
-		keys := c.Variables.gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !about(keys, g.What) }) {
+		keys := c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !subject.About(keys, g.What) }) {
 			return skip(IRSA602)
 		}
 	}

@@ -1,11 +1,9 @@
 package check
 
 import (
-	"strings"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa604 = Check{
@@ -28,21 +26,21 @@ say so, and the answer is about that one alone:
 		Sure: `Ask each program by its own SDK; the AWS CLI only answers for Python. The session's name tells the source: an
 instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Provider == sdk.Uncertain && c.Wants == inject.None:
 				return skip(notAsked)
 			case c.Provider == sdk.Uncertain:
-				return unknown(c.uncertainty()...)
+				return unknown(c.Uncertainty()...)
 			case c.Provider != sdk.SDKDependent:
 				return pass()
-			case !c.getsSomething():
+			case !getsSomething(c):
 				return skip("no SDK finds credentials")
 			}
 			return Outcome{
-				Result: Fail, Where: c.where("credential chain"), Have: s.whoGetsWhat(c), Need: "one identity for every SDK",
-				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails: " + s.whoGetsWhat(c),
+				Result: Fail, Where: where(c, "credential chain"), Have: whoGetsWhat(s, c), Need: "one identity for every SDK",
+				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails: " + whoGetsWhat(s, c),
 				Advice: "say which SDKs the image uses with --sdk, and the answer is about these only",
 			}
 		})
@@ -50,7 +48,7 @@ instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 }
 
 // getsSomething reports whether some SDK certainly finds credentials.
-func (c *Container) getsSomething() bool {
+func getsSomething(c *subject.Container) bool {
 	for _, o := range c.Outcomes {
 		switch o.Provider {
 		case sdk.NoProvider, sdk.Failed, sdk.Uncertain:
@@ -59,44 +57,4 @@ func (c *Container) getsSomething() bool {
 		}
 	}
 	return false
-}
-
-// uncertainty says why it is not known what the container gets.
-func (c *Container) uncertainty() []fact.Gap {
-	if len(c.Gaps) > 0 {
-		return c.Gaps
-	}
-	for _, o := range c.Outcomes {
-		if o.Provider == sdk.Uncertain {
-			return []fact.Gap{{What: "what " + string(o.SDK) + " takes in container " + c.Name, Reason: o.Note}}
-		}
-	}
-	return nil
-}
-
-func (s *Subject) whoGetsWhat(c *Container) string {
-	providers, names := byProvider(c.Outcomes)
-	parts := make([]string, len(providers))
-	for i, p := range providers {
-		what := string(p)
-		if role := s.roleOf(c, p); role != "" {
-			what += " (" + role + ")"
-		}
-		if p == sdk.SDKDependent || p == sdk.Uncertain {
-			what += " (" + c.notes(p) + ")"
-		}
-		parts[i] = what + ": " + s.sdkWords(names[p])
-	}
-	return strings.Join(parts, "; ")
-}
-
-// notes are what the outcomes of a provider depend on.
-func (c *Container) notes(p sdk.Provider) string {
-	var notes []string
-	for _, o := range c.Outcomes {
-		if o.Provider == p && o.Note != "" {
-			notes = appendNew(notes, []string{o.Note})
-		}
-	}
-	return strings.Join(notes, "; ")
 }

@@ -1,9 +1,9 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa605 = Check{
@@ -28,15 +28,15 @@ template (IRSA607), or a network policy. For the SDKs alone this will do:
 The AWS CLI is one of those that raise an error; for Java and others read the program's own log, or CloudTrail for
 calls of the node's role with its instance id as session name.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			if c.Wants != inject.WebIdentity && c.Wants != inject.PodIdentity {
 				return skip(notAsked)
 			}
 			e := c.Environment
 			switch {
 			case c.Wants == inject.WebIdentity && e.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && e.Container == sdk.None:
-				return skip(s.whyNotInjected())
+				return skip(whyNotInjected(s))
 			case c.Provider == sdk.SDKDependent:
 				return skip(IRSA604)
 			case e.IMDS == sdk.DisabledByEnv:
@@ -48,56 +48,35 @@ calls of the node's role with its instance id as session name.`,
 			case s.Predicted:
 				return skip(noNodeYet)
 			case e.IMDS != sdk.Reachable:
-				return unknown(s.imdsGaps(c)...)
+				return unknown(imdsGaps(s, c)...)
 			}
-			return s.fallsBack(c)
+			return fallsBack(s, c)
 		})
 	},
 }
 
 // fallsBack lets the role fail and looks who then takes the node's.
-func (s *Subject) fallsBack(c *Container) Outcome {
+func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	e := c.Environment
 	if c.Wants == inject.WebIdentity {
 		e.WebIdentity = sdk.Denied
 	} else {
 		e.Container = sdk.Denied
 	}
-	_, names := byProvider(sdk.Evaluate(e, s.sdks()...))
+	_, names := byProvider(sdk.Evaluate(e, s.Sdks()...))
 	silent, raising := names[sdk.IMDS], names[sdk.Failed]
 	if len(silent) == 0 {
 		return pass()
 	}
 	role, _ := s.Node.Role.Get()
 	out := Outcome{
-		Result: Fail, Where: c.where("credential chain"),
-		Have: "would take the node's role " + role + ": " + s.sdkWords(silent),
-		Why:  "where the role fails, these go on and take the node's role " + role + ": " + s.sdkWords(silent),
+		Result: Fail, Where: where(c, "credential chain"),
+		Have: "would take the node's role " + role + ": " + sdkWords(s, silent),
+		Why:  "where the role fails, these go on and take the node's role " + role + ": " + sdkWords(s, silent),
 	}
 	if len(raising) > 0 {
-		out.Need = "an error, as of " + s.sdkWords(raising)
-		out.Why += "; these raise an error: " + s.sdkWords(raising)
+		out.Need = "an error, as of " + sdkWords(s, raising)
+		out.Why += "; these raise an error: " + sdkWords(s, raising)
 	}
 	return out
-}
-
-// whyNotInjected is why a container that is to get a role was given nothing: a code, or the state.
-func (s *Subject) whyNotInjected() string {
-	switch code := injectionCode(s); {
-	case code != "":
-		return string(code)
-	case s.Intent.Mechanism == inject.PodIdentity && s.Reading.Mechanism != inject.PodIdentity:
-		return string(IRSA702)
-	default:
-		return "nothing is injected into the container"
-	}
-}
-
-// imdsGaps says why it is not known whether the container gets the node's role.
-func (s *Subject) imdsGaps(c *Container) []fact.Gap {
-	gaps := appendNew(c.Variables.gaps(metadataDisabled), c.Reach.Gaps)
-	if g, ok := s.Node.Role.Gap(); ok && c.Reach.State == Reachable {
-		gaps = append(gaps, g)
-	}
-	return gaps
 }

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa606 = Check{
 	Code: IRSA606, Class: Risk, Link: LinkFallback,
 	Title: "a pod on the host's network can take the node's role",
@@ -20,10 +22,10 @@ own. Let the pod use its own role, so that at least it does not depend on the no
 
     kubectl exec fluent-bit-h2v8k -n logging -- sh -c 'T=$(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token); curl -sH "X-aws-ec2-metadata-token: $T" http://169.254.169.254/latest/meta-data/iam/security-credentials/'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.nodeRoleInReach(true, func(role string) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return nodeRoleInReach(s, true, func(role string) Outcome {
 			return Outcome{
-				Result: Fail, Where: s.podWhere() + ", spec.hostNetwork", Have: "true: the way to the node's role " + role, Need: "false",
+				Result: Fail, Where: podWhere(s) + ", spec.hostNetwork", Have: "true: the way to the node's role " + role, Need: "false",
 				Why:    "a pod on the host's network reaches the metadata service as the node does, and neither hop limit nor network policy stops it; the node's role is " + role,
 				Advice: "take hostNetwork out of the template if the pod can do without it, and keep the node's role small",
 			}

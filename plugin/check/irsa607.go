@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa607 = Check{
 	Code: IRSA607, Class: Risk, Link: LinkFallback,
@@ -31,13 +34,13 @@ or ask from inside the pod; no answer within a second means that the way is clos
 
 A packet filter on the node may close it too; that is not visible from outside.`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.nodeRoleInReach(false, func(role string) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return nodeRoleInReach(s, false, func(role string) Outcome {
 			out := Outcome{
-				Result: Fail, Where: s.instanceWhere() + ", MetadataOptions", Have: optionsText(s.metadataOptions()) + ", role " + role,
+				Result: Fail, Where: instanceWhere(s) + ", MetadataOptions", Have: optionsText(s.MetadataOptions()) + ", role " + role,
 				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: s.Node.IMDS.Why + "; the node's role is " + role,
 			}
-			if s.Node.InstanceID != "" && s.relies() == reliesNot {
+			if s.Node.InstanceID != "" && s.Relies() == subject.ReliesNot {
 				out.Fix = []change.Change{change.CloseMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}
 			}
 			return out

@@ -1,5 +1,7 @@
 package check
 
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+
 var irsa608 = Check{
 	Code: IRSA608, Class: Note, Link: LinkFallback,
 	Title: "the node's role is out of the pod's reach, so there is no fallback",
@@ -22,21 +24,21 @@ A node's compute type stands in its labels:
 
     kubectl get node ip-10-0-23-117.us-west-2.compute.internal -o jsonpath='{.metadata.labels.eks\.amazonaws\.com/compute-type}'`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		switch reach := s.Node.IMDS; {
 		case s.Predicted:
 			return skip(noNodeYet)
-		case reach.State == ReachUnknown:
+		case reach.State == subject.ReachUnknown:
 			return unknown(reach.Gaps...)
-		case reach.State == Reachable && s.Pod.Spec.HostNetwork:
+		case reach.State == subject.Reachable && s.Pod.Spec.HostNetwork:
 			return skip(IRSA606)
-		case reach.State == Reachable:
+		case reach.State == subject.Reachable:
 			return skip(IRSA607)
-		case s.relies() != reliesNot:
+		case s.Relies() != subject.ReliesNot:
 			return skip(IRSA613)
 		default:
 			return Outcome{
-				Result: Fail, Where: s.instanceWhere(), Have: "no way to " + s.nodeRoleText(), Why: reach.Why + s.nodeRoleAside(), Evidence: reach.Sources,
+				Result: Fail, Where: instanceWhere(s), Have: "no way to " + nodeRoleText(s), Why: reach.Why + nodeRoleAside(s), Evidence: reach.Sources,
 			}
 		}
 	},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa609 = Check{
@@ -21,22 +22,22 @@ keep every process away, close the way itself: tokens required and a hop limit o
 
     kubectl exec web-0 -n shop -c app -- curl -sm 1 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
-			v := c.Variables.Get(metadataDisabled)
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
+			v := c.Variables.Get(subject.MetadataDisabled)
 			switch {
 			case v.Presence == inject.Unset, v.Known && !strings.EqualFold(v.Value, "true"):
 				return pass()
 			case !v.Known:
-				return unknown(c.Variables.gaps(metadataDisabled)...)
-			case c.Wants == FromNode:
+				return unknown(c.Variables.Gaps(subject.MetadataDisabled)...)
+			case c.Wants == subject.FromNode:
 				return skip(IRSA613)
 			}
 			out := Outcome{
-				Result: Fail, Where: c.where("env " + metadataDisabled), Have: v.Value,
+				Result: Fail, Where: where(c, "env "+subject.MetadataDisabled), Have: v.Value,
 				Why: "SDKs then ask the metadata service neither for credentials nor for the region; any other process in the container still can",
 			}
-			if c.Reach.State == Unreachable {
+			if c.Reach.State == subject.Unreachable {
 				out.Why = "SDKs then ask the metadata service neither for credentials nor for the region; it is out of reach here anyway"
 			}
 			return out

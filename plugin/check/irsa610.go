@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa610 = Check{
 	Code: IRSA610, Class: Breaks, Link: LinkFallback,
@@ -24,10 +27,10 @@ or give the instance a profile:
 
     kubectl exec web-0 -n shop -- sh -c 'T=$(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token); curl -isH "X-aws-ec2-metadata-token: $T" http://169.254.169.254/latest/meta-data/iam/security-credentials/'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perBound(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
 			switch {
-			case c.Environment.IMDS == sdk.DisabledByEnv, c.Reach.State == Unreachable:
+			case c.Environment.IMDS == sdk.DisabledByEnv, c.Reach.State == subject.Unreachable:
 				return skip(IRSA613)
 			case !s.Node.Instance.Known():
 				return unknown(s.Node.IMDS.Gaps...)
@@ -38,7 +41,7 @@ or give the instance a profile:
 			}
 			instance, _ := s.Node.Instance.Get()
 			out := Outcome{
-				Result: Fail, Where: s.instanceWhere(), Have: "no instance profile", Need: "an instance profile with a role",
+				Result: Fail, Where: instanceWhere(s), Have: "no instance profile", Need: "an instance profile with a role",
 				Why:      "the metadata service has no credentials to give",
 				Advice:   "give the pod a role of its own, or the instance a profile with a role",
 				Evidence: []string{s.Node.Role.Source()},
@@ -47,6 +50,6 @@ or give the instance a profile:
 				out.Have = "instance profile " + instance.IamInstanceProfile.Arn + " without a role"
 			}
 			return out
-		}, FromNode)
+		}, subject.FromNode)
 	},
 }

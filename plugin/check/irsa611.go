@@ -5,6 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa611 = Check{
@@ -29,14 +30,14 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
     kubectl exec web-0 -n shop -c app -- sh -c 'env | grep REGION'
     kubectl exec web-0 -n shop -c app -- aws configure list`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perBound(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Wants == inject.WebIdentity && c.Environment.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None:
-				return skip(s.whyNotInjected())
+				return skip(whyNotInjected(s))
 			case c.Environment.Region == sdk.Unknown:
-				return unknown(c.Variables.gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
-			case s.Predicted && c.Wants != FromNode && s.Snapshot.Cluster().Region == "":
+				return unknown(c.Variables.Gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
+			case s.Predicted && c.Wants != subject.FromNode && s.Snapshot.Cluster().Region == "":
 				return unknown(fact.Gap{What: "the region that the webhook sets", Reason: "nothing tells the cluster's region"})
 			}
 			var failing []sdk.Name
@@ -52,18 +53,18 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 				return unknown(fact.Gap{What: "the region in " + c.Config.From, Reason: c.Config.Why})
 			}
 			out := Outcome{
-				Result: Fail, Where: c.where("env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
-				Why: regionText(c.Environment.Region) + " is set; without the variable that it reads, a client fails unless the program sets a region: " + s.sdkWords(failing),
+				Result: Fail, Where: where(c, "env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
+				Why: regionText(c.Environment.Region) + " is set; without the variable that it reads, a client fails unless the program sets a region: " + sdkWords(s, failing),
 			}
 			if region := s.Snapshot.Cluster().Region; region != "" && !s.Predicted {
-				out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: []change.Variable{
-					{Name: "AWS_REGION", Value: s.regionOf(c)}, {Name: "AWS_DEFAULT_REGION", Value: s.regionOf(c)},
+				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{
+					{Name: "AWS_REGION", Value: s.RegionOf(c)}, {Name: "AWS_DEFAULT_REGION", Value: s.RegionOf(c)},
 				}}}
 			} else {
 				out.Advice = "set AWS_REGION and AWS_DEFAULT_REGION in the container's template"
 			}
 			return out
-		}, inject.WebIdentity, inject.PodIdentity, FromNode)
+		}, inject.WebIdentity, inject.PodIdentity, subject.FromNode)
 	},
 }
 

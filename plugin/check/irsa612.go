@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa612 = Check{
@@ -36,35 +37,35 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perBound(func(c *Container) Outcome {
-			if !c.asksSTS() {
-				return skip(s.whyNotInjected())
+	Run: func(s *subject.Subject) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
+			if !c.AsksSTS() {
+				return skip(whyNotInjected(s))
 			}
-			if gaps := c.Variables.gaps(stsRegional, stsEndpointURL, endpointURL, useFIPS, useDualStack); len(gaps) > 0 {
+			if gaps := c.Variables.Gaps(subject.StsRegional, subject.StsEndpointURL, subject.EndpointURL, subject.UseFIPS, subject.UseDualStack); len(gaps) > 0 {
 				return unknown(gaps...)
 			}
-			calls := s.stsCalls(c)
+			calls := s.StsCalls(c)
 			if calls.Regional() {
 				return pass()
 			}
 			have := stsText(s, c, calls)
 			out := Outcome{
-				Result: Fail, Where: c.where("env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
+				Result: Fail, Where: where(c, "env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
 				Why: have + ". A web identity is exchanged by a call to STS, and a closed network lets through only the endpoints that it knows",
 			}
-			if e, ok := s.stsEndpoint(); ok {
+			if e, ok := s.StsEndpoint(); ok {
 				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"
 			}
 			switch {
-			case c.customSTS() != "":
-				out.Advice = "take " + c.customSTS() + " away unless it is an endpoint of STS; for another service there is a variable of its own, such as AWS_ENDPOINT_URL_S3"
-			case c.Variables.isTrue(useFIPS), c.Variables.isTrue(useDualStack):
+			case c.CustomSTS() != "":
+				out.Advice = "take " + c.CustomSTS() + " away unless it is an endpoint of STS; for another service there is a variable of its own, such as AWS_ENDPOINT_URL_S3"
+			case c.Variables.IsTrue(subject.UseFIPS), c.Variables.IsTrue(subject.UseDualStack):
 				out.Advice = "see that the network lets the pod through to that endpoint"
 			case s.Predicted:
-				out.Advice = "set " + stsRegional + "=regional in the container's template"
+				out.Advice = "set " + subject.StsRegional + "=regional in the container's template"
 			default:
-				out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: []change.Variable{{Name: stsRegional, Value: "regional"}}}}
+				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{{Name: subject.StsRegional, Value: "regional"}}}}
 			}
 			return out
 		}, inject.WebIdentity)
@@ -72,20 +73,20 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 }
 
 // stsText says which endpoints are called.
-func stsText(s *Subject, c *Container, calls STSCalls) string {
+func stsText(s *subject.Subject, c *subject.Container, calls subject.STSCalls) string {
 	switch {
 	case calls.Custom != "":
-		return c.Variables.describe(calls.Custom)
+		return Describe(c.Variables, calls.Custom)
 	case calls.FIPS && calls.DualStack:
-		return useFIPS + "=true and " + useDualStack + "=true: the endpoint of " + calls.Region + " that is both"
+		return subject.UseFIPS + "=true and " + subject.UseDualStack + "=true: the endpoint of " + calls.Region + " that is both"
 	case calls.FIPS:
-		return useFIPS + "=true: " + stsHost("sts-fips", calls.Region)
+		return subject.UseFIPS + "=true: " + stsHost("sts-fips", calls.Region)
 	case calls.DualStack:
-		return useDualStack + "=true: the dual-stack endpoint of " + calls.Region
+		return subject.UseDualStack + "=true: the dual-stack endpoint of " + calls.Region
 	}
-	have := stsRegional + " is not set"
+	have := subject.StsRegional + " is not set"
 	if calls.Setting != "" {
-		have = stsRegional + "=" + calls.Setting
+		have = subject.StsRegional + "=" + calls.Setting
 	}
 	for _, one := range []struct {
 		kind sdk.Endpoint
@@ -94,7 +95,7 @@ func stsText(s *Subject, c *Container, calls STSCalls) string {
 		{sdk.Global, "sts.amazonaws.com"}, {sdk.Regional, stsHost("sts", calls.Region)}, {sdk.EndpointUnknown, "one or the other, by their release"},
 	} {
 		if len(calls.Kinds[one.kind]) > 0 {
-			have += fmt.Sprintf("; %s: %s", one.host, s.sdkWords(calls.Kinds[one.kind]))
+			have += fmt.Sprintf("; %s: %s", one.host, sdkWords(s, calls.Kinds[one.kind]))
 		}
 	}
 	return have

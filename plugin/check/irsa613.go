@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa613 = Check{
@@ -28,44 +29,44 @@ Fargate and on hybrid nodes there is no such service. Some overlay networks need
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perBound(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
 			switch {
 			case c.Environment.Static == sdk.Maybe:
 				return skip(IRSA602)
 			case c.Environment.IMDS == sdk.DisabledByEnv:
-				return s.metadataSwitchedOff(c)
-			case c.Reach.State == Unreachable:
-				return s.metadataOutOfReach(c)
-			case c.Reach.State == ReachUnknown:
+				return metadataSwitchedOff(s, c)
+			case c.Reach.State == subject.Unreachable:
+				return metadataOutOfReach(s, c)
+			case c.Reach.State == subject.ReachUnknown:
 				return unknown(c.Reach.Gaps...)
 			}
-			if gaps := c.Variables.gaps(metadataDisabled); len(gaps) > 0 {
+			if gaps := c.Variables.Gaps(subject.MetadataDisabled); len(gaps) > 0 {
 				return unknown(gaps...)
 			}
 			return pass(c.Reach.Sources...)
-		}, FromNode)
+		}, subject.FromNode)
 	},
 }
 
-func (s *Subject) metadataSwitchedOff(c *Container) Outcome {
+func metadataSwitchedOff(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
-		Result: Fail, Where: c.where("env " + metadataDisabled), Have: c.Variables.describe(metadataDisabled), Need: metadataDisabled + " not set",
+		Result: Fail, Where: where(c, "env "+subject.MetadataDisabled), Have: Describe(c.Variables, subject.MetadataDisabled), Need: subject.MetadataDisabled + " not set",
 		Why: "SDKs do not ask the metadata service while it is true",
-		Fix: s.unset(c, metadataDisabled),
+		Fix: unset(s, c, subject.MetadataDisabled),
 	}
 	if out.Fix == nil {
-		out.Advice = "take " + metadataDisabled + " out of " + c.Variables.Get(metadataDisabled).From + ", then make the pod anew"
+		out.Advice = "take " + subject.MetadataDisabled + " out of " + c.Variables.Get(subject.MetadataDisabled).From + ", then make the pod anew"
 	}
 	return out
 }
 
-func (s *Subject) metadataOutOfReach(c *Container) Outcome {
+func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.instanceWhere(), Have: optionsText(s.metadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
+		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
 		Why: c.Reach.Why, Advice: "give the pod a role of its own", Evidence: c.Reach.Sources,
 	}
-	if s.Node.Platform == PlatformEC2 && s.Node.IMDS.State == Unreachable && s.metadataOptions() != nil {
+	if s.Node.Platform == subject.PlatformEC2 && s.Node.IMDS.State == subject.Unreachable && s.MetadataOptions() != nil {
 		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa614 = Check{
@@ -46,40 +47,25 @@ Under Cilium an address on the node counts as the host: allow the entity host in
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		if s.Pod.Spec.HostNetwork {
 			return skip("network policies do not bind a pod on the host's network")
 		}
-		return s.perBound(func(c *Container) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
 			switch c.Wants {
 			case inject.WebIdentity:
-				return s.stsAllowed(c)
+				return stsAllowed(s, c)
 			case inject.PodIdentity:
-				return s.allowed("the Pod Identity agent", c.agentAddress())
+				return allowed(s, "the Pod Identity agent", c.AgentAddress())
 			default:
-				return s.allowed("the metadata service", netip.MustParseAddr(metadataIPv4))
+				return allowed(s, "the metadata service", netip.MustParseAddr(subject.MetadataIPv4))
 			}
-		}, inject.WebIdentity, inject.PodIdentity, FromNode)
+		}, inject.WebIdentity, inject.PodIdentity, subject.FromNode)
 	},
 }
 
-// agentAddress is the address at which the container looks for the Pod Identity agent.
-func (c *Container) agentAddress() netip.Addr {
-	uri, _ := c.Variables.known(fullURI)
-	if uri == inject.PodIdentityURIv6 {
-		return netip.MustParseAddr(agentIPv6)
-	}
-	return netip.MustParseAddr(agentIPv4)
-}
-
-// The addresses of the Pod Identity agent (EKS User Guide, EKS Pod Identity agent).
-const (
-	agentIPv4 = "169.254.170.23"
-	agentIPv6 = "fd00:ec2::23"
-)
-
-func (s *Subject) allowed(what string, address netip.Addr) Outcome {
-	blocking := egressTo(s.Snapshot, s.Pod, address, 80)
+func allowed(s *subject.Subject, what string, address netip.Addr) Outcome {
+	blocking := subject.EgressTo(s.Snapshot, s.Pod, address, 80)
 	names, known := blocking.Get()
 	switch {
 	case !known:
@@ -87,11 +73,11 @@ func (s *Subject) allowed(what string, address netip.Addr) Outcome {
 	case len(names) == 0:
 		return pass(blocking.Source())
 	default:
-		return s.notAllowed(names, "egress to "+what+" at "+address.String()+" port 80", blocking.Source())
+		return notAllowed(s, names, "egress to "+what+" at "+address.String()+" port 80", blocking.Source())
 	}
 }
 
-func (s *Subject) notAllowed(policies []string, need, source string) Outcome {
+func notAllowed(s *subject.Subject, policies []string, need, source string) Outcome {
 	return Outcome{
 		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": nothing that allows it", Need: need,
 		Why: "a pod that a policy selects for egress reaches only what some policy allows, if the network plugin enforces them: nothing in " +
@@ -103,8 +89,8 @@ func (s *Subject) notAllowed(policies []string, need, source string) Outcome {
 
 // stsAllowed looks for a rule that lets the pod out on port 443. STS has no fixed addresses: a rule for every
 // address allows it, one for some may.
-func (s *Subject) stsAllowed(c *Container) Outcome {
-	selecting := egressPolicies(s.Snapshot, s.Pod)
+func stsAllowed(s *subject.Subject, c *subject.Container) Outcome {
+	selecting := subject.EgressPolicies(s.Snapshot, s.Pod)
 	policies, known := selecting.Get()
 	switch {
 	case !known:
@@ -118,7 +104,7 @@ func (s *Subject) stsAllowed(c *Container) Outcome {
 	for _, policy := range policies {
 		names = append(names, policy.Name)
 		for _, rule := range policy.Spec.Egress {
-			if !allowsPort(rule.Ports, 443) {
+			if !subject.AllowsPort(rule.Ports, 443) {
 				continue
 			}
 			if anywhere(rule) {
@@ -127,14 +113,14 @@ func (s *Subject) stsAllowed(c *Container) Outcome {
 			some = some || slices.ContainsFunc(rule.To, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil })
 		}
 	}
-	proxy := c.Variables.first("HTTPS_PROXY", "https_proxy")
+	proxy := c.Variables.First("HTTPS_PROXY", "https_proxy")
 	switch {
 	case proxy.Presence != inject.Unset && (!proxy.Known || proxy.Value != ""):
 		return unknown(fact.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow that is not known"})
 	case some:
 		return unknown(fact.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS is among them is not known"})
 	default:
-		return s.notAllowed(names, what+" on port 443", selecting.Source())
+		return notAllowed(s, names, what+" on port 443", selecting.Source())
 	}
 }
 

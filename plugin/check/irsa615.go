@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa615 = Check{
@@ -40,26 +41,26 @@ and which pods are on the node:
     kubectl get pods -A --field-selector spec.nodeName=ip-10-0-23-117.us-west-2.compute.internal`,
 	},
 	NeverUnknown: "what opens the node stands in the pod itself; which roles are there is told as far as it was read",
-	Run: func(s *Subject) Outcome {
-		out := s.perContainer(func(c *Container) Outcome {
-			have := s.opensNode(c.Spec)
+	Run: func(s *subject.Subject) Outcome {
+		out := perContainer(s, func(c *subject.Container) Outcome {
+			have := opensNode(s, c.Spec)
 			if have == "" {
 				return pass()
 			}
 			return Outcome{
-				Result: Fail, Where: c.where("security"), Have: have, Need: "a container that is kept apart from its node",
+				Result: Fail, Where: where(c, "security"), Have: have, Need: "a container that is kept apart from its node",
 				Why: have + " opens the kubelet's directory, in which the tokens of all pods on the node lie",
 			}
 		})
 		if out.Result == Fail {
-			out.Why += "; " + s.neighbourText()
+			out.Why += "; " + neighbourText(s)
 		}
 		return out
 	},
 }
 
 // opensNode says what lets a container read the kubelet's directory; empty if nothing is seen.
-func (s *Subject) opensNode(c *corev1.Container) string {
+func opensNode(s *subject.Subject, c *corev1.Container) string {
 	switch {
 	case c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged:
 		return "privileged: true"
@@ -95,7 +96,7 @@ func reachesTokens(dir string) bool {
 }
 
 // neighbourText says which roles the other pods of the node have, as far as they were read.
-func (s *Subject) neighbourText() string {
+func neighbourText(s *subject.Subject) string {
 	if s.Node.Name == "" {
 		return "which node the pod will be on is not known"
 	}
@@ -104,7 +105,7 @@ func (s *Subject) neighbourText() string {
 		if pod.Spec.NodeName != s.Node.Name || pod.Namespace == s.Pod.Namespace && pod.Name == s.Pod.Name {
 			continue
 		}
-		roles = appendNew(roles, s.rolesOf(pod))
+		roles = subject.AppendNew(roles, rolesOf(s, pod))
 	}
 	slices.Sort(roles)
 	switch _, all := snapshot.ListOf[*corev1.Pod](s.Snapshot, "").Get(); {
@@ -120,16 +121,16 @@ func (s *Subject) neighbourText() string {
 }
 
 // rolesOf are the roles that a pod's variables name, or its association. Of many pods only this is looked at.
-func (s *Subject) rolesOf(pod *corev1.Pod) []string {
+func rolesOf(s *subject.Subject, pod *corev1.Pod) []string {
 	var roles []string
 	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 		for i := range containers {
 			for _, v := range containers[i].Env {
 				switch {
 				case v.Name == "AWS_ROLE_ARN" && inject.CheckRoleARN(v.Value) == "" && v.Value != "":
-					roles = appendNew(roles, []string{v.Value})
-				case v.Name == fullURI && (v.Value == inject.PodIdentityURI || v.Value == inject.PodIdentityURIv6):
-					roles = appendNew(roles, s.associatedRoles(pod))
+					roles = subject.AppendNew(roles, []string{v.Value})
+				case v.Name == subject.FullURI && (v.Value == inject.PodIdentityURI || v.Value == inject.PodIdentityURIv6):
+					roles = subject.AppendNew(roles, associatedRoles(s, pod))
 				}
 			}
 		}
@@ -137,11 +138,11 @@ func (s *Subject) rolesOf(pod *corev1.Pod) []string {
 	return roles
 }
 
-func (s *Subject) associatedRoles(pod *corev1.Pod) []string {
+func associatedRoles(s *subject.Subject, pod *corev1.Pod) []string {
 	list, _ := s.Snapshot.Associations(pod.Namespace, pod.Spec.ServiceAccountName).Get()
 	var roles []string
 	for i := range list {
-		roles = appendNew(roles, []string{Intent{Association: &list[i]}.podIdentityRole()})
+		roles = subject.AppendNew(roles, []string{subject.Intent{Association: &list[i]}.PodIdentityRole()})
 	}
 	return roles
 }

@@ -1,6 +1,9 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa701 = Check{
 	Code: IRSA701, Class: Note, Link: LinkPodIdentity,
@@ -28,7 +31,7 @@ If IRSA is meant, delete the association and restart the workload:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		list, known := s.Associations.Get()
 		annotated := s.Binding.RoleARN != "" && !s.Binding.FromConfigMap
 		switch {
@@ -44,11 +47,11 @@ If IRSA is meant, delete the association and restart the workload:
 			return skip(IRSA705)
 		}
 		return Outcome{
-			Result: Fail, Where: s.accountWhere() + ", annotation " + s.roleKey(), Have: s.Binding.RoleARN,
-			Need: "nothing beside the association with " + s.Intent.podIdentityRole(),
-			Why:  "the webhook looks for an association first: new pods get " + s.Intent.podIdentityRole() + ", and nothing of the annotation",
+			Result: Fail, Where: accountWhere(s) + ", annotation " + s.RoleKey(), Have: s.Binding.RoleARN,
+			Need: "nothing beside the association with " + s.Intent.PodIdentityRole(),
+			Why:  "the webhook looks for an association first: new pods get " + s.Intent.PodIdentityRole() + ", and nothing of the annotation",
 			Fix: []change.Change{change.Annotate{
-				Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.roleKey(),
+				Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(),
 			}},
 			Evidence: []string{s.Associations.Source()},
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa702 = Check{
@@ -29,12 +30,12 @@ while until it is known everywhere.`,
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --query association.createdAt
     kubectl get pod web-0 -n shop -o jsonpath='{.metadata.creationTimestamp}{"\n"}{.spec.containers[*].env[*].name}'`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		list, known := s.Associations.Get()
 		switch {
 		case s.Reading.Mechanism == inject.PodIdentity:
-			return pass(s.podWhere())
-		case s.Associations.State() == fact.StateUnasked && s.bringsWebIdentity():
+			return pass(podWhere(s))
+		case s.Associations.State() == fact.StateUnasked && bringsWebIdentity(s):
 			return skip("the webhook prefers an association, and gave the pod a web identity when it was created")
 		case !known:
 			return gap(s.Associations)
@@ -47,12 +48,12 @@ while until it is known everywhere.`,
 		case injectionCode(s) != "":
 			return skip(injectionCode(s))
 		}
-		return s.passedOverByAssociation()
+		return passedOverByAssociation(s)
 	},
 }
 
 // bringsWebIdentity reports whether a container has a web identity, by the webhook or by hand.
-func (s *Subject) bringsWebIdentity() bool {
+func bringsWebIdentity(s *subject.Subject) bool {
 	for _, c := range s.Reading.Containers {
 		if c.Mechanism == inject.WebIdentity || c.ByHand == inject.WebIdentity {
 			return true
@@ -61,7 +62,7 @@ func (s *Subject) bringsWebIdentity() bool {
 	return false
 }
 
-func (s *Subject) passedOverByAssociation() Outcome {
+func passedOverByAssociation(s *subject.Subject) Outcome {
 	var concerned []string
 	for _, c := range s.Containers {
 		if c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None && !c.Has(inject.SkippedByAnnotation) {
@@ -73,12 +74,12 @@ func (s *Subject) passedOverByAssociation() Outcome {
 	}
 	association, created := s.Intent.Association, s.Pod.CreationTimestamp.Time
 	out := Outcome{
-		Result: Fail, Where: s.podWhere(), Have: "nothing injected", Need: "AWS_CONTAINER_CREDENTIALS_FULL_URI and the volume " + inject.PodIdentityVolume,
+		Result: Fail, Where: podWhere(s), Have: "nothing injected", Need: "AWS_CONTAINER_CREDENTIALS_FULL_URI and the volume " + inject.PodIdentityVolume,
 		Why: "the pod was created before the webhook knew of the association, and the webhook changes a pod only while it is being created",
-		Fix: s.recreate(), Containers: concerned, Evidence: []string{s.Associations.Source()},
+		Fix: recreate(s), Containers: concerned, Evidence: []string{s.Associations.Source()},
 	}
 	if s.Reading.Mechanism == inject.WebIdentity {
-		out.Have = "web identity for role " + s.injectedRole()
+		out.Have = "web identity for role " + s.InjectedRole()
 	}
 	if created.IsZero() || association.CreatedAt.IsZero() {
 		return out

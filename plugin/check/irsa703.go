@@ -4,7 +4,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa703 = Check{
@@ -28,15 +30,15 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
     kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent -o wide
     kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=20`,
 	},
-	Run: func(s *Subject) Outcome {
-		if out, settled := s.beforePodIdentity(); settled {
+	Run: func(s *subject.Subject) Outcome {
+		if out, settled := beforePodIdentity(s); settled {
 			return out
 		}
 		j := s.PodIdentity
 		up, known := j.Agent.Get()
 		switch {
 		case !known:
-			return unknown(gapOf(j.Agent))
+			return unknown(fact.GapOf(j.Agent))
 		case up:
 			return pass(j.Agent.Source())
 		}
@@ -50,7 +52,7 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
 		case len(agents) > 0:
 			out.Have = "pod " + agents[0].Name + ", not ready"
 			out.Advice = "see why it is not ready: kubectl logs -n " + snapshot.AgentNamespace + " " + agents[0].Name
-		case s.agentElsewhere():
+		case agentElsewhere(s):
 			out.Advice = "the agent runs on other nodes; see which taint or node selector keeps it from this one"
 		case cluster == "":
 			out.Advice = "install the add-on " + snapshot.AgentName
@@ -61,11 +63,8 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
 	},
 }
 
-// notPodIdentity is why a check of Pod Identity does not apply.
-const notPodIdentity = "the pod is not to get its role by Pod Identity"
-
 // agentElsewhere reports whether an agent was seen on any node.
-func (s *Subject) agentElsewhere() bool {
+func agentElsewhere(s *subject.Subject) bool {
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s.Snapshot) {
 		if pod.Labels[snapshot.AgentLabel] == snapshot.AgentName {
 			return true

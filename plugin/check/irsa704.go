@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -34,8 +35,8 @@ only afterwards.
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleForPodIdentity`,
 	},
-	Run: func(s *Subject) Outcome {
-		if out, settled := s.beforePodIdentity(); settled {
+	Run: func(s *subject.Subject) Outcome {
+		if out, settled := beforePodIdentity(s); settled {
 			return out
 		}
 		j := s.PodIdentity
@@ -51,20 +52,20 @@ only afterwards.
 		case j.Role.Absent():
 			return skip(IRSA301)
 		case j.PolicyError != nil:
-			return s.podIdentityUnparsed()
-		case j.denied():
-			return s.podIdentityRefused()
+			return podIdentityUnparsed(s)
+		case j.Denied():
+			return podIdentityRefused(s)
 		case j.TargetRole != nil && j.TargetRole.Absent():
-			return s.targetRoleMissing()
+			return targetRoleMissing(s)
 		}
-		if gaps := j.trustGaps(); len(gaps) > 0 {
+		if gaps := j.TrustGaps(); len(gaps) > 0 {
 			return unknown(gaps...)
 		}
 		return pass(j.Role.Source())
 	},
 }
 
-func (s *Subject) podIdentityUnparsed() Outcome {
+func podIdentityUnparsed(s *subject.Subject) Outcome {
 	j := s.PodIdentity
 	return Outcome{
 		Result: Fail, Where: "role " + j.RoleARN + ", trust policy", Have: j.PolicyError.Error(), Need: "a policy that IAM accepts",
@@ -73,7 +74,7 @@ func (s *Subject) podIdentityUnparsed() Outcome {
 	}
 }
 
-func (s *Subject) podIdentityRefused() Outcome {
+func podIdentityRefused(s *subject.Subject) Outcome {
 	j := s.PodIdentity
 	d := j.Decision
 	arn, _ := snapshot.ParseARN(j.RoleARN)
@@ -88,19 +89,19 @@ func (s *Subject) podIdentityRefused() Outcome {
 	if out.Why == "" {
 		out.Why = "EKS takes the role as the service pods.eks.amazonaws.com, with both actions and with tags that name the pod, and the trust policy does not allow that"
 	}
-	if edit, ok := j.podIdentityEdit(); ok {
+	if edit, ok := podIdentityEdit(j); ok {
 		out.Fix = []change.Change{change.EditTrust{RoleArn: j.RoleARN, What: fmt.Sprintf("role %s: %s", name, edit.Summary), Document: string(edit.Document)}}
 	}
 	return out
 }
 
 // podIdentityEdit is the edit of the trust policy that lets the pod in.
-func (j *PodIdentityJudgement) podIdentityEdit() (trust.Edit, bool) {
+func podIdentityEdit(j *subject.PodIdentityJudgement) (trust.Edit, bool) {
 	edit, ok := j.Policy.Fix(j.Request)
 	return edit, ok && edit.Summary != "" && edit.Size <= trust.QuotaMaximum
 }
 
-func (s *Subject) targetRoleMissing() Outcome {
+func targetRoleMissing(s *subject.Subject) Outcome {
 	target := s.Intent.Association.TargetRoleArn
 	return Outcome{
 		Result: Fail, Where: "association " + s.Intent.Association.AssociationID + ", targetRoleArn", Have: target, Need: "a role that exists",

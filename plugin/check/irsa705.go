@@ -2,7 +2,9 @@ package check
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa705 = Check{
@@ -29,7 +31,7 @@ Or let the workload run on Linux nodes of EC2.`,
     kubectl get node fargate-ip-10-0-12-34.us-west-2.compute.internal -o jsonpath='{.metadata.labels}'
     aws eks describe-cluster --name prod --query cluster.outpostConfig`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		j := s.PodIdentity
 		switch {
 		case j == nil && s.Intent.Mechanism == "":
@@ -37,13 +39,13 @@ Or let the workload run on Linux nodes of EC2.`,
 		case j == nil:
 			return skip(notPodIdentity)
 		case j.Impossible != "":
-			return s.podIdentityImpossibleHere()
+			return podIdentityImpossibleHere(s)
 		}
 		if up, known := j.Agent.Get(); known && up {
 			return pass(j.Agent.Source())
 		}
-		if s.Node.Platform == PlatformUnknown && !s.Node.Node.Known() {
-			return unknown(gapOf(s.Node.Node))
+		if s.Node.Platform == subject.PlatformUnknown && !s.Node.Node.Known() {
+			return unknown(fact.GapOf(s.Node.Node))
 		}
 		if cluster := s.Snapshot.EKSCluster(); !cluster.Known() && !cluster.Absent() {
 			return gap(cluster)
@@ -52,9 +54,9 @@ Or let the workload run on Linux nodes of EC2.`,
 	},
 }
 
-func (s *Subject) podIdentityImpossibleHere() Outcome {
+func podIdentityImpossibleHere(s *subject.Subject) Outcome {
 	out := Outcome{
-		Result: Fail, Where: s.podWhere(), Have: s.PodIdentity.Impossible, Need: "a Linux node of EC2",
+		Result: Fail, Where: podWhere(s), Have: s.PodIdentity.Impossible, Need: "a Linux node of EC2",
 		Why:    "the Pod Identity agent does not run there, and without it nobody gives the pod credentials",
 		Advice: "use IRSA for this service account, or let the pod run on a Linux node of EC2",
 	}
@@ -67,6 +69,6 @@ func (s *Subject) podIdentityImpossibleHere() Outcome {
 		return out
 	}
 	remove := change.DeleteAssociation{Cluster: cluster, AssociationID: association.AssociationID, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName}
-	out.Fix = append([]change.Change{remove}, s.recreate()...)
+	out.Fix = append([]change.Change{remove}, recreate(s)...)
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -32,31 +33,31 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeletePodIdentityAssociation`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		switch {
-		case !s.usesAgent():
+		case !s.UsesAgent():
 			return skip("the pod was not given Pod Identity")
 		case !s.Associations.Known():
 			return gap(s.Associations)
-		case !s.associationGone():
+		case !s.AssociationGone():
 			return pass(s.Associations.Source())
 		case s.Predicted:
 			return skip("the pod does not exist yet")
 		}
 		out := Outcome{
-			Result: Fail, Where: s.accountWhere(), Have: "no Pod Identity association", Need: "the association with which the pod was created",
+			Result: Fail, Where: accountWhere(s), Have: "no Pod Identity association", Need: "the association with which the pod was created",
 			Why:      "the containers ask the agent for credentials, and EKS has no role for this service account",
 			Advice:   "create the association again, or make the pod anew if it is to go without",
 			Evidence: []string{s.Associations.Source()},
 		}
 		var byHand []change.Change
 		for _, c := range s.Containers {
-			if !c.usesAgent() || c.Mechanism != inject.PodIdentity && c.Environment.WebIdentity != sdk.None {
+			if !c.UsesAgent() || c.Mechanism != inject.PodIdentity && c.Environment.WebIdentity != sdk.None {
 				continue // beside a web identity the agent is not what the container was given
 			}
 			out.Containers = append(out.Containers, c.Name)
 			if c.Mechanism != inject.PodIdentity {
-				byHand = append(byHand, s.unset(c, fullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")...)
+				byHand = append(byHand, unset(s, c, subject.FullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")...)
 			}
 		}
 		switch {
@@ -66,30 +67,23 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 			out.Fix = byHand
 			return out
 		case s.Binding.RoleARN != "":
-			out.Fix = s.recreate()
+			out.Fix = recreate(s)
 			return out
 		}
-		if role, cluster := s.roleForAssociation(), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
+		if role, cluster := roleForAssociation(s), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
 			out.Fix = []change.Change{change.CreateAssociation{Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: role}}
 		}
 		return out
 	},
 }
 
-// associationGone reports whether the pod was given Pod Identity and its service account is known to have no
-// association.
-func (s *Equipped) associationGone() bool {
-	list, known := s.Associations.Get()
-	return s.usesAgent() && known && len(list) == 0
-}
-
 // roleForAssociation returns the one role whose trust policy lets EKS Pod Identity in for this service account
 // and for no other one of its namespace; empty where there is none, or more than one.
-func (s *Subject) roleForAssociation() string {
+func roleForAssociation(s *subject.Subject) string {
 	found := ""
 	for _, role := range s.Snapshot.SeenRoles() {
 		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
-		if err != nil || !s.admits(policy, role, s.AccountName) || s.admits(policy, role, s.AccountName+"-other") {
+		if err != nil || !admits(s, policy, role, s.AccountName) || admits(s, policy, role, s.AccountName+"-other") {
 			continue
 		}
 		if found != "" {
@@ -100,10 +94,10 @@ func (s *Subject) roleForAssociation() string {
 	return found
 }
 
-func (s *Subject) admits(policy *trust.Policy, role snapshot.Role, account string) bool {
+func admits(s *subject.Subject, policy *trust.Policy, role snapshot.Role, account string) bool {
 	arn, _ := snapshot.ParseARN(role.Arn)
 	return policy.Verdict(trust.PodIdentity(trust.PodIdentityRequest{
-		ClusterARN: s.clusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.clusterAccount(), Region: s.Snapshot.Cluster().Region,
+		ClusterARN: s.ClusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.ClusterAccount(), Region: s.Snapshot.Cluster().Region,
 		Namespace: s.Pod.Namespace, ServiceAccount: account, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
 		RoleARN: role.Arn, Time: s.Snapshot.TakenAt(),
 	})) == trust.Allowed

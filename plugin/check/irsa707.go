@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa707 = Check{
@@ -26,22 +27,22 @@ or the other, depending on its SDK and on which of them happens to work.`,
     kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perContainer(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perContainer(s, func(c *subject.Container) Outcome {
 			web, pods := c.Environment.WebIdentity, c.Environment.Container
 			switch {
 			case web == sdk.None || pods == sdk.None:
 				return pass()
 			case web == sdk.Maybe || pods == sdk.Maybe:
-				return unknown(c.Variables.gaps("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", fullURI)...)
+				return unknown(c.Variables.Gaps("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", subject.FullURI)...)
 			}
 			out := Outcome{
-				Result: Fail, Where: c.where("env"), Have: s.whoGetsWhat(c), Need: "the variables of one mechanism",
-				Why:    "all SDKs but JavaScript v2 look at the web identity first, and some go on to the other where it is refused: " + s.whoGetsWhat(c),
+				Result: Fail, Where: where(c, "env"), Have: whoGetsWhat(s, c), Need: "the variables of one mechanism",
+				Why:    "all SDKs but JavaScript v2 look at the web identity first, and some go on to the other where it is refused: " + whoGetsWhat(s, c),
 				Advice: "take the variables of the mechanism that is not meant out of the container's template",
 			}
 			if s.Intent.Mechanism == inject.PodIdentity {
-				out.Fix = s.unset(c, "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
+				out.Fix = unset(s, c, "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
 			}
 			return out
 		})

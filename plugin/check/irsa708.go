@@ -3,6 +3,7 @@ package check
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa708 = Check{
@@ -26,14 +27,14 @@ The pod need not be made anew.`,
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     aws eks describe-cluster --name prod --query cluster.arn`,
 	},
-	Run: func(s *Subject) Outcome {
+	Run: func(s *subject.Subject) Outcome {
 		association := s.Intent.Association
 		switch {
 		case association == nil && s.Intent.Mechanism == "":
 			return unknown(s.Intent.Gaps...)
 		case association == nil && s.PodIdentity == nil:
 			return skip(notPodIdentity)
-		case association == nil && s.associationGone():
+		case association == nil && s.AssociationGone():
 			return skip(IRSA706)
 		case association == nil:
 			return gap(s.Associations)
@@ -41,7 +42,7 @@ The pod need not be made anew.`,
 			return skip(IRSA705)
 		}
 		arn, ok := snapshot.ParseARN(association.RoleArn)
-		account := s.clusterAccount()
+		account := s.ClusterAccount()
 		switch {
 		case !ok:
 			return unknown(fact.Gap{What: s.Associations.Source(), Reason: "the association's roleArn is not an ARN"})

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 var irsa709 = Check{
@@ -30,81 +30,30 @@ In IPv6 clusters add [fd00:ec2::23] as well.`,
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' --noproxy '*' http://169.254.170.23/v1/credentials`,
 	},
-	Run: func(s *Subject) Outcome {
-		return s.perBound(func(c *Container) Outcome {
+	Run: func(s *subject.Subject) Outcome {
+		return perBound(s, func(c *subject.Container) Outcome {
 			switch {
-			case s.associationGone():
+			case s.AssociationGone():
 				return skip(IRSA706)
 			case s.PodIdentity == nil:
 				return skip("the container asks another place than the agent")
 			case s.PodIdentity.Impossible != "":
 				return skip(IRSA705)
 			}
-			agent := c.agentAddress()
-			proxied, gaps := c.proxied(agent)
+			agent := c.AgentAddress()
+			proxied, gaps := c.Proxied(agent)
 			switch {
 			case len(gaps) > 0:
 				return unknown(gaps...)
 			case !proxied:
 				return pass()
 			}
-			return s.agentBehindProxy(c, agent)
+			return agentBehindProxy(s, c, agent)
 		}, inject.PodIdentity)
 	},
 }
 
-// The variables of proxies. For an http URL programs look at http_proxy, some in capitals, some not.
-var (
-	proxyVariables   = []string{"HTTP_PROXY", "http_proxy"}
-	noProxyVariables = []string{"NO_PROXY", "no_proxy"}
-)
-
-// proxied reports whether a request for an address by plain HTTP goes through a proxy, and what is not known
-// where that cannot be told. An address that any of the variables exempts counts as exempt.
-func (c *Container) proxied(address netip.Addr) (bool, []fact.Gap) {
-	set, certain := false, false
-	for _, name := range proxyVariables {
-		v := c.Variables.Get(name)
-		empty := v.Known && v.Value == ""
-		set = set || v.Presence != inject.Unset && !empty
-		certain = certain || v.Presence == inject.Set && !empty
-	}
-	if !set {
-		return false, nil
-	}
-	for _, name := range noProxyVariables {
-		if v := c.Variables.Get(name); v.Known && exempts(v.Value, address) {
-			return false, nil
-		}
-	}
-	gaps := c.Variables.gaps(noProxyVariables...)
-	if !certain {
-		gaps = appendNew(gaps, c.Variables.gaps(proxyVariables...))
-	}
-	return len(gaps) == 0, gaps
-}
-
-// exempts reports whether a NO_PROXY list takes an address out: by itself, with or without brackets and port, by
-// a range that holds it, or by "*".
-func exempts(list string, address netip.Addr) bool {
-	for entry := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if entry == "*" {
-			return true
-		}
-		if prefix, err := netip.ParsePrefix(entry); err == nil && prefix.Contains(address) {
-			return true
-		}
-		if at, err := netip.ParseAddrPort(entry); err == nil && at.Addr() == address && at.Port() == 80 {
-			return true
-		}
-		if one, err := netip.ParseAddr(strings.Trim(entry, "[]")); err == nil && one == address {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *Subject) agentBehindProxy(c *Container, agent netip.Addr) Outcome {
+func agentBehindProxy(s *subject.Subject, c *subject.Container, agent netip.Addr) Outcome {
 	proxy := "HTTP_PROXY"
 	if c.Variables.Get(proxy).Presence == inject.Unset {
 		proxy = "http_proxy"
@@ -114,12 +63,12 @@ func (s *Subject) agentBehindProxy(c *Container, agent netip.Addr) Outcome {
 		address = "[" + address + "]"
 	}
 	out := Outcome{
-		Result: Fail, Where: c.where("env NO_PROXY"), Have: "not set", Need: address + " in the list",
-		Why:    "with " + c.Variables.describe(proxy) + " a program sends the request for the agent to the proxy, which has no way to the node's own address",
+		Result: Fail, Where: where(c, "env NO_PROXY"), Have: "not set", Need: address + " in the list",
+		Why:    "with " + Describe(c.Variables, proxy) + " a program sends the request for the agent to the proxy, which has no way to the node's own address",
 		Advice: "add " + address + " to NO_PROXY in the container's template",
 	}
 	var lists []change.Variable
-	for _, name := range noProxyVariables {
+	for _, name := range subject.NoProxyVariables {
 		if v := c.Variables.Get(name); v.Presence == inject.Set {
 			lists = append(lists, change.Variable{Name: name, Value: strings.TrimPrefix(strings.TrimRight(v.Value, ", ")+","+address, ",")})
 			out.Have = v.Value
@@ -129,7 +78,7 @@ func (s *Subject) agentBehindProxy(c *Container, agent netip.Addr) Outcome {
 		lists = []change.Variable{{Name: "NO_PROXY", Value: address}}
 	}
 	if !s.Predicted {
-		out.Fix = []change.Change{change.SetVariables{Pod: s.podRef(), Container: c.Name, Variables: lists}}
+		out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: lists}}
 	}
 	return out
 }

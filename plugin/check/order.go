@@ -3,6 +3,7 @@ package check
 import (
 	"slices"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -36,32 +37,32 @@ var (
 
 // The causes, each with the code that reports it.
 var (
-	unboundCodes = map[UnboundCause]Code{
-		AnnotationEmpty:      IRSA108,
-		AnnotationOnPod:      IRSA104,
-		AnnotationLegacy:     IRSA105,
-		AnnotationMisspelled: IRSA107,
-		AnnotationLost:       IRSA109,
-		OtherAccountBound:    IRSA103,
+	unboundCodes = map[subject.UnboundCause]Code{
+		subject.AnnotationEmpty:      IRSA108,
+		subject.AnnotationOnPod:      IRSA104,
+		subject.AnnotationLegacy:     IRSA105,
+		subject.AnnotationMisspelled: IRSA107,
+		subject.AnnotationLost:       IRSA109,
+		subject.OtherAccountBound:    IRSA103,
 	}
-	notInjectedCodes = map[NotInjectedCause]Code{
-		WebhookNotRegistered:   IRSA202,
-		WebhookDown:            IRSA213,
-		WebhookExcludesPod:     IRSA214,
-		PodOptedOut:            IRSA214,
-		PodOlderThanAnnotation: IRSA201,
-		PodOlderThanAccount:    IRSA201,
-		PodNotMutated:          IRSA203,
-		AnnotationTimeUnknown:  IRSA217,
+	notInjectedCodes = map[subject.NotInjectedCause]Code{
+		subject.WebhookNotRegistered:   IRSA202,
+		subject.WebhookDown:            IRSA213,
+		subject.WebhookExcludesPod:     IRSA214,
+		subject.PodOptedOut:            IRSA214,
+		subject.PodOlderThanAnnotation: IRSA201,
+		subject.PodOlderThanAccount:    IRSA201,
+		subject.PodNotMutated:          IRSA203,
+		subject.AnnotationTimeUnknown:  IRSA217,
 	}
-	issuerCodes = map[IssuerCause]Code{
-		IssuerLocalCluster:   IRSA504,
-		IssuerMissing:        IRSA504,
-		IssuerNotHTTPS:       IRSA505,
-		IssuerWithoutHost:    IRSA505,
-		IssuerPrivateAddress: IRSA505,
-		IssuerLocalName:      IRSA505,
-		IssuerPrivateDomain:  IRSA505,
+	IssuerCodes = map[subject.IssuerCause]Code{
+		subject.IssuerLocalCluster:   IRSA504,
+		subject.IssuerMissing:        IRSA504,
+		subject.IssuerNotHTTPS:       IRSA505,
+		subject.IssuerWithoutHost:    IRSA505,
+		subject.IssuerPrivateAddress: IRSA505,
+		subject.IssuerLocalName:      IRSA505,
+		subject.IssuerPrivateDomain:  IRSA505,
 	}
 	trustCodes = map[trust.Cause]Code{
 		trust.CauseNoWebIdentity:   IRSA401,
@@ -79,9 +80,9 @@ var (
 		trust.CauseCircumstance:    IRSA416,
 		trust.CausePodIdentity:     IRSA704,
 	}
-	mootCodes = map[Moot]Code{
-		MootIssuerMissing:         IRSA504,
-		MootPodIdentityImpossible: IRSA705,
+	mootCodes = map[subject.Moot]Code{
+		subject.MootIssuerMissing:         IRSA504,
+		subject.MootPodIdentityImpossible: IRSA705,
 	}
 )
 

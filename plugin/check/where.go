@@ -1,20 +1,98 @@
 package check
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
+
+// few joins the first of several texts, and counts the others.
+func few(texts []string) string {
+	const most = 5
+	if len(texts) <= most {
+		return strings.Join(texts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
+}
+
+func issuerURL(s *subject.Subject) string {
+	issuer, _ := s.Issuer.Get()
+	return issuer
+}
+
+// Describe says what a variable is set to, or where its value comes from.
+func Describe(v subject.Variables, name string) string {
+	variable := v.Get(name)
+	switch {
+	case variable.Known && variable.Value != snapshot.Redacted:
+		return name + "=" + variable.Value
+	case variable.From == "env":
+		return name + ", set in the pod's own env"
+	default:
+		return name + " from " + variable.From
+	}
+}
+
+// nodeRoleText names the node's role as far as it is known.
+func nodeRoleText(s *subject.Subject) string {
+	role, known := s.Node.Role.Get()
+	switch {
+	case known:
+		return "the node's role " + role
+	case s.Node.Role.Absent():
+		return "the node, which has no role"
+	default:
+		return "the node's role"
+	}
+}
+
+// nodeRoleAside names the node's role at the end of a sentence, where it is known.
+func nodeRoleAside(s *subject.Subject) string {
+	if role, known := s.Node.Role.Get(); known {
+		return "; the node's role is " + role
+	}
+	return ""
+}
+
+// instanceWhere names the pod's instance.
+func instanceWhere(s *subject.Subject) string {
+	if s.Node.InstanceID == "" {
+		return "node " + s.Node.Name
+	}
+	return "instance " + s.Node.InstanceID + " of node " + s.Node.Name
+}
+
+// optionsText shows those metadata options that decide who reaches the service.
+func optionsText(o *snapshot.MetadataOptions) string {
+	if o == nil {
+		return ""
+	}
+	if o.HTTPEndpoint == "disabled" {
+		return "HttpEndpoint=disabled"
+	}
+	return fmt.Sprintf("HttpTokens=%s, HttpPutResponseHopLimit=%d", o.HTTPTokens, o.HTTPPutResponseHopLimit)
+}
+
+// where names a container, and a part of it.
+func where(c *subject.Container, part string) string { return "container " + c.Name + ", " + part }
+
+func trustWhere(j *subject.RoleJudgement) string {
+	return "role " + j.ARN.RoleName() + ", trust policy"
+}
 
 // The objects that findings are about, in the user's terms.
 
-func (s *Subject) accountWhere() string {
+func accountWhere(s *subject.Subject) string {
 	return "service account " + s.Pod.Namespace + "/" + s.AccountName
 }
 
-func (s *Subject) podWhere() string { return "pod " + s.Pod.Namespace + "/" + s.Pod.Name }
+func podWhere(s *subject.Subject) string { return "pod " + s.Pod.Namespace + "/" + s.Pod.Name }
 
-func (s *Subject) clusterWhere() string {
+func clusterWhere(s *subject.Subject) string {
 	if name := s.Snapshot.Cluster().Name; name != "" {
 		return "cluster " + name
 	}

@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
@@ -38,11 +37,11 @@ func TestBudget(t *testing.T) {
 	if len(targets) != 1 || !slices.Equal(targets[0].Pods, []string{"web-0"}) {
 		t.Errorf("targets %+v", targets)
 	}
-	report, err := judge.Diagnose(s, targets[0].Target, check.Options{})
+	report, err := judge.Diagnose(s, targets[0].Target, judge.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.Verdict != check.Works || len(report.Unknown) != 0 {
+	if report.Verdict != judge.Works || len(report.Unknown) != 0 {
 		t.Errorf("verdict %s, unknown %v, findings %+v", report.Verdict, report.Unknown, report.Findings)
 	}
 }
@@ -188,7 +187,7 @@ func TestRefused(t *testing.T) {
 			if lost := lostBy(whole.Document(), s.Document()); !slices.Equal(lost, test.lost) {
 				t.Errorf("lost %v, want %v", lost, test.lost)
 			}
-			if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: "web-0"}, check.Options{}); err != nil {
+			if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: "web-0"}, judge.Options{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -284,8 +283,8 @@ func TestNoCredentials(t *testing.T) {
 	if !ok || !strings.HasPrefix(gap.Reason, "no AWS credentials: none in the environment") {
 		t.Errorf("gap %+v", gap)
 	}
-	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: "web-0"}, check.Options{})
-	if err != nil || report.Verdict != check.Undetermined {
+	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: "web-0"}, judge.Options{})
+	if err != nil || report.Verdict != judge.Undetermined {
 		t.Errorf("%v, %v; want undetermined", report, err)
 	}
 }

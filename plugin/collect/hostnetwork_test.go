@@ -31,12 +31,12 @@ func TestHostNetwork(t *testing.T) {
 		pod.Spec.HostNetwork = c.host
 		w.cluster.Pod(t, pod)
 		s, _ := w.collect(t, w.request("Pod/"+c.name))
-		r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: c.name}, check.Options{})
+		r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: c.name}, judge.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		identity := r.Containers[0].Identity
-		if !slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return string(f.Code) == c.code }) || identity.Provider != c.provider || identity.RoleArn != c.roleArn {
+		if !slices.ContainsFunc(r.Findings, func(f judge.Finding) bool { return string(f.Code) == c.code }) || identity.Provider != c.provider || identity.RoleArn != c.roleArn {
 			t.Errorf("%s: %+v, findings %+v; want %s and %s %s", c.name, identity, r.Findings, c.code, c.provider, c.roleArn)
 		}
 		named := false

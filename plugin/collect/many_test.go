@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
@@ -194,7 +193,7 @@ func TestScope(t *testing.T) {
 		}
 	}
 	for _, target := range targets {
-		if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: target.Namespace, Name: target.Pods[0]}, check.Options{}); err != nil {
+		if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: target.Namespace, Name: target.Pods[0]}, judge.Options{}); err != nil {
 			t.Error(err)
 		}
 	}

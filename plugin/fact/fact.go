@@ -2,6 +2,14 @@
 // could not be looked at, with the reason. The value of a [Fact] cannot be had without asking.
 package fact
 
+// GapOf is a fact's gap, also where the fact is the absence of what it was to be derived from.
+func GapOf[T any](f Fact[T]) Gap {
+	if g, ok := f.Gap(); ok {
+		return g
+	}
+	return Gap{What: f.Source(), Reason: "it does not exist"}
+}
+
 // A State says what is known about a fact.
 type State int
 

@@ -7,8 +7,8 @@ import (
 
 // offerBind puts one `kubectl irsa bind` before the commands of each fix of a broken pod, where each of them is proved and
 // the bind makes them all.
-func offerBind(s *snapshot.Snapshot, r *check.Report, o check.Options) {
-	if r.Verdict != check.Broken || o.Bind == nil {
+func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
+	if r.Verdict != Broken || o.Bind == nil {
 		return
 	}
 	for _, f := range r.Findings {

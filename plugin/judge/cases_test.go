@@ -19,7 +19,7 @@ import (
 // expectation is a line of testdata/cases/*.ndjson: what a snapshot beside it must give.
 type expectation struct {
 	Case, Target, Namespace string
-	Verdict                 check.Verdict
+	Verdict                 judge.Verdict
 	Codes, Absent           []string
 	Provider                map[string]string
 	Proof                   string
@@ -59,7 +59,7 @@ func (want expectation) check(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := strings.TrimPrefix(want.Target, "pod/")
-	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: want.Namespace, Name: name}, check.Options{})
+	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: want.Namespace, Name: name}, judge.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

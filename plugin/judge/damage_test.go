@@ -39,7 +39,7 @@ func TestDamagedSnapshots(t *testing.T) {
 			if err != nil {
 				continue // it is no snapshot any more
 			}
-			report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, check.Options{})
+			report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, judge.Options{})
 			if err != nil {
 				continue // the pod is gone
 			}
@@ -86,7 +86,7 @@ func damaged(r *rand.Rand, value any) any {
 	return value
 }
 
-func unreasoned(report *check.Report) []string {
+func unreasoned(report *judge.Report) []string {
 	var complaints []string
 	open := false
 	for _, o := range report.Checks {
@@ -103,7 +103,7 @@ func unreasoned(report *check.Report) []string {
 			}
 		}
 	}
-	if report.Verdict == check.Undetermined && !open {
+	if report.Verdict == judge.Undetermined && !open {
 		complaints = append(complaints, "undetermined without a reason")
 	}
 	return complaints

@@ -5,7 +5,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -20,7 +19,7 @@ func TestDemo(t *testing.T) {
 	}
 	codes := map[string]bool{}
 	stories := map[workload.Target]bool{}
-	for _, r := range judge.DiagnoseAll(s, "", labels.Everything(), check.Options{}) {
+	for _, r := range judge.DiagnoseAll(s, "", labels.Everything(), judge.Options{}) {
 		stories[r.Target] = true
 		var found []string
 		for _, f := range r.Findings {

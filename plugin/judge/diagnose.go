@@ -12,7 +12,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -20,13 +19,13 @@ import (
 // Diagnose answers for one target of a snapshot: a pod, a workload or a service account, which are answered
 // by their newest pod, or else by the one that their template, or a plain manifest, would make. The error says that the
 // snapshot has no such target.
-func Diagnose(s *snapshot.Snapshot, target workload.Target, o check.Options) (*check.Report, error) {
+func Diagnose(s *snapshot.Snapshot, target workload.Target, o Options) (*Report, error) {
 	if target.Kind == "Pod" || target.Kind == "" {
 		pod, ok := s.Pod(target.Namespace, target.Name).Get()
 		if !ok {
 			return nil, fmt.Errorf("pod %s/%s is not in the snapshot", target.Namespace, target.Name)
 		}
-		report := check.Judge(s, pod, false, o)
+		report := Judge(s, pod, false, o)
 		offerBind(s, report, o)
 		return report, nil
 	}
@@ -42,7 +41,7 @@ func Diagnose(s *snapshot.Snapshot, target workload.Target, o check.Options) (*c
 			return nil, fmt.Errorf("%s %s/%s is not in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
 		}
 		report := judgeNew(s, target, pod, o)
-		report.Pods = &check.PodCount{ByVerdict: map[check.Verdict]int{}}
+		report.Pods = &PodCount{ByVerdict: map[Verdict]int{}}
 		offerBind(s, report, o)
 		return report, nil
 	}
@@ -72,7 +71,7 @@ func podOf(s *snapshot.Snapshot, target workload.Target) *corev1.Pod {
 
 // DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes
 // in. Pods of one workload and service account are answered together, by the newest.
-func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selector, o check.Options) []*check.Report {
+func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selector, o Options) []*Report {
 	groups := map[workload.Target][]*corev1.Pod{}
 	var order []workload.Target
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s) {
@@ -85,7 +84,7 @@ func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selecto
 		}
 		groups[target] = append(groups[target], pod)
 	}
-	reports := make([]*check.Report, len(order))
+	reports := make([]*Report, len(order))
 	atOnce(len(order), func(i int) {
 		reports[i] = judgeNewest(s, order[i], groups[order[i]], o)
 		offerBind(s, reports[i], o)
@@ -108,16 +107,16 @@ func atOnce(n int, do func(int)) {
 }
 
 // judgeNewest judges the newest of a target's pods, and counts the verdicts of all.
-func judgeNewest(s *snapshot.Snapshot, target workload.Target, pods []*corev1.Pod, o check.Options) *check.Report {
+func judgeNewest(s *snapshot.Snapshot, target workload.Target, pods []*corev1.Pod, o Options) *Report {
 	slices.SortStableFunc(pods, workload.NewestFirst)
-	report := check.Judge(s, pods[0], false, o)
+	report := Judge(s, pods[0], false, o)
 	if target.Kind == "Pod" {
 		return report
 	}
 	report.Target, report.Pod = target, pods[0].Name
-	report.Pods = &check.PodCount{Total: len(pods), ByVerdict: map[check.Verdict]int{report.Verdict: 1}}
+	report.Pods = &PodCount{Total: len(pods), ByVerdict: map[Verdict]int{report.Verdict: 1}}
 	for _, pod := range pods[1:] {
-		report.Pods.ByVerdict[check.VerdictOf(s, pod, o)]++
+		report.Pods.ByVerdict[VerdictOf(s, pod, o)]++
 	}
 	return report
 }

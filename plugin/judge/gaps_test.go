@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -39,13 +38,13 @@ func TestGaps(t *testing.T) {
 		{"podidentity", "ec2:DescribeInstances", false},
 	} {
 		s := without(cases.Patched(t, c.base, nil), c.resource)
-		r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, check.Options{})
+		r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, judge.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := check.Works
+		want := judge.Works
 		if c.decides {
-			want = check.Undetermined
+			want = judge.Undetermined
 		}
 		if r.Verdict != want {
 			t.Errorf("%s without %s: %s, want %s", c.base, c.resource, r.Verdict, want)

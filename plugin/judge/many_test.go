@@ -11,7 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
@@ -70,11 +69,11 @@ func TestManyPods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdicts := map[check.Verdict]int{}
-	for _, r := range judge.DiagnoseAll(s, "shop", labels.Everything(), check.Options{}) {
+	verdicts := map[judge.Verdict]int{}
+	for _, r := range judge.DiagnoseAll(s, "shop", labels.Everything(), judge.Options{}) {
 		verdicts[r.Verdict]++
 	}
-	if verdicts[check.Works] != 46 || verdicts[check.Broken] != 5 {
+	if verdicts[judge.Works] != 46 || verdicts[judge.Broken] != 5 {
 		t.Errorf("verdicts %v, want 46 that work and 5 that are broken", verdicts)
 	}
 }
@@ -95,7 +94,7 @@ func BenchmarkExplain1000Pods(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		judge.DiagnoseAll(s, "", labels.Everything(), check.Options{})
+		judge.DiagnoseAll(s, "", labels.Everything(), judge.Options{})
 	}
 }
 
@@ -106,7 +105,7 @@ func BenchmarkExplainOnePod(b *testing.B) {
 	}
 	pods := snapshot.ObjectsOf[*corev1.Pod](s)
 	for b.Loop() {
-		check.Judge(s, pods[0], false, check.Options{})
+		judge.Judge(s, pods[0], false, judge.Options{})
 	}
 }
 
@@ -127,7 +126,7 @@ func TestNewestPod(t *testing.T) {
 		}
 		draft.Put(p)
 	}
-	report, err := judge.Diagnose(draft.Snapshot(), workload.Target{Kind: "ServiceAccount", Namespace: "shop", Name: "web"}, check.Options{})
+	report, err := judge.Diagnose(draft.Snapshot(), workload.Target{Kind: "ServiceAccount", Namespace: "shop", Name: "web"}, judge.Options{})
 	if err != nil || report.Pod != "web-1" || report.Pods.Total != 3 {
 		t.Errorf("answered by %+v, %v", report, err)
 	}

@@ -34,13 +34,13 @@ func TestMutations(t *testing.T) {
 		count++
 		t.Run(m.Name, func(t *testing.T) {
 			s := cases.Patched(t, m.Base, m.Patch)
-			r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, check.Options{})
+			r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: "shop", Name: "web-0"}, judge.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := check.Works
+			want := judge.Works
 			if c, _ := check.ByCode(m.Code); c.Class == check.Breaks {
-				want = check.Broken
+				want = judge.Broken
 			}
 			found := false
 			for _, f := range r.Findings {

@@ -5,16 +5,16 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // DiagnoseManifests answers for the pods that manifests would make: their objects are taken as applied, the
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
 // order of [Manifests.Pods].
-func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o check.Options) []*check.Report {
+func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o Options) []*Report {
 	draft := s.Draft()
 	for _, object := range m.Objects {
 		if _, isPod := object.(*corev1.Pod); !isPod {
@@ -23,7 +23,7 @@ func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o check.Opti
 	}
 	after := draft.Snapshot()
 	pods := m.Pods()
-	reports := make([]*check.Report, len(pods))
+	reports := make([]*Report, len(pods))
 	atOnce(len(pods), func(i int) {
 		target := workload.Target{Kind: pods[i].Kind, Namespace: pods[i].Namespace, Name: pods[i].Name}
 		reports[i] = judgeNew(after, target, pods[i].Pod, o)
@@ -33,12 +33,12 @@ func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o check.Opti
 }
 
 // judgeNew judges a pod that does not exist, by itself, so that two workloads of one name do not meet.
-func judgeNew(s *snapshot.Snapshot, target workload.Target, pod *corev1.Pod, o check.Options) *check.Report {
+func judgeNew(s *snapshot.Snapshot, target workload.Target, pod *corev1.Pod, o Options) *Report {
 	draft := s.Draft()
-	draft.Put(check.Admit(s, pod))
+	draft.Put(subject.Admit(s, pod))
 	with := draft.Snapshot()
 	admitted, _ := with.Pod(pod.Namespace, pod.Name).Get()
-	report := check.Judge(with, admitted, true, o)
+	report := Judge(with, admitted, true, o)
 	report.Target = target
 	return report
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
@@ -28,21 +27,21 @@ spec:
 func TestDiagnoseManifests(t *testing.T) {
 	for _, c := range []struct {
 		name, file string
-		verdict    check.Verdict
+		verdict    judge.Verdict
 		code       string
 	}{
-		{"bound", deployment, check.Works, ""},
+		{"bound", deployment, judge.Works, ""},
 		{"another namespace than the trust's", strings.Replace(deployment, "namespace: shop", "namespace: store", 1) +
-			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: store, annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}\n", check.Broken, "IRSA402"},
+			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: store, annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}\n", judge.Broken, "IRSA402"},
 		{"annotation on the template", strings.Replace(strings.Replace(deployment, "metadata: {labels: {app: web}}",
 			"metadata: {annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/web'}}", 1), "serviceAccountName: web", "serviceAccountName: plain", 1) +
-			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: plain, namespace: shop}\n", check.Broken, "IRSA104"},
-		{"no service account", strings.Replace(deployment, "serviceAccountName: web", "serviceAccountName: ghost", 1), check.Broken, "IRSA101"},
-		{"no service account, by the field's older name", strings.Replace(deployment, "serviceAccountName: web", "serviceAccount: ghost", 1), check.Broken, "IRSA101"},
+			"---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: plain, namespace: shop}\n", judge.Broken, "IRSA104"},
+		{"no service account", strings.Replace(deployment, "serviceAccountName: web", "serviceAccountName: ghost", 1), judge.Broken, "IRSA101"},
+		{"no service account, by the field's older name", strings.Replace(deployment, "serviceAccountName: web", "serviceAccount: ghost", 1), judge.Broken, "IRSA101"},
 	} {
 		var m manifest.Manifests
 		m.Add("f.yaml", []byte(c.file), "default")
-		reports := judge.DiagnoseManifests(cases.Patched(t, "irsa", nil), &m, check.Options{})
+		reports := judge.DiagnoseManifests(cases.Patched(t, "irsa", nil), &m, judge.Options{})
 		if len(reports) != 1 {
 			t.Fatalf("%s: %d reports", c.name, len(reports))
 		}
@@ -59,7 +58,7 @@ func TestDiagnoseManifests(t *testing.T) {
 	}
 }
 
-func hasFinding(r *check.Report, code string) bool {
+func hasFinding(r *judge.Report, code string) bool {
 	for _, f := range r.Findings {
 		if string(f.Code) == code {
 			return true

@@ -49,7 +49,7 @@ const whetherInjected = "whether the webhook injects a new pod is not known"
 func TestProofs(t *testing.T) {
 	offered, proved := 0, 0
 	var without []string
-	each := func(name string, r *check.Report) {
+	each := func(name string, r *judge.Report) {
 		for _, f := range r.Findings {
 			if f.Class != check.Breaks || f.Fix == nil || len(f.Fix.Commands) == 0 {
 				continue
@@ -65,7 +65,7 @@ func TestProofs(t *testing.T) {
 		}
 	}
 	for name, s := range brokenSnapshots(t) {
-		for _, r := range judge.DiagnoseAll(s, "", labels.Everything(), check.Options{}) {
+		for _, r := range judge.DiagnoseAll(s, "", labels.Everything(), judge.Options{}) {
 			each(name, r)
 		}
 	}

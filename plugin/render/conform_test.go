@@ -72,7 +72,7 @@ func sarifSchema(t *testing.T) *conform.Validator {
 }
 
 // judged returns the reports of the demo and of all cases, each snapshot by itself.
-func judged(t *testing.T) map[string][]*check.Report {
+func judged(t *testing.T) map[string][]*judge.Report {
 	t.Helper()
 	snapshots := map[string][]byte{"demo": demo.Snapshot}
 	files, err := filepath.Glob("../../testdata/cases/*.yaml")
@@ -84,13 +84,13 @@ func judged(t *testing.T) map[string][]*check.Report {
 			t.Fatal(err)
 		}
 	}
-	all := map[string][]*check.Report{}
+	all := map[string][]*judge.Report{}
 	for name, data := range snapshots {
 		snapshot, _, err := snapshot.Read(data)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		all[name] = judge.DiagnoseAll(snapshot, "", labels.Everything(), check.Options{})
+		all[name] = judge.DiagnoseAll(snapshot, "", labels.Everything(), judge.Options{})
 	}
 	return all
 }
@@ -98,11 +98,11 @@ func judged(t *testing.T) map[string][]*check.Report {
 // TestSARIF holds that every log with the whole catalogue is valid, and tells each finding.
 func TestSARIF(t *testing.T) {
 	v := sarifSchema(t)
-	var cases []*check.Report
+	var cases []*judge.Report
 	for _, reports := range judged(t) {
 		cases = append(cases, reports...)
 	}
-	for name, reports := range map[string][]*check.Report{"cases": cases, "hostile": hostileReports(), "nothing": nil} {
+	for name, reports := range map[string][]*judge.Report{"cases": cases, "hostile": hostileReports(), "nothing": nil} {
 		log, err := render.SARIF(reports, check.All(), "v1.2.3")
 		if err != nil {
 			t.Fatal(err)
@@ -193,7 +193,7 @@ func TestCSV(t *testing.T) {
 		r := hostileReports()[0]
 		r.Target.Name, r.ServiceAccount, r.Findings[0].Title, r.Findings[0].Containers = text, text, text, []string{text}
 		r.Unknown[0].What, r.Manifest.File = text, text
-		all[text] = []*check.Report{r}
+		all[text] = []*judge.Report{r}
 	}
 	for name, reports := range all {
 		document, err := render.CSV(reports)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 // csvColumns are the names in the first line. New ones are added at the end.
@@ -22,7 +23,7 @@ var csvColumns = []string{
 // CSV returns reports as comma-separated values (RFC 4180, lines ending in LF), the worst first: a line for each
 // finding, one of the class unknown for each thing that is not known, and one without a code for a target that has
 // neither.
-func CSV(reports []*check.Report) ([]byte, error) {
+func CSV(reports []*judge.Report) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{csvColumns}
@@ -37,7 +38,7 @@ func CSV(reports []*check.Report) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func csvTarget(r *check.Report) []string {
+func csvTarget(r *judge.Report) []string {
 	pods := 1
 	if r.Pods != nil {
 		pods = r.Pods.Total
@@ -50,11 +51,11 @@ func csvTarget(r *check.Report) []string {
 }
 
 // csvDetails returns the columns from code to proved, a line each.
-func csvDetails(r *check.Report) [][]string {
+func csvDetails(r *judge.Report) [][]string {
 	const columns = 11
 	var details [][]string
 	for _, f := range r.Findings {
-		var fix check.Fix
+		var fix judge.Fix
 		proved := ""
 		if f.Fix != nil {
 			fix, proved = *f.Fix, strconv.FormatBool(f.Fix.Proved)
@@ -76,7 +77,7 @@ func csvDetails(r *check.Report) [][]string {
 	return details
 }
 
-func csvPlace(r *check.Report) []string {
+func csvPlace(r *judge.Report) []string {
 	if r.Manifest == nil {
 		return []string{"", ""}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 // The labels of a finding stand in a column of their own.
@@ -15,7 +16,7 @@ const (
 )
 
 // Explain returns the full text of reports, one after the other.
-func Explain(reports []*check.Report, s Style) string {
+func Explain(reports []*judge.Report, s Style) string {
 	p := newPage(s)
 	for i, r := range reports {
 		if i > 0 {
@@ -26,7 +27,7 @@ func Explain(reports []*check.Report, s Style) string {
 	return p.String()
 }
 
-func (p *page) report(r *check.Report) {
+func (p *page) report(r *judge.Report) {
 	p.answer(r)
 	p.chain(r.Chain)
 	for _, class := range []check.Class{check.Breaks, check.Risk, check.Note} {
@@ -44,7 +45,7 @@ func (p *page) report(r *check.Report) {
 }
 
 // chain writes the links from the pod to AWS, up to the first broken one.
-func (p *page) chain(links []check.ChainLink) {
+func (p *page) chain(links []judge.ChainLink) {
 	if len(links) == 0 {
 		return
 	}
@@ -66,7 +67,7 @@ func (p *page) chain(links []check.ChainLink) {
 }
 
 // finding writes one finding: in full where it breaks something, and shorter where it does not.
-func (p *page) finding(f check.Finding, named bool) {
+func (p *page) finding(f judge.Finding, named bool) {
 	p.blank()
 	p.title(f)
 	if named && len(f.Containers) > 0 {
@@ -90,7 +91,7 @@ func (p *page) finding(f check.Finding, named bool) {
 	}
 }
 
-func (p *page) title(f check.Finding) {
+func (p *page) title(f judge.Finding) {
 	code, class := p.value(string(f.Code)), ""
 	switch f.Class {
 	case check.Breaks:
@@ -107,7 +108,7 @@ func (p *page) label(label, text string) { p.field(labelIndent, label, labelWidt
 
 // fix writes what mends a finding: what it does, the commands as they can be copied, and, where something is
 // broken, how sure it is that this mends it.
-func (p *page) fix(f check.Finding, brief bool) {
+func (p *page) fix(f judge.Finding, brief bool) {
 	fix := f.Fix
 	if fix == nil || fix.Summary == "" && len(fix.Commands) == 0 {
 		return
@@ -186,7 +187,7 @@ func byReason(gaps []fact.Gap) []gapGroup {
 }
 
 // skipped writes the checks that do not apply or could not answer, and why.
-func (p *page) skipped(checks []check.CheckedOutcome) {
+func (p *page) skipped(checks []judge.CheckedOutcome) {
 	for _, part := range []struct {
 		heading string
 		result  check.Result
@@ -211,7 +212,7 @@ func (p *page) skipped(checks []check.CheckedOutcome) {
 }
 
 // count writes how the checks came out.
-func (p *page) count(r *check.Report) {
+func (p *page) count(r *judge.Report) {
 	if len(r.Checks) == 0 {
 		return
 	}

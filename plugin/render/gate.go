@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 // A Gate says what fails a pipeline beside what is broken, which always does.
@@ -13,10 +14,10 @@ type Gate struct {
 }
 
 // Fails reports whether a report does not pass the gate.
-func (g Gate) Fails(r *check.Report) bool {
-	return r.Verdict == check.Broken || g.Unknown && r.Verdict == check.Undetermined || g.Risk && hasRisk(r)
+func (g Gate) Fails(r *judge.Report) bool {
+	return r.Verdict == judge.Broken || g.Unknown && r.Verdict == judge.Undetermined || g.Risk && hasRisk(r)
 }
 
-func hasRisk(r *check.Report) bool {
-	return slices.ContainsFunc(r.Findings, func(f check.Finding) bool { return f.Class == check.Risk })
+func hasRisk(r *judge.Report) bool {
+	return slices.ContainsFunc(r.Findings, func(f judge.Finding) bool { return f.Class == check.Risk })
 }

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
@@ -21,11 +22,11 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // A form is one way to print reports.
 type form struct {
 	name  string
-	print func(reports []*check.Report) ([]byte, error)
+	print func(reports []*judge.Report) ([]byte, error)
 }
 
-func text(write func([]*check.Report, render.Style) string, s render.Style) func([]*check.Report) ([]byte, error) {
-	return func(reports []*check.Report) ([]byte, error) { return []byte(write(reports, s)), nil }
+func text(write func([]*judge.Report, render.Style) string, s render.Style) func([]*judge.Report) ([]byte, error) {
+	return func(reports []*judge.Report) ([]byte, error) { return []byte(write(reports, s)), nil }
 }
 
 var forms = []form{
@@ -41,17 +42,17 @@ var forms = []form{
 	{"table, 80 columns", text(render.Table, render.Style{Width: 80})},
 	{"table, colour", text(render.Table, render.Style{Width: 80, Color: true})},
 	{"table, wide", text(render.Table, render.Style{Width: 160, Wide: true})},
-	{"JSON", func(reports []*check.Report) ([]byte, error) { return render.JSON(render.Reports(reports)) }},
-	{"YAML", func(reports []*check.Report) ([]byte, error) { return render.YAML(render.Reports(reports)) }},
+	{"JSON", func(reports []*judge.Report) ([]byte, error) { return render.JSON(render.Reports(reports)) }},
+	{"YAML", func(reports []*judge.Report) ([]byte, error) { return render.YAML(render.Reports(reports)) }},
 	{"CSV", render.CSV},
-	{"JUnit", func(reports []*check.Report) ([]byte, error) {
+	{"JUnit", func(reports []*judge.Report) ([]byte, error) {
 		return render.JUnit(reports, render.Gate{Unknown: true})
 	}},
-	{"JUnit, gate of risks", func(reports []*check.Report) ([]byte, error) {
+	{"JUnit, gate of risks", func(reports []*judge.Report) ([]byte, error) {
 		return render.JUnit(reports, render.Gate{Risk: true})
 	}},
-	{"SARIF", func(reports []*check.Report) ([]byte, error) { return render.SARIF(reports, twoChecks, "v1.2.3") }},
-	{"identity, YAML", func(reports []*check.Report) ([]byte, error) { return render.YAML(render.Identities(reports)) }},
+	{"SARIF", func(reports []*judge.Report) ([]byte, error) { return render.SARIF(reports, twoChecks, "v1.2.3") }},
+	{"identity, YAML", func(reports []*judge.Report) ([]byte, error) { return render.YAML(render.Identities(reports)) }},
 }
 
 // twoChecks stand for the catalogue.
@@ -116,9 +117,9 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func reportsIn(t *testing.T, text []byte) []*check.Report {
+func reportsIn(t *testing.T, text []byte) []*judge.Report {
 	t.Helper()
-	var reports []*check.Report
+	var reports []*judge.Report
 	if err := yaml.UnmarshalStrict(text, &reports); err != nil {
 		t.Fatal(err)
 	}

@@ -4,13 +4,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // headline says in one sentence what a report comes to.
-func headline(r *check.Report) string {
+func headline(r *judge.Report) string {
 	who := subject(r.Target)
 	worst := worstContainers(r)
 	if len(worst) == 1 && len(countedContainers(r)) > 1 {
@@ -21,17 +21,17 @@ func headline(r *check.Report) string {
 		identity.Provider = sdk.NoProvider
 	}
 	switch r.Verdict {
-	case check.Works:
+	case judge.Works:
 		if same && identity.RoleArn != "" {
 			return who + " gets " + gets(identity.Provider, identity.RoleArn)
 		}
 		return who + " gets its AWS credentials"
-	case check.NotConfigured:
+	case judge.NotConfigured:
 		if same && identity.Provider == sdk.IMDS {
 			return "nothing gives " + who + " a role of its own; it can take " + gets(identity.Provider, identity.RoleArn)
 		}
 		return "nothing gives " + who + " an AWS role"
-	case check.Broken:
+	case judge.Broken:
 		return who + " " + brokenWords(identity, same)
 	default:
 		return "it cannot be told whether " + who + " gets its AWS credentials"
@@ -39,7 +39,7 @@ func headline(r *check.Report) string {
 }
 
 // brokenWords says what a container gets instead of the intended credentials.
-func brokenWords(identity check.Identity, same bool) string {
+func brokenWords(identity judge.Identity, same bool) string {
 	switch {
 	case !same, identity.Provider == sdk.Uncertain, identity.Provider == "":
 		return "will not get its AWS credentials"
@@ -54,7 +54,7 @@ func brokenWords(identity check.Identity, same bool) string {
 
 // endsWithNothing reports whether no SDK gets any credentials in the containers, be it with an error or
 // without.
-func endsWithNothing(containers []check.ContainerReport) bool {
+func endsWithNothing(containers []judge.ContainerReport) bool {
 	nothing := func(p sdk.Provider) bool { return p == sdk.NoProvider || p == sdk.Failed }
 	for _, c := range containers {
 		if !nothing(c.Identity.Provider) && (c.Identity.Provider != sdk.SDKDependent || len(c.BySDK) == 0) {
@@ -70,8 +70,8 @@ func endsWithNothing(containers []check.ContainerReport) bool {
 }
 
 // worstContainers returns the containers whose verdict is the report's.
-func worstContainers(r *check.Report) []check.ContainerReport {
-	var worst []check.ContainerReport
+func worstContainers(r *judge.Report) []judge.ContainerReport {
+	var worst []judge.ContainerReport
 	for _, c := range countedContainers(r) {
 		if c.Verdict == r.Verdict {
 			worst = append(worst, c)
@@ -81,10 +81,10 @@ func worstContainers(r *check.Report) []check.ContainerReport {
 }
 
 // commonIdentity returns the identity that all the containers have; same is false where they differ.
-func commonIdentity(containers []check.ContainerReport) (identity check.Identity, same bool) {
+func commonIdentity(containers []judge.ContainerReport) (identity judge.Identity, same bool) {
 	for i, c := range containers {
 		if i > 0 && (c.Identity.Provider != identity.Provider || c.Identity.RoleArn != identity.RoleArn) {
-			return check.Identity{}, false
+			return judge.Identity{}, false
 		}
 		identity = c.Identity
 	}
@@ -92,7 +92,7 @@ func commonIdentity(containers []check.ContainerReport) (identity check.Identity
 }
 
 // answer writes the first line, and below it what the answer is about where that is not plain.
-func (p *page) answer(r *check.Report) {
+func (p *page) answer(r *judge.Report) {
 	p.paragraph(p.verdict(r.Verdict)+": ", 2, headline(r))
 	p.replicas(r)
 	counted := countedContainers(r)
@@ -114,10 +114,10 @@ func (p *page) answer(r *check.Report) {
 }
 
 // containerLine writes what one of several containers comes to, beside its verdict.
-func (p *page) containerLine(c check.ContainerReport, width int) {
+func (p *page) containerLine(c judge.ContainerReport, width int) {
 	indent := 2 + width + 2
 	head := "  " + pad(p.verdict(c.Verdict), width) + "  "
-	if c.Identity.Provider != sdk.SDKDependent || endsWithNothing([]check.ContainerReport{c}) && !p.style.Wide {
+	if c.Identity.Provider != sdk.SDKDependent || endsWithNothing([]judge.ContainerReport{c}) && !p.style.Wide {
 		p.paragraph(head, indent, containerWords(c)+": "+identityWords(c))
 		return
 	}
@@ -128,15 +128,15 @@ func (p *page) containerLine(c check.ContainerReport, width int) {
 }
 
 // identityWords says what a container ends up with.
-func identityWords(c check.ContainerReport) string {
-	if c.Identity.Provider == sdk.SDKDependent && endsWithNothing([]check.ContainerReport{c}) {
+func identityWords(c judge.ContainerReport) string {
+	if c.Identity.Provider == sdk.SDKDependent && endsWithNothing([]judge.ContainerReport{c}) {
 		return "no credentials, or an error, as the SDK has it"
 	}
 	return gets(c.Identity.Provider, c.Identity.RoleArn)
 }
 
 // replicas says which pod answers for a workload, and how its other pods do.
-func (p *page) replicas(r *check.Report) {
+func (p *page) replicas(r *judge.Report) {
 	switch {
 	case r.Pods == nil:
 		return
@@ -155,7 +155,7 @@ func noPods(t workload.Target) string {
 	return "it has no pod now: this is about a new one"
 }
 
-func podsWords(pods *check.PodCount) string {
+func podsWords(pods *judge.PodCount) string {
 	if pods == nil || pods.Total < 2 {
 		return ""
 	}
@@ -163,9 +163,9 @@ func podsWords(pods *check.PodCount) string {
 }
 
 // tally counts verdicts, the worst first.
-func tally(byVerdict map[check.Verdict]int) string {
+func tally(byVerdict map[judge.Verdict]int) string {
 	var parts []string
-	for _, v := range []check.Verdict{check.Broken, check.Undetermined, check.Works, check.NotConfigured} {
+	for _, v := range []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured} {
 		if n := byVerdict[v]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+tallyWord(v, n))
 		}
@@ -173,8 +173,8 @@ func tally(byVerdict map[check.Verdict]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func tallyWord(v check.Verdict, n int) string {
-	if v == check.Works && n > 1 {
+func tallyWord(v judge.Verdict, n int) string {
+	if v == judge.Works && n > 1 {
 		return "work"
 	}
 	return verdictWords(v)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -52,12 +53,12 @@ func fill(v reflect.Value, text string) {
 }
 
 // hostileReports are reports that are hostile in every field; some have values that lead to other branches.
-func hostileReports() []*check.Report {
-	var reports []*check.Report
-	for _, verdict := range []check.Verdict{check.Broken, check.Undetermined, check.Works, check.NotConfigured, hostile} {
+func hostileReports() []*judge.Report {
+	var reports []*judge.Report
+	for _, verdict := range []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured, hostile} {
 		for _, provider := range []sdk.Provider{sdk.WebIdentity, sdk.IMDS, sdk.SDKDependent, sdk.Failed, hostile} {
 			for _, class := range []check.Class{check.Breaks, check.Risk, check.Note} {
-				r := &check.Report{}
+				r := &judge.Report{}
 				fill(reflect.ValueOf(r).Elem(), hostile)
 				r.Verdict = verdict
 				for i := range r.Containers {
@@ -111,21 +112,21 @@ func TestHostile(t *testing.T) {
 // TestHostileDocuments holds that JSON and YAML, escaped as they are, still say exactly what the report says.
 func TestHostileDocuments(t *testing.T) {
 	valid := strings.ToValidUTF8(hostile, "\ufffd")
-	report := &check.Report{}
+	report := &judge.Report{}
 	fill(reflect.ValueOf(report).Elem(), valid)
 	for i := range report.Findings {
 		report.Findings[i].Fix.Bind = "" // it is the first of the commands, and not written twice
 	}
 	want := render.Report(report)
-	for name, decode := range map[string]func(*check.Report) error{
-		"JSON": func(r *check.Report) error {
+	for name, decode := range map[string]func(*judge.Report) error{
+		"JSON": func(r *judge.Report) error {
 			text, err := render.JSON(want)
 			if err != nil {
 				return err
 			}
 			return json.Unmarshal(text, r)
 		},
-		"YAML": func(r *check.Report) error {
+		"YAML": func(r *judge.Report) error {
 			text, err := render.YAML(want)
 			if err != nil {
 				return err
@@ -133,7 +134,7 @@ func TestHostileDocuments(t *testing.T) {
 			return yaml.UnmarshalStrict(text, r)
 		},
 	} {
-		var got check.Report
+		var got judge.Report
 		if err := decode(&got); err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if !reflect.DeepEqual(&got, want) {
@@ -144,7 +145,7 @@ func TestHostileDocuments(t *testing.T) {
 
 // TestHostileTemplateValues holds that what a template prints is escaped, but for line ends.
 func TestHostileTemplateValues(t *testing.T) {
-	plain, err := render.Plain(check.Report{ServiceAccount: "a\x1bb\nc", Unknown: []fact.Gap{{What: "\u202e"}}})
+	plain, err := render.Plain(judge.Report{ServiceAccount: "a\x1bb\nc", Unknown: []fact.Gap{{What: "\u202e"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,16 +162,16 @@ func TestHostileTemplateValues(t *testing.T) {
 func TestLong(t *testing.T) {
 	long := strings.Repeat("web ", 1<<14)
 	word := strings.Repeat("w", 1<<16)
-	var reports []*check.Report
+	var reports []*judge.Report
 	for range 20 {
-		r := &check.Report{
-			Target: workload.Target{Kind: "Pod", Namespace: "shop", Name: word}, Verdict: check.Broken,
-			Containers: []check.ContainerReport{{Name: "app", Verdict: check.Broken, Identity: check.Identity{RoleArn: word}}},
-			Findings:   []check.Finding{{Code: "IRSA402", Class: check.Breaks, Title: long, Have: word + "a", Need: word + "b"}},
+		r := &judge.Report{
+			Target: workload.Target{Kind: "Pod", Namespace: "shop", Name: word}, Verdict: judge.Broken,
+			Containers: []judge.ContainerReport{{Name: "app", Verdict: judge.Broken, Identity: judge.Identity{RoleArn: word}}},
+			Findings:   []judge.Finding{{Code: "IRSA402", Class: check.Breaks, Title: long, Have: word + "a", Need: word + "b"}},
 		}
 		reports = append(reports, r)
 	}
-	for _, print := range []func([]*check.Report, render.Style) string{render.Explain, render.Whoami, render.Table} {
+	for _, print := range []func([]*judge.Report, render.Style) string{render.Explain, render.Whoami, render.Table} {
 		if out := print(reports, render.Style{Width: 80}); !strings.Contains(out, word) {
 			t.Error("a long word was cut")
 		}

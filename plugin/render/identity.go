@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
@@ -22,7 +22,7 @@ func gets(provider sdk.Provider, role string) string {
 }
 
 // bySDK says for each outcome which SDKs have it, in the order of a report.
-func bySDK(identities map[sdk.Name]check.SDKIdentity) []string {
+func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 	var order []string
 	names := map[string][]string{}
 	for _, name := range sortedSDKs(identities) {
@@ -47,7 +47,7 @@ func bySDK(identities map[sdk.Name]check.SDKIdentity) []string {
 }
 
 // sortedSDKs returns the keys in the order of a report, unknown ones last.
-func sortedSDKs(identities map[sdk.Name]check.SDKIdentity) []sdk.Name {
+func sortedSDKs(identities map[sdk.Name]judge.SDKIdentity) []sdk.Name {
 	place := func(n sdk.Name) int {
 		if i := slices.Index(sdk.Names(), n); i >= 0 {
 			return i
@@ -63,12 +63,12 @@ func sortedSDKs(identities map[sdk.Name]check.SDKIdentity) []sdk.Name {
 }
 
 // countedContainers returns the containers that decide a verdict: all but the ephemeral ones.
-func countedContainers(r *check.Report) []check.ContainerReport {
-	return slices.DeleteFunc(slices.Clone(r.Containers), func(c check.ContainerReport) bool { return c.Type == "ephemeral" })
+func countedContainers(r *judge.Report) []judge.ContainerReport {
+	return slices.DeleteFunc(slices.Clone(r.Containers), func(c judge.ContainerReport) bool { return c.Type == "ephemeral" })
 }
 
 // containerWords names a container with its type where that is not the usual one.
-func containerWords(c check.ContainerReport) string {
+func containerWords(c judge.ContainerReport) string {
 	switch c.Type {
 	case "init", "ephemeral":
 		return c.Type + " container " + c.Name

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
 // The elements of JUnit's XML that continuous integration reads: a suite for each namespace, a case for each target.
@@ -55,7 +56,7 @@ type junitOutput struct {
 // JUnit returns reports as JUnit's XML. What does not pass the gate is a failure, or an error where it is undetermined:
 // it could not be tested. What passes it without working (nothing asks for a role, or the undetermined that the gate
 // lets through) is skipped. Findings are in the text.
-func JUnit(reports []*check.Report, gate Gate) ([]byte, error) {
+func JUnit(reports []*judge.Report, gate Gate) ([]byte, error) {
 	all := junitSuites{Name: "kubectl irsa"}
 	place := map[string]int{}
 	for _, r := range worstFirst(reports) {
@@ -95,22 +96,22 @@ func (c *junitCount) add(test junitCase) {
 }
 
 // junitCaseOf makes a report a case. All text in it is escaped, so that only characters that XML knows are left.
-func junitCaseOf(r *check.Report, gate Gate) junitCase {
+func junitCaseOf(r *judge.Report, gate Gate) junitCase {
 	test := junitCase{ClassName: Escape(r.Target.Namespace, false), Name: Escape(Argument(r.Target), false)}
 	if r.Manifest != nil {
 		test.File, test.Line = Escape(r.Manifest.File, false), r.Manifest.Line
 	}
-	text := Explain([]*check.Report{r}, Style{})
+	text := Explain([]*judge.Report{r}, Style{})
 	message := Escape(verdictWords(r.Verdict)+": "+headline(r), false)
 	switch {
-	case gate.Fails(r) && r.Verdict == check.Undetermined && !(gate.Risk && hasRisk(r)):
-		test.Error = &junitProblem{Message: message, Type: string(check.Undetermined), Text: text}
+	case gate.Fails(r) && r.Verdict == judge.Undetermined && !(gate.Risk && hasRisk(r)):
+		test.Error = &junitProblem{Message: message, Type: string(judge.Undetermined), Text: text}
 	case gate.Fails(r):
-		if r.Verdict != check.Broken {
+		if r.Verdict != judge.Broken {
 			message = Escape(risksOf(r), false)
 		}
 		test.Failure = &junitProblem{Message: message, Type: Escape(strings.Join(tableCodes(r, false), ","), false), Text: text}
-	case r.Verdict != check.Works:
+	case r.Verdict != judge.Works:
 		test.Skipped = &junitProblem{Message: message, Text: text}
 	case len(r.Findings)+len(r.Unknown) > 0:
 		test.Output = &junitOutput{Text: text}
@@ -119,7 +120,7 @@ func junitCaseOf(r *check.Report, gate Gate) junitCase {
 }
 
 // risksOf says which risks a target has.
-func risksOf(r *check.Report) string {
+func risksOf(r *judge.Report) string {
 	var titles []string
 	for _, f := range r.Findings {
 		if f.Class == check.Risk {

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -10,12 +10,12 @@ import (
 type ReportList struct {
 	APIVersion string          `json:"apiVersion"`
 	Kind       string          `json:"kind"`
-	Items      []*check.Report `json:"items"`
+	Items      []*judge.Report `json:"items"`
 }
 
 // Reports returns the list of reports.
-func Reports(reports []*check.Report) ReportList {
-	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*check.Report, len(reports))}
+func Reports(reports []*judge.Report) ReportList {
+	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*judge.Report, len(reports))}
 	for i, r := range reports {
 		list.Items[i] = Report(r)
 	}
@@ -23,7 +23,7 @@ func Reports(reports []*check.Report) ReportList {
 }
 
 // Report returns a report in its JSON form: lists that must be there are, and be they empty.
-func Report(r *check.Report) *check.Report {
+func Report(r *judge.Report) *judge.Report {
 	full := *r
 	full.APIVersion, full.Kind = snapshot.APIVersion, "Report"
 	full.Containers = orEmpty(full.Containers)
@@ -39,9 +39,9 @@ type Identity struct {
 	Target         workload.Target         `json:"target"`
 	Pod            string                  `json:"pod,omitempty"` // the pod that answers for a workload
 	ServiceAccount string                  `json:"serviceAccount,omitempty"`
-	Verdict        check.Verdict           `json:"verdict"`
-	Containers     []check.ContainerReport `json:"containers"`
-	Pods           *check.PodCount         `json:"pods,omitempty"`
+	Verdict        judge.Verdict           `json:"verdict"`
+	Containers     []judge.ContainerReport `json:"containers"`
+	Pods           *judge.PodCount         `json:"pods,omitempty"`
 }
 
 // An IdentityList is the JSON form of several identities.
@@ -52,7 +52,7 @@ type IdentityList struct {
 }
 
 // IdentityOf returns the part of a report that says who the target is.
-func IdentityOf(r *check.Report) Identity {
+func IdentityOf(r *judge.Report) Identity {
 	return Identity{
 		APIVersion: snapshot.APIVersion, Kind: "Identity",
 		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict,
@@ -61,7 +61,7 @@ func IdentityOf(r *check.Report) Identity {
 }
 
 // Identities returns the list of identities.
-func Identities(reports []*check.Report) IdentityList {
+func Identities(reports []*judge.Report) IdentityList {
 	list := IdentityList{APIVersion: snapshot.APIVersion, Kind: "IdentityList", Items: make([]Identity, len(reports))}
 	for i, r := range reports {
 		list.Items[i] = IdentityOf(r)

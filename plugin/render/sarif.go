@@ -8,6 +8,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -21,7 +22,7 @@ const (
 // SARIF returns reports as a SARIF 2.1.0 log: the checks are its rules, the findings its results, the worst first. A
 // target that is undetermined is a result of the kind open (SARIF 2.1.0, 3.27.9), which neither fails nor passes.
 // version is that of the program.
-func SARIF(reports []*check.Report, checks []check.Check, version string) ([]byte, error) {
+func SARIF(reports []*judge.Report, checks []check.Check, version string) ([]byte, error) {
 	run := sarif.NewRunWithInformationURI("kubectl-irsa", projectPage)
 	run.Tool.Driver.WithVersion(version)
 	index := map[string]int{}
@@ -41,7 +42,7 @@ func SARIF(reports []*check.Report, checks []check.Check, version string) ([]byt
 			}
 			run.AddResult(result)
 		}
-		if r.Verdict == check.Undetermined {
+		if r.Verdict == judge.Undetermined {
 			run.AddResult(sarifResult(r, undeterminedRule, index).
 				WithKind("open").WithLevel(sarif.LevelNone).WithMessage(sarifUnknown(r)))
 		}
@@ -90,7 +91,7 @@ func sarifLevel(c check.Class) string {
 }
 
 // sarifResult is a result without its message: what it is about, and by what a later run knows it again.
-func sarifResult(r *check.Report, rule string, index map[string]int) *sarif.Result {
+func sarifResult(r *judge.Report, rule string, index map[string]int) *sarif.Result {
 	result := sarif.NewRuleResult(Escape(rule, false)).AddLocation(sarifLocation(r))
 	if i, ok := index[rule]; ok {
 		result.WithRuleIndex(i)
@@ -107,7 +108,7 @@ func sarifName(t workload.Target) string {
 	return Escape(strings.TrimPrefix(t.Namespace+"/"+Argument(t), "/"), false)
 }
 
-func sarifLocation(r *check.Report) *sarif.Location {
+func sarifLocation(r *judge.Report) *sarif.Location {
 	location := sarif.NewLocation().AddLogicalLocation(sarif.NewLogicalLocation().
 		WithName(Escape(r.Target.Name, false)).WithFullyQualifiedName(sarifName(r.Target)).WithKind("resource"))
 	if r.Manifest == nil || r.Manifest.File == "-" {
@@ -129,7 +130,7 @@ func fileURI(name string) string {
 	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(path, "/")}).String()
 }
 
-func sarifFinding(r *check.Report, f check.Finding) *sarif.Message {
+func sarifFinding(r *judge.Report, f judge.Finding) *sarif.Message {
 	lines := []string{subject(r.Target) + ": " + f.Title + "."}
 	add := func(label, text string) {
 		if text != "" {
@@ -148,14 +149,14 @@ func sarifFinding(r *check.Report, f check.Finding) *sarif.Message {
 }
 
 // containersIn names the containers of a finding where there are others.
-func containersIn(r *check.Report, f check.Finding) string {
+func containersIn(r *judge.Report, f judge.Finding) string {
 	if len(r.Containers) < 2 || len(f.Containers) == 0 {
 		return ""
 	}
 	return containersWords(f.Containers)
 }
 
-func sarifUnknown(r *check.Report) *sarif.Message {
+func sarifUnknown(r *judge.Report) *sarif.Message {
 	lines := []string{headline(r) + "."}
 	for _, group := range byReason(r.Unknown) {
 		lines = append(lines, "not known: "+strings.Join(group.what, ", ")+": "+group.reason)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -16,7 +17,7 @@ import (
 const widestCell = 64
 
 // Table returns many reports as a table, the worst first, and below it what caused the verdicts.
-func Table(reports []*check.Report, s Style) string {
+func Table(reports []*judge.Report, s Style) string {
 	p := newPage(s)
 	sorted := worstFirst(reports)
 	rows := [][]cell{}
@@ -34,8 +35,8 @@ func Table(reports []*check.Report, s Style) string {
 }
 
 // worstFirst returns reports in the order in which many are shown.
-func worstFirst(reports []*check.Report) []*check.Report {
-	return slices.SortedStableFunc(slices.Values(reports), func(a, b *check.Report) int {
+func worstFirst(reports []*judge.Report) []*judge.Report {
+	return slices.SortedStableFunc(slices.Values(reports), func(a, b *judge.Report) int {
 		return cmp.Or(
 			rank(a.Verdict)-rank(b.Verdict),
 			strings.Compare(a.Target.Namespace, b.Target.Namespace),
@@ -45,8 +46,8 @@ func worstFirst(reports []*check.Report) []*check.Report {
 }
 
 // rank orders verdicts, the worst first.
-func rank(v check.Verdict) int {
-	order := []check.Verdict{check.Broken, check.Undetermined, check.Works, check.NotConfigured}
+func rank(v judge.Verdict) int {
+	order := []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured}
 	if i := slices.Index(order, v); i >= 0 {
 		return i
 	}
@@ -59,7 +60,7 @@ type cell struct {
 	color func(string) string
 }
 
-func (p *page) row(r *check.Report) []cell {
+func (p *page) row(r *judge.Report) []cell {
 	s := p.verdictSign(r.Verdict)
 	pods := "1"
 	if r.Pods != nil {
@@ -102,10 +103,10 @@ func (p *page) table(rows [][]cell) {
 }
 
 // breaking returns the codes that decide a broken report, without duplicates.
-func breaking(r *check.Report) []string { return codesOf(r, check.Breaks) }
+func breaking(r *judge.Report) []string { return codesOf(r, check.Breaks) }
 
 // tableCodes returns the codes of a line: what breaks, or else what is a risk; with wide all of them.
-func tableCodes(r *check.Report, wide bool) []string {
+func tableCodes(r *judge.Report, wide bool) []string {
 	if wide {
 		return codesOf(r, check.Breaks, check.Risk, check.Note)
 	}
@@ -115,7 +116,7 @@ func tableCodes(r *check.Report, wide bool) []string {
 	return codesOf(r, check.Risk)
 }
 
-func codesOf(r *check.Report, classes ...check.Class) []string {
+func codesOf(r *judge.Report, classes ...check.Class) []string {
 	var codes []string
 	for _, class := range classes {
 		for _, f := range r.Findings {
@@ -129,7 +130,7 @@ func codesOf(r *check.Report, classes ...check.Class) []string {
 
 // identitiesOf returns who the containers of a report are, in short: the role where there is one (its name,
 // or with wide its ARN), and where the credentials come from.
-func identitiesOf(r *check.Report, wide bool) string {
+func identitiesOf(r *judge.Report, wide bool) string {
 	var words []string
 	for _, c := range countedContainers(r) {
 		word := shortProvider(c)
@@ -147,8 +148,8 @@ func identitiesOf(r *check.Report, wide bool) string {
 }
 
 // shortProvider names where credentials come from in a cell of a table.
-func shortProvider(c check.ContainerReport) string {
-	if endsWithNothing([]check.ContainerReport{c}) {
+func shortProvider(c judge.ContainerReport) string {
+	if endsWithNothing([]judge.ContainerReport{c}) {
 		return "<none>"
 	}
 	switch c.Identity.Provider {
@@ -170,8 +171,8 @@ func shortProvider(c check.ContainerReport) string {
 }
 
 // summary writes how many targets came out how, and the causes, the commonest first.
-func (p *page) summary(reports []*check.Report) {
-	byVerdict := map[check.Verdict]int{}
+func (p *page) summary(reports []*judge.Report) {
+	byVerdict := map[judge.Verdict]int{}
 	for _, r := range reports {
 		byVerdict[r.Verdict]++
 	}
@@ -191,7 +192,7 @@ func (p *page) summary(reports []*check.Report) {
 		}
 	}
 	for _, r := range reports {
-		if r.Verdict == check.Broken || r.Verdict == check.Undetermined {
+		if r.Verdict == judge.Broken || r.Verdict == judge.Undetermined {
 			p.blank()
 			p.exact(0, "", 0, explainCommand(r.Target, p.style.Source))
 			return
@@ -217,10 +218,10 @@ type cause struct {
 }
 
 // causesOf groups reports by what breaks them, and those that are undetermined by what is not known.
-func causesOf(reports []*check.Report) []cause {
+func causesOf(reports []*judge.Report) []cause {
 	var order []string
 	byKey := map[string]*cause{}
-	add := func(code, title string, r *check.Report) {
+	add := func(code, title string, r *judge.Report) {
 		key := code + " " + title
 		if byKey[key] == nil {
 			byKey[key] = &cause{code: code, title: title}
@@ -237,7 +238,7 @@ func causesOf(reports []*check.Report) []cause {
 				add(string(f.Code), f.Title, r)
 			}
 		}
-		if r.Verdict == check.Undetermined {
+		if r.Verdict == judge.Undetermined {
 			for _, g := range byReason(r.Unknown) {
 				add(noCode, g.reason, r)
 			}

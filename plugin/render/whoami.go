@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
@@ -15,7 +15,7 @@ import (
 const fieldWidth = 18
 
 // Whoami returns who targets are in AWS, one after the other.
-func Whoami(reports []*check.Report, s Style) string {
+func Whoami(reports []*judge.Report, s Style) string {
 	p := newPage(s)
 	for i, r := range reports {
 		if i > 0 {
@@ -26,7 +26,7 @@ func Whoami(reports []*check.Report, s Style) string {
 	return p.String()
 }
 
-func (p *page) identity(r *check.Report) {
+func (p *page) identity(r *judge.Report) {
 	kind := r.Target.Kind
 	if kind == "ServiceAccount" {
 		kind = "Service Account"
@@ -52,14 +52,14 @@ func (p *page) identity(r *check.Report) {
 }
 
 // codes lists the findings that decide the verdict.
-func (p *page) codes(r *check.Report) string {
+func (p *page) codes(r *judge.Report) string {
 	if codes := breaking(r); len(codes) > 0 {
 		return " (" + p.value(strings.Join(codes, ", ")) + ")"
 	}
 	return ""
 }
 
-func (p *page) container(c check.ContainerReport) {
+func (p *page) container(c judge.ContainerReport) {
 	words := containerWords(c)
 	p.WriteString(p.prose(strings.ToUpper(words[:1])+words[1:]) + ":\n")
 	p.detail("Identity", providerWords(c.Identity.Provider))
@@ -82,7 +82,7 @@ func (p *page) container(c check.ContainerReport) {
 }
 
 // origin says where a container's identity comes from.
-func (p *page) origin(c check.ContainerReport) {
+func (p *page) origin(c judge.ContainerReport) {
 	if c.Injected == nil {
 		p.detail("Environment", "<none>")
 		return
@@ -109,7 +109,7 @@ func (p *page) origin(c check.ContainerReport) {
 }
 
 // fallbackLines says what SDKs do when the identity cannot be had, those that go on silently first.
-func fallbackLines(c check.ContainerReport) []string {
+func fallbackLines(c judge.ContainerReport) []string {
 	providers := slices.SortedFunc(maps.Keys(c.Fallback), func(a, b sdk.Provider) int {
 		if (a == sdk.Failed) != (b == sdk.Failed) {
 			if a == sdk.Failed {

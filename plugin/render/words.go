@@ -2,12 +2,13 @@ package render
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // verdictWords returns a verdict as a person says it.
-func verdictWords(v check.Verdict) string {
-	if v == check.NotConfigured {
+func verdictWords(v judge.Verdict) string {
+	if v == judge.NotConfigured {
 		return "not configured"
 	}
 	return string(v)
@@ -19,13 +20,13 @@ type sign struct {
 	color func(string) string
 }
 
-func (p *page) verdictSign(v check.Verdict) sign {
+func (p *page) verdictSign(v judge.Verdict) sign {
 	switch v {
-	case check.Works:
+	case judge.Works:
 		return p.resultSign(check.Pass)
-	case check.Broken:
+	case judge.Broken:
 		return p.resultSign(check.Fail)
-	case check.NotConfigured:
+	case judge.NotConfigured:
 		return p.resultSign(check.Skip)
 	default:
 		return p.resultSign(check.Unknown)
@@ -53,7 +54,7 @@ func (p *page) either(unicode, ascii string) string {
 }
 
 // verdict returns a verdict with its mark, coloured.
-func (p *page) verdict(v check.Verdict) string {
+func (p *page) verdict(v judge.Verdict) string {
 	s := p.verdictSign(v)
 	return dressed(s.color, s.mark+" "+p.prose(verdictWords(v)))
 }
@@ -97,11 +98,11 @@ func providerWords(p sdk.Provider) string {
 }
 
 // certaintyWords says how an identity is known.
-func certaintyWords(c check.Certainty) string {
+func certaintyWords(c judge.Certainty) string {
 	switch c {
-	case check.Proven:
+	case judge.Proven:
 		return "proven: STS said so"
-	case check.Expected:
+	case judge.Expected:
 		return "expected: it follows from everything that was read"
 	default:
 		return "not known: something that it depends on could not be read"

@@ -3,8 +3,8 @@ package export
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -19,7 +19,7 @@ type Plan struct {
 	Later          []Step        `json:"later,omitempty"` // what is left to the user, such as restarts
 	Warnings       []string      `json:"warnings,omitempty"`
 	Source         string        `json:"source,omitempty"`    // the edit of what manages the service account (Helm, Argo CD, Flux)
-	Verdict        check.Verdict `json:"verdict,omitempty"`   // of explain, afterwards
+	Verdict        judge.Verdict `json:"verdict,omitempty"`   // of explain, afterwards
 	Remaining      []string      `json:"remaining,omitempty"` // findings that would break credentials even then
 	Unknown        []fact.Gap    `json:"unknown,omitempty"`
 }

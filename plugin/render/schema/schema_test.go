@@ -20,13 +20,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 var update = flag.Bool("update", false, "rewrite the schema")
 
 // kinds are the documents that the schema describes.
-var kinds = []any{check.Report{}, render.ReportList{}, render.Identity{}, render.IdentityList{}, render.Code{}, render.CodeList{}, export.Plan{}, cmd.Version{}}
+var kinds = []any{judge.Report{}, render.ReportList{}, render.Identity{}, render.IdentityList{}, render.Code{}, render.CodeList{}, export.Plan{}, cmd.Version{}}
 
 // TestSchema holds that the published schema is what the types make.
 func TestSchema(t *testing.T) {
@@ -49,7 +50,7 @@ func TestSchema(t *testing.T) {
 func generated(t *testing.T) map[string]any {
 	g := &generator{
 		definitions: map[string]any{},
-		names:       map[reflect.Type]string{reflect.TypeFor[check.Identity](): "ContainerIdentity"},
+		names:       map[reflect.Type]string{reflect.TypeFor[judge.Identity](): "ContainerIdentity"},
 		types:       map[string]reflect.Type{},
 		sources:     map[string]*source{},
 	}
@@ -100,7 +101,7 @@ func TestCases(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		reports := judge.DiagnoseAll(s, "", labels.Everything(), check.Options{SubjectOptions: check.SubjectOptions{ExpectRole: "arn:aws:iam::111122223333:role/web"}})
+		reports := judge.DiagnoseAll(s, "", labels.Everything(), judge.Options{Options: subject.Options{ExpectRole: "arn:aws:iam::111122223333:role/web"}})
 		if len(reports) == 0 {
 			t.Errorf("%s: no reports", file)
 			continue
@@ -152,7 +153,7 @@ func published(t *testing.T) *conform.Validator {
 
 // TestRefused holds that the validator of the tests can say no.
 func TestRefused(t *testing.T) {
-	report := render.Report(&check.Report{Target: workload.Target{Kind: "Pod", Name: "web-0"}, Verdict: check.Works})
+	report := render.Report(&judge.Report{Target: workload.Target{Kind: "Pod", Name: "web-0"}, Verdict: judge.Works})
 	good, err := render.JSON(report)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -31,7 +32,7 @@ type Case struct {
 	Patch    json.RawMessage `json:"patch"`
 	Want     struct {
 		Result     check.Result  `json:"result"`
-		Verdict    check.Verdict `json:"verdict"`
+		Verdict    judge.Verdict `json:"verdict"`
 		Breaks     []string      `json:"breaks"` // all codes of that class that are found, for results other than fail
 		Containers []string      `json:"containers"`
 		Where      string        `json:"where"` // each where given: a part of the text
@@ -43,7 +44,7 @@ type Case struct {
 		With       []string      `json:"with"`   // the findings that have to be mended with it
 		// Provider is that of each container, Expected the answer to expectRole.
 		Provider map[string]sdk.Provider `json:"provider"`
-		Expected check.Assertion         `json:"expected"`
+		Expected judge.Assertion         `json:"expected"`
 	} `json:"want"`
 }
 

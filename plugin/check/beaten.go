@@ -1,0 +1,62 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
+
+// A precedence says which SDKs prefer something else to the role that a container is to get.
+type precedence struct {
+	certain []sdk.Outcome
+	open    []sdk.Name // it cannot be told
+}
+
+// beaten says which SDKs take what set adds to the environment, and not the role, were the role there for the
+// asking and nothing else in its way. So each thing that is in the way is found by itself.
+func beaten(s *subject.Subject, c *subject.Container, set func(*sdk.Environment)) precedence {
+	e := sdk.Environment{
+		Static: sdk.None, WebIdentity: sdk.None, Container: sdk.None, Profile: sdk.None,
+		IMDS: sdk.Unreachable, Region: sdk.RegionSet,
+	}
+	switch c.Wants {
+	case inject.WebIdentity:
+		e.WebIdentity = sdk.OK
+	case inject.PodIdentity:
+		e.Container = sdk.OK
+	case subject.FromNode:
+		e.IMDS = sdk.Reachable
+	}
+	set(&e)
+	var p precedence
+	for _, o := range sdk.Evaluate(e, s.Sdks()...) {
+		switch o.Provider {
+		case subject.Wanted(c.Wants):
+		case sdk.Uncertain:
+			p.open = append(p.open, o.SDK)
+		default:
+			p.certain = append(p.certain, o)
+		}
+	}
+	return p
+}
+
+// words names the SDKs of which it is certain, and what those depend on whose versions differ.
+func (p precedence) words(asked []sdk.Name) string {
+	var names []sdk.Name
+	var parts []string
+	for _, o := range p.certain {
+		if o.Provider == sdk.SDKDependent {
+			parts = append(parts, string(o.SDK)+" by its version ("+o.Note+")")
+			continue
+		}
+		names = append(names, o.SDK)
+	}
+	if len(names) > 0 {
+		parts = slices.Insert(parts, 0, listOf(names, asked))
+	}
+	return strings.Join(parts, "; ")
+}

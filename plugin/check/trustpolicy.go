@@ -1,0 +1,179 @@
+package check
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// trustUnread is the outcome of a check of a trust policy's text where there is none to look at.
+func trustUnread(s *subject.Subject, j *subject.RoleJudgement) Outcome {
+	switch code, missing := trustCode(s, j); {
+	case missing.Result != "":
+		return missing
+	case j.PolicyError != nil || j.Decision == nil || j.Decision.Verdict == trust.Invalid:
+		return skip(code)
+	case !s.Issuer.Known():
+		return gap(s.Issuer)
+	default:
+		return Outcome{}
+	}
+}
+
+// trustOutcome is the outcome of one of the checks of trust policies; report makes its finding about one role.
+func trustOutcome(s *subject.Subject, code Code, report func(*subject.Subject, *subject.RoleJudgement) Outcome) Outcome {
+	return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
+		speaks, missing := trustCode(s, j)
+		switch {
+		case missing.Result != "":
+			return missing
+		case speaks == "":
+			return pass(j.Role.Source())
+		case speaks == code:
+			return report(s, j)
+		}
+		if also := besides(s, j, code); also != nil {
+			return report(s, also)
+		}
+		return skip(speaks)
+	})
+}
+
+// trustCode returns the code that speaks for what is wrong with a role's trust policy, empty if nothing is; or
+// the outcome of all of them where there is no policy to judge.
+func trustCode(s *subject.Subject, j *subject.RoleJudgement) (code Code, missing Outcome) {
+	_, found := j.Found()
+	switch {
+	case j.Malformed != "":
+		return "", skip(IRSA106)
+	case s.TooLong():
+		return IRSA415, Outcome{} // whatever the role says
+	case !found && j.Role.Absent():
+		return "", skip(IRSA301)
+	case !found:
+		return "", gap(j.Role)
+	case j.PolicyError != nil:
+		return IRSA410, Outcome{}
+	case j.Policy == nil:
+		return "", unknown(fact.Gap{What: j.Role.Source(), Reason: subject.NoTrustPolicy})
+	case j.Decision == nil:
+		return "", gap(s.Issuer)
+	}
+	code = trustCodes[j.Decision.Cause]
+	if code == IRSA401 && forOthers(s, j) != "" {
+		code = IRSA303
+	}
+	return code, Outcome{}
+}
+
+// apart are the causes that one statement may have beside each other, and of which none follows from another.
+var apart = map[trust.Cause]bool{
+	trust.CauseSubject: true, trust.CauseLiteralWildcard: true, trust.CauseAudience: true, trust.CauseAbsentKey: true, trust.CauseMalformedKey: true,
+}
+
+// independent reports whether one cause says nothing about another. What a statement for another provider tests is that
+// one's, but for a key that no provider has.
+func independent(speaks, other trust.Cause) bool {
+	return apart[speaks] && apart[other] || speaks == trust.CauseOtherProvider && other == trust.CauseMalformedKey
+}
+
+// besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
+// comes nearest has none.
+func besides(s *subject.Subject, j *subject.RoleJudgement, code Code) *subject.RoleJudgement {
+	d := j.Decision
+	if d == nil || d.Statement == 0 || s.TooLong() {
+		return nil
+	}
+	for _, part := range d.Trace[d.Statement-1].Parts {
+		if part.Result != trust.False || !independent(d.Cause, part.Cause) || trustCodes[part.Cause] != code {
+			continue
+		}
+		also := *d
+		also.Cause, also.Position, also.Where = part.Cause, part.Position, part.Where
+		also.Have, also.Need, also.Differ, also.Reason = part.Have, part.Need, part.Differ, part.Reason
+		other := *j
+		other.Decision = &also
+		return &other
+	}
+	return nil
+}
+
+// refusal is the finding about a policy that does not allow the token; why and advice are told where the decision and the
+// fix do not say more.
+func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) Outcome {
+	d := j.Decision
+	out := Outcome{
+		Result: Fail, Where: trustWhere(j) + ", " + d.Where, Have: d.Have, Need: d.Need, Why: cmp.Or(d.Reason, why),
+		Fix: trustFix(s, j), Advice: advice, Evidence: []string{j.Role.Source()},
+	}
+	if !s.Issuer.Known() && d.Need != "" {
+		out.Need = "the OIDC provider of the cluster's issuer"
+	}
+	if out.Fix == nil && out.Advice == "" {
+		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.Token()
+	}
+	return out
+}
+
+// trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
+// there is none to offer.
+func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
+	if j.Policy == nil || !s.Issuer.Known() || s.IssuerFault.Cause != subject.IssuerUsable || unmodifiable(j.ARN) {
+		return nil
+	}
+	existing := existing(s, j.Policy)
+	fix, ok := j.Policy.Fix(j.Request, existing...)
+	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
+		return nil
+	}
+	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary)
+	if fix.Size > trust.QuotaDefault {
+		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
+	}
+	if wider, ok := j.Policy.Repair(j.Request, existing...); ok {
+		what += " (or, to let in all that the statement seems to be meant for, " + wider.Summary + ")"
+	}
+	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
+}
+
+// unmodifiable reports whether only AWS edits a role: that of a service (iam:UpdateAssumeRolePolicy answers
+// UnmodifiableEntity), or that of a permission set of IAM Identity Center.
+func unmodifiable(role snapshot.ARN) bool {
+	return strings.HasPrefix(role.Resource, "role/aws-service-role/") || strings.HasPrefix(role.Resource, "role/aws-reserved/")
+}
+
+// existing are the service accounts that a policy names and that are not known to be absent: an edit must not
+// take them out.
+func existing(s *subject.Subject, p *trust.Policy) []trust.Subject {
+	var document any
+	if json.Unmarshal(p.Document(), &document) != nil {
+		return nil
+	}
+	var found []trust.Subject
+	var walk func(any)
+	walk = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			for _, value := range node {
+				walk(value)
+			}
+		case []any:
+			for _, value := range node {
+				walk(value)
+			}
+		case string:
+			if subject, ok := trust.ParseSubject(node); ok && !s.Snapshot.ServiceAccount(subject.Namespace, subject.Name).Absent() {
+				found = append(found, subject)
+			}
+		}
+	}
+	walk(document)
+	return found
+}

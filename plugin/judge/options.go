@@ -1,0 +1,16 @@
+package judge
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
+
+// Options narrow or sharpen the question.
+type Options struct {
+	subject.Options
+	// NoFixes leaves out the fixes of what was found: to prove them takes most of the time.
+	NoFixes bool
+	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, empty where there is
+	// none; nil: none is offered.
+	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) string
+}

@@ -1,0 +1,96 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
+
+// fixOf proves a finding's plan by applying it to the snapshot and judging again. Where something else breaks the
+// pod too, the plans of those findings are applied with it.
+func fixOf(s *subject.Subject, rows []row, r row) *Fix {
+	plan := r.outcome.Fix
+	if len(plan) == 0 {
+		if r.outcome.Advice == "" {
+			return nil
+		}
+		return &Fix{Summary: r.outcome.Advice}
+	}
+	fix := &Fix{Summary: change.Summary(plan), Commands: change.Shell(plan)}
+	if r.check.Class != check.Breaks {
+		fix.Proved = gone(s, rows, r)
+		return fix
+	}
+	if fix.Proved = proved(s, plan); !fix.Proved {
+		fix.With = companions(s, rows, r)
+		fix.Proved = len(fix.With) > 0
+	}
+	return fix
+}
+
+// gone reports whether the plan of a risk or a note takes the finding away and makes nothing worse.
+func gone(s *subject.Subject, rows []row, r row) bool {
+	before, after := newReport(s, rows).Verdict, judged(s, r.outcome.Fix)
+	return after != nil && (after.Verdict == before || after.Verdict == Works) &&
+		!slices.ContainsFunc(after.Findings, func(f Finding) bool { return f.Code == r.check.Code })
+}
+
+// companions are the codes of the other findings that have to be mended with this one for the pod to work; none
+// where that is not enough either.
+func companions(s *subject.Subject, rows []row, r row) []string {
+	others := slices.Clone(rows)
+	others = slices.DeleteFunc(others, func(o row) bool {
+		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0
+	})
+	works := func(with []row) bool {
+		plans := [][]change.Change{r.outcome.Fix}
+		for _, o := range with {
+			plans = append(plans, o.outcome.Fix)
+		}
+		return proved(s, change.Order(plans...))
+	}
+	if len(others) == 0 || !works(others) {
+		return nil
+	}
+	for i := 0; i < len(others) && len(others) > 1; {
+		without := slices.Delete(slices.Clone(others), i, i+1)
+		if works(without) {
+			others = without
+			continue
+		}
+		i++
+	}
+	codes := make([]string, len(others))
+	for i, o := range others {
+		codes[i] = string(o.check.Code)
+	}
+	return codes
+}
+
+func proved(s *subject.Subject, plan []change.Change) bool {
+	after := judged(s, plan)
+	return after != nil && after.Verdict == Works
+}
+
+// longestPlan is how many changes a plan may have to be tried out: each may make a whole pod anew, and a pod may have
+// thousands of containers.
+const longestPlan = 100
+
+// judged is the report after a plan; nil where a part of the plan cannot be foreseen.
+func judged(s *subject.Subject, plan []change.Change) *Report {
+	if len(plan) > longestPlan {
+		return nil
+	}
+	after, ok := change.Apply(s.Snapshot, plan)
+	if !ok {
+		return nil
+	}
+	pod, ok := after.Pod(s.Pod.Namespace, s.Pod.Name).Get()
+	if !ok {
+		return nil
+	}
+	subject := subject.New(after, pod, s.Predicted, s.Options)
+	return newReport(subject, run(subject))
+}

@@ -1,0 +1,130 @@
+package judge
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
+
+// A Certainty says how an identity is known.
+type Certainty string
+
+// The certainties.
+const (
+	Proven           Certainty = "proven"   // STS said so
+	Expected         Certainty = "expected" // it follows from everything that was read
+	UnknownCertainty Certainty = "unknown"
+)
+
+// A Report is the answer for one target. Its JSON form is an interface.
+type Report struct {
+	APIVersion     string            `json:"apiVersion"`
+	Kind           string            `json:"kind"`
+	Target         workload.Target   `json:"target"`
+	Manifest       *manifest.Place   `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
+	Pod            string            `json:"pod,omitempty"`      // the pod that answers for a workload
+	ServiceAccount string            `json:"serviceAccount,omitempty"`
+	Verdict        Verdict           `json:"verdict"`
+	Expected       *Expectation      `json:"expected,omitempty"`
+	Containers     []ContainerReport `json:"containers"`
+	Chain          []ChainLink       `json:"chain,omitempty"`
+	Findings       []Finding         `json:"findings"`
+	Unknown        []fact.Gap        `json:"unknown"`
+	Pods           *PodCount         `json:"pods,omitempty"`
+	Checks         []CheckedOutcome  `json:"checks,omitempty"`
+}
+
+// PodCount sums up the pods that a workload's report stands for.
+type PodCount struct {
+	Total     int             `json:"total"`
+	ByVerdict map[Verdict]int `json:"byVerdict"`
+}
+
+// A ContainerReport is one container's identity in AWS.
+type ContainerReport struct {
+	Name     string                   `json:"name"`
+	Type     string                   `json:"type"` // container, init or ephemeral
+	Verdict  Verdict                  `json:"verdict"`
+	Identity Identity                 `json:"identity"`
+	BySDK    map[sdk.Name]SDKIdentity `json:"bySDK,omitempty"`
+	// Fallback says what SDKs take if the role is refused.
+	Fallback map[sdk.Provider][]sdk.Name `json:"fallback,omitempty"`
+	Injected *Injected                   `json:"injected,omitempty"`
+}
+
+// An Identity is who a container is in AWS.
+type Identity struct {
+	Provider    sdk.Provider `json:"provider"`
+	RoleArn     string       `json:"roleArn,omitempty"`
+	SessionName string       `json:"sessionName,omitempty"`
+	Certainty   Certainty    `json:"certainty"`
+}
+
+// An SDKIdentity is who a container is in AWS through one SDK.
+type SDKIdentity struct {
+	Provider sdk.Provider `json:"provider"`
+	RoleArn  string       `json:"roleArn,omitempty"`
+	Error    string       `json:"error,omitempty"`
+	Note     string       `json:"note,omitempty"`
+}
+
+// Injected is what the webhook, or the template in its place, gave a container.
+type Injected struct {
+	Env               map[string]string `json:"env"`
+	Volume            string            `json:"volume,omitempty"`
+	MountPath         string            `json:"mountPath,omitempty"`
+	Audience          string            `json:"audience,omitempty"`
+	ExpirationSeconds int64             `json:"expirationSeconds,omitempty"`
+}
+
+// A ChainLink is one link of the chain from the pod to AWS, as it stands.
+type ChainLink struct {
+	Link   check.Link   `json:"link"`
+	Result check.Result `json:"result"`
+	Text   string       `json:"text"`
+}
+
+// A Finding is a check that failed.
+type Finding struct {
+	Code       check.Code   `json:"code"`
+	Class      check.Class  `json:"class"`
+	Result     check.Result `json:"result"`
+	Title      string       `json:"title"`
+	Containers []string     `json:"containers,omitempty"`
+	Where      string       `json:"where,omitempty"`
+	Have       string       `json:"have,omitempty"`
+	Need       string       `json:"need,omitempty"`
+	Why        string       `json:"why,omitempty"`
+	Fix        *Fix         `json:"fix,omitempty"`
+	Evidence   []string     `json:"evidence,omitempty"`
+}
+
+// A Fix is what mends a finding. Proved says that the plan was applied to the snapshot, judged again, and
+// found to end in `works`; With names the findings whose fixes it takes for that beside this one. For a risk or a
+// note it says that the finding is gone afterwards and the verdict no worse.
+type Fix struct {
+	Proved   bool     `json:"proved"`
+	With     []string `json:"with,omitempty"`
+	Summary  string   `json:"summary"`
+	Commands []string `json:"commands,omitempty"`
+	// Bind is the first of Commands where that is `kubectl irsa bind`, which does by itself what the others do step by step.
+	Bind string `json:"-"`
+}
+
+// Steps are the commands that make the fix step by step.
+func (f Fix) Steps() []string {
+	if f.Bind == "" {
+		return f.Commands
+	}
+	return f.Commands[1:]
+}
+
+// A CheckedOutcome is what one check answered, also where it found nothing.
+type CheckedOutcome struct {
+	Code   check.Code   `json:"code"`
+	Result check.Result `json:"result"`
+	Why    string       `json:"why,omitempty"`
+	Gaps   []fact.Gap   `json:"unknown,omitempty"`
+}

@@ -1,0 +1,105 @@
+package subject
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// An IssuerFault says why AWS cannot take any token of the cluster.
+type IssuerFault struct {
+	Cause IssuerCause
+	// Name is the host, or the end of its name, that shows that the issuer is not public.
+	Name string
+}
+
+// An IssuerCause is the kind of an [IssuerFault].
+type IssuerCause int
+
+// The causes. An issuer that is unknown has none.
+const (
+	IssuerUsable         IssuerCause = iota
+	IssuerLocalCluster               // a local cluster on Outposts: EKS gives it no OIDC issuer
+	IssuerMissing                    // the cluster has no issuer
+	IssuerNotHTTPS                   // it is not an https URL
+	IssuerWithoutHost                // it names no host
+	IssuerPrivateAddress             // its host is an address that is not public
+	IssuerLocalName                  // its host is a name that only a local resolver knows
+	IssuerPrivateDomain              // its host is in a domain that is not in the public DNS
+)
+
+// Missing reports whether the cluster has no issuer at all with which IRSA could work.
+func (f IssuerFault) Missing() bool {
+	return f.Cause == IssuerLocalCluster || f.Cause == IssuerMissing
+}
+
+// issuerFault decides whether AWS can take tokens of the cluster. EKS gives local clusters on Outposts no OIDC provider
+// (EKS User Guide, local clusters for Amazon EKS on AWS Outposts).
+func issuerFault(s *snapshot.Snapshot) IssuerFault {
+	eks, _ := s.EKSCluster().Get()
+	issuer, known := s.Issuer().Get()
+	switch {
+	case eks.OutpostConfig != nil:
+		return IssuerFault{Cause: IssuerLocalCluster}
+	case s.Issuer().Absent():
+		return IssuerFault{Cause: IssuerMissing}
+	case !known:
+		return IssuerFault{}
+	default:
+		return notPublic(issuer)
+	}
+}
+
+// sharedAddresses is the range of carrier-grade NAT, which netip does not call private (RFC 6598).
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
+
+// privateSuffixes are top-level names that are not in the public DNS: RFC 6761, RFC 6762, RFC 8375, ICANN's
+// .internal, and the cluster's own.
+var privateSuffixes = []string{".local", ".localhost", ".internal", ".svc", ".test", ".invalid", ".home.arpa"}
+
+// notPublic says why nobody outside the cluster's network can fetch the issuer's keys, as far as its URL shows.
+func notPublic(issuer string) IssuerFault {
+	rest, ok := strings.CutPrefix(issuer, "https://")
+	if !ok {
+		return IssuerFault{Cause: IssuerNotHTTPS}
+	}
+	host := IssuerHost(rest)
+	if address, err := netip.ParseAddr(host); err == nil {
+		address = address.Unmap()
+		if address.IsGlobalUnicast() && !address.IsPrivate() && !sharedAddresses.Contains(address) {
+			return IssuerFault{}
+		}
+		return IssuerFault{IssuerPrivateAddress, host}
+	}
+	switch {
+	case host == "":
+		return IssuerFault{Cause: IssuerWithoutHost}
+	case !strings.Contains(host, "."):
+		return IssuerFault{IssuerLocalName, host}
+	}
+	for _, suffix := range privateSuffixes {
+		if strings.HasSuffix(host, suffix) {
+			return IssuerFault{IssuerPrivateDomain, suffix}
+		}
+	}
+	return IssuerFault{}
+}
+
+// IssuerHost returns the host of a URL without its scheme, in lower case, without port, brackets and final dot.
+func IssuerHost(url string) string {
+	authority, _, _ := strings.Cut(url, "/")
+	authority = authority[strings.LastIndex(authority, "@")+1:]
+	if inside, ok := strings.CutPrefix(authority, "["); ok {
+		host, _, _ := strings.Cut(inside, "]")
+		return host
+	}
+	host, _, _ := strings.Cut(authority, ":")
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}
+
+// ProviderIssuer is the issuer, without its scheme, that an OIDC provider's ARN names.
+func ProviderIssuer(arn string) string {
+	parsed, _ := snapshot.ParseARN(arn)
+	return strings.TrimPrefix(parsed.Resource, "oidc-provider/")
+}

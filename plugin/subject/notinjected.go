@@ -1,0 +1,159 @@
+package subject
+
+import (
+	"slices"
+	"time"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// NotInjected says why nothing was injected into the pod, or that something was.
+type NotInjected struct {
+	State InjectionState
+	// Causes are all reasons that were found, where State is [NothingInjected] or [NotCreatedYet].
+	Causes []NotInjectedCause
+	// Exclusion and Outage are of the registration that excludes the pod, or that cannot answer.
+	Exclusion Exclusion
+	Outage    Outage
+	// WebhookGaps say why it is unknown whether the webhook is called for the pod and answers.
+	WebhookGaps []fact.Gap
+	// AnnotatedAt is when the role annotation was last set; the zero time where that is not recorded.
+	AnnotatedAt time.Time
+}
+
+// An InjectionState says whether something was injected into a pod, or should have been.
+type InjectionState int
+
+// The states.
+const (
+	NothingInjected        InjectionState = iota // and something should have been
+	NotCreatedYet                                // the pod is a prediction
+	LeftToPodIdentity                            // nothing was, and an association decides what should have been
+	SomethingInjected                            // something was
+	NothingAsked                                 // nothing should be injected
+	InjectionUnknown                             // it is unknown whether anything should be
+	ContainersSetVariables                       // all containers bring variables of their own
+	ContainersSkipped                            // all containers are skipped by the pod's annotation
+)
+
+// A NotInjectedCause is a reason why nothing was injected into a pod.
+type NotInjectedCause int
+
+// The causes.
+const (
+	WebhookNotRegistered   NotInjectedCause = iota // the pod identity webhook is not registered
+	WebhookDown                                    // it is registered and cannot answer
+	WebhookExcludesPod                             // its rules or selectors exclude the pod
+	PodOptedOut                                    // the registration is unknown, and the pod has the label that every registration excludes
+	PodOlderThanAnnotation                         // the annotation was set after the pod was created
+	PodOlderThanAccount                            // the service account was created after the pod
+	PodNotMutated                                  // the annotation was there, the webhook can answer, and it did not mutate the pod
+	AnnotationTimeUnknown                          // when the annotation was set is not recorded
+)
+
+func (s *Intended) notInjected() NotInjected {
+	n := NotInjected{State: s.injectionState()}
+	switch n.State {
+	case NothingInjected, NotCreatedYet, LeftToPodIdentity:
+	default:
+		return n
+	}
+	registered, known := s.Registrations.Get()
+	switch {
+	case known && len(registered) == 0:
+		n.Causes = append(n.Causes, WebhookNotRegistered)
+	case known:
+		s.registrationTrouble(&n, registered)
+	default:
+		n.WebhookGaps = fact.GapsOf(s.Registrations)
+		if _, optedOut := s.Pod.Labels[s.Settings.OptOutLabel]; optedOut && !s.Predicted {
+			n.Causes = append(n.Causes, PodOptedOut)
+		}
+	}
+	if n.State == NothingInjected {
+		s.timeCause(&n, known && len(n.WebhookGaps) == 0)
+	}
+	return n
+}
+
+func (s *Intended) injectionState() InjectionState {
+	switch {
+	case s.Reading.Mechanism != inject.None && !s.Predicted:
+		return SomethingInjected
+	case s.Intent.Mechanism == inject.None:
+		return NothingAsked
+	case s.Intent.Mechanism == "":
+		return InjectionUnknown
+	case s.Predicted:
+		return NotCreatedYet
+	case !s.injectable() && slices.ContainsFunc(s.Reading.Containers, func(c inject.Container) bool { return c.Has(inject.HalfSet) || c.ByHand != inject.None }):
+		return ContainersSetVariables
+	case !s.injectable():
+		return ContainersSkipped
+	case s.Intent.Mechanism == inject.PodIdentity:
+		return LeftToPodIdentity
+	default:
+		return NothingInjected
+	}
+}
+
+// injectable reports whether there is a container that the webhook would have given something: one that is neither
+// skipped nor brings variables of its own.
+func (s *Seen) injectable() bool {
+	return slices.ContainsFunc(s.Reading.Containers, func(c inject.Container) bool {
+		return c.Type != inject.Ephemeral && c.Mechanism == inject.None && c.ByHand == inject.None && !c.Has(inject.SkippedByAnnotation) && !c.Has(inject.HalfSet)
+	})
+}
+
+// registrationTrouble finds out whether all registrations exclude the pod, or none of the others can answer; or what is
+// unknown of that.
+func (s *Intended) registrationTrouble(n *NotInjected, registered []Registration) {
+	var excluded, down bool
+	var gaps []fact.Gap
+	for _, r := range registered {
+		e := r.excludes(s.Snapshot, s.Pod)
+		if e.Cause != NotExcluded {
+			n.Exclusion, excluded = e, true
+			continue
+		}
+		o := r.outage(s.Snapshot)
+		switch open := slices.Concat(e.Gaps, o.Gaps); {
+		case o.Cause != NoOutage:
+			n.Outage, down = o, true
+		case len(open) == 0:
+			return // one that is called and answers is enough
+		default:
+			gaps = append(gaps, open...)
+		}
+	}
+	switch {
+	case len(gaps) > 0:
+		n.WebhookGaps = gaps
+	case down:
+		n.Causes = append(n.Causes, WebhookDown)
+	case excluded:
+		n.Causes = append(n.Causes, WebhookExcludesPod)
+	}
+}
+
+// timeCause decides by when the annotation was set. Its time is that of the entry of managedFields that owns it;
+// entries are dated when they change. certain says that the webhook is called for the pod and answers.
+func (s *Intended) timeCause(n *NotInjected, certain bool) {
+	account, _ := s.Account.Get()
+	created := s.Pod.CreationTimestamp.Time
+	annotated, dated := snapshot.AnnotatedAt(account.ManagedFields, s.RoleKey())
+	n.AnnotatedAt = annotated
+	cause := AnnotationTimeUnknown
+	switch {
+	case created.IsZero():
+	case dated && annotated.After(created):
+		cause = PodOlderThanAnnotation
+	case account.CreationTimestamp.After(created):
+		cause = PodOlderThanAccount
+	case dated && certain:
+		cause = PodNotMutated
+	}
+	n.Causes = append(n.Causes, cause)
+}

@@ -1,0 +1,205 @@
+package subject
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// AssociationGone reports whether the pod was given Pod Identity and its service account is known to have no
+// association.
+func (s *Equipped) AssociationGone() bool {
+	list, known := s.Associations.Get()
+	return s.UsesAgent() && known && len(list) == 0
+}
+
+// A PodIdentityJudgement is what the Pod Identity agent can be expected to answer.
+type PodIdentityJudgement struct {
+	// Impossible says why Pod Identity does not work where the pod runs; empty if it may.
+	Impossible string
+	// Agent says whether a ready agent runs on the pod's node.
+	Agent fact.Fact[bool]
+	// RoleARN is the role that the association names; empty where no association is known.
+	RoleARN     string
+	Role        fact.Fact[snapshot.Role]
+	Policy      *trust.Policy
+	PolicyError error
+	Request     trust.Request
+	Decision    *trust.Decision
+	// TargetRole is the role that is taken with RoleARN's credentials, where the association names one.
+	TargetRole *fact.Fact[snapshot.Role]
+	// ElsewhereAccount is the account of RoleARN where it is not the cluster's and no target role is named: EKS
+	// then gives no credentials.
+	ElsewhereAccount string
+}
+
+// judgePodIdentity judges the association's role, where Pod Identity is what the pod is meant to use, or
+// what it was given.
+func (s *Subject) judgePodIdentity() {
+	if s.Intent.Mechanism != inject.PodIdentity && !s.UsesAgent() {
+		return
+	}
+	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent()}
+	s.PodIdentity = j
+	association := s.Intent.Association
+	if association == nil {
+		j.Role = fact.Map(s.Associations, func([]snapshot.PodIdentityAssociation) snapshot.Role { return snapshot.Role{} })
+		return
+	}
+	j.RoleARN = association.RoleArn
+	j.Role = s.Snapshot.Role(j.RoleARN)
+	if association.TargetRoleArn != "" {
+		target := s.Snapshot.Role(association.TargetRoleArn)
+		j.TargetRole = &target
+	}
+	arn, _ := snapshot.ParseARN(j.RoleARN)
+	if account := s.ClusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.TargetRole == nil {
+		j.ElsewhereAccount = arn.Account
+	}
+	role, known := j.Role.Get()
+	if !known || role.AssumeRolePolicyDocument == "" {
+		return
+	}
+	if j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
+		return
+	}
+	j.Request = trust.PodIdentity(trust.PodIdentityRequest{
+		ClusterARN: s.ClusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.ClusterAccount(), Region: s.Snapshot.Cluster().Region,
+		Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
+		RoleARN: j.RoleARN, Time: s.Snapshot.TakenAt(), DisableSessionTags: association.DisableSessionTags,
+	})
+	decision := j.Policy.Evaluate(j.Request)
+	j.Decision = &decision
+}
+
+// UsesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook told
+// it to, or its manifest.
+func (s *Equipped) UsesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).UsesAgent) }
+
+func (c *Container) UsesAgent() bool {
+	if uri := c.Variables.Get(FullURI); uri.Known && uri.Value != "" {
+		return uri.Value == inject.PodIdentityURI || uri.Value == inject.PodIdentityURIv6
+	}
+	return c.Mechanism == inject.PodIdentity
+}
+
+// ClusterARN is the ARN of the EKS cluster, as it was read or as it has to be; empty where it is not known.
+func (s *Intended) ClusterARN(partition string) string {
+	if eks, ok := s.Snapshot.EKSCluster().Get(); ok && eks.Arn != "" {
+		return eks.Arn
+	}
+	c := s.Snapshot.Cluster()
+	if partition == "" || c.Name == "" || c.Region == "" || c.Account == "" {
+		return ""
+	}
+	return snapshot.ARN{Partition: partition, Service: "eks", Region: c.Region, Account: c.Account, Resource: "cluster/" + c.Name}.String()
+}
+
+// ClusterAccount is the account of the cluster, by what is known of it or by the association's ARN; empty where
+// it is not known.
+func (s *Intended) ClusterAccount() string {
+	if account := s.Snapshot.Cluster().Account; account != "" || s.Intent.Association == nil {
+		return account
+	}
+	arn, _ := snapshot.ParseARN(s.Intent.Association.AssociationArn)
+	return arn.Account
+}
+
+// podIdentityImpossible says where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
+// restrictions).
+func (s *Seen) podIdentityImpossible() string {
+	eks, _ := s.Snapshot.EKSCluster().Get()
+	switch {
+	case s.Node.Platform == PlatformFargate:
+		return "the pod runs on Fargate"
+	case s.Node.Windows:
+		return "the pod runs on a Windows node"
+	case eks.OutpostConfig != nil:
+		return "the cluster is a local cluster on Outposts"
+	default:
+		return ""
+	}
+}
+
+// agent says whether the agent answers on the pod's node. Auto Mode nodes have it built in.
+func (s *Seen) agent() fact.Fact[bool] {
+	if s.Node.Platform == PlatformAuto {
+		return fact.Known(true, s.Node.Node.Source())
+	}
+	if s.Node.Name == "" {
+		return fact.Unasked[bool]("the Pod Identity agent", "the pod is not on a node yet")
+	}
+	if s.Node.Platform == PlatformUnknown && !s.Node.Node.Known() {
+		if agents, ok := s.Snapshot.Agents(s.Node.Name).Get(); !ok || len(agents) == 0 {
+			return fact.Map(s.Node.Node, func(*corev1.Node) bool { return false })
+		}
+	}
+	list := s.Snapshot.Agents(s.Node.Name)
+	agents, _ := list.Get()
+	silent := slices.IndexFunc(agents, func(pod *corev1.Pod) bool { return readiness(pod) == "" })
+	if silent >= 0 && !slices.ContainsFunc(agents, ready) {
+		return fact.Unreadable[bool]("pod "+agents[silent].Name+" -n "+snapshot.AgentNamespace, "its status does not say whether it is ready")
+	}
+	return fact.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
+}
+
+func ready(pod *corev1.Pod) bool { return readiness(pod) == corev1.ConditionTrue }
+
+// readiness is the pod's condition Ready: empty where a snapshot leaves it out.
+func readiness(pod *corev1.Pod) corev1.ConditionStatus {
+	for _, c := range pod.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status
+		}
+	}
+	return ""
+}
+
+// Answer is what the agent can be expected to say, as a state of an SDK's environment.
+func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
+	up, agentKnown := j.Agent.Get()
+	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
+	switch {
+	case j.Impossible != "", agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.Denied(), targetGone, j.ElsewhereAccount != "":
+		return sdk.Denied, nil
+	}
+	var gaps []fact.Gap
+	if !agentKnown {
+		gaps = append(gaps, fact.GapOf(j.Agent))
+	}
+	gaps = append(gaps, j.TrustGaps()...)
+	if len(gaps) > 0 {
+		return sdk.Unknown, gaps
+	}
+	return sdk.OK, nil
+}
+
+// Denied reports whether the role's trust policy refuses EKS Pod Identity.
+func (j *PodIdentityJudgement) Denied() bool {
+	return j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined
+}
+
+// TrustGaps says why it is not known whether EKS can take the role for the pod.
+func (j *PodIdentityJudgement) TrustGaps() []fact.Gap {
+	switch {
+	case !j.Role.Known():
+		return []fact.Gap{fact.GapOf(j.Role)}
+	case j.Decision == nil:
+		return []fact.Gap{{What: j.Role.Source(), Reason: NoTrustPolicy}}
+	case j.Decision.Verdict == trust.Undetermined:
+		return []fact.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
+	case j.TargetRole == nil:
+		return nil
+	case !j.TargetRole.Known():
+		return []fact.Gap{fact.GapOf(*j.TargetRole)}
+	default:
+		// That takes the permissions of the first role as well, which are not read.
+		return []fact.Gap{{What: "the association's target role", Reason: "whether the association's role may assume it is not evaluated"}}
+	}
+}

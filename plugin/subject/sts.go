@@ -1,0 +1,132 @@
+package subject
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// The variables that decide which STS endpoint an SDK calls (AWS SDKs and Tools Reference Guide, "AWS STS
+// Regional endpoints", "Service-specific endpoints", "Dual-stack and FIPS endpoints").
+const (
+	StsRegional        = "AWS_STS_REGIONAL_ENDPOINTS"
+	StsEndpointURL     = "AWS_ENDPOINT_URL_STS"
+	EndpointURL        = "AWS_ENDPOINT_URL"
+	endpointURLIgnored = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+	UseFIPS            = "AWS_USE_FIPS_ENDPOINT"
+	UseDualStack       = "AWS_USE_DUALSTACK_ENDPOINT"
+)
+
+// globalSTSRegions are the regions for which an SDK in legacy mode calls the global endpoint; in all others
+// it calls the regional one whatever the variable says (botocore, LEGACY_GLOBAL_STS_REGIONS; aws-sdk-go,
+// the same list).
+var globalSTSRegions = []string{
+	"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1",
+	"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}
+
+// IsTrue reports whether a switch is on.
+func (v Variables) IsTrue(name string) bool {
+	variable := v.Get(name)
+	return variable.Known && strings.EqualFold(variable.Value, "true")
+}
+
+// CustomSTS returns the variable by which the container's SDK is told of another STS endpoint; empty where it
+// is not. Not every SDK knows these variables.
+func (c *Container) CustomSTS() string {
+	if c.Variables.IsTrue(endpointURLIgnored) {
+		return ""
+	}
+	for _, name := range []string{StsEndpointURL, EndpointURL} {
+		if _, set := c.Variables.Known(name); set {
+			return name
+		}
+	}
+	return ""
+}
+
+// stsElsewhere says why nothing is known of what STS answers: the container's calls go to a place that is
+// not AWS's, or may.
+func (c *Container) stsElsewhere() []fact.Gap {
+	name := c.CustomSTS()
+	if name == "" {
+		return nil
+	}
+	value := c.Variables.Get(name)
+	if !value.Known {
+		return c.Variables.Gaps(name)
+	}
+	host := endpointHost(value.Value)
+	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"} {
+		if strings.HasSuffix(host, suffix) {
+			return nil
+		}
+	}
+	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
+}
+
+// region is the region that the container's SDK works in, as far as variables and the cluster tell.
+func (s *Seen) RegionOf(c *Container) string {
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if region, set := c.Variables.Known(name); set && region != snapshot.Redacted && c.Variables.Get(name).Known {
+			return region
+		}
+	}
+	return s.Snapshot.Cluster().Region
+}
+
+// STSCalls say which STS endpoint a container's SDKs call.
+type STSCalls struct {
+	// Custom is the variable that names another endpoint; empty where none does.
+	Custom          string
+	FIPS, DualStack bool
+	Region          string // as far as it is known
+	// Setting is AWS_STS_REGIONAL_ENDPOINTS, and Kinds are the SDKs by the endpoint that they call then; none where all call
+	// that of the region.
+	Setting string
+	Kinds   map[sdk.Endpoint][]sdk.Name
+}
+
+// Regional reports whether all SDKs call the endpoint of the region, and no variant of it.
+func (c STSCalls) Regional() bool {
+	return c.Custom == "" && !c.FIPS && !c.DualStack && len(c.Kinds) == 0
+}
+
+func (s *Seen) StsCalls(c *Container) STSCalls {
+	calls := STSCalls{
+		Custom: c.CustomSTS(), FIPS: c.Variables.IsTrue(UseFIPS), DualStack: c.Variables.IsTrue(UseDualStack), Region: s.RegionOf(c),
+	}
+	calls.Setting, _ = c.Variables.Known(StsRegional)
+	if calls.Setting == "regional" || calls.Region != "" && !slices.Contains(globalSTSRegions, calls.Region) {
+		return calls
+	}
+	kinds := map[sdk.Endpoint][]sdk.Name{}
+	for _, name := range s.Sdks() {
+		kind := sdk.STSEndpoint(name, calls.Setting)
+		kinds[kind] = append(kinds[kind], name)
+	}
+	if len(kinds[sdk.Global])+len(kinds[sdk.EndpointUnknown]) > 0 {
+		calls.Kinds = kinds
+	}
+	return calls
+}
+
+// StsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is not known.
+func (s *Seen) StsEndpoint() (snapshot.VPCEndpoint, bool) {
+	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
+	for _, e := range endpoints {
+		if strings.HasSuffix(e.ServiceName, ".sts") && e.PrivateDNSEnabled {
+			return e, true
+		}
+	}
+	return snapshot.VPCEndpoint{}, false
+}
+
+// AsksSTS reports whether the container's own settings send it to STS.
+func (c *Container) AsksSTS() bool {
+	return c.Wants == inject.WebIdentity && c.Environment.WebIdentity != sdk.None
+}
