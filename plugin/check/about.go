@@ -133,3 +133,11 @@ func whyNotInjected(s *subject.Subject) string {
 
 // notPodIdentity is why a check of Pod Identity does not apply.
 const notPodIdentity = "the pod is not to get its role by Pod Identity"
+
+// issuerMissingAdvice says what to do in a cluster without an issuer with which IRSA could work.
+func issuerMissingAdvice(s *subject.Subject) string {
+	if s.IssuerFault.Cause == subject.IssuerLocalCluster {
+		return "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret"
+	}
+	return "use EKS Pod Identity, which needs no issuer, or a cluster that has one"
+}

@@ -189,7 +189,7 @@ func beforePodIdentity(s *subject.Subject) (out Outcome, settled bool) {
 		return unknown(s.Intent.Gaps...), true
 	case j == nil:
 		return skip(notPodIdentity), true
-	case j.Impossible != "":
+	case j.Impossible != subject.Possible:
 		return skip(IRSA705), true
 	case s.AssociationGone():
 		return skip(IRSA706), true

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -87,4 +88,17 @@ func unset(s *subject.Subject, c *subject.Container, names ...string) []change.C
 		return nil
 	}
 	return []change.Change{change.UnsetVariables{Pod: podRef(s), Container: c.Name, Names: there}}
+}
+
+// withoutVolume is the plan by which the webhook's own volume takes the place of another. One that was the
+// webhook's goes when the pod is made anew.
+func withoutVolume(s *subject.Subject, name string) []change.Change {
+	account, _ := s.Account.Get()
+	if account != nil && !s.Pod.CreationTimestamp.IsZero() {
+		at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
+		if dated && at.After(s.Pod.CreationTimestamp.Time) {
+			return recreate(s)
+		}
+	}
+	return []change.Change{change.RemoveVolume{Pod: podRef(s), Name: name, Mounts: mountsOf(s, name)}}
 }

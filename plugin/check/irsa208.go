@@ -3,7 +3,6 @@ package check
 import (
 	"slices"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -148,17 +147,4 @@ func wrongVolume(s *subject.Subject, c *subject.Container, have, audience, why s
 	}
 	out.Fix = withoutVolume(s, c.Volume)
 	return out
-}
-
-// withoutVolume is the plan by which the webhook's own volume takes the place of another. One that was the
-// webhook's goes when the pod is made anew.
-func withoutVolume(s *subject.Subject, name string) []change.Change {
-	account, _ := s.Account.Get()
-	if account != nil && !s.Pod.CreationTimestamp.IsZero() {
-		at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.Settings.AnnotationPrefix+"/"+inject.Audience)
-		if dated && at.After(s.Pod.CreationTimestamp.Time) {
-			return recreate(s)
-		}
-	}
-	return []change.Change{change.RemoveVolume{Pod: podRef(s), Name: name, Mounts: mountsOf(s, name)}}
 }

@@ -1,11 +1,9 @@
 package check
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 var irsa303 = Check{
@@ -36,19 +34,6 @@ and which role the node has:
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
 	},
 	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA303, notFederated) },
-}
-
-// forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
-// plain.
-func forOthers(s *subject.Subject, j *subject.RoleJudgement) string {
-	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
-		return "the role of the pod's node"
-	}
-	named := j.Policy.Principals()
-	if len(named) == 0 || slices.ContainsFunc(named, func(p trust.Principal) bool { return p.Type != trust.Service }) {
-		return ""
-	}
-	return "a role for AWS services"
 }
 
 func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {

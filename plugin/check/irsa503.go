@@ -40,8 +40,18 @@ of other clusters that live are as they should be and stay.`,
 				return skip(IRSA501)
 			}
 			out := createProvider(s, j)
-			out.Have, out.Need, out.Why = near.Provider.Arn, j.ProviderARN, near.Why+"; STS looks for the provider of exactly the token's issuer"
+			out.Have, out.Need, out.Why = near.Provider.Arn, j.ProviderARN, nearMissWhy[near.Cause]+"; STS looks for the provider of exactly the token's issuer"
 			return out
 		})
 	},
+}
+
+var nearMissWhy = map[subject.NearMissCause]string{
+	subject.TrailingSlash:   "a slash at the end makes another issuer",
+	subject.SchemeInName:    "the provider's name holds a scheme, which does not belong there",
+	subject.LetterCase:      "upper and lower case count in an issuer",
+	subject.PortInName:      "a port makes another issuer",
+	subject.DualStackHost:   "the provider is for the dual-stack host, and the tokens name the other one as their issuer",
+	subject.OtherHost:       "the host is another one than that in the tokens",
+	subject.TrustedProvider: "the provider that the trust policy names is that of another cluster's issuer, perhaps of this cluster's before it was made anew",
 }

@@ -31,14 +31,14 @@ func issuerMissing(s *subject.Subject) Outcome {
 		return Outcome{
 			Result: Fail, Where: clusterWhere(s), Have: "a local cluster on Outposts", Need: "a cluster with an OIDC issuer that AWS can reach",
 			Why:      "a local cluster has no issuer of EKS, and EKS Pod Identity does not work there either",
-			Advice:   "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret",
+			Advice:   issuerMissingAdvice(s),
 			Evidence: []string{s.Snapshot.EKSCluster().Source()},
 		}
 	}
 	return Outcome{
 		Result: Fail, Where: clusterWhere(s), Have: "no OIDC issuer", Need: "identity.oidc.issuer in the answer of eks:DescribeCluster",
 		Why:      "without an issuer no IAM OIDC provider can stand for the cluster, so STS takes none of its tokens",
-		Advice:   "use EKS Pod Identity, which needs no issuer, or a cluster that has one",
+		Advice:   issuerMissingAdvice(s),
 		Evidence: []string{s.Issuer.Source()},
 	}
 }

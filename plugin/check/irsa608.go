@@ -38,7 +38,7 @@ A node's compute type stands in its labels:
 			return skip(IRSA613)
 		default:
 			return Outcome{
-				Result: Fail, Where: instanceWhere(s), Have: "no way to " + nodeRoleText(s), Why: reach.Why + nodeRoleAside(s), Evidence: reach.Sources,
+				Result: Fail, Where: instanceWhere(s), Have: "no way to " + nodeRoleText(s), Why: Reach(s, reach) + nodeRoleAside(s), Evidence: reach.Sources,
 			}
 		}
 	},

@@ -64,7 +64,7 @@ func metadataSwitchedOff(s *subject.Subject, c *subject.Container) Outcome {
 func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
 		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
-		Why: c.Reach.Why, Advice: "give the pod a role of its own", Evidence: c.Reach.Sources,
+		Why: Reach(s, c.Reach), Advice: "give the pod a role of its own", Evidence: c.Reach.Sources,
 	}
 	if s.Node.Platform == subject.PlatformEC2 && s.Node.IMDS.State == subject.Unreachable && s.MetadataOptions() != nil {
 		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}

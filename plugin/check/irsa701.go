@@ -43,7 +43,7 @@ If IRSA is meant, delete the association and restart the workload:
 			return aside(s.Associations)
 		case len(list) == 0:
 			return pass(s.Associations.Source())
-		case s.PodIdentity != nil && s.PodIdentity.Impossible != "":
+		case s.PodIdentity != nil && s.PodIdentity.Impossible != subject.Possible:
 			return skip(IRSA705)
 		}
 		return Outcome{

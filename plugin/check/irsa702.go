@@ -43,7 +43,7 @@ while until it is known everywhere.`,
 			return skip("the service account has no association")
 		case s.Predicted:
 			return skip("the pod does not exist yet")
-		case s.PodIdentity.Impossible != "":
+		case s.PodIdentity.Impossible != subject.Possible:
 			return skip(IRSA705)
 		case injectionCode(s) != "":
 			return skip(injectionCode(s))

@@ -38,7 +38,7 @@ Or let the workload run on Linux nodes of EC2.`,
 			return unknown(s.Intent.Gaps...)
 		case j == nil:
 			return skip(notPodIdentity)
-		case j.Impossible != "":
+		case j.Impossible != subject.Possible:
 			return podIdentityImpossibleHere(s)
 		}
 		if up, known := j.Agent.Get(); known && up {
@@ -56,12 +56,12 @@ Or let the workload run on Linux nodes of EC2.`,
 
 func podIdentityImpossibleHere(s *subject.Subject) Outcome {
 	out := Outcome{
-		Result: Fail, Where: podWhere(s), Have: s.PodIdentity.Impossible, Need: "a Linux node of EC2",
+		Result: Fail, Where: podWhere(s), Have: Impossible(s.PodIdentity.Impossible), Need: "a Linux node of EC2",
 		Why:    "the Pod Identity agent does not run there, and without it nobody gives the pod credentials",
 		Advice: "use IRSA for this service account, or let the pod run on a Linux node of EC2",
 	}
 	if s.IssuerFault.Missing() { // nor does IRSA work there
-		out.Need, out.Advice = "a cluster of EKS in a region", issuerMissing(s).Advice
+		out.Need, out.Advice = "a cluster of EKS in a region", issuerMissingAdvice(s)
 		return out
 	}
 	association, cluster := s.Intent.Association, s.Snapshot.Cluster().Name

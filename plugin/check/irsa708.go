@@ -38,7 +38,7 @@ The pod need not be made anew.`,
 			return skip(IRSA706)
 		case association == nil:
 			return gap(s.Associations)
-		case s.PodIdentity.Impossible != "":
+		case s.PodIdentity.Impossible != subject.Possible:
 			return skip(IRSA705)
 		}
 		arn, ok := snapshot.ParseARN(association.RoleArn)

@@ -37,7 +37,7 @@ In IPv6 clusters add [fd00:ec2::23] as well.`,
 				return skip(IRSA706)
 			case s.PodIdentity == nil:
 				return skip("the container asks another place than the agent")
-			case s.PodIdentity.Impossible != "":
+			case s.PodIdentity.Impossible != subject.Possible:
 				return skip(IRSA705)
 			}
 			agent := c.AgentAddress()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -12,6 +13,19 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
+
+// forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
+// plain.
+func forOthers(s *subject.Subject, j *subject.RoleJudgement) string {
+	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
+		return "the role of the pod's node"
+	}
+	named := j.Policy.Principals()
+	if len(named) == 0 || slices.ContainsFunc(named, func(p trust.Principal) bool { return p.Type != trust.Service }) {
+		return ""
+	}
+	return "a role for AWS services"
+}
 
 // trustUnread is the outcome of a check of a trust policy's text where there is none to look at.
 func trustUnread(s *subject.Subject, j *subject.RoleJudgement) Outcome {

@@ -103,3 +103,41 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // injection is what the webhook gives a container.
 const injection = "AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and the volume " + inject.WebIdentityVolume
+
+// Impossible says why Pod Identity does not work where a pod runs.
+func Impossible(i subject.Impossibility) string {
+	switch i {
+	case subject.OnFargate:
+		return "the pod runs on Fargate"
+	case subject.OnWindows:
+		return "the pod runs on a Windows node"
+	case subject.OnOutposts:
+		return "the cluster is a local cluster on Outposts"
+	default:
+		return ""
+	}
+}
+
+// Reach says what decides whether the pod, or a container, reaches the node's metadata service.
+func Reach(s *subject.Subject, r subject.Reach) string {
+	switch r.Cause {
+	case subject.NoMetadataService:
+		return "a " + string(s.Node.Platform) + " pod has no instance metadata service"
+	case subject.NoInstance:
+		return "the node is no EC2 instance"
+	case subject.EndpointDisabled:
+		return "the instance's metadata endpoint is disabled"
+	case subject.OnHostNetwork:
+		return "the pod uses the host's network, so the hop limit does not stop it"
+	case subject.TokensOptional:
+		return "HttpTokens is optional, so IMDSv1 answers whatever the hop limit says"
+	case subject.HopLimitOne:
+		return "HttpTokens is required and the hop limit is 1, so the answer to the IMDSv2 PUT does not reach the pod network"
+	case subject.HopLimitMore:
+		return fmt.Sprintf("the hop limit of %d lets the answer to the IMDSv2 PUT reach the pod network", s.MetadataOptions().HTTPPutResponseHopLimit)
+	case subject.IPv6Disabled:
+		return "the container uses the metadata service's IPv6 address, and HttpProtocolIpv6 is disabled"
+	default:
+		return ""
+	}
+}

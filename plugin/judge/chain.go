@@ -211,8 +211,8 @@ func trustText(s *subject.Subject, j *subject.RoleJudgement) string {
 
 func podIdentityText(s *subject.Subject) string {
 	j := s.PodIdentity
-	if j.Impossible != "" {
-		return "not available: " + j.Impossible
+	if j.Impossible != subject.Possible {
+		return "not available: " + check.Impossible(j.Impossible)
 	}
 	up, known := j.Agent.Get()
 	agent := "agent not known"
@@ -233,7 +233,7 @@ func fallbackText(s *subject.Subject) string {
 	role, known := s.Node.Role.Get()
 	switch {
 	case reach.State == subject.Unreachable:
-		return "none: " + reach.Why
+		return "none: " + check.Reach(s, reach)
 	case reach.State == subject.ReachUnknown:
 		return "not known"
 	case known:

@@ -78,7 +78,7 @@ func (s *Seen) reach(c *Container) Reach {
 	case "enabled":
 		return s.Node.IMDS
 	case "disabled":
-		return Reach{State: Unreachable, Why: "the container uses the metadata service's IPv6 address, and HttpProtocolIpv6 is disabled", Sources: s.Node.IMDS.Sources}
+		return Reach{State: Unreachable, Cause: IPv6Disabled, Sources: s.Node.IMDS.Sources}
 	default:
 		return Reach{Gaps: []fact.Gap{{What: s.Node.Instance.Source(), Reason: "the answer lacks HttpProtocolIpv6"}}}
 	}

@@ -71,7 +71,7 @@ func (s *Subject) NamedRoles() []*NamedRole {
 	}
 	role := s.namedRole(s.Intent.Association.RoleArn)
 	role.Associated = true
-	if s.PodIdentity != nil && s.PodIdentity.Impossible != "" {
+	if s.PodIdentity != nil && s.PodIdentity.Impossible != Possible {
 		role.Moot = MootPodIdentityImpossible
 	}
 	for _, c := range s.Containers {

@@ -8,71 +8,86 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// A nearMiss is an OIDC provider that was perhaps meant for the cluster's issuer, and is for another URL.
-type nearMiss struct {
+// A NearMiss is an OIDC provider that was perhaps meant for the cluster's issuer, and is for another URL.
+type NearMiss struct {
 	Provider snapshot.OpenIDConnectProvider
-	Why      string
+	Cause    NearMissCause
 }
+
+// A NearMissCause is what keeps a provider from being the issuer's.
+type NearMissCause int
+
+// The causes.
+const (
+	NoNearMiss      NearMissCause = iota
+	TrailingSlash                 // one of them ends with a slash
+	SchemeInName                  // the provider's name holds a scheme
+	LetterCase                    // they differ in upper and lower case
+	PortInName                    // they differ in the port
+	DualStackHost                 // the provider is for the dual-stack host
+	OtherHost                     // the host is another one of EKS, with the same id
+	TrustedProvider               // the role's trust policy names it: the provider of another cluster, or of an earlier one
+)
 
 // NearMiss finds a provider in the role's account that only looks like the issuer's, or, as it may be that of an
 // earlier cluster, one that the role's trust policy names.
-func (s *Seen) NearMiss(j *RoleJudgement) (nearMiss, bool) {
+func (s *Seen) NearMiss(j *RoleJudgement) (NearMiss, bool) {
 	aws := s.Snapshot.AWS()
 	if aws == nil {
-		return nearMiss{}, false
+		return NearMiss{}, false
 	}
 	want := ProviderIssuer(j.ProviderARN)
 	var trusted []trust.Principal
 	if j.Policy != nil {
 		trusted = j.Policy.Principals()
 	}
-	var named *nearMiss
+	var named *NearMiss
 	for _, p := range aws.OpenIDConnectProviders {
 		if arn, ok := snapshot.ParseARN(p.Arn); !ok || arn.Account != j.ARN.Account {
 			continue
 		}
 		have := ProviderIssuer(p.Arn)
-		if why := likeness(have, want); why != "" {
-			return nearMiss{p, why}, true
+		if cause := likeness(have, want); cause != NoNearMiss {
+			return NearMiss{p, cause}, true
 		}
 		if named == nil && snapshot.IsEKSIssuer(have) && snapshot.IsEKSIssuer(want) && slices.Contains(trusted, trust.Principal{Type: trust.Federated, ID: p.Arn}) {
-			named = &nearMiss{p, "the provider that the trust policy names is that of another cluster's issuer, perhaps of this cluster's before it was made anew"}
+			named = &NearMiss{p, TrustedProvider}
 		}
 	}
 	if named != nil {
 		return *named, true
 	}
-	return nearMiss{}, false
+	return NearMiss{}, false
 }
 
 // likeness says what keeps a provider's URL from being the issuer's, where it looks like it; both come without
 // https://. IAM compares them character by character (IAM API reference, CreateOpenIDConnectProvider).
-func likeness(have, want string) string {
+func likeness(have, want string) NearMissCause {
 	switch bare := TrimScheme(have); {
 	case have == want:
-		return ""
+		return NoNearMiss
 	case strings.TrimRight(have, "/") == strings.TrimRight(want, "/"):
-		return "a slash at the end makes another issuer"
+		return TrailingSlash
 	case bare != have && strings.TrimRight(bare, "/") == strings.TrimRight(want, "/"):
-		return "the provider's name holds a scheme, which does not belong there"
+		return SchemeInName
 	case strings.EqualFold(strings.TrimRight(bare, "/"), strings.TrimRight(want, "/")):
-		return "upper and lower case count in an issuer"
+		return LetterCase
 	}
 	host, path, _ := strings.Cut(strings.TrimRight(TrimScheme(have), "/"), "/")
 	wantHost, wantPath, _ := strings.Cut(strings.TrimRight(want, "/"), "/")
 	switch {
 	case path != wantPath:
-		return ""
+		return NoNearMiss
 	case withoutPort(host) == withoutPort(wantHost):
-		return "a port makes another issuer"
+		return PortInName
 	case path == "":
-		return ""
+		return NoNearMiss
 	case strings.HasPrefix(host, "oidc-eks.") && strings.HasPrefix(wantHost, "oidc.eks."):
-		return "the provider is for the dual-stack host, and the tokens name the other one as their issuer"
+		return DualStackHost
 	case snapshot.IsEKSIssuer(host) && snapshot.IsEKSIssuer(wantHost):
-		return "the host is another one than that in the tokens"
+		return OtherHost
 	default:
-		return ""
+		return NoNearMiss
 	}
 }
 

@@ -2,7 +2,6 @@ package subject
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,7 +26,7 @@ const (
 // Reach says whether a container can reach the node's instance metadata service.
 type Reach struct {
 	State   ReachState
-	Why     string // what decides it, one clause
+	Cause   ReachCause
 	Gaps    []fact.Gap
 	Sources []string
 }
@@ -40,6 +39,22 @@ const (
 	ReachUnknown ReachState = iota
 	Reachable
 	Unreachable
+)
+
+// A ReachCause is what decides whether a container reaches the metadata service.
+type ReachCause int
+
+// The causes.
+const (
+	NoReachCause      ReachCause = iota // it is unknown
+	NoMetadataService                   // the platform has none
+	NoInstance                          // the node is no EC2 instance
+	EndpointDisabled                    // the instance's endpoint is disabled
+	OnHostNetwork                       // the pod is on the host's network, which the hop limit does not bind
+	TokensOptional                      // IMDSv1 answers, whatever the hop limit says
+	HopLimitOne                         // the answer to the IMDSv2 PUT does not survive the hop to the pod network
+	HopLimitMore                        // it does
+	IPv6Disabled                        // the container uses the IPv6 address, which is disabled
 )
 
 // A NodePicture is what is known about a pod's node.
@@ -164,9 +179,9 @@ func nodeRole(s *snapshot.Snapshot, instance fact.Fact[snapshot.Instance]) fact.
 func imdsReach(pod *corev1.Pod, p NodePicture) Reach {
 	switch p.Platform {
 	case PlatformFargate, PlatformHybrid:
-		return Reach{State: Unreachable, Why: "a " + string(p.Platform) + " pod has no instance metadata service", Sources: []string{p.Node.Source()}}
+		return Reach{State: Unreachable, Cause: NoMetadataService, Sources: []string{p.Node.Source()}}
 	case PlatformOther:
-		return Reach{State: Unreachable, Why: "the node is no EC2 instance", Sources: []string{p.Node.Source()}}
+		return Reach{State: Unreachable, Cause: NoInstance, Sources: []string{p.Node.Source()}}
 	}
 	instance, ok := p.Instance.Get()
 	if !ok {
@@ -183,16 +198,16 @@ func imdsReach(pod *corev1.Pod, p NodePicture) Reach {
 	case options.State == "pending":
 		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "its metadata options are being changed"}}}
 	case options.HTTPEndpoint == "disabled":
-		return Reach{State: Unreachable, Why: "the instance's metadata endpoint is disabled", Sources: source}
+		return Reach{State: Unreachable, Cause: EndpointDisabled, Sources: source}
 	case pod.Spec.HostNetwork:
-		return Reach{State: Reachable, Why: "the pod uses the host's network, so the hop limit does not stop it", Sources: source}
+		return Reach{State: Reachable, Cause: OnHostNetwork, Sources: source}
 	case options.HTTPTokens == "optional":
-		return Reach{State: Reachable, Why: "HttpTokens is optional, so IMDSv1 answers whatever the hop limit says", Sources: source}
+		return Reach{State: Reachable, Cause: TokensOptional, Sources: source}
 	case options.HTTPTokens != "required" || options.HTTPPutResponseHopLimit == 0:
 		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the answer lacks HttpTokens or HttpPutResponseHopLimit"}}}
 	case options.HTTPPutResponseHopLimit == 1:
-		return Reach{State: Unreachable, Why: "HttpTokens is required and the hop limit is 1, so the answer to the IMDSv2 PUT does not reach the pod network", Sources: source}
+		return Reach{State: Unreachable, Cause: HopLimitOne, Sources: source}
 	default:
-		return Reach{State: Reachable, Why: "the hop limit of " + strconv.Itoa(int(options.HTTPPutResponseHopLimit)) + " lets the answer to the IMDSv2 PUT reach the pod network", Sources: source}
+		return Reach{State: Reachable, Cause: HopLimitMore, Sources: source}
 	}
 }

@@ -21,8 +21,8 @@ func (s *Equipped) AssociationGone() bool {
 
 // A PodIdentityJudgement is what the Pod Identity agent can be expected to answer.
 type PodIdentityJudgement struct {
-	// Impossible says why Pod Identity does not work where the pod runs; empty if it may.
-	Impossible string
+	// Impossible says why Pod Identity does not work where the pod runs.
+	Impossible Impossibility
 	// Agent says whether a ready agent runs on the pod's node.
 	Agent fact.Fact[bool]
 	// RoleARN is the role that the association names; empty where no association is known.
@@ -113,19 +113,30 @@ func (s *Intended) ClusterAccount() string {
 
 // podIdentityImpossible says where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
 // restrictions).
-func (s *Seen) podIdentityImpossible() string {
+func (s *Seen) podIdentityImpossible() Impossibility {
 	eks, _ := s.Snapshot.EKSCluster().Get()
 	switch {
 	case s.Node.Platform == PlatformFargate:
-		return "the pod runs on Fargate"
+		return OnFargate
 	case s.Node.Windows:
-		return "the pod runs on a Windows node"
+		return OnWindows
 	case eks.OutpostConfig != nil:
-		return "the cluster is a local cluster on Outposts"
+		return OnOutposts
 	default:
-		return ""
+		return Possible
 	}
 }
+
+// An Impossibility is why Pod Identity does not work where a pod runs.
+type Impossibility int
+
+// The reasons.
+const (
+	Possible   Impossibility = iota // or unknown
+	OnFargate                       // the pod runs on Fargate
+	OnWindows                       // it runs on a Windows node
+	OnOutposts                      // the cluster is a local cluster on Outposts
+)
 
 // agent says whether the agent answers on the pod's node. Auto Mode nodes have it built in.
 func (s *Seen) agent() fact.Fact[bool] {
@@ -166,7 +177,7 @@ func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 	up, agentKnown := j.Agent.Get()
 	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
 	switch {
-	case j.Impossible != "", agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.Denied(), targetGone, j.ElsewhereAccount != "":
+	case j.Impossible != Possible, agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.Denied(), targetGone, j.ElsewhereAccount != "":
 		return sdk.Denied, nil
 	}
 	var gaps []fact.Gap
