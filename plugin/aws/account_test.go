@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -143,7 +146,9 @@ func TestEC2Failures(t *testing.T) {
 		{"throttled", 503, refusal("RequestLimitExceeded", "Request limit exceeded."), "RequestLimitExceeded: Request limit exceeded.", 2},
 		{"broken", 500, "<html>oops", "HTTP status 500", 2},
 		{"a proxy", 407, "<html/>", "HTTP status 407", 1},
-		{"not XML", 200, "{", "answer of ec2:DescribeInstances: EOF", 1},
+		{"not XML", 200, "{", "the answer is empty", 1},
+		{"another document", 200, "<html/>", "the answer is empty", 1},
+		{"broken XML", 200, "<DescribeInstancesResponse><reservationSet>", "unexpected EOF", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s server
@@ -178,7 +183,7 @@ func TestEC2RetrySucceeds(t *testing.T) {
 func TestEndlessList(t *testing.T) {
 	var s server
 	s.start(t, func(w http.ResponseWriter, _ url.Values) {
-		say(t, w, 200, `<DescribeInstancesResponse><nextToken>more</nextToken></DescribeInstancesResponse>`)
+		say(t, w, 200, `<DescribeInstancesResponse><reservationSet/><nextToken>more</nextToken></DescribeInstancesResponse>`)
 	})
 	gap, ok := reader(t, Options{}).Instances(t.Context(), "us-west-2", ByInstanceID, []string{"i-0"}).Gap()
 	if !ok || s.count() != maxPages {
@@ -272,6 +277,8 @@ func TestEC2Endpoint(t *testing.T) {
 	} {
 		t.Run(test.region+" "+fmt.Sprint(test.env)+" "+test.file, func(t *testing.T) {
 			environment(t, test.env)
+			t.Setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 			if test.file != "" {
 				path := filepath.Join(t.TempDir(), "config")
 				if err := os.WriteFile(path, []byte(test.file), 0o600); err != nil {
@@ -279,9 +286,15 @@ func TestEC2Endpoint(t *testing.T) {
 				}
 				t.Setenv("AWS_CONFIG_FILE", path)
 			}
-			got, err := ec2Endpoint(t.Context(), reader(t, Options{}).config, test.region)
-			if got != test.want || (err == nil) != (test.want != "") {
-				t.Errorf("got %s, %v; want %s", got, err, test.want)
+			t.Setenv("AWS_MAX_ATTEMPTS", "1")
+			got := ""
+			r := reader(t, Options{})
+			r.config.HTTPClient = smithyhttp.ClientDoFunc(func(request *http.Request) (*http.Response, error) {
+				got = request.URL.Scheme + "://" + request.URL.Host
+				return nil, errors.New("not reachable from here")
+			})
+			if gap, ok := r.Instances(t.Context(), test.region, ByInstanceID, nil).Gap(); got != test.want || !ok {
+				t.Errorf("asked %q, gap %+v; want %q", got, gap, test.want)
 			}
 		})
 	}
@@ -306,6 +319,8 @@ it says</Message></Error><RequestId>1</RequestId></ErrorResponse>`
 		{"refused", refusal("AccessDenied"), 403, fact.StateUnreadable, "AccessDenied: what it says"},
 		{"expired", refusal("ExpiredToken"), 403, fact.StateUnreadable, "ExpiredToken: what it says"},
 		{"throttled", refusal("Throttling"), 400, fact.StateUnreadable, "Throttling: what it says"},
+		{"a proxy", "<html/>", 407, fact.StateUnreadable, "HTTP status 407"},
+		{"a broken proxy", "<html>oops", 502, fact.StateUnreadable, "HTTP status 502"},
 		{"empty", `<GetRoleResponse><GetRoleResult/></GetRoleResponse>`, 200, fact.StateUnreadable, "the answer is empty"},
 		{"broken", `<GetRoleResponse/>`, 200, fact.StateUnreadable, "GetRoleResult node not found"},
 	} {

@@ -2,9 +2,10 @@ package aws
 
 import (
 	"context"
-	"encoding/xml"
-	"net/url"
-	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -24,88 +25,68 @@ const (
 func (r *Reader) Instances(ctx context.Context, region, filter string, values []string) fact.Fact[[]snapshot.Instance] {
 	return ask(ctx, r, "ec2:DescribeInstances", never, func(ctx context.Context) ([]snapshot.Instance, error) {
 		return pages(func(token *string) ([]snapshot.Instance, *string, error) {
-			var out struct {
-				Instances []instanceXML `xml:"reservationSet>item>instancesSet>item"`
-				NextToken string        `xml:"nextToken"`
-			}
-			if err := r.ec2.call(ctx, region, "DescribeInstances", filtered(filter, values, token), &out); err != nil {
+			in := &ec2.DescribeInstancesInput{Filters: filtered(filter, values), NextToken: token}
+			out, err := r.ec2().DescribeInstances(ctx, in, ec2In(region))
+			if err != nil {
 				return nil, nil, err
 			}
-			var found []snapshot.Instance
-			for _, i := range out.Instances {
-				found = append(found, i.instance())
+			if out.Reservations == nil { // EC2 sends the list where it is empty, too; the SDK takes any document for an answer
+				return nil, nil, errEmpty
 			}
-			return found, &out.NextToken, nil
+			var found []snapshot.Instance
+			for _, reservation := range out.Reservations {
+				for i := range reservation.Instances {
+					found = append(found, instanceFrom(&reservation.Instances[i]))
+				}
+			}
+			return found, out.NextToken, nil
 		})
 	})
+}
+
+func instanceFrom(i *types.Instance) snapshot.Instance {
+	instance := snapshot.Instance{
+		InstanceID: aws.ToString(i.InstanceId), PrivateDNSName: aws.ToString(i.PrivateDnsName),
+		PrivateIPAddress: aws.ToString(i.PrivateIpAddress), VpcID: aws.ToString(i.VpcId),
+	}
+	if o := i.MetadataOptions; o != nil {
+		instance.MetadataOptions = &snapshot.MetadataOptions{
+			State: string(o.State), HTTPTokens: string(o.HttpTokens), HTTPPutResponseHopLimit: aws.ToInt32(o.HttpPutResponseHopLimit),
+			HTTPEndpoint: string(o.HttpEndpoint), HTTPProtocolIPv6: string(o.HttpProtocolIpv6),
+		}
+	}
+	if p := i.IamInstanceProfile; p != nil {
+		instance.IamInstanceProfile = &snapshot.InstanceProfileRef{Arn: aws.ToString(p.Arn), ID: aws.ToString(p.Id)}
+	}
+	return instance
 }
 
 // VPCEndpoints describes the endpoints of a VPC.
 func (r *Reader) VPCEndpoints(ctx context.Context, region, vpc string) fact.Fact[[]snapshot.VPCEndpoint] {
 	return ask(ctx, r, "ec2:DescribeVpcEndpoints "+vpc, never, func(ctx context.Context) ([]snapshot.VPCEndpoint, error) {
 		return pages(func(token *string) ([]snapshot.VPCEndpoint, *string, error) {
-			var out struct {
-				Endpoints []struct {
-					VpcEndpointID     string `xml:"vpcEndpointId"`
-					VpcID             string `xml:"vpcId"`
-					ServiceName       string `xml:"serviceName"`
-					PrivateDNSEnabled bool   `xml:"privateDnsEnabled"`
-					State             string `xml:"state"`
-				} `xml:"vpcEndpointSet>item"`
-				NextToken string `xml:"nextToken"`
-			}
-			if err := r.ec2.call(ctx, region, "DescribeVpcEndpoints", filtered("vpc-id", []string{vpc}, token), &out); err != nil {
+			in := &ec2.DescribeVpcEndpointsInput{Filters: filtered("vpc-id", []string{vpc}), NextToken: token}
+			out, err := r.ec2().DescribeVpcEndpoints(ctx, in, ec2In(region))
+			if err != nil {
 				return nil, nil, err
 			}
-			var found []snapshot.VPCEndpoint
-			for _, e := range out.Endpoints {
-				found = append(found, snapshot.VPCEndpoint(e))
+			if out.VpcEndpoints == nil { // as in Instances
+				return nil, nil, errEmpty
 			}
-			return found, &out.NextToken, nil
+			var found []snapshot.VPCEndpoint
+			for _, e := range out.VpcEndpoints {
+				found = append(found, snapshot.VPCEndpoint{
+					VpcEndpointID: aws.ToString(e.VpcEndpointId), VpcID: aws.ToString(e.VpcId), ServiceName: aws.ToString(e.ServiceName),
+					PrivateDNSEnabled: aws.ToBool(e.PrivateDnsEnabled), State: string(e.State),
+				})
+			}
+			return found, out.NextToken, nil
 		})
 	})
 }
 
-func filtered(name string, values []string, token *string) url.Values {
-	params := url.Values{"Filter.1.Name": {name}}
-	for i, value := range values {
-		params.Set("Filter.1.Value."+strconv.Itoa(i+1), value)
-	}
-	if token != nil {
-		params.Set("NextToken", *token)
-	}
-	return params
+func filtered(name string, values []string) []types.Filter {
+	return []types.Filter{{Name: &name, Values: values}}
 }
 
-// instanceXML is an instance in the answer of DescribeInstances, as far as it is read.
-type instanceXML struct {
-	XMLName          xml.Name `xml:"item"`
-	InstanceID       string   `xml:"instanceId"`
-	PrivateDNSName   string   `xml:"privateDnsName"`
-	PrivateIPAddress string   `xml:"privateIpAddress"`
-	VpcID            string   `xml:"vpcId"`
-	MetadataOptions  *struct {
-		State                   string `xml:"state"`
-		HTTPTokens              string `xml:"httpTokens"`
-		HTTPPutResponseHopLimit int32  `xml:"httpPutResponseHopLimit"`
-		HTTPEndpoint            string `xml:"httpEndpoint"`
-		HTTPProtocolIPv6        string `xml:"httpProtocolIpv6"`
-	} `xml:"metadataOptions"`
-	IamInstanceProfile *struct {
-		Arn string `xml:"arn"`
-		ID  string `xml:"id"`
-	} `xml:"iamInstanceProfile"`
-}
-
-func (i instanceXML) instance() snapshot.Instance {
-	instance := snapshot.Instance{InstanceID: i.InstanceID, PrivateDNSName: i.PrivateDNSName, PrivateIPAddress: i.PrivateIPAddress, VpcID: i.VpcID}
-	if i.MetadataOptions != nil {
-		options := snapshot.MetadataOptions(*i.MetadataOptions)
-		instance.MetadataOptions = &options
-	}
-	if i.IamInstanceProfile != nil {
-		profile := snapshot.InstanceProfileRef(*i.IamInstanceProfile)
-		instance.IamInstanceProfile = &profile
-	}
-	return instance
-}
+func ec2In(region string) func(*ec2.Options) { return func(o *ec2.Options) { o.Region = region } }

@@ -12,6 +12,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -43,7 +44,6 @@ type Reader struct {
 	readerRole string
 	timeout    time.Duration
 	login      *login
-	ec2        *ec2Client
 
 	mu     sync.Mutex
 	others map[string]*Reader // by the ARN of the role that they assume
@@ -79,19 +79,18 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 	if _, wrapped := loaded.HTTPClient.(wholeAnswers); !wrapped {
 		loaded.HTTPClient = wholeAnswers{loaded.HTTPClient}
 	}
-	r := &Reader{
+	return &Reader{
 		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
 		others: map[string]*Reader{},
 	}
-	r.ec2 = newEC2(loaded)
-	return r
 }
 
 // The clients are made for each question. They share credentials and connections, and cost microseconds; a field of
-// their types would keep the linker from dropping the hundreds of operations that nobody calls, 6 MB of them.
+// their types would keep the linker from dropping the hundreds of operations that nobody calls, 30 MB of EC2's alone.
 func (r *Reader) iam() *iam.Client { return iam.NewFromConfig(r.config) }
 func (r *Reader) sts() *sts.Client { return sts.NewFromConfig(r.config) }
 func (r *Reader) eks() *eks.Client { return eks.NewFromConfig(r.config) }
+func (r *Reader) ec2() *ec2.Client { return ec2.NewFromConfig(r.config) }
 
 // Region is the region of the SDK's configuration, empty if it names none.
 func (r *Reader) Region() string { return r.config.Region }

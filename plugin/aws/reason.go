@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aws/smithy-go"
@@ -27,6 +28,9 @@ func reason(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return neterr.Reason(err)
 	}
+	if status := pageStatus(err); status != 0 {
+		return fmt.Sprintf("HTTP status %d", status)
+	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		// EC2 adds a long code that only its own API can decode.
 		message, _, _ := strings.Cut(api.ErrorMessage(), "Encoded authorization failure message:")
@@ -42,4 +46,18 @@ func reason(err error) string {
 		err = operation.Err // which operation it is about is told beside it
 	}
 	return neterr.Line(err.Error())
+}
+
+// pageStatus is the HTTP status of a refusal that is not AWS's own, such as a proxy's page; zero for other errors. The
+// SDK either cannot read such a page or finds neither code nor message in it, and then puts a word of its own for both.
+func pageStatus(err error) int {
+	const noWord = "UnknownError"
+	response, ok := errors.AsType[*smithyhttp.ResponseError](err)
+	if !ok || response.HTTPStatusCode()/100 == 2 {
+		return 0
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok && (api.ErrorCode() != noWord || api.ErrorMessage() != noWord) {
+		return 0
+	}
+	return response.HTTPStatusCode()
 }
