@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
@@ -24,26 +25,37 @@ const (
 	maxPages = 1000
 )
 
+// get answers with one object.
+func get[T any, P object[T]](ctx context.Context, group rest.Interface, resource, namespace, name string) fact.Fact[*T] {
+	return named(resource, namespace, name, func() (*T, error) { return read[T, P](ctx, group, resource, namespace, name) })
+}
+
 // named answers for one object: 404 is knowledge, everything else that fails is not.
-func named[T any](ctx context.Context, resource, namespace, name string, get func(context.Context, string, metav1.GetOptions) (T, error)) fact.Fact[T] {
+func named[T any](resource, namespace, name string, get func() (*T, error)) fact.Fact[*T] {
 	source := "get " + resource + "/" + name + in(namespace)
-	object, err := get(ctx, name, metav1.GetOptions{})
+	object, err := get()
 	switch {
 	case isAbsent(err):
-		return fact.Absent[T](source)
+		return fact.Absent[*T](source)
 	case err != nil:
-		return fact.Unreadable[T](source, reason(err))
+		return fact.Unreadable[*T](source, reason(err))
 	}
 	return fact.Known(object, source)
 }
 
-// listed answers with a whole list, page by page. Half a list is no answer.
-func listed[T any](ctx context.Context, resource, namespace string, selection Selection, page func(context.Context, metav1.ListOptions) (items []T, next string, err error)) fact.Fact[[]*T] {
+// list answers with a whole list, page by page. Half a list is no answer.
+func list[T, L any, P interface {
+	object[L]
+	metav1.ListInterface
+}](ctx context.Context, group rest.Interface, resource, namespace string, selection Selection, items func(P) []T) fact.Fact[[]*T] {
 	source := "list " + resource + in(namespace)
 	options := metav1.ListOptions{Limit: pageSize, LabelSelector: selection.Labels, FieldSelector: selection.Fields}
 	found := []*T{}
 	for range maxPages {
-		items, next, err := page(ctx, options)
+		page := P(new(L))
+		// Without a time of its own a list has the client's, and the server is not told one to end it by.
+		err := group.Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).
+			SpecificallyVersionedParams(&options, metav1.ParameterCodec, metav1.Unversioned).Timeout(0).Do(ctx).Into(page)
 		if isExpired(err) && options.Continue != "" {
 			// The server has forgotten the moment at which the list began: once more, in one piece.
 			found, options.Continue, options.Limit = found[:0], "", 0
@@ -52,13 +64,13 @@ func listed[T any](ctx context.Context, resource, namespace string, selection Se
 		if err != nil {
 			return fact.Unreadable[[]*T](source, reason(err))
 		}
-		for i := range items {
-			found = append(found, &items[i])
+		several := items(page)
+		for i := range several {
+			found = append(found, &several[i])
 		}
-		if next == "" {
+		if options.Continue = page.GetContinue(); options.Continue == "" {
 			return fact.Known(found, source)
 		}
-		options.Continue = next
 	}
 	return fact.Unreadable[[]*T](source, fmt.Sprintf("there are more than %d", maxPages*pageSize))
 }

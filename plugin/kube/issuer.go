@@ -14,7 +14,7 @@ const issuerSource = "/.well-known/openid-configuration"
 // Issuer reads the service account issuer, a URL, from the API server's discovery document.
 func (r *Reader) Issuer(ctx context.Context) fact.Fact[string] {
 	const source = "get " + issuerSource
-	result := r.core.RESTClient().Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx)
+	result := r.core.Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx)
 	if err := result.Error(); err != nil { // unlike Raw's error, it has what the server says
 		return fact.Unreadable[string](source, reason(err))
 	}

@@ -9,150 +9,103 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 // Pod reads one pod.
 func (r *Reader) Pod(ctx context.Context, namespace, name string) fact.Fact[*corev1.Pod] {
-	return named(ctx, "pods", namespace, name, r.core.Pods(namespace).Get)
+	return get[corev1.Pod](ctx, r.core, "pods", namespace, name)
 }
 
 // Pods lists pods of a namespace, or of the cluster if it is empty.
 func (r *Reader) Pods(ctx context.Context, namespace string, s Selection) fact.Fact[[]*corev1.Pod] {
-	return listed(ctx, "pods", namespace, s, func(ctx context.Context, o metav1.ListOptions) ([]corev1.Pod, string, error) {
-		list, err := r.core.Pods(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.core, "pods", namespace, s, func(l *corev1.PodList) []corev1.Pod { return l.Items })
 }
 
 // ServiceAccount reads one service account.
 func (r *Reader) ServiceAccount(ctx context.Context, namespace, name string) fact.Fact[*corev1.ServiceAccount] {
-	return named(ctx, "serviceaccounts", namespace, name, r.core.ServiceAccounts(namespace).Get)
+	return get[corev1.ServiceAccount](ctx, r.core, "serviceaccounts", namespace, name)
 }
 
 // ServiceAccounts lists the service accounts of a namespace, or of the cluster if it is empty.
 func (r *Reader) ServiceAccounts(ctx context.Context, namespace string) fact.Fact[[]*corev1.ServiceAccount] {
-	return listed(ctx, "serviceaccounts", namespace, Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]corev1.ServiceAccount, string, error) {
-		list, err := r.core.ServiceAccounts(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.core, "serviceaccounts", namespace, Selection{}, func(l *corev1.ServiceAccountList) []corev1.ServiceAccount { return l.Items })
 }
 
 // Node reads one node.
 func (r *Reader) Node(ctx context.Context, name string) fact.Fact[*corev1.Node] {
-	return named(ctx, "nodes", "", name, r.core.Nodes().Get)
+	return get[corev1.Node](ctx, r.core, "nodes", "", name)
 }
 
 // Nodes lists all nodes.
 func (r *Reader) Nodes(ctx context.Context) fact.Fact[[]*corev1.Node] {
-	return listed(ctx, "nodes", "", Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]corev1.Node, string, error) {
-		list, err := r.core.Nodes().List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.core, "nodes", "", Selection{}, func(l *corev1.NodeList) []corev1.Node { return l.Items })
 }
 
 // Namespace reads one namespace.
 func (r *Reader) Namespace(ctx context.Context, name string) fact.Fact[*corev1.Namespace] {
-	return named(ctx, "namespaces", "", name, r.core.Namespaces().Get)
+	return get[corev1.Namespace](ctx, r.core, "namespaces", "", name)
 }
 
 // ConfigMap reads one ConfigMap, with its values: a snapshot keeps only its keys.
 func (r *Reader) ConfigMap(ctx context.Context, namespace, name string) fact.Fact[*corev1.ConfigMap] {
-	return named(ctx, "configmaps", namespace, name, r.core.ConfigMaps(namespace).Get)
+	return get[corev1.ConfigMap](ctx, r.core, "configmaps", namespace, name)
 }
 
 // MutatingWebhooks lists the cluster's mutating webhook configurations.
 func (r *Reader) MutatingWebhooks(ctx context.Context) fact.Fact[[]*admissionregistrationv1.MutatingWebhookConfiguration] {
-	return listed(ctx, "mutatingwebhookconfigurations", "", Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]admissionregistrationv1.MutatingWebhookConfiguration, string, error) {
-		list, err := r.admission.MutatingWebhookConfigurations().List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
+	return list(ctx, r.admission, "mutatingwebhookconfigurations", "", Selection{}, func(l *admissionregistrationv1.MutatingWebhookConfigurationList) []admissionregistrationv1.MutatingWebhookConfiguration {
+		return l.Items
 	})
 }
 
 // NetworkPolicies lists the network policies of a namespace, or of the cluster if it is empty.
 func (r *Reader) NetworkPolicies(ctx context.Context, namespace string) fact.Fact[[]*networkingv1.NetworkPolicy] {
-	return listed(ctx, "networkpolicies", namespace, Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]networkingv1.NetworkPolicy, string, error) {
-		list, err := r.networking.NetworkPolicies(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.networking, "networkpolicies", namespace, Selection{}, func(l *networkingv1.NetworkPolicyList) []networkingv1.NetworkPolicy { return l.Items })
 }
 
 // EndpointSlices lists the endpoint slices of a namespace.
 func (r *Reader) EndpointSlices(ctx context.Context, namespace string) fact.Fact[[]*discoveryv1.EndpointSlice] {
-	return listed(ctx, "endpointslices", namespace, Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]discoveryv1.EndpointSlice, string, error) {
-		list, err := r.discovery.EndpointSlices(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.discovery, "endpointslices", namespace, Selection{}, func(l *discoveryv1.EndpointSliceList) []discoveryv1.EndpointSlice { return l.Items })
 }
 
 // Deployment reads one deployment.
 func (r *Reader) Deployment(ctx context.Context, namespace, name string) fact.Fact[*appsv1.Deployment] {
-	return named(ctx, "deployments", namespace, name, r.apps.Deployments(namespace).Get)
+	return get[appsv1.Deployment](ctx, r.apps, "deployments", namespace, name)
 }
 
 // ReplicaSet reads one replica set.
 func (r *Reader) ReplicaSet(ctx context.Context, namespace, name string) fact.Fact[*appsv1.ReplicaSet] {
-	return named(ctx, "replicasets", namespace, name, r.apps.ReplicaSets(namespace).Get)
+	return get[appsv1.ReplicaSet](ctx, r.apps, "replicasets", namespace, name)
 }
 
 // ReplicaSets lists replica sets of a namespace.
 func (r *Reader) ReplicaSets(ctx context.Context, namespace string, s Selection) fact.Fact[[]*appsv1.ReplicaSet] {
-	return listed(ctx, "replicasets", namespace, s, func(ctx context.Context, o metav1.ListOptions) ([]appsv1.ReplicaSet, string, error) {
-		list, err := r.apps.ReplicaSets(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.apps, "replicasets", namespace, s, func(l *appsv1.ReplicaSetList) []appsv1.ReplicaSet { return l.Items })
 }
 
 // StatefulSet reads one stateful set.
 func (r *Reader) StatefulSet(ctx context.Context, namespace, name string) fact.Fact[*appsv1.StatefulSet] {
-	return named(ctx, "statefulsets", namespace, name, r.apps.StatefulSets(namespace).Get)
+	return get[appsv1.StatefulSet](ctx, r.apps, "statefulsets", namespace, name)
 }
 
 // DaemonSet reads one daemon set.
 func (r *Reader) DaemonSet(ctx context.Context, namespace, name string) fact.Fact[*appsv1.DaemonSet] {
-	return named(ctx, "daemonsets", namespace, name, r.apps.DaemonSets(namespace).Get)
+	return get[appsv1.DaemonSet](ctx, r.apps, "daemonsets", namespace, name)
 }
 
 // Job reads one job.
 func (r *Reader) Job(ctx context.Context, namespace, name string) fact.Fact[*batchv1.Job] {
-	return named(ctx, "jobs", namespace, name, r.batch.Jobs(namespace).Get)
+	return get[batchv1.Job](ctx, r.batch, "jobs", namespace, name)
 }
 
 // Jobs lists the jobs of a namespace.
 func (r *Reader) Jobs(ctx context.Context, namespace string) fact.Fact[[]*batchv1.Job] {
-	return listed(ctx, "jobs", namespace, Selection{}, func(ctx context.Context, o metav1.ListOptions) ([]batchv1.Job, string, error) {
-		list, err := r.batch.Jobs(namespace).List(ctx, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return list.Items, list.Continue, nil
-	})
+	return list(ctx, r.batch, "jobs", namespace, Selection{}, func(l *batchv1.JobList) []batchv1.Job { return l.Items })
 }
 
 // CronJob reads one cron job.
 func (r *Reader) CronJob(ctx context.Context, namespace, name string) fact.Fact[*batchv1.CronJob] {
-	return named(ctx, "cronjobs", namespace, name, r.batch.CronJobs(namespace).Get)
+	return get[batchv1.CronJob](ctx, r.batch, "cronjobs", namespace, name)
 }

@@ -1,15 +1,19 @@
 package kube
 
 import (
+	"context"
 	"fmt"
 	"time"
 
-	admissionv1 "k8s.io/client-go/kubernetes/typed/admissionregistration/v1"
-	appsv1 "k8s.io/client-go/kubernetes/typed/apps/v1"
-	batchv1 "k8s.io/client-go/kubernetes/typed/batch/v1"
-	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
-	discoveryv1 "k8s.io/client-go/kubernetes/typed/discovery/v1"
-	networkingv1 "k8s.io/client-go/kubernetes/typed/networking/v1"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
 )
 
@@ -17,14 +21,9 @@ import (
 // set no time of their own.
 const defaultTimeout = 30 * time.Second
 
-// A Reader reads one cluster.
+// A Reader reads one cluster, by a client for each API group.
 type Reader struct {
-	core       *corev1.CoreV1Client
-	apps       *appsv1.AppsV1Client
-	batch      *batchv1.BatchV1Client
-	admission  *admissionv1.AdmissionregistrationV1Client
-	networking *networkingv1.NetworkingV1Client
-	discovery  *discoveryv1.DiscoveryV1Client
+	core, apps, batch, admission, networking, discovery rest.Interface
 }
 
 // New returns a reader of the cluster that the configuration names. It makes no request. All clients share
@@ -42,18 +41,44 @@ func New(given *rest.Config) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("client of %s: %w", config.Host, err)
 	}
+	// Client-go's own scheme has every group and version, and its typed clients bring that along: together a third of the
+	// program, and a third of the time that it takes to start.
+	scheme := runtime.NewScheme()
+	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, serializer.NewCodecFactory(scheme)).WithoutConversion()
 	r := &Reader{}
-	for _, build := range []func() error{
-		func() (err error) { r.core, err = corev1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.apps, err = appsv1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.batch, err = batchv1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.admission, err = admissionv1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.networking, err = networkingv1.NewForConfigAndClient(config, client); return },
-		func() (err error) { r.discovery, err = discoveryv1.NewForConfigAndClient(config, client); return },
+	for _, group := range []struct {
+		client      *rest.Interface
+		version     schema.GroupVersion
+		path        string
+		addToScheme func(*runtime.Scheme) error
+	}{
+		{&r.core, corev1.SchemeGroupVersion, "/api", corev1.AddToScheme},
+		{&r.apps, appsv1.SchemeGroupVersion, "/apis", appsv1.AddToScheme},
+		{&r.batch, batchv1.SchemeGroupVersion, "/apis", batchv1.AddToScheme},
+		{&r.admission, admissionv1.SchemeGroupVersion, "/apis", admissionv1.AddToScheme},
+		{&r.networking, networkingv1.SchemeGroupVersion, "/apis", networkingv1.AddToScheme},
+		{&r.discovery, discoveryv1.SchemeGroupVersion, "/apis", discoveryv1.AddToScheme},
 	} {
-		if err := build(); err != nil {
+		if err := group.addToScheme(scheme); err != nil {
+			return nil, fmt.Errorf("client of %s: %w", config.Host, err)
+		}
+		config.GroupVersion, config.APIPath = &group.version, group.path
+		if *group.client, err = rest.RESTClientForConfigAndClient(config, client); err != nil {
 			return nil, fmt.Errorf("client of %s: %w", config.Host, err)
 		}
 	}
 	return r, nil
+}
+
+// An object is a pointer to a Kubernetes type.
+type object[T any] interface {
+	*T
+	runtime.Object
+}
+
+// read reads one object of a namespace, or of the cluster if it is empty.
+func read[T any, P object[T]](ctx context.Context, group rest.Interface, resource, namespace, name string) (*T, error) {
+	found := P(new(T))
+	err := group.Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).Name(name).Do(ctx).Into(found)
+	return found, err
 }

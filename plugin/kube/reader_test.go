@@ -94,6 +94,9 @@ func TestAnswers(t *testing.T) {
 			w.WriteHeader(http.StatusBadGateway)
 			write(t, w, "<html>\n<body>bad gateway</body>")
 		}, fact.StateUnreadable, "an error on the server"},
+		{"another kind", func(t *testing.T, w http.ResponseWriter) {
+			answer(t, w, 200, metav1.TypeMeta{Kind: "Lease", APIVersion: "coordination.k8s.io/v1"})
+		}, fact.StateUnreadable, `no kind "Lease" is registered`},
 		{"not JSON", func(t *testing.T, w http.ResponseWriter) { write(t, w, "{") }, fact.StateUnreadable, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -113,6 +116,9 @@ func TestAnswers(t *testing.T) {
 func TestPages(t *testing.T) {
 	var queries []string
 	r := readerOf(t, func(w http.ResponseWriter, request *http.Request) {
+		if accept := request.Header.Get("Accept"); accept != "application/vnd.kubernetes.protobuf,application/json" {
+			t.Errorf("asked for %s", accept)
+		}
 		queries = append(queries, request.URL.RawQuery)
 		switch request.URL.Query().Get("continue") {
 		case "":

@@ -22,8 +22,8 @@ const metadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 // Secret reads the metadata of one Secret, never its values: the names of its keys stand in managedFields.
 // Where they do not, the Secret is unreadable: to read its keys would take its values too.
 func (r *Reader) Secret(ctx context.Context, namespace, name string) fact.Fact[*corev1.Secret] {
-	f := named(ctx, "secrets", namespace, name, func(ctx context.Context, name string, _ metav1.GetOptions) (*metav1.PartialObjectMetadata, error) {
-		result := r.core.RESTClient().Get().Namespace(namespace).Resource("secrets").Name(name).SetHeader("Accept", metadataOnly).Do(ctx)
+	f := named("secrets", namespace, name, func() (*metav1.PartialObjectMetadata, error) {
+		result := r.core.Get().Namespace(namespace).Resource("secrets").Name(name).SetHeader("Accept", metadataOnly).Do(ctx)
 		if err := result.Error(); err != nil {
 			return nil, err
 		}

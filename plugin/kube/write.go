@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/rest"
 )
 
 // fieldManager is the name under which everything is written.
@@ -55,13 +58,20 @@ func failed(what string, err error) error {
 	}
 }
 
+// send makes a request that writes. The API server answers with the object as it then is: what is no such answer, such as
+// a proxy's page, is an error.
+func send(ctx context.Context, request *rest.Request, options, object runtime.Object) error {
+	return request.SpecificallyVersionedParams(options, metav1.ParameterCodec, metav1.Unversioned).Do(ctx).Into(object)
+}
+
 // CreateServiceAccount makes a service account. One that was made in between gets the annotation, if there is one.
 func (w *Writer) CreateServiceAccount(ctx context.Context, namespace, name, key, value string) error {
 	account := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name}}
 	if value != "" {
 		account.Annotations = map[string]string{key: value}
 	}
-	_, err := w.reader.core.ServiceAccounts(namespace).Create(ctx, account, metav1.CreateOptions{FieldManager: fieldManager, DryRun: w.dryRun})
+	request := w.reader.core.Post().Namespace(namespace).Resource("serviceaccounts").Body(account)
+	err := send(ctx, request, &metav1.CreateOptions{FieldManager: fieldManager, DryRun: w.dryRun}, &corev1.ServiceAccount{})
 	if apierrors.IsAlreadyExists(err) {
 		if value == "" {
 			return nil
@@ -89,13 +99,13 @@ func (w *Writer) Annotate(ctx context.Context, namespace, name, key, value, seen
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	_, err = w.reader.core.ServiceAccounts(namespace).Patch(ctx, name, types.ApplyPatchType, patch, metav1.PatchOptions{FieldManager: fieldManager, Force: &force, DryRun: w.dryRun})
-	return failed(what, err)
+	request := w.reader.core.Patch(types.ApplyPatchType).Namespace(namespace).Resource("serviceaccounts").Name(name).Body(patch)
+	return failed(what, send(ctx, request, &metav1.PatchOptions{FieldManager: fieldManager, Force: &force, DryRun: w.dryRun}, &corev1.ServiceAccount{}))
 }
 
 // unchanged reads a service account whose annotation is still what was seen, or already the value.
 func (w *Writer) unchanged(ctx context.Context, what, namespace, name, key, value, seen string) (*corev1.ServiceAccount, error) {
-	account, err := w.reader.core.ServiceAccounts(namespace).Get(ctx, name, metav1.GetOptions{})
+	account, err := read[corev1.ServiceAccount](ctx, w.reader.core, "serviceaccounts", namespace, name)
 	if err != nil {
 		return nil, failed(what, err)
 	}
@@ -120,8 +130,8 @@ func (w *Writer) RemoveAnnotation(ctx context.Context, namespace, name, key, see
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	_, err = w.reader.core.ServiceAccounts(namespace).Patch(ctx, name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun})
-	return failed(what, err)
+	request := w.reader.core.Patch(types.MergePatchType).Namespace(namespace).Resource("serviceaccounts").Name(name).Body(patch)
+	return failed(what, send(ctx, request, &metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}, &corev1.ServiceAccount{}))
 }
 
 // restartedAt is the annotation of a template with which kubectl makes a workload's pods anew.
@@ -135,25 +145,26 @@ func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at t
 	if err != nil {
 		return err
 	}
-	options := metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}
+	var resource string
+	var restarted runtime.Object
 	switch kind {
 	case "Deployment":
-		_, err = w.reader.apps.Deployments(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
-		return failed("patch deployments/"+name+in(namespace), err)
+		resource, restarted = "deployments", &appsv1.Deployment{}
 	case "StatefulSet":
-		_, err = w.reader.apps.StatefulSets(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
-		return failed("patch statefulsets/"+name+in(namespace), err)
+		resource, restarted = "statefulsets", &appsv1.StatefulSet{}
 	case "DaemonSet":
-		_, err = w.reader.apps.DaemonSets(namespace).Patch(ctx, name, types.StrategicMergePatchType, patch, options)
-		return failed("patch daemonsets/"+name+in(namespace), err)
+		resource, restarted = "daemonsets", &appsv1.DaemonSet{}
 	default:
 		return fmt.Errorf("%s %s/%s cannot be restarted", kind, namespace, name)
 	}
+	request := w.reader.apps.Patch(types.StrategicMergePatchType).Namespace(namespace).Resource(resource).Name(name).Body(patch)
+	err = send(ctx, request, &metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}, restarted)
+	return failed("patch "+resource+"/"+name+in(namespace), err)
 }
 
 // DeletePod deletes a pod that its ReplicaSet makes anew; that it is gone already is no error.
 func (w *Writer) DeletePod(ctx context.Context, namespace, name string) error {
-	err := w.reader.core.Pods(namespace).Delete(ctx, name, metav1.DeleteOptions{DryRun: w.dryRun})
+	err := w.reader.core.Delete().Namespace(namespace).Resource("pods").Name(name).Body(&metav1.DeleteOptions{DryRun: w.dryRun}).Do(ctx).Error()
 	if isAbsent(err) {
 		return nil
 	}
