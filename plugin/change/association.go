@@ -25,6 +25,17 @@ func (c UpdateAssociation) Commands() [][]string {
 		"--association-id", c.AssociationID, "--role-arn", c.RoleArn}}
 }
 
+// Diff implements [Change].
+func (c UpdateAssociation) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.AssociationID, fields("roleArn", associationWith(s, c.AssociationID).RoleArn), fields("roleArn", c.RoleArn)
+}
+
+// Done implements [Change].
+func (c UpdateAssociation) Done() string { return c.Object().String() + " updated" }
+
+// Object implements [Change].
+func (c UpdateAssociation) Object() Object { return associationOf(c.ServiceAccount) }
+
 // Apply implements [Change].
 func (c UpdateAssociation) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {

@@ -25,6 +25,18 @@ func (c EditTrust) Commands() [][]string {
 	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", singleLine(c.Document)}}
 }
 
+// Diff implements [Change].
+func (c EditTrust) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	role, _ := s.Role(c.RoleArn).Get()
+	return c.RoleArn, readable(string(role.AssumeRolePolicyDocument)), readable(c.Document)
+}
+
+// Done implements [Change].
+func (c EditTrust) Done() string { return c.Object().String() + " trust policy updated" }
+
+// Object implements [Change].
+func (c EditTrust) Object() Object { return roleWith(c.RoleArn) }
+
 // Apply implements [Change].
 func (c EditTrust) Apply(d *snapshot.Draft) bool {
 	role, ok := d.EditRole(c.RoleArn)
@@ -52,6 +64,17 @@ func (c CreateProvider) Summary() string {
 func (c CreateProvider) Commands() [][]string {
 	return [][]string{{"aws", "iam", "create-open-id-connect-provider", "--url", c.Issuer, "--client-id-list", c.ClientID}}
 }
+
+// Diff implements [Change].
+func (c CreateProvider) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.Arn, "", fields("Url", c.Issuer) + clientIDs([]string{c.ClientID})
+}
+
+// Done implements [Change].
+func (c CreateProvider) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c CreateProvider) Object() Object { return providerWith(c.Arn) }
 
 // Apply implements [Change].
 func (c CreateProvider) Apply(d *snapshot.Draft) bool {
@@ -81,6 +104,18 @@ func (c AddClientID) Commands() [][]string {
 	return [][]string{{"aws", "iam", "add-client-id-to-open-id-connect-provider", "--open-id-connect-provider-arn", c.Arn, "--client-id", c.ClientID}}
 }
 
+// Diff implements [Change].
+func (c AddClientID) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	provider, _ := s.OpenIDConnectProvider(c.Arn).Get()
+	return c.Arn, clientIDs(provider.ClientIDList), clientIDs(append(slices.Clip(provider.ClientIDList), c.ClientID))
+}
+
+// Done implements [Change].
+func (c AddClientID) Done() string { return c.Object().String() + " extended" }
+
+// Object implements [Change].
+func (c AddClientID) Object() Object { return providerWith(c.Arn) }
+
 // Apply implements [Change].
 func (c AddClientID) Apply(d *snapshot.Draft) bool {
 	provider, ok := d.EditProvider(c.Arn)
@@ -88,6 +123,16 @@ func (c AddClientID) Apply(d *snapshot.Draft) bool {
 		provider.ClientIDList = append(slices.Clip(provider.ClientIDList), c.ClientID)
 	}
 	return ok
+}
+
+func roleWith(arn string) Object {
+	parsed, _ := snapshot.ParseARN(arn)
+	return Object{Kind: "role", Name: parsed.RoleName(), InAWS: true, ARN: arn}
+}
+
+func providerWith(arn string) Object {
+	parsed, _ := snapshot.ParseARN(arn)
+	return Object{Kind: "openidconnectprovider", Name: strings.TrimPrefix(parsed.Resource, "oidc-provider/"), InAWS: true, ARN: arn}
 }
 
 // singleLine returns a JSON text without the white space between its parts, everything else as it is; a

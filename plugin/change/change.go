@@ -25,7 +25,23 @@ type Change interface {
 	// Apply makes the change in a draft. It returns false where the draft does not hold what it takes to say
 	// what the change would lead to.
 	Apply(*snapshot.Draft) bool
+	// Diff is what it makes of one thing that the snapshot holds, as two texts; they are the same where there is
+	// nothing to show.
+	Diff(*snapshot.Snapshot) (name, before, after string)
+	// Done says that it was made, as kubectl prints it: object and verb.
+	Done() string
+	// Object is what it changes.
+	Object() Object
 }
+
+// An Object is what a change changes.
+type Object struct {
+	Kind, Name string // as kubectl prints them: deployment, web
+	InAWS      bool   // otherwise it is in the cluster
+	ARN        string // of what is in IAM, which may be in another account than the cluster; empty for the rest
+}
+
+func (o Object) String() string { return o.Kind + "/" + o.Name }
 
 // Apply carries out a plan on a snapshot's draft; ok is false where a part of it cannot be foreseen.
 func Apply(s *snapshot.Snapshot, plan []Change) (changed *snapshot.Snapshot, ok bool) {

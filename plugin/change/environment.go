@@ -43,17 +43,28 @@ func (c SetVariables) Commands() [][]string {
 	return [][]string{kubectl(c.Pod.Namespace, append([]string{"set", "env", resource, "-c", c.Container}, c.assignments()...)...)}
 }
 
+// Diff implements [Change].
+func (c SetVariables) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c SetVariables) Done() string { return c.Object().String() + " env updated" }
+
+// Object implements [Change].
+func (c SetVariables) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c SetVariables) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-			for i := range list {
-				if list[i].Name == c.Container {
-					list[i].Env = c.set(list[i].Env)
-				}
+func (c SetVariables) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c SetVariables) edit(pod *corev1.Pod) {
+	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			if list[i].Name == c.Container {
+				list[i].Env = c.set(list[i].Env)
 			}
 		}
-	})
+	}
 }
 
 // set leaves a variable that is there already in its place.

@@ -48,16 +48,54 @@ func modifyMetadata(instance, region string, settings ...string) [][]string {
 	return [][]string{argv}
 }
 
-// Apply implements [Change].
-func (c OpenMetadata) Apply(d *snapshot.Draft) bool {
-	return editMetadata(d, c.InstanceID, func(o *snapshot.MetadataOptions) {
-		o.HTTPEndpoint, o.HTTPPutResponseHopLimit = "enabled", max(2, o.HTTPPutResponseHopLimit)
-	})
+// Diff implements [Change].
+func (c OpenMetadata) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return diffMetadata(s, c.InstanceID, c.edit)
+}
+
+// Diff implements [Change].
+func (c CloseMetadata) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return diffMetadata(s, c.InstanceID, c.edit)
+}
+
+func diffMetadata(s *snapshot.Snapshot, id string, edit func(*snapshot.MetadataOptions)) (name, before, after string) {
+	instance, _ := s.Instance(id).Get()
+	if instance.MetadataOptions == nil {
+		return id, "", ""
+	}
+	options := *instance.MetadataOptions
+	edit(&options)
+	return id, asYAML(instance.MetadataOptions), asYAML(options)
+}
+
+// Done implements [Change].
+func (c OpenMetadata) Done() string { return c.Object().String() + " updated" }
+
+// Done implements [Change].
+func (c CloseMetadata) Done() string { return c.Object().String() + " updated" }
+
+// Object implements [Change].
+func (c OpenMetadata) Object() Object {
+	return Object{Kind: "instance", Name: c.InstanceID, InAWS: true}
+}
+
+// Object implements [Change].
+func (c CloseMetadata) Object() Object {
+	return Object{Kind: "instance", Name: c.InstanceID, InAWS: true}
 }
 
 // Apply implements [Change].
-func (c CloseMetadata) Apply(d *snapshot.Draft) bool {
-	return editMetadata(d, c.InstanceID, func(o *snapshot.MetadataOptions) { o.HTTPTokens, o.HTTPPutResponseHopLimit = "required", 1 })
+func (c OpenMetadata) Apply(d *snapshot.Draft) bool { return editMetadata(d, c.InstanceID, c.edit) }
+
+// Apply implements [Change].
+func (c CloseMetadata) Apply(d *snapshot.Draft) bool { return editMetadata(d, c.InstanceID, c.edit) }
+
+func (c OpenMetadata) edit(o *snapshot.MetadataOptions) {
+	o.HTTPEndpoint, o.HTTPPutResponseHopLimit = "enabled", max(2, o.HTTPPutResponseHopLimit)
+}
+
+func (c CloseMetadata) edit(o *snapshot.MetadataOptions) {
+	o.HTTPTokens, o.HTTPPutResponseHopLimit = "required", 1
 }
 
 func editMetadata(d *snapshot.Draft, id string, edit func(*snapshot.MetadataOptions)) bool {

@@ -39,6 +39,31 @@ func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
 	return true
 }
 
+// object is what a change of the pod's template changes: its workload where that has a template to change.
+func (r PodRef) object() Object {
+	if resource, ok := r.Owner.Resource(); ok {
+		kind, name, _ := strings.Cut(resource, "/")
+		return Object{Kind: kind, Name: name}
+	}
+	return Object{Kind: "pod", Name: r.Name}
+}
+
+// diff is what an edit makes of the pod as it was submitted.
+func (r PodRef) diff(s *snapshot.Snapshot, edit func(*corev1.Pod)) (name, before, after string) {
+	pod, ok := s.Pod(r.Namespace, r.Name).Get()
+	if !ok {
+		return r.object().String(), "", ""
+	}
+	submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
+	before = templateText(submitted)
+	edit(submitted)
+	return r.object().String(), before, templateText(submitted)
+}
+
+func templateText(pod *corev1.Pod) string {
+	return asYAML(corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: pod.Labels, Annotations: pod.Annotations}, Spec: pod.Spec})
+}
+
 func associated(d *snapshot.Draft, pod *corev1.Pod) bool {
 	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool {
 		return a.Namespace == pod.Namespace && a.ServiceAccount == pod.Spec.ServiceAccountName
@@ -70,6 +95,22 @@ func (c Recreate) Commands() [][]string {
 	return nil
 }
 
+// Diff implements [Change].
+func (c Recreate) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.Object().String(), "", ""
+}
+
+// Done implements [Change].
+func (c Recreate) Done() string {
+	if c.Pod.Owner.Kind == "ReplicaSet" {
+		return c.Object().String() + " deleted"
+	}
+	return c.Object().String() + " restarted"
+}
+
+// Object implements [Change].
+func (c Recreate) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
 func (c Recreate) Apply(d *snapshot.Draft) bool {
 	return c.Pod.renew(d, func(*corev1.Pod) {})
@@ -99,12 +140,23 @@ func (c SetServiceAccount) Commands() [][]string {
 	return nil
 }
 
+// Diff implements [Change].
+func (c SetServiceAccount) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c SetServiceAccount) Done() string { return c.Object().String() + " serviceaccount updated" }
+
+// Object implements [Change].
+func (c SetServiceAccount) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c SetServiceAccount) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		pod.Spec.ServiceAccountName = c.ServiceAccount
-		pod.Spec.DeprecatedServiceAccount = c.ServiceAccount
-	})
+func (c SetServiceAccount) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c SetServiceAccount) edit(pod *corev1.Pod) {
+	pod.Spec.ServiceAccountName = c.ServiceAccount
+	pod.Spec.DeprecatedServiceAccount = c.ServiceAccount
 }
 
 // UnsetVariables removes variables from a container of a workload's template, which makes its pods anew.
@@ -134,16 +186,27 @@ func (c UnsetVariables) Commands() [][]string {
 	return [][]string{kubectl(c.Pod.Namespace, args...)}
 }
 
+// Diff implements [Change].
+func (c UnsetVariables) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c UnsetVariables) Done() string { return c.Object().String() + " env updated" }
+
+// Object implements [Change].
+func (c UnsetVariables) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c UnsetVariables) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-			for i := range list {
-				if list[i].Name != c.Container {
-					continue
-				}
-				list[i].Env = slices.DeleteFunc(list[i].Env, func(v corev1.EnvVar) bool { return slices.Contains(c.Names, v.Name) })
+func (c UnsetVariables) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c UnsetVariables) edit(pod *corev1.Pod) {
+	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			if list[i].Name != c.Container {
+				continue
 			}
+			list[i].Env = slices.DeleteFunc(list[i].Env, func(v corev1.EnvVar) bool { return slices.Contains(c.Names, v.Name) })
 		}
-	})
+	}
 }

@@ -27,6 +27,17 @@ func (c CreateAssociation) Commands() [][]string {
 		"--namespace", c.Namespace, "--service-account", c.ServiceAccount, "--role-arn", c.RoleArn}}
 }
 
+// Diff implements [Change].
+func (c CreateAssociation) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return "pod identity association", "", fields("namespace", c.Namespace, "serviceAccount", c.ServiceAccount, "roleArn", c.RoleArn)
+}
+
+// Done implements [Change].
+func (c CreateAssociation) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c CreateAssociation) Object() Object { return associationOf(c.ServiceAccount) }
+
 // Apply implements [Change].
 func (c CreateAssociation) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
@@ -36,6 +47,23 @@ func (c CreateAssociation) Apply(d *snapshot.Draft) bool {
 		ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn, CreatedAt: d.TakenAt,
 	})
 	return true
+}
+
+// associationOf is the association of a service account. It is in the cluster's account, and so needs no ARN.
+func associationOf(serviceAccount string) Object {
+	return Object{Kind: "podidentityassociation", Name: serviceAccount, InAWS: true}
+}
+
+// associationWith returns the association with an ID, zero if the snapshot holds none.
+func associationWith(s *snapshot.Snapshot, id string) snapshot.PodIdentityAssociation {
+	if s.AWS() != nil {
+		for _, a := range s.AWS().PodIdentityAssociations {
+			if a.AssociationID == id {
+				return a
+			}
+		}
+	}
+	return snapshot.PodIdentityAssociation{}
 }
 
 // DeleteAssociation takes a Pod Identity association away. New pods of its service account then get the
@@ -55,6 +83,21 @@ func (c DeleteAssociation) Summary() string {
 func (c DeleteAssociation) Commands() [][]string {
 	return [][]string{{"aws", "eks", "delete-pod-identity-association", "--cluster-name", c.Cluster, "--association-id", c.AssociationID}}
 }
+
+// Diff implements [Change].
+func (c DeleteAssociation) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	have := associationWith(s, c.AssociationID)
+	if have.AssociationID == "" {
+		return c.AssociationID, "", ""
+	}
+	return c.AssociationID, fields("namespace", have.Namespace, "serviceAccount", have.ServiceAccount, "roleArn", have.RoleArn), ""
+}
+
+// Done implements [Change].
+func (c DeleteAssociation) Done() string { return c.Object().String() + " deleted" }
+
+// Object implements [Change].
+func (c DeleteAssociation) Object() Object { return associationOf(c.ServiceAccount) }
 
 // Apply implements [Change].
 func (c DeleteAssociation) Apply(d *snapshot.Draft) bool {
@@ -82,6 +125,19 @@ func (c InstallAgent) Summary() string {
 // Commands implements [Change].
 func (c InstallAgent) Commands() [][]string {
 	return [][]string{{"aws", "eks", "create-addon", "--cluster-name", c.Cluster, "--addon-name", snapshot.AgentName}}
+}
+
+// Diff implements [Change].
+func (c InstallAgent) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.Object().String(), "", fields("clusterName", c.Cluster, "addonName", snapshot.AgentName)
+}
+
+// Done implements [Change].
+func (c InstallAgent) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c InstallAgent) Object() Object {
+	return Object{Kind: "addon", Name: snapshot.AgentName, InAWS: true}
 }
 
 // Apply implements [Change].

@@ -17,6 +17,18 @@ func (c DeleteProvider) Commands() [][]string {
 	return [][]string{{"aws", "iam", "delete-open-id-connect-provider", "--open-id-connect-provider-arn", c.Arn}}
 }
 
+// Diff implements [Change].
+func (c DeleteProvider) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	provider, _ := s.OpenIDConnectProvider(c.Arn).Get()
+	return c.Arn, fields("Url", provider.URL) + clientIDs(provider.ClientIDList), ""
+}
+
+// Done implements [Change].
+func (c DeleteProvider) Done() string { return c.Object().String() + " deleted" }
+
+// Object implements [Change].
+func (c DeleteProvider) Object() Object { return providerWith(c.Arn) }
+
 // Apply implements [Change].
 func (c DeleteProvider) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {

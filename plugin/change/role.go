@@ -42,6 +42,24 @@ func (c CreateRole) Commands() [][]string {
 	return [][]string{argv}
 }
 
+// Diff implements [Change].
+func (c CreateRole) Diff(*snapshot.Snapshot) (name, before, after string) {
+	text := fields("Path", c.Path)
+	if c.PermissionsBoundary != "" {
+		text += fields("PermissionsBoundary", c.PermissionsBoundary)
+	}
+	for _, tag := range c.Tags {
+		text += fields("Tag", tag.Key+"="+tag.Value)
+	}
+	return c.Arn, "", text + "AssumeRolePolicyDocument:\n" + readable(c.Document)
+}
+
+// Done implements [Change].
+func (c CreateRole) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c CreateRole) Object() Object { return roleWith(c.Arn) }
+
 // Apply implements [Change].
 func (c CreateRole) Apply(d *snapshot.Draft) bool {
 	if d.AWS == nil {
@@ -72,6 +90,17 @@ func (c AttachPolicy) Commands() [][]string {
 	arn, _ := snapshot.ParseARN(c.RoleArn)
 	return [][]string{{"aws", "iam", "attach-role-policy", "--role-name", arn.RoleName(), "--policy-arn", c.PolicyArn}}
 }
+
+// Diff implements [Change].
+func (c AttachPolicy) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.RoleArn, "", fields("PolicyArn", c.PolicyArn)
+}
+
+// Done implements [Change].
+func (c AttachPolicy) Done() string { return c.Object().String() + " given " + c.PolicyArn }
+
+// Object implements [Change].
+func (c AttachPolicy) Object() Object { return roleWith(c.RoleArn) }
 
 // Apply implements [Change].
 func (c AttachPolicy) Apply(d *snapshot.Draft) bool {

@@ -29,6 +29,28 @@ func (c Annotate) Commands() [][]string {
 	return [][]string{kubectl(c.Namespace, "annotate", "serviceaccount", c.ServiceAccount, c.Key+"="+c.Value, "--overwrite")}
 }
 
+// Diff implements [Change].
+func (c Annotate) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	have := ""
+	if account, ok := s.ServiceAccount(c.Namespace, c.ServiceAccount).Get(); ok {
+		have = account.Annotations[c.Key]
+	}
+	return c.Object().String(), annotation(c.Key, have), annotation(c.Key, c.Value)
+}
+
+func annotation(key, value string) string {
+	if value == "" {
+		return ""
+	}
+	return "metadata:\n  annotations:\n    " + key + ": " + value + "\n"
+}
+
+// Done implements [Change].
+func (c Annotate) Done() string { return c.Object().String() + " annotated" }
+
+// Object implements [Change].
+func (c Annotate) Object() Object { return Object{Kind: "serviceaccount", Name: c.ServiceAccount} }
+
 // Apply implements [Change].
 func (c Annotate) Apply(d *snapshot.Draft) bool {
 	account, ok := snapshot.Edit[*corev1.ServiceAccount](d, c.Namespace, c.ServiceAccount)
@@ -67,6 +89,24 @@ func (c CreateServiceAccount) Commands() [][]string {
 	}
 	return commands
 }
+
+// Diff implements [Change].
+func (c CreateServiceAccount) Diff(*snapshot.Snapshot) (name, before, after string) {
+	account := corev1.ServiceAccount{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "ServiceAccount"},
+		ObjectMeta: metav1.ObjectMeta{Namespace: c.Namespace, Name: c.Name},
+	}
+	if c.Value != "" {
+		account.Annotations = map[string]string{c.Key: c.Value}
+	}
+	return c.Object().String(), "", asYAML(account)
+}
+
+// Done implements [Change].
+func (c CreateServiceAccount) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c CreateServiceAccount) Object() Object { return Object{Kind: "serviceaccount", Name: c.Name} }
 
 // Apply implements [Change].
 func (c CreateServiceAccount) Apply(d *snapshot.Draft) bool {

@@ -59,18 +59,29 @@ func (c AnnotateTemplate) Commands() [][]string {
 	return patchTemplate(c.Pod, map[string]any{"metadata": map[string]any{"annotations": map[string]any{c.Key: value}}})
 }
 
+// Diff implements [Change].
+func (c AnnotateTemplate) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c AnnotateTemplate) Done() string { return c.Object().String() + " patched" }
+
+// Object implements [Change].
+func (c AnnotateTemplate) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c AnnotateTemplate) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		if c.Value == "" {
-			delete(pod.Annotations, c.Key)
-			return
-		}
-		if pod.Annotations == nil {
-			pod.Annotations = map[string]string{}
-		}
-		pod.Annotations[c.Key] = c.Value
-	})
+func (c AnnotateTemplate) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c AnnotateTemplate) edit(pod *corev1.Pod) {
+	if c.Value == "" {
+		delete(pod.Annotations, c.Key)
+		return
+	}
+	if pod.Annotations == nil {
+		pod.Annotations = map[string]string{}
+	}
+	pod.Annotations[c.Key] = c.Value
 }
 
 // Labels are labels to set, and keys of labels to remove.
@@ -132,10 +143,21 @@ func (c LabelTemplate) Commands() [][]string {
 	return patchTemplate(c.Pod, map[string]any{"metadata": map[string]any{"labels": labels}})
 }
 
-// Apply implements [Change].
-func (c LabelTemplate) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) { pod.Labels = c.Labels.To(pod.Labels) })
+// Diff implements [Change].
+func (c LabelTemplate) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
 }
+
+// Done implements [Change].
+func (c LabelTemplate) Done() string { return c.Object().String() + " patched" }
+
+// Object implements [Change].
+func (c LabelTemplate) Object() Object { return c.Pod.object() }
+
+// Apply implements [Change].
+func (c LabelTemplate) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c LabelTemplate) edit(pod *corev1.Pod) { pod.Labels = c.Labels.To(pod.Labels) }
 
 // LabelNamespace changes the labels of a namespace.
 type LabelNamespace struct {
@@ -157,6 +179,21 @@ func (c LabelNamespace) Commands() [][]string {
 	}
 	return [][]string{kubectl("", append(args, "--overwrite")...)}
 }
+
+// Diff implements [Change].
+func (c LabelNamespace) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	namespace, ok := s.Namespace(c.Name).Get()
+	if !ok {
+		return c.Object().String(), "", ""
+	}
+	return c.Object().String(), asYAML(namespace.Labels), asYAML(c.Labels.To(namespace.Labels))
+}
+
+// Done implements [Change].
+func (c LabelNamespace) Done() string { return c.Object().String() + " labeled" }
+
+// Object implements [Change].
+func (c LabelNamespace) Object() Object { return Object{Kind: "namespace", Name: c.Name} }
 
 // Apply implements [Change].
 func (c LabelNamespace) Apply(d *snapshot.Draft) bool {
@@ -184,14 +221,25 @@ func (c SelectWindows) Commands() [][]string {
 	return patchTemplate(c.Pod, map[string]any{"spec": map[string]any{"nodeSelector": map[string]any{corev1.LabelOSStable: "windows"}}})
 }
 
+// Diff implements [Change].
+func (c SelectWindows) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c SelectWindows) Done() string { return c.Object().String() + " patched" }
+
+// Object implements [Change].
+func (c SelectWindows) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c SelectWindows) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		if pod.Spec.NodeSelector == nil {
-			pod.Spec.NodeSelector = map[string]string{}
-		}
-		pod.Spec.NodeSelector[corev1.LabelOSStable] = "windows"
-	})
+func (c SelectWindows) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c SelectWindows) edit(pod *corev1.Pod) {
+	if pod.Spec.NodeSelector == nil {
+		pod.Spec.NodeSelector = map[string]string{}
+	}
+	pod.Spec.NodeSelector[corev1.LabelOSStable] = "windows"
 }
 
 // SetFSGroup gives a workload's pods an fsGroup, to which the kubelet gives the token's file; that makes its
@@ -213,14 +261,25 @@ func (c SetFSGroup) Commands() [][]string {
 	return patchTemplate(c.Pod, map[string]any{"spec": map[string]any{"securityContext": map[string]any{"fsGroup": c.Group}}})
 }
 
+// Diff implements [Change].
+func (c SetFSGroup) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c SetFSGroup) Done() string { return c.Object().String() + " patched" }
+
+// Object implements [Change].
+func (c SetFSGroup) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c SetFSGroup) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		if pod.Spec.SecurityContext == nil {
-			pod.Spec.SecurityContext = &corev1.PodSecurityContext{}
-		}
-		pod.Spec.SecurityContext.FSGroup = &c.Group
-	})
+func (c SetFSGroup) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c SetFSGroup) edit(pod *corev1.Pod) {
+	if pod.Spec.SecurityContext == nil {
+		pod.Spec.SecurityContext = &corev1.PodSecurityContext{}
+	}
+	pod.Spec.SecurityContext.FSGroup = &c.Group
 }
 
 // RemoveVolume takes a volume and its mounts out of a workload's template, which makes its pods anew.
@@ -281,16 +340,27 @@ func (c RemoveVolume) unmounted(init bool) []any {
 	return containers
 }
 
+// Diff implements [Change].
+func (c RemoveVolume) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return c.Pod.diff(s, c.edit)
+}
+
+// Done implements [Change].
+func (c RemoveVolume) Done() string { return c.Object().String() + " patched" }
+
+// Object implements [Change].
+func (c RemoveVolume) Object() Object { return c.Pod.object() }
+
 // Apply implements [Change].
-func (c RemoveVolume) Apply(d *snapshot.Draft) bool {
-	return c.Pod.renew(d, func(pod *corev1.Pod) {
-		pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == c.Name })
-		for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
-			for i := range list {
-				list[i].VolumeMounts = slices.DeleteFunc(list[i].VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == c.Name })
-			}
+func (c RemoveVolume) Apply(d *snapshot.Draft) bool { return c.Pod.renew(d, c.edit) }
+
+func (c RemoveVolume) edit(pod *corev1.Pod) {
+	pod.Spec.Volumes = slices.DeleteFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == c.Name })
+	for _, list := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
+		for i := range list {
+			list[i].VolumeMounts = slices.DeleteFunc(list[i].VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == c.Name })
 		}
-	})
+	}
 }
 
 // Submit applies the manifest of a pod that does not exist yet, so that what was changed before counts.
@@ -303,6 +373,17 @@ func (c Submit) Summary() string { return "make the pod, which does not exist ye
 
 // Commands implements [Change]: which manifest, or which scale, makes it is not known.
 func (c Submit) Commands() [][]string { return nil }
+
+// Diff implements [Change].
+func (c Submit) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.Object().String(), "", ""
+}
+
+// Done implements [Change].
+func (c Submit) Done() string { return c.Object().String() + " created" }
+
+// Object implements [Change].
+func (c Submit) Object() Object { return Object{Kind: "pod", Name: c.Pod.Name} }
 
 // Apply implements [Change].
 func (c Submit) Apply(d *snapshot.Draft) bool {

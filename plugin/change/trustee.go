@@ -3,6 +3,7 @@ package change
 import (
 	"fmt"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -13,6 +14,14 @@ type Grant struct {
 	Before  string // the document that the edit was made on
 	Request trust.Request
 }
+
+// Diff implements [Change].
+func (c Grant) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.RoleArn, readable(c.Before), readable(c.Document)
+}
+
+// Done implements [Change].
+func (c Grant) Done() string { return c.Object().String() + " trusts the service account" }
 
 // Again makes the edit on another document. It returns the document unchanged where that lets the subject in
 // already; the error says why there is no edit.
@@ -25,6 +34,16 @@ type Revoke struct {
 	EditTrust
 	Before  string // the document that the edit was made on
 	Request trust.Request
+}
+
+// Diff implements [Change].
+func (c Revoke) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.RoleArn, readable(c.Before), readable(c.Document)
+}
+
+// Done implements [Change].
+func (c Revoke) Done() string {
+	return c.Object().String() + " does not trust the service account any more"
 }
 
 // Again makes the edit on another document. It returns the document unchanged where that does not let the subject

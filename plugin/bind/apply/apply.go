@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
@@ -38,51 +37,51 @@ func (s *Stopped) Error() string { return s.At.Change.Summary() + ": " + s.Reaso
 func (s *Stopped) Unwrap() error { return s.Reason }
 
 // Run carries out a plan that was made from a snapshot. did hears of each step that is done. The error is a *Stopped.
-func (p *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string)) error {
+func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string)) error {
 	for i, step := range plan.Steps {
-		if p.Account == nil && inAWS(step.Change) {
-			did(past(step.Change))
+		if a.Account == nil && step.Change.Object().InAWS {
+			did(step.Change.Done())
 			continue
 		}
 		err := ctx.Err()
 		if err == nil {
-			err = p.do(ctx, step.Change, s)
+			err = a.do(ctx, step.Change, s)
 		}
 		if err != nil {
 			return &Stopped{Done: plan.Steps[:i], At: step, Rest: plan.Steps[i+1:], Reason: err}
 		}
-		did(past(step.Change))
+		did(step.Change.Done())
 	}
 	return nil
 }
 
 // do makes one change.
-func (p *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot) error {
-	switch c := c.(type) {
-	case change.CreateServiceAccount:
-		return p.Cluster.CreateServiceAccount(ctx, c.Namespace, c.Name, c.Key, c.Value)
-	case change.Annotate:
-		return p.annotate(ctx, c, s)
-	case change.Recreate:
-		return p.recreate(ctx, c.Pod)
-	case change.CreateAssociation:
-		return p.Account.CreateAssociation(ctx, s.Cluster().Region, snapshot.PodIdentityAssociation{
-			ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn,
-		})
-	case change.UpdateAssociation:
-		return p.Account.UpdateAssociation(ctx, s.Cluster().Region, c.Cluster, c.AssociationID, c.RoleArn)
-	case change.DeleteAssociation:
-		return p.Account.DeleteAssociation(ctx, s.Cluster().Region, c.Cluster, c.AssociationID)
+func (a *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot) error {
+	object := c.Object()
+	if !object.InAWS {
+		return a.inCluster(ctx, c, s)
 	}
-	w, err := p.accountOf(arnOf(c), s)
+	w, err := a.writerOf(object, s)
 	if err != nil {
 		return err
 	}
-	return inAccount(ctx, w, c)
+	return inAWS(ctx, w, c, s.Cluster().Region)
 }
 
-// inAccount makes a change of IAM.
-func inAccount(ctx context.Context, w *aws.Writer, c change.Change) error {
+func (a *Applier) inCluster(ctx context.Context, c change.Change, s *snapshot.Snapshot) error {
+	switch c := c.(type) {
+	case change.CreateServiceAccount:
+		return a.Cluster.CreateServiceAccount(ctx, c.Namespace, c.Name, c.Key, c.Value)
+	case change.Annotate:
+		return a.annotate(ctx, c, s)
+	case change.Recreate:
+		return a.recreate(ctx, c.Pod)
+	default:
+		return fmt.Errorf("nothing here can do that (%T)", c)
+	}
+}
+
+func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) error {
 	switch c := c.(type) {
 	case change.CreateProvider:
 		return w.CreateProvider(ctx, c.Arn, c.Issuer, c.ClientID)
@@ -102,6 +101,14 @@ func inAccount(ctx context.Context, w *aws.Writer, c change.Change) error {
 		return gone(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
 	case change.Revoke:
 		return gone(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
+	case change.CreateAssociation:
+		return w.CreateAssociation(ctx, region, snapshot.PodIdentityAssociation{
+			ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn,
+		})
+	case change.UpdateAssociation:
+		return w.UpdateAssociation(ctx, region, c.Cluster, c.AssociationID, c.RoleArn)
+	case change.DeleteAssociation:
+		return w.DeleteAssociation(ctx, region, c.Cluster, c.AssociationID)
 	default:
 		return fmt.Errorf("nothing here can do that (%T)", c)
 	}
@@ -116,112 +123,38 @@ func gone(err error, role string) error {
 	return err
 }
 
-func (p *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.Snapshot) error {
+func (a *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.Snapshot) error {
 	seen := ""
 	if found, ok := s.ServiceAccount(c.Namespace, c.ServiceAccount).Get(); ok {
 		seen = found.Annotations[c.Key]
 	}
 	if c.Value == "" {
-		return p.Cluster.RemoveAnnotation(ctx, c.Namespace, c.ServiceAccount, c.Key, seen)
+		return a.Cluster.RemoveAnnotation(ctx, c.Namespace, c.ServiceAccount, c.Key, seen)
 	}
 	// What people and their tools have set is corrected; the plan has been refused where another program owns it.
-	return p.Cluster.Annotate(ctx, c.Namespace, c.ServiceAccount, c.Key, c.Value, seen, p.Force || seen != "")
+	return a.Cluster.Annotate(ctx, c.Namespace, c.ServiceAccount, c.Key, c.Value, seen, a.Force || seen != "")
 }
 
-func (p *Applier) recreate(ctx context.Context, pod change.PodRef) error {
+func (a *Applier) recreate(ctx context.Context, pod change.PodRef) error {
 	if pod.Owner.Kind == "ReplicaSet" {
-		return p.Cluster.DeletePod(ctx, pod.Namespace, pod.Name)
+		return a.Cluster.DeletePod(ctx, pod.Namespace, pod.Name)
 	}
-	return p.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, time.Now())
+	return a.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, time.Now())
 }
 
-// accountOf returns the writer of the account that a thing is in.
-func (p *Applier) accountOf(text string, s *snapshot.Snapshot) (*aws.Writer, error) {
-	arn, _ := snapshot.ParseARN(text)
+// writerOf returns the writer of the account that a thing in AWS is in.
+func (a *Applier) writerOf(o change.Object, s *snapshot.Snapshot) (*aws.Writer, error) {
+	arn, _ := snapshot.ParseARN(o.ARN)
 	caller := ""
 	if aws := s.AWS(); aws != nil {
 		caller = aws.CallerAccount
 	}
-	if caller == "" || caller == arn.Account {
-		return p.Account, nil
+	if o.ARN == "" || caller == "" || caller == arn.Account {
+		return a.Account, nil
 	}
-	w, ok := p.Account.In(arn.Partition, arn.Account)
+	w, ok := a.Account.In(arn.Partition, arn.Account)
 	if !ok {
-		return nil, fmt.Errorf("%s is in account %s, and these AWS credentials are of account %s: --reader-role names a role there that may make the change", text, arn.Account, caller)
+		return nil, fmt.Errorf("%s is in account %s, and these AWS credentials are of account %s: --reader-role names a role there that may make the change", o.ARN, arn.Account, caller)
 	}
 	return w, nil
-}
-
-// arnOf is the ARN of what is changed in IAM.
-func arnOf(c change.Change) string {
-	switch c := c.(type) {
-	case change.CreateProvider:
-		return c.Arn
-	case change.AddClientID:
-		return c.Arn
-	case change.DeleteProvider:
-		return c.Arn
-	case change.CreateRole:
-		return c.Arn
-	case change.AttachPolicy:
-		return c.RoleArn
-	case change.Grant:
-		return c.RoleArn
-	case change.Revoke:
-		return c.RoleArn
-	default:
-		return ""
-	}
-}
-
-// inAWS reports whether a change is one of the account.
-func inAWS(c change.Change) bool {
-	switch c.(type) {
-	case change.CreateServiceAccount, change.Annotate, change.Recreate:
-		return false
-	default:
-		return true
-	}
-}
-
-// past tells that a change was made, as kubectl tells it: thing and verb.
-func past(c change.Change) string {
-	role := func(arn string) string { parsed, _ := snapshot.ParseARN(arn); return "role/" + parsed.RoleName() }
-	provider := func(arn string) string {
-		parsed, _ := snapshot.ParseARN(arn)
-		return "openidconnectprovider/" + strings.TrimPrefix(parsed.Resource, "oidc-provider/")
-	}
-	switch c := c.(type) {
-	case change.CreateProvider:
-		return provider(c.Arn) + " created"
-	case change.AddClientID:
-		return provider(c.Arn) + " extended"
-	case change.DeleteProvider:
-		return provider(c.Arn) + " deleted"
-	case change.CreateRole:
-		return role(c.Arn) + " created"
-	case change.AttachPolicy:
-		return role(c.RoleArn) + " given " + c.PolicyArn
-	case change.Grant:
-		return role(c.RoleArn) + " trusts the service account"
-	case change.Revoke:
-		return role(c.RoleArn) + " does not trust the service account any more"
-	case change.CreateServiceAccount:
-		return "serviceaccount/" + c.Name + " created"
-	case change.Annotate:
-		return "serviceaccount/" + c.ServiceAccount + " annotated"
-	case change.CreateAssociation:
-		return "podidentityassociation/" + c.ServiceAccount + " created"
-	case change.UpdateAssociation:
-		return "podidentityassociation/" + c.ServiceAccount + " updated"
-	case change.DeleteAssociation:
-		return "podidentityassociation/" + c.ServiceAccount + " deleted"
-	case change.Recreate:
-		if c.Pod.Owner.Kind == "ReplicaSet" {
-			return "pod/" + c.Pod.Name + " deleted"
-		}
-		return strings.ToLower(c.Pod.Owner.Kind) + "/" + c.Pod.Owner.Name + " restarted"
-	default:
-		return c.Summary()
-	}
 }
