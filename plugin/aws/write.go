@@ -9,8 +9,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 )
 
 const (
@@ -45,11 +43,6 @@ func (w *Writer) In(partition, account string) (other *Writer, ok bool) {
 		return nil, false
 	}
 	return &Writer{reader: reader, window: w.window, settle: w.settle}, true
-}
-
-// Account is the account that is written to.
-func (w *Writer) Account(ctx context.Context) fact.Fact[string] {
-	return w.reader.CallerAccount(ctx)
 }
 
 // A QuotaError says that AWS does not take any more of something.
