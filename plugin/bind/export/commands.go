@@ -9,19 +9,34 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// commands are the commands of one program that do what the plan does, as a script for a POSIX shell.
+// commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
+// kubectl do everything together: what has commands of the other program is in the other format alone.
 func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
-		lines := change.Shell([]change.Change{run{step.Change, program, s.Cluster().Region}})
-		if len(lines) > 0 {
+		own := run{step.Change, program, s.Cluster().Region}
+		lines := change.Shell([]change.Change{own})
+		switch {
+		case len(lines) < len(own.Commands()) || isManual(step.Change, program):
+			out.WriteString(comment(byHand(step.Change)))
+		case len(lines) > 0:
 			out.WriteString(comment(step.Change.Summary()) + strings.Join(lines, "\n") + "\n")
+		}
+	}
+	for _, c := range plan.Later { // what has commands is left to the user, or is a step with --restart
+		if isManual(c, program) {
+			out.WriteString(comment(byHand(c)))
 		}
 	}
 	if program == "kubectl" && plan.Source != "" {
 		out.WriteString(comment("not by kubectl, but where the service account comes from:\n" + plan.Source))
 	}
 	return out.String()
+}
+
+// isManual reports whether no program has a command for a change of what this program is for.
+func isManual(c change.Change, program string) bool {
+	return len(c.Commands()) == 0 && c.Object().InAWS == (program == "aws")
 }
 
 // A run is a change by the commands of one program.

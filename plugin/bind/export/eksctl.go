@@ -21,61 +21,101 @@ func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if cluster.Name == "" || cluster.Region == "" {
 		return "", errors.New("eksctl needs the EKS cluster's name and region: --eks-cluster, --aws-region")
 	}
-	var made *change.CreateRole
-	var policies []string
-	notes := ""
+	e := &eksctlConfig{plan: plan}
 	for _, step := range plan.Steps {
-		switch c := step.Change.(type) {
-		case change.CreateRole:
-			made = &c
-		case change.AttachPolicy:
-			policies = append(policies, c.PolicyArn)
-		case change.Grant, change.AddClientID, change.UpdateAssociation, change.Recreate:
-			notes += comment(byHand(c))
-		case change.Annotate:
-			if c.Value == "" {
-				notes += comment(byHand(c))
-			}
-		}
+		e.step(step.Change)
 	}
-	if made == nil {
-		for _, arn := range policies {
-			notes += comment(byHand(change.AttachPolicy{RoleArn: plan.RoleARN, PolicyArn: arn}))
+	if e.role == nil {
+		for _, arn := range e.policies {
+			e.byHand(change.AttachPolicy{RoleArn: plan.RoleARN, PolicyArn: arn})
 		}
 	}
 	for _, c := range plan.Later {
-		notes += comment(byHand(c))
+		e.byHand(c)
 	}
-	iam := map[string]any{"withOIDC": true, "serviceAccounts": []any{eksctlAccount(plan, made, policies)}}
-	if plan.Injection.Mechanism == inject.PodIdentity {
-		iam = map[string]any{"podIdentityAssociations": []any{eksctlAssociation(plan, made, policies)}}
+	if plan.Source != "" {
+		e.notes += comment("not by eksctl, but where the service account comes from:\n" + plan.Source)
 	}
 	text, err := yaml.Marshal(map[string]any{
 		"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig",
-		"metadata": map[string]any{"name": cluster.Name, "region": cluster.Region}, "iam": iam,
+		"metadata": map[string]any{"name": cluster.Name, "region": cluster.Region}, "iam": e.iam(),
 	})
-	return notes + string(text), err
+	return e.notes + string(text), err
 }
 
-func eksctlAccount(plan *bind.Plan, made *change.CreateRole, policies []string) map[string]any {
-	account := map[string]any{"metadata": map[string]any{"namespace": plan.Namespace, "name": plan.ServiceAccount}}
-	if made == nil {
-		account["attachRoleARN"] = plan.RoleARN
+// eksctlConfig collects what the entry of the one service account says.
+type eksctlConfig struct {
+	plan     *bind.Plan
+	role     *change.CreateRole // that eksctl makes; nil if the role exists
+	policies []string
+	notes    string
+}
+
+func (e *eksctlConfig) step(c change.Change) {
+	switch c := c.(type) {
+	case change.CreateRole:
+		e.role = &c
+	case change.AttachPolicy:
+		e.policies = append(e.policies, c.PolicyArn)
+	default:
+		if !e.includes(c) {
+			e.byHand(c)
+		}
+	}
+}
+
+// includes reports whether eksctl makes a change because of the entry alone.
+func (e *eksctlConfig) includes(c change.Change) bool {
+	irsa := e.plan.Injection.Mechanism == inject.WebIdentity
+	switch c := c.(type) {
+	case change.CreateProvider:
+		return irsa // withOIDC
+	case change.CreateServiceAccount:
+		return irsa // eksctl associates a role with a service account that exists
+	case change.Annotate:
+		return irsa && c.Value == e.plan.RoleARN
+	case change.CreateAssociation:
+		return !irsa
+	default:
+		return false
+	}
+}
+
+func (e *eksctlConfig) byHand(c change.Change) { e.notes += comment(byHand(c)) }
+
+func (e *eksctlConfig) iam() map[string]any {
+	if e.plan.Injection.Mechanism == inject.PodIdentity {
+		return map[string]any{"podIdentityAssociations": []any{e.association()}}
+	}
+	iam := map[string]any{"withOIDC": true}
+	if e.plan.Source == "" || e.role != nil {
+		iam["serviceAccounts"] = []any{e.serviceAccount()}
+	}
+	return iam
+}
+
+func (e *eksctlConfig) serviceAccount() map[string]any {
+	account := map[string]any{"metadata": map[string]any{"namespace": e.plan.Namespace, "name": e.plan.ServiceAccount}}
+	if e.role == nil {
+		account["attachRoleARN"] = e.plan.RoleARN
 		return account
 	}
-	newRole(account, made, "permissionsBoundary")
-	account["attachPolicyARNs"] = policies
+	newRole(account, e.role, "permissionsBoundary")
+	account["attachPolicyARNs"] = e.policies
+	if e.plan.Source != "" {
+		account["roleOnly"] = true // without it eksctl annotates the service account (eksctl User Guide, IAM Roles for Service Accounts)
+	}
 	return account
 }
 
-func eksctlAssociation(plan *bind.Plan, made *change.CreateRole, policies []string) map[string]any {
-	association := map[string]any{"namespace": plan.Namespace, "serviceAccountName": plan.ServiceAccount}
-	if made == nil {
-		association["roleARN"] = plan.RoleARN
+func (e *eksctlConfig) association() map[string]any {
+	association := map[string]any{"namespace": e.plan.Namespace, "serviceAccountName": e.plan.ServiceAccount}
+	if e.role == nil {
+		association["roleARN"] = e.plan.RoleARN
 		return association
 	}
-	newRole(association, made, "permissionsBoundaryARN")
-	association["permissionPolicyARNs"] = policies
+	newRole(association, e.role, "permissionsBoundaryARN")
+	association["permissionPolicyARNs"] = e.policies
 	return association
 }
 

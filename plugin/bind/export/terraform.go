@@ -21,8 +21,8 @@ import (
 // an import block (Terraform 1.5), so that applying changes it in place.
 func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	f := hclwrite.NewEmptyFile()
-	t := &terraformer{body: f.Body(), snapshot: s, aws: map[string]bool{}}
-	t.requirements(plan)
+	t := &terraformer{body: f.Body(), snapshot: s, written: map[string]bool{}}
+	t.requirements()
 	for _, step := range plan.Steps {
 		t.comment(step.Change.Summary())
 		if err := t.step(step.Change); err != nil {
@@ -39,34 +39,22 @@ func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 }
 
 type terraformer struct {
-	body     *hclwrite.Body
-	snapshot *snapshot.Snapshot
-	aws      map[string]bool // the resources that are written already, by address
+	body      *hclwrite.Body
+	providers *hclwrite.Body // the block required_providers
+	snapshot  *snapshot.Snapshot
+	written   map[string]bool // the resources, by address
 }
 
-func (t *terraformer) requirements(plan *bind.Plan) {
+func (t *terraformer) requirements() {
 	block := t.body.AppendNewBlock("terraform", nil).Body()
 	block.SetAttributeValue("required_version", cty.StringVal(">= 1.5"))
-	providers := block.AppendNewBlock("required_providers", nil).Body()
-	source := func(name string) {
-		providers.SetAttributeValue(name, cty.ObjectVal(map[string]cty.Value{"source": cty.StringVal("hashicorp/" + name)}))
-	}
-	source("aws")
-	if slices.ContainsFunc(plan.Changes(), inKubernetes) {
-		source("kubernetes")
-	}
+	t.providers = block.AppendNewBlock("required_providers", nil).Body()
+	t.require("aws")
 	t.body.AppendNewline()
 }
 
-func inKubernetes(c change.Change) bool {
-	switch c := c.(type) {
-	case change.CreateServiceAccount:
-		return true
-	case change.Annotate:
-		return c.Value != ""
-	default:
-		return false
-	}
+func (t *terraformer) require(provider string) {
+	t.providers.SetAttributeValue(provider, cty.ObjectVal(map[string]cty.Value{"source": cty.StringVal("hashicorp/" + provider)}))
 }
 
 func (t *terraformer) step(c change.Change) error {
@@ -100,7 +88,7 @@ func (t *terraformer) step(c change.Change) error {
 		b := t.resource("aws_iam_role_policy_attachment", label(arn.RoleName()+"_"+policy.Resource[strings.LastIndex(policy.Resource, "/")+1:]))
 		b.SetAttributeValue("role", cty.StringVal(arn.RoleName()))
 		b.SetAttributeValue("policy_arn", cty.StringVal(c.PolicyArn))
-		if t.aws["aws_iam_role."+label(arn.RoleName())] {
+		if t.written["aws_iam_role."+label(arn.RoleName())] {
 			b.SetAttributeTraversal("role", hcl.Traversal{hcl.TraverseRoot{Name: "aws_iam_role"}, hcl.TraverseAttr{Name: label(arn.RoleName())}, hcl.TraverseAttr{Name: "name"}})
 		}
 		t.body.AppendNewline()
@@ -162,7 +150,7 @@ func (t *terraformer) association(cluster, namespace, account, role string) {
 // existingRole is a role that comes under Terraform with nothing about it changed but its trust policy.
 func (t *terraformer) existingRole(text, document string) error {
 	arn, _ := snapshot.ParseARN(text)
-	if t.aws["aws_iam_role."+label(arn.RoleName())] {
+	if t.written["aws_iam_role."+label(arn.RoleName())] {
 		return fmt.Errorf("role %s is edited twice, which Terraform cannot say", arn.RoleName())
 	}
 	t.imported("aws_iam_role", label(arn.RoleName()), arn.RoleName())
@@ -214,7 +202,10 @@ func policyTokens(document string) (hclwrite.Tokens, error) {
 }
 
 func (t *terraformer) resource(kind, name string) *hclwrite.Body {
-	t.aws[kind+"."+name] = true
+	t.written[kind+"."+name] = true
+	if strings.HasPrefix(kind, "kubernetes_") {
+		t.require("kubernetes")
+	}
 	return t.body.AppendNewBlock("resource", []string{kind, name}).Body()
 }
 
