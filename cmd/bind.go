@@ -13,7 +13,7 @@ import (
 
 // A binder is what `bind` was asked to do.
 type binder struct {
-	carrier
+	planCommand
 	role    string // as typed
 	request bind.Request
 	tags    []string
@@ -22,7 +22,7 @@ type binder struct {
 }
 
 func newBind(p *program, k *kubeconfig) *cobra.Command {
-	b := &binder{carrier: newCarrier(p, k)}
+	b := &binder{planCommand: newPlanCommand(p, k)}
 	cmd := &cobra.Command{
 		Use:   "bind SERVICEACCOUNT ROLE",
 		Short: "Give a service account an IAM role",
@@ -81,7 +81,7 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) != 2 {
 		return usagef("SERVICEACCOUNT and ROLE are needed, and nothing else")
 	}
-	if err := b.carrier.complete(cmd, args[0]); err != nil {
+	if err := b.planCommand.complete(cmd, args[0]); err != nil {
 		return err
 	}
 	b.role = args[1]

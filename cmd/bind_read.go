@@ -38,7 +38,7 @@ func (u *unbinder) refine(r *collect.Request) {
 }
 
 // read reads what a plan is made of.
-func (c *carrier) read(ctx context.Context, w wish) (*snapshot.Snapshot, error) {
+func (c *planCommand) read(ctx context.Context, w wish) (*snapshot.Snapshot, error) {
 	if c.source.snapshot != "" {
 		return c.readSnapshot(w)
 	}
@@ -80,7 +80,7 @@ func (c *carrier) read(ctx context.Context, w wish) (*snapshot.Snapshot, error) 
 	return c.readAbout(ctx, w, account, roles...)
 }
 
-func (c *carrier) readAccount(ctx context.Context) (fact.Fact[*corev1.ServiceAccount], error) {
+func (c *planCommand) readAccount(ctx context.Context) (fact.Fact[*corev1.ServiceAccount], error) {
 	account := c.live.cluster.ServiceAccount(ctx, c.namespace, c.account)
 	if gap, ok := account.Gap(); ok {
 		return account, fmt.Errorf("%s: %s", gap.What, gap.Reason)
@@ -88,7 +88,7 @@ func (c *carrier) readAccount(ctx context.Context) (fact.Fact[*corev1.ServiceAcc
 	return account, nil
 }
 
-func (c *carrier) readSnapshot(w wish) (*snapshot.Snapshot, error) {
+func (c *planCommand) readSnapshot(w wish) (*snapshot.Snapshot, error) {
 	s, err := c.source.readFile()
 	if err != nil || w.typedRole() == "" {
 		return s, err
@@ -112,7 +112,7 @@ func (c *carrier) readSnapshot(w wish) (*snapshot.Snapshot, error) {
 
 // readAbout reads what is about a service account: its pods, and these roles. One that does not exist is read as if it
 // did, and taken out again.
-func (c *carrier) readAbout(ctx context.Context, w wish, account fact.Fact[*corev1.ServiceAccount], roles ...string) (*snapshot.Snapshot, error) {
+func (c *planCommand) readAbout(ctx context.Context, w wish, account fact.Fact[*corev1.ServiceAccount], roles ...string) (*snapshot.Snapshot, error) {
 	request := collect.Request{Namespace: c.namespace, Roles: roles}
 	w.refine(&request)
 	if account.Absent() {
@@ -156,7 +156,7 @@ func open(s *snapshot.Snapshot, roleARN string) bool {
 }
 
 // withAccounts adds the cluster's service accounts, if they may be read.
-func (c *carrier) withAccounts(ctx context.Context, s *snapshot.Snapshot) *snapshot.Snapshot {
+func (c *planCommand) withAccounts(ctx context.Context, s *snapshot.Snapshot) *snapshot.Snapshot {
 	accounts, ok := c.live.cluster.ServiceAccounts(ctx, "").Get()
 	if !ok {
 		return s

@@ -10,13 +10,13 @@ import (
 
 // An unbinder is what `unbind` was asked to do.
 type unbinder struct {
-	carrier
+	planCommand
 	role    string // as typed, empty if it was not
 	request bind.UnbindRequest
 }
 
 func newUnbind(p *program, k *kubeconfig) *cobra.Command {
-	u := &unbinder{carrier: newCarrier(p, k)}
+	u := &unbinder{planCommand: newPlanCommand(p, k)}
 	cmd := &cobra.Command{
 		Use:   "unbind SERVICEACCOUNT [ROLE]",
 		Short: "Take a service account's IAM role away",
@@ -53,7 +53,7 @@ func (u *unbinder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
 		return usagef("SERVICEACCOUNT is needed, and at most ROLE beside it")
 	}
-	if err := u.carrier.complete(cmd, args[0]); err != nil {
+	if err := u.planCommand.complete(cmd, args[0]); err != nil {
 		return err
 	}
 	if len(args) == 2 {

@@ -34,9 +34,9 @@ const (
 	dryRunServer = "server"
 )
 
-// A carrier is what `bind` and `unbind` have in common: a service account, a plan that is shown, confirmed and
-// carried out.
-type carrier struct {
+// A planCommand is what `bind` and `unbind` share: the flags, and a plan for one service account that is printed,
+// confirmed and applied.
+type planCommand struct {
 	program *program
 	source  source
 
@@ -50,11 +50,11 @@ type carrier struct {
 	live               live
 }
 
-func newCarrier(p *program, k *kubeconfig) carrier {
-	return carrier{program: p, source: source{program: p, kubeconfig: k}}
+func newPlanCommand(p *program, k *kubeconfig) planCommand {
+	return planCommand{program: p, source: source{program: p, kubeconfig: k}}
 }
 
-func (c *carrier) addFlags(cmd *cobra.Command) {
+func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&c.yes, "yes", false, "Do not ask before changing anything")
 	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server let the API server check its part too`)
@@ -65,8 +65,8 @@ func (c *carrier) addFlags(cmd *cobra.Command) {
 	completeValues(cmd, "output", export.Formats()...)
 }
 
-// complete reads what was typed of it: the service account first.
-func (c *carrier) complete(cmd *cobra.Command, typed string) error {
+// complete validates the flags and parses SERVICEACCOUNT.
+func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	switch {
 	case c.dryRun != dryRunNone && c.dryRun != dryRunClient && c.dryRun != dryRunServer:
 		return usagef(`--dry-run %q: it must be "none", "server", or "client"`, c.dryRun)
@@ -87,8 +87,8 @@ func (c *carrier) complete(cmd *cobra.Command, typed string) error {
 	return nil
 }
 
-// parseAccount reads SERVICEACCOUNT: NAME, NAMESPACE/NAME, sa/NAME.
-func (c *carrier) parseAccount(typed string) error {
+// parseAccount parses SERVICEACCOUNT: NAME, NAMESPACE/NAME or sa/NAME.
+func (c *planCommand) parseAccount(typed string) error {
 	namespace, name, qualified := strings.Cut(typed, "/")
 	k, typedKind := workload.KindNamed(namespace)
 	switch {
@@ -144,8 +144,8 @@ func commandLine(cmd *cobra.Command, args []string) string {
 	return shellescape.QuoteCommand(argv)
 }
 
-// carryOut shows a plan, asks, and carries it out; or prints it for another tool.
-func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
+// carryOut prints a plan, confirms it and applies it; with -o it prints the plan for another tool.
+func (c *planCommand) carryOut(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
 	for _, warning := range plan.Warnings {
 		c.program.complain("warning: " + warning)
 	}
@@ -164,11 +164,11 @@ func (c *carrier) carryOut(ctx context.Context, plan *bind.Plan, s *snapshot.Sna
 			return err
 		}
 	}
-	return c.perform(ctx, plan, s)
+	return c.apply(ctx, plan, s)
 }
 
 // show prints the plan.
-func (c *carrier) show(plan *bind.Plan, s *snapshot.Snapshot) error {
+func (c *planCommand) show(plan *bind.Plan, s *snapshot.Snapshot) error {
 	text := plan.Text(s)
 	if len(plan.Steps) == 0 && plan.Source == "" {
 		text = "Nothing to change: service account " + plan.Namespace + "/" + plan.ServiceAccount + " " + state(plan) + "\n"
@@ -189,7 +189,7 @@ func (c *carrier) show(plan *bind.Plan, s *snapshot.Snapshot) error {
 }
 
 // escaped makes text safe for a terminal, line by line.
-func (c *carrier) escaped(text string) string {
+func (c *planCommand) escaped(text string) string {
 	ascii := !utf8Locale(os.Getenv)
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -205,7 +205,7 @@ func state(plan *bind.Plan) string {
 	return "is bound to role " + plan.RoleARN
 }
 
-// outlook says what explain would say afterwards, where that is not that all works.
+// outlook is what explain would report afterwards, empty if all would work.
 func outlook(plan *bind.Plan) string {
 	var out strings.Builder
 	if plan.Injection.Mechanism == "" || plan.Proof.Verdict == judge.Works {
@@ -223,8 +223,8 @@ func outlook(plan *bind.Plan) string {
 	return out.String()
 }
 
-// confirm asks on a terminal.
-func (c *carrier) confirm(ctx context.Context, count int) error {
+// confirm reads an answer from a terminal.
+func (c *planCommand) confirm(ctx context.Context, count int) error {
 	if c.yes {
 		return nil
 	}
@@ -258,8 +258,8 @@ func ask(count int) string {
 	return fmt.Sprintf("Make these %d changes?", count)
 }
 
-// perform carries the plan out, and says how far it came if it does not come to its end.
-func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
+// apply makes the changes of the plan, and reports which were made if one fails.
+func (c *planCommand) apply(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
 	dry := c.dryRun == dryRunServer
 	p := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Force: c.forceConflicts}
 	suffix := ""
@@ -276,13 +276,13 @@ func (c *carrier) perform(ctx context.Context, plan *bind.Plan, s *snapshot.Snap
 	end()
 	var stopped *apply.Stopped
 	if errors.As(err, &stopped) {
-		c.tell(stopped)
+		c.reportStopped(stopped)
 	}
 	return errors.Join(err, unwritten)
 }
 
-// tell says what was done and what was not.
-func (c *carrier) tell(stopped *apply.Stopped) {
+// reportStopped prints which changes were made and which were not.
+func (c *planCommand) reportStopped(stopped *apply.Stopped) {
 	if len(stopped.Done) == 0 {
 		c.program.complain("nothing was changed")
 		return
@@ -298,7 +298,7 @@ func (c *carrier) tell(stopped *apply.Stopped) {
 }
 
 // completeArguments offers the service accounts of the namespace, and then roles.
-func (c *carrier) completeArguments(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+func (c *planCommand) completeArguments(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	switch len(args) {
 	case 0:
 		return c.completeServiceAccounts(cmd, typed)
@@ -309,7 +309,7 @@ func (c *carrier) completeArguments(cmd *cobra.Command, args []string, typed str
 	}
 }
 
-func (c *carrier) completeServiceAccounts(cmd *cobra.Command, typed string) ([]string, cobra.ShellCompDirective) {
+func (c *planCommand) completeServiceAccounts(cmd *cobra.Command, typed string) ([]string, cobra.ShellCompDirective) {
 	account, _ := workload.KindNamed("serviceaccount")
 	namespace := c.source.kubeconfig.typedNamespace()
 	before, _, prefixed := strings.Cut(typed, "/")
