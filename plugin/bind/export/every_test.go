@@ -285,3 +285,29 @@ func TestLater(t *testing.T) {
 		}
 	}
 }
+
+// TestManagedServiceAccount holds that eksctl makes the role of a service account that another program manages, and leaves
+// its annotation to that program.
+func TestManagedServiceAccount(t *testing.T) {
+	s := snapshot.New(snapshot.Document{Cluster: snapshot.Cluster{Name: "prod", Region: "us-west-2"}, AWS: &snapshot.AWS{}})
+	plan := &bind.Plan{
+		Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Source: "# in the values\nannotations: {}\n",
+		Injection: bind.Injection{Mechanism: inject.WebIdentity},
+		Steps:     []bind.Step{{Change: change.CreateRole{Arn: webRole, Path: "/", Document: `{"Statement":[]}`}}},
+	}
+	text := printed(t, "eksctl", plan, s)
+	for _, want := range []string{"# # in the values\n# annotations: {}\n", "    roleName: web\n", "    roleOnly: true\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+// TestUnprintableCommand holds that a change whose command cannot be checked by eye is named all the same.
+func TestUnprintableCommand(t *testing.T) {
+	c := change.CreateServiceAccount{Namespace: "shop", Name: "web\u2028"}
+	plan := &bind.Plan{Namespace: "shop", ServiceAccount: "web", Steps: []bind.Step{{Change: c}}}
+	if got := printed(t, "kubectl", plan, snapshot.New(snapshot.Document{})); got != "# by hand: create service account shop/web \n" {
+		t.Errorf("%q", got)
+	}
+}
