@@ -4,41 +4,26 @@ import (
 	"testing"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 func TestAssertion(t *testing.T) {
-	const web, node = "arn:aws:iam::111122223333:role/web", "arn:aws:iam::111122223333:role/node"
-	container := func(v judge.Verdict, p sdk.Provider, role string) judge.ContainerReport {
-		return judge.ContainerReport{Name: "app", Type: "container", Verdict: v, Identity: judge.Identity{Provider: p, RoleArn: role}}
-	}
-	bySDK := container(judge.Broken, sdk.SDKDependent, "")
-	bySDK.BySDK = map[sdk.Name]judge.SDKIdentity{sdk.GoV2: {Provider: sdk.WebIdentity, RoleArn: web}, sdk.JavaV2: {Provider: sdk.IMDS, RoleArn: node}}
-	debugger := container(judge.NotConfigured, sdk.NoProvider, "")
-	debugger.Type = "ephemeral"
 	for _, test := range []struct {
-		name       string
-		verdict    judge.Verdict
-		containers []judge.ContainerReport
-		want       int
+		name    string
+		results []judge.Assertion
+		want    int
 	}{
-		{"the role", judge.Works, []judge.ContainerReport{container(judge.Works, sdk.WebIdentity, web)}, 0},
-		{"another role", judge.Works, []judge.ContainerReport{container(judge.Works, sdk.WebIdentity, node)}, 2},
-		{"one of two", judge.Works, []judge.ContainerReport{container(judge.Works, sdk.WebIdentity, web), container(judge.Works, sdk.PodIdentity, node)}, 2},
-		{"a sidecar without a role", judge.Works, []judge.ContainerReport{container(judge.Works, sdk.WebIdentity, web), container(judge.NotConfigured, sdk.IMDS, node)}, 0},
-		{"a debug container", judge.Works, []judge.ContainerReport{container(judge.Works, sdk.WebIdentity, web), debugger}, 0},
-		{"nothing", judge.Broken, []judge.ContainerReport{container(judge.Broken, sdk.Failed, "")}, 2},
-		{"static keys", judge.Broken, []judge.ContainerReport{container(judge.Broken, sdk.Static, "")}, 2},
-		{"some SDKs", judge.Broken, []judge.ContainerReport{bySDK}, 2},
-		{"not known", judge.Undetermined, []judge.ContainerReport{container(judge.Undetermined, sdk.Uncertain, "")}, 3},
-		{"the role, perhaps", judge.Undetermined, []judge.ContainerReport{container(judge.Undetermined, sdk.WebIdentity, web)}, 3},
-		{"a profile", judge.Broken, []judge.ContainerReport{container(judge.Broken, sdk.Profile, "")}, 3},
-		{"the node's role, unread", judge.NotConfigured, []judge.ContainerReport{container(judge.NotConfigured, sdk.IMDS, "")}, 3},
-		{"the node's role", judge.NotConfigured, []judge.ContainerReport{container(judge.NotConfigured, sdk.IMDS, node)}, 2},
-		{"no containers", judge.NotConfigured, nil, 3},
-		{"no and unknown", judge.Broken, []judge.ContainerReport{container(judge.Undetermined, sdk.Uncertain, ""), container(judge.Broken, sdk.Failed, "")}, 2},
+		{"no target", nil, 0},
+		{"yes", []judge.Assertion{judge.AssertedYes, judge.AssertedYes}, 0},
+		{"no", []judge.Assertion{judge.AssertedNo}, 2},
+		{"unknown", []judge.Assertion{judge.AssertedYes, judge.AssertedUnknown}, 3},
+		{"no and unknown", []judge.Assertion{judge.AssertedUnknown, judge.AssertedNo, judge.AssertedYes}, 2},
+		{"a result of a later version", []judge.Assertion{"somethingNew"}, 3},
 	} {
-		if got := assertion([]*judge.Report{{Verdict: test.verdict, Containers: test.containers}}, web); got != test.want {
+		var reports []*judge.Report
+		for _, result := range test.results {
+			reports = append(reports, &judge.Report{Expected: &judge.Expectation{Result: result}})
+		}
+		if got := assertion(reports); got != test.want {
 			t.Errorf("%s: exit code %d, want %d", test.name, got, test.want)
 		}
 	}

@@ -94,7 +94,7 @@ func (q *question) explain(ctx context.Context, fail *failOn) error {
 	}
 	q.program.exit = fail.exit(found, q.unreadable > 0)
 	if q.expectRole != "" {
-		q.program.exit = worseExit(q.program.exit, assertion(found, q.expectRole))
+		q.program.exit = worseExit(q.program.exit, assertion(found))
 	}
 	if len(found) == 0 && q.output.isText() {
 		return nil

@@ -54,7 +54,7 @@ func (q *question) whoami(ctx context.Context) error {
 		return err
 	}
 	if q.expectRole != "" {
-		q.program.exit = assertion(found, q.expectRole)
+		q.program.exit = assertion(found)
 	}
 	if len(found) == 0 && q.output.isText() {
 		return nil

@@ -40,6 +40,9 @@ func TestExpectation(t *testing.T) {
 		{"a debug container beside it", Works, []ContainerReport{container(Works, sdk.WebIdentity, role), ephemeral}, AssertedYes},
 		{"every SDK", Broken, []ContainerReport{dependent(role, role)}, AssertedYes},
 		{"some SDKs", Broken, []ContainerReport{dependent(role, other)}, AssertedNo},
+		{"the node's role", NotConfigured, []ContainerReport{container(NotConfigured, sdk.IMDS, other)}, AssertedNo},
+		{"unknown", Undetermined, []ContainerReport{container(Undetermined, sdk.Uncertain, "")}, AssertedUnknown},
+		{"no and unknown", Broken, []ContainerReport{container(Undetermined, sdk.Uncertain, ""), container(Broken, sdk.Failed, "")}, AssertedNo},
 		{"nothing counts", NotConfigured, []ContainerReport{ephemeral}, AssertedUnknown},
 		{"no container", NotConfigured, nil, AssertedUnknown},
 	} {
