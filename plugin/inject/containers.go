@@ -1,6 +1,10 @@
 package inject
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+)
 
 // ContainersOf are all containers of a pod in the order in which Read tells of them: those that go before, its own, and
 // the ephemeral ones, as containers.
@@ -29,4 +33,21 @@ func typeAt(pod *corev1.Pod, i int) ContainerType {
 	default:
 		return Ephemeral
 	}
+}
+
+func volumeOf(pod *corev1.Pod, name string) *corev1.Volume {
+	i := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &pod.Spec.Volumes[i]
+}
+
+func mountOf(c *corev1.Container, volume string) *string {
+	for i := range c.VolumeMounts {
+		if c.VolumeMounts[i].Name == volume {
+			return &c.VolumeMounts[i].MountPath
+		}
+	}
+	return nil
 }

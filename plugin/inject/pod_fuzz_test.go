@@ -26,7 +26,7 @@ func FuzzPod(f *testing.F) {
 		}
 		before := pod.DeepCopy()
 		Read(&pod, DefaultPrefix)
-		Compare(&pod, Undo(&pod, DefaultPrefix))
+		compare(&pod, Undo(&pod, DefaultPrefix))
 		once := Predict(EKS("us-west-2"), account, &pod, association)
 		for i := range once.Spec.Containers {
 			c := &once.Spec.Containers[i]
@@ -38,7 +38,7 @@ func FuzzPod(f *testing.F) {
 			t.Fatal("the pod was changed")
 		}
 		twice := Predict(EKS("us-west-2"), account, once, association)
-		if differences := Compare(once, twice); len(differences) > 0 {
+		if differences := compare(once, twice); len(differences) > 0 {
 			t.Errorf("admitted twice it differs: %s", asJSON(differences))
 		}
 	})

@@ -97,7 +97,7 @@ func TestUndoRecordedPairs(t *testing.T) {
 				}
 			}
 			again := Predict(p.settings(), p.ServiceAccount, undone, p.PodIdentityAssociation)
-			if differences := Compare(p.Admitted, again); len(differences) > 0 {
+			if differences := compare(p.Admitted, again); len(differences) > 0 {
 				t.Errorf("admitted again it differs: %s", asJSON(differences))
 			}
 		})
@@ -305,7 +305,7 @@ func TestCompare(t *testing.T) {
 		}
 		return *s
 	}
-	for _, d := range Compare(pod, now) {
+	for _, d := range compare(pod, now) {
 		got = append(got, strings.Join([]string{d.Container, string(d.Aspect), d.Name, show(d.Have), show(d.Want)}, " "))
 	}
 	want := []string{
@@ -323,7 +323,7 @@ func TestCompare(t *testing.T) {
 	associated := Predict(EKS("us-west-2"), account, Undo(pod, DefaultPrefix), true)
 	*associated.Spec.Volumes[0].Projected.Sources[0].ServiceAccountToken.ExpirationSeconds = 80000
 	again := Predict(EKS("us-west-2"), nil, Undo(associated, DefaultPrefix), true)
-	for _, d := range Compare(associated, again) {
+	for _, d := range compare(associated, again) {
 		if d.Aspect == ExpirationAspect {
 			t.Errorf("the random expiration differs from the default: %+v", d)
 		}

@@ -1,7 +1,6 @@
 package inject
 
 import (
-	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,8 +18,8 @@ const (
 	LabelAspect      Aspect = "label"      // Name is the label
 )
 
-// A Difference is one thing in which a pod is not what was predicted.
-type Difference struct {
+// A difference is one thing in which a pod is not what was predicted.
+type difference struct {
 	Container string // empty where the whole pod is meant
 	Aspect    Aspect
 	Name      string
@@ -28,13 +27,13 @@ type Difference struct {
 	Want      *string // nil: it was not predicted
 }
 
-// Compare says in what pod differs from predicted, of that which the webhook is responsible for: its
+// compare says in what pod differs from predicted, of that which the webhook is responsible for: its
 // variables, volumes, mounts and label. The random expiration of Pod Identity counts as its default,
 // and so does the order of the variables, which decides nothing between different names.
 //
 // To compare a live pod with what it would be today, predict from Undo of it.
-func Compare(pod, predicted *corev1.Pod) []Difference {
-	var all []Difference
+func compare(pod, predicted *corev1.Pod) []difference {
+	var all []difference
 	for _, list := range []struct{ have, want []corev1.Container }{
 		{pod.Spec.InitContainers, predicted.Spec.InitContainers},
 		{pod.Spec.Containers, predicted.Spec.Containers},
@@ -59,8 +58,8 @@ func Compare(pod, predicted *corev1.Pod) []Difference {
 	return appendDifference(all, "", LabelAspect, podIdentityLabel, have, want)
 }
 
-func compareContainers(have, want *corev1.Container) []Difference {
-	var all []Difference
+func compareContainers(have, want *corev1.Container) []difference {
+	var all []difference
 	for _, name := range []string{
 		roleVariable, tokenFileVariable, fullURIVariable, authorizationVariable,
 		defaultRegionVariable, regionVariable, stsVariable,
@@ -73,7 +72,7 @@ func compareContainers(have, want *corev1.Container) []Difference {
 	return all
 }
 
-func compareVolumes(have, want *corev1.Volume, m marks) []Difference {
+func compareVolumes(have, want *corev1.Volume, m marks) []difference {
 	haveKind, wantKind := kindOf(have, m), kindOf(want, m)
 	all := appendDifference(nil, "", VolumeAspect, m.volume, haveKind, wantKind)
 	if len(all) > 0 || have == nil || *haveKind != tokenKind {
@@ -89,11 +88,11 @@ func compareVolumes(have, want *corev1.Volume, m marks) []Difference {
 	return appendDifference(all, "", ExpirationAspect, m.volume, &haveText, &wantText)
 }
 
-func appendDifference(all []Difference, container string, aspect Aspect, name string, have, want *string) []Difference {
+func appendDifference(all []difference, container string, aspect Aspect, name string, have, want *string) []difference {
 	if have == nil && want == nil || have != nil && want != nil && *have == *want {
 		return all
 	}
-	return append(all, Difference{container, aspect, name, have, want})
+	return append(all, difference{container, aspect, name, have, want})
 }
 
 // What a volume is, as a value to compare.
@@ -123,23 +122,6 @@ func expirationOf(t *corev1.ServiceAccountTokenProjection) int64 {
 		return 3600
 	}
 	return *t.ExpirationSeconds
-}
-
-func volumeOf(pod *corev1.Pod, name string) *corev1.Volume {
-	i := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &pod.Spec.Volumes[i]
-}
-
-func mountOf(c *corev1.Container, volume string) *string {
-	for i := range c.VolumeMounts {
-		if c.VolumeMounts[i].Name == volume {
-			return &c.VolumeMounts[i].MountPath
-		}
-	}
-	return nil
 }
 
 // valueOf returns the variable's value, of several of the same name the last one's; where it comes from
