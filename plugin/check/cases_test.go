@@ -49,7 +49,7 @@ func TestChecks(t *testing.T) {
 			if seen[check.Unknown] && c.NeverUnknown != "" {
 				t.Errorf("it is said to be never unknown (%s), and is", c.NeverUnknown)
 			}
-			for heading, text := range map[string]string{"means": c.Doc.Means, "example": c.Doc.Example, "mend": c.Doc.Mend, "sure": c.Doc.Sure} {
+			for heading, text := range map[string]string{"means": c.Doc.Means, "example": c.Doc.Example, "fix": c.Doc.Fix, "verify": c.Doc.Verify} {
 				if strings.TrimSpace(text) == "" {
 					t.Errorf("its documentation has nothing under %q", heading)
 				}

@@ -51,8 +51,8 @@ type Check struct {
 type Doc struct {
 	Means   string // what it means
 	Example string // an example
-	Mend    string // how to mend it
-	Sure    string // how to be sure
+	Fix     string // how to fix it
+	Verify  string // how to verify the fix
 }
 
 // A Link is a part of the chain from the pod to AWS, in whose order checks run and are shown.

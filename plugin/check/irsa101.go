@@ -22,7 +22,7 @@ was written, every call to STS fails.`,
     Error from server (NotFound): serviceaccounts "web" not found
 
 The ReplicaSet's events then say: error looking up service account shop/web.`,
-		Mend: `Create the service account in the pod's namespace, with the role annotation if it is to have one:
+		Fix: `Create the service account in the pod's namespace, with the role annotation if it is to have one:
 
     kubectl create serviceaccount web -n shop
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
@@ -30,7 +30,7 @@ The ReplicaSet's events then say: error looking up service account shop/web.`,
 The trust policy of the role names the namespace too: a service account of the same name in another namespace
 has another subject. If a chart or a GitOps tool owns the service account, let that create it, or it goes
 again at the next synchronization.`,
-		Sure: `    kubectl get serviceaccount web -n shop -o yaml
+		Verify: `    kubectl get serviceaccount web -n shop -o yaml
     kubectl get events -n shop --field-selector reason=FailedCreate
 
 If the first finds it and the tool does not, you may be looking at two clusters: compare kubectl config

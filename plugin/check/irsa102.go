@@ -17,7 +17,7 @@ For most pods of a cluster that is as it should be, so this is a note.`,
     {
         "associations": []
     }`,
-		Mend: `If the pod needs no AWS, there is nothing to do. If it does, bind its service account to a role:
+		Fix: `If the pod needs no AWS, there is nothing to do. If it does, bind its service account to a role:
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
 
@@ -27,7 +27,7 @@ or, with EKS Pod Identity, which needs no trust policy for each cluster:
         --role-arn arn:aws:iam::111122223333:role/web
 
 and then make the pods anew.`,
-		Sure: `See what the pod can be in AWS as it stands:
+		Verify: `See what the pod can be in AWS as it stands:
 
     kubectl irsa whoami pod/web-0 -n shop
 

@@ -30,14 +30,14 @@ names the subject of the other service account, so even with the variables set b
       template:
         spec:                # no serviceAccountName: the pods run under "default"
           containers: [{name: app, image: web}]`,
-		Mend: `Name the service account in the template; that makes the pods anew:
+		Fix: `Name the service account in the template; that makes the pods anew:
 
     kubectl set serviceaccount deployment/web web -n shop
 
 With Helm look for serviceAccount.create and serviceAccount.name: where the chart does not create one and no
 name is given, it falls back to "default". Pods that a program starts (jobs of a scheduler, runners) take
 the service account from that program's own settings.`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}'
     kubectl get serviceaccounts -n shop -o custom-columns='NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn'
 
 This finding is drawn from names. If the pod is meant to have no role, it can be left as it is: give the pod

@@ -23,13 +23,13 @@ who may create a pod would then choose its role.`,
             eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web   # nothing reads it here
         spec:
           serviceAccountName: web`,
-		Mend: `Put the annotation on the service account and make the pods anew:
+		Fix: `Put the annotation on the service account and make the pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
 In Helm values that is mostly serviceAccount.annotations in the place of podAnnotations.`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations}'
     kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
 
 The first shows the annotation, the second has to. kubectl irsa explain web-0 -n shop --no-aws looks at

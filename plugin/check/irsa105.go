@@ -23,7 +23,7 @@ pod gets what the metadata service gives to everybody: the node's role, or no an
             iam.amazonaws.com/role: web     # of kube2iam
         spec:
           serviceAccountName: web`,
-		Mend: `Let the role trust the service account's tokens, and annotate the service account with the role's whole ARN;
+		Fix: `Let the role trust the service account's tokens, and annotate the service account with the role's whole ARN;
 the name alone, as kube2iam took it, is not enough:
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
@@ -31,7 +31,7 @@ the name alone, as kube2iam took it, is not enough:
 
 The role's old trust policy names the nodes' role as its principal. That statement can go when no pod uses
 the proxy any more.`,
-		Sure: `    kubectl get daemonsets -A
+		Verify: `    kubectl get daemonsets -A
 
 If kube2iam or kiam still runs there, it serves this annotation, and the pod may well have its role by that
 way: then this finding is about what comes after it. An SDK that finds web identity settings uses them

@@ -28,7 +28,7 @@ An error of an SDK in such a pod:
 
     ValidationError: Request ARN is invalid
     status code: 400`,
-		Mend: `Write the role's own ARN, and make the pods anew, since they keep what they were born with:
+		Fix: `Write the role's own ARN, and make the pods anew, since they keep what they were born with:
 
     aws iam get-role --role-name web --query Role.Arn --output text
     kubectl annotate serviceaccount web -n shop --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
@@ -36,7 +36,7 @@ An error of an SDK in such a pod:
 
 Of arn:aws:sts::111122223333:assumed-role/web/session the role is arn:aws:iam::111122223333:role/web, with the
 role's path where it has one.`,
-		Sure: `Show the value with its ends, so that white space is seen:
+		Verify: `Show the value with its ends, so that white space is seen:
 
     kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations["eks.amazonaws.com/role-arn"]'
 

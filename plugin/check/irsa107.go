@@ -24,7 +24,7 @@ to it this service account has no role.`,
       namespace: shop
       annotations:
         eks.amazonaws.com/role_arn: arn:aws:iam::111122223333:role/web   # an underscore`,
-		Mend: `Set the right key, take the wrong one away, and make the pods anew:
+		Fix: `Set the right key, take the wrong one away, and make the pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role_arn-
@@ -33,7 +33,7 @@ to it this service account has no role.`,
 Mend it where it is written down too: in the chart's values, in Terraform, in the GitOps repository. Helm's
 --set splits keys at dots, so the dots of the prefix have to be escaped there:
 --set 'serviceAccount.annotations.eks\.amazonaws\.com/role-arn=…'.`,
-		Sure: `    kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
+		Verify: `    kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
 
 A webhook of your own can be started with another --annotation-prefix; EKS's is fixed.`,
 	},

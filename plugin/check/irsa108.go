@@ -16,14 +16,14 @@ a pipeline was not there when the manifest was made.`,
       namespace: shop
       annotations:
         eks.amazonaws.com/role-arn: ""    # {{ .Values.roleArn }} was not set`,
-		Mend: `Set the role's ARN, then make the pods anew:
+		Fix: `Set the role's ARN, then make the pods anew:
 
     kubectl annotate serviceaccount web -n shop --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
 and mend the value that was empty, or the next roll-out empties it again. If the pod is to have no role, take
 the annotation away altogether.`,
-		Sure: `    kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations'
+		Verify: `    kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations'
     helm get values web -n shop
 
 An annotation of blanks is not empty: the webhook injects the blanks, which is IRSA106.`,

@@ -27,7 +27,7 @@ and
 
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {}`,
-		Mend: `Set the annotation and make the pods anew:
+		Fix: `Set the annotation and make the pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
@@ -35,7 +35,7 @@ and
 Then find what took it away, which will do so again. For a managed add-on pass the role with every update:
 
     aws eks update-addon --cluster-name prod --addon-name vpc-cni --service-account-role-arn arn:aws:iam::111122223333:role/cni`,
-		Sure: `Who wrote the service account last stands in its managedFields:
+		Verify: `Who wrote the service account last stands in its managedFields:
 
     kubectl get serviceaccount web -n shop -o yaml --show-managed-fields
 

@@ -18,14 +18,14 @@ mostly the node's role.`,
       - manager: kubectl-annotate
         time: "2026-06-15T09:20:11Z"
         fieldsV1: {"f:metadata": {"f:annotations": {"f:eks.amazonaws.com/role-arn": {}}}}`,
-		Mend: `Make the pods anew:
+		Fix: `Make the pods anew:
 
     kubectl rollout restart deployment/web -n shop
 
 The same goes for every other workload under this service account. Pods of a Job are not replaced; run the Job
 again. So that it does not come back, let whatever sets up the cluster make the annotated service account before
 the workload.`,
-		Sure: `Compare the two times as above. The time in managedFields is that of the last change of all that this manager
+		Verify: `Compare the two times as above. The time in managedFields is that of the last change of all that this manager
 owns in the object, so the annotation itself may be a little older. After the restart the variables are there:
 
     kubectl get pod -n shop -l app=web -o jsonpath='{.items[0].spec.containers[0].env}'`,

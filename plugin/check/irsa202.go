@@ -14,7 +14,7 @@ of webhooks, and when another tool takes the name over. EKS does not put it back
 		Example: `    $ kubectl get mutatingwebhookconfigurations
     NAME                            WEBHOOKS   AGE
     vpc-resource-mutating-webhook   1          210d`,
-		Mend: `On EKS, register it again. The CA is the cluster's own:
+		Fix: `On EKS, register it again. The CA is the cluster's own:
 
     aws eks describe-cluster --name prod --query cluster.certificateAuthority.data --output text
 
@@ -35,7 +35,7 @@ of webhooks, and when another tool takes the name over. EKS does not put it back
       - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
 
 Elsewhere, install the webhook again. Then make the pods anew; those that were made meanwhile stay without.`,
-		Sure: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,WEBHOOKS:.webhooks[*].name'
+		Verify: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,WEBHOOKS:.webhooks[*].name'
 
 A test without touching a workload: what the API server would make of a pod.
 

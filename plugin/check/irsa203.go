@@ -19,13 +19,13 @@ the first installation of a chart. Neither leaves an event.`,
     ServiceAccount   web     2026-06-15T10:00:00Z
     Pod              web-0   2026-06-15T10:00:00Z
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env}'`,
-		Mend: `Make the pod anew:
+		Fix: `Make the pod anew:
 
     kubectl rollout restart statefulset/web -n shop
 
 If it comes again at every first installation, make the service account in an earlier step (a sync wave, a
 pre-install hook). If it hits pods at random, the webhook fails at times: see below.`,
-		Sure: `The API server logs every call that failed: look for "failing open" together with the webhook's name. On EKS
+		Verify: `The API server logs every call that failed: look for "failing open" together with the webhook's name. On EKS
 that log is in CloudWatch once the control plane's logging of type api is on:
 
     aws logs filter-log-events --log-group-name /aws/eks/prod/cluster --filter-pattern '"failing open"'`,

@@ -35,10 +35,10 @@ AWS beside an injected one, is skipped on purpose and is not reported.`,
         env: [{name: AWS_REGION, value: us-west-2}]   # it does use AWS
       - name: proxy
         image: proxy`,
-		Mend: `Take the container's name from the annotation in the template; that makes the pods anew:
+		Fix: `Take the container's name from the annotation in the template; that makes the pods anew:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"annotations":{"eks.amazonaws.com/skip-containers":"proxy"}}}}}'`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
 
 The webhook reads the value as one line of comma-separated values and takes blanks for parts of the names: of
 "app, proxy" it skips app only. That is IRSA215.`,

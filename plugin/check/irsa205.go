@@ -32,14 +32,14 @@ Only env counts. What comes by envFrom the webhook does not see, and its own pai
             env:
             - name: AWS_ROLE_ARN           # and so no AWS_WEB_IDENTITY_TOKEN_FILE is added
               value: arn:aws:iam::111122223333:role/web`,
-		Mend: `Remove the variables from the template and leave them to the webhook:
+		Fix: `Remove the variables from the template and leave them to the webhook:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
 If the role in the manifest is the right one, write it into the annotation at the same time. Where one container
 of the pod is to have a role of its own, give it both variables and let the role trust the same service account;
 then name the container in skip-containers, so that it is plain that this is meant.`,
-		Sure: `Look at the template, not at the pod, in which the webhook's own variables stand too:
+		Verify: `Look at the template, not at the pod, in which the webhook's own variables stand too:
 
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[0].env}'`,
 	},

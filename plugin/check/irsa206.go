@@ -18,12 +18,12 @@ service account, and fails as soon as it is deleted.`,
     arn:aws:iam::111122223333:role/web-v1
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     arn:aws:iam::111122223333:role/web-v2`,
-		Mend: `Make the pods anew:
+		Fix: `Make the pods anew:
 
     kubectl rollout restart deployment/web -n shop
 
 If the change of the annotation was the mistake, put the old role back instead; running pods need nothing then.`,
-		Sure: `Ask the container who it is, before and after; the role's name stands in the ARN of the session:
+		Verify: `Ask the container who it is, before and after; the role's name stands in the ARN of the session:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
 

@@ -34,13 +34,13 @@ controller that takes volumes out of pods which its own template does not have.`
         - {name: AWS_ROLE_ARN, value: "arn:aws:iam::111122223333:role/web"}
         - {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/secrets/eks.amazonaws.com/serviceaccount/token}
         # and no volumeMounts`,
-		Mend: `Leave the variables to the webhook:
+		Fix: `Leave the variables to the webhook:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
 If the manifest is to keep them, it has to have the mount as well: of volume aws-iam-token, read-only, at
 /var/run/secrets/eks.amazonaws.com/serviceaccount.`,
-		Sure: `    kubectl exec web-0 -n shop -c app -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/
+		Verify: `    kubectl exec web-0 -n shop -c app -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].volumeMounts}'
 
 A path at which nothing is mounted may also be filled by the image or by the program itself; such a path is

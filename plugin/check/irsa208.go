@@ -35,12 +35,12 @@ and that the trust policy allows is as good as any.`,
           volumes:
           - name: aws-iam-token
             projected: {sources: [{serviceAccountToken: {audience: vault, path: token}}]}`,
-		Mend: `Take volume and mount out of the template; the webhook adds its own. If the program needs the other token as well,
+		Fix: `Take volume and mount out of the template; the webhook adds its own. If the program needs the other token as well,
 give that volume another name and path.
 
 Where the audience was changed by the annotation eks.amazonaws.com/audience after the pod was made, make the pod
 anew.`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")]}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")]}'
 
 The audience stands in the token too. This prints the claims, not the signature:
 

@@ -32,12 +32,12 @@ programs in it do not find the token.`,
                 nodeSelectorTerms:
                 - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [windows]}]
           containers: [{name: app, image: web}]`,
-		Mend: `Add the node selector; the affinity can stay:
+		Fix: `Add the node selector; the affinity can stay:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/os":"windows"}}}}}'
 
 The new pods have C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token.`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.nodeSelector}{" "}{.spec.nodeName}{"\n"}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.nodeSelector}{" "}{.spec.nodeName}{"\n"}'
     kubectl get node NODE -o jsonpath='{.metadata.labels.kubernetes\.io/os}{"\n"}'
     kubectl exec web-0 -n shop -c app -- powershell Get-ChildItem Env:AWS_WEB_IDENTITY_TOKEN_FILE
 

@@ -19,12 +19,12 @@ The pod's verdict does not depend on its ephemeral containers.`,
     Unable to locate credentials. You can configure credentials by running "aws configure".
 
 while the container app of the same pod works.`,
-		Mend: `Nothing has to be mended. To try the pod's role, run the command in a container that was there at creation, or
+		Fix: `Nothing has to be mended. To try the pod's role, run the command in a container that was there at creation, or
 in a copy of the pod, which goes through the webhook as any new pod does:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
     kubectl debug web-0 -n shop -it --copy-to=web-debug --container=aws --image=amazon/aws-cli -- sts get-caller-identity`,
-		Sure: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.ephemeralContainers[*].name}'
+		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.ephemeralContainers[*].name}'
     kubectl irsa whoami pod/web-0 -n shop`,
 	},
 	Run: func(s *subject.Subject) Outcome {

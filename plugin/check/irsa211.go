@@ -19,14 +19,14 @@ the token's mount and none of the variables was changed: something wrote its env
 		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{range .spec.containers[*]}{.name}{": "}{.env[*].name}{"\n"}{end}'
     app: AWS_STS_REGIONAL_ENDPOINTS AWS_DEFAULT_REGION AWS_REGION AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE
     log-shipper: FLUSH_SECONDS`,
-		Mend: `Let the API server ask the webhook again after others have changed the pod, then make the pods anew:
+		Fix: `Let the API server ask the webhook again after others have changed the pod, then make the pods anew:
 
     kubectl patch mutatingwebhookconfiguration pod-identity-webhook --type json \
       -p '[{"op": "add", "path": "/webhooks/0/reinvocationPolicy", "value": "IfNeeded"}]'
     kubectl rollout restart deployment/web -n shop
 
 If the added container needs no AWS, say so: name it in the pod's annotation eks.amazonaws.com/skip-containers.`,
-		Sure: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,REINVOKED:.webhooks[*].reinvocationPolicy'
+		Verify: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,REINVOKED:.webhooks[*].reinvocationPolicy'
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[*].name}'
 
 A container that is in the pod and not in the template was added by a webhook. Webhooks run in the order of their

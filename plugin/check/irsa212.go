@@ -28,12 +28,12 @@ Before Kubernetes 1.19 the file was readable for root only, hence the old advice
         projected:
           defaultMode: 0400           # for root, while the containers run as 1000 and 2000
           sources: [{serviceAccountToken: {audience: sts.amazonaws.com, path: token}}]`,
-		Mend: `Give the pod an fsGroup:
+		Fix: `Give the pod an fsGroup:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"securityContext":{"fsGroup":65534}}}}}'
 
 or let all containers run as one user, or take the volume's own mode away.`,
-		Sure: `    kubectl exec web-0 -n shop -c app -- sh -c 'id; ls -lnL $AWS_WEB_IDENTITY_TOKEN_FILE; head -c 1 $AWS_WEB_IDENTITY_TOKEN_FILE'
+		Verify: `    kubectl exec web-0 -n shop -c app -- sh -c 'id; ls -lnL $AWS_WEB_IDENTITY_TOKEN_FILE; head -c 1 $AWS_WEB_IDENTITY_TOKEN_FILE'
 
 An SDK says "permission denied" and the file's path, or goes on to the node's role. The user that only the image
 names is not seen from here.`,

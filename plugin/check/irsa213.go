@@ -20,7 +20,7 @@ the pod is then admitted without credentials, without a word. With Fail no pod i
     6d9b…
     $ aws eks describe-cluster --name prod --query cluster.certificateAuthority.data --output text | tr -d '\n' | sha256sum
     03f1…`,
-		Mend: `Where the CA is wrong, write the right one into the registration; on EKS:
+		Fix: `Where the CA is wrong, write the right one into the registration; on EKS:
 
     kubectl patch mutatingwebhookconfiguration pod-identity-webhook --type json -p '[{"op": "replace",
       "path": "/webhooks/0/clientConfig/caBundle", "value": "THE DATA OF eks:DescribeCluster"}]'
@@ -28,7 +28,7 @@ the pod is then admitted without credentials, without a word. With Fail no pod i
 Where a webhook of your own has no ready pod, mend its Deployment, and let it run with two replicas: after a
 restart of the whole cluster it has to be up before the pods that need it. Then make the pods anew that were
 admitted meanwhile.`,
-		Sure: `    kubectl get endpointslices -n NAMESPACE -l kubernetes.io/service-name=pod-identity-webhook
+		Verify: `    kubectl get endpointslices -n NAMESPACE -l kubernetes.io/service-name=pod-identity-webhook
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'
 
 The second shows what a new pod would get. The API server's log has the error itself: x509: certificate signed

@@ -29,14 +29,14 @@ namespaces.`,
           labels:
             app: web
             eks.amazonaws.com/skip-pod-identity-webhook: "false"   # the key alone opts out`,
-		Mend: `Take the label from the template; that makes the pods anew:
+		Fix: `Take the label from the template; that makes the pods anew:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"labels":{"eks.amazonaws.com/skip-pod-identity-webhook":null}}}}}'
 
 Where a namespaceSelector asks for a label, give it to the namespace, then restart the workload:
 
     kubectl label namespace shop pod-identity-webhook=enabled`,
-		Sure: `    kubectl get mutatingwebhookconfiguration pod-identity-webhook -o jsonpath='{.webhooks[0].objectSelector}{"\n"}{.webhooks[0].namespaceSelector}{"\n"}'
+		Verify: `    kubectl get mutatingwebhookconfiguration pod-identity-webhook -o jsonpath='{.webhooks[0].objectSelector}{"\n"}{.webhooks[0].namespaceSelector}{"\n"}'
     kubectl get pod web-0 -n shop --show-labels
     kubectl get namespace shop --show-labels
 

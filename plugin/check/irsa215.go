@@ -23,12 +23,12 @@ The pod may work all the same; only not in the way that the annotation was meant
       annotations:
         eks.amazonaws.com/token-expiration: 1h          # not a number: 86400 stays
         eks.amazonaws.com/skip-containers: app, proxy   # skips app, and " proxy", which does not exist`,
-		Mend: `Write the value as the webhook reads it, in the place where it reads it, and make the pods anew:
+		Fix: `Write the value as the webhook reads it, in the place where it reads it, and make the pods anew:
 
     eks.amazonaws.com/token-expiration: "3600"       # on the service account or the pod
     eks.amazonaws.com/sts-regional-endpoints: "true" # on the service account
     eks.amazonaws.com/skip-containers: app,proxy     # on the pod's template`,
-		Sure: `What the pod was given stands in its volume:
+		Verify: `What the pod was given stands in its volume:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[0].serviceAccountToken}'`,
 	},

@@ -23,7 +23,7 @@ it expires: that is IRSA101 as well.`,
     arn:aws:iam::111122223333:role/web
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {}`,
-		Mend: `Put the annotation back; the running pod needs nothing else:
+		Fix: `Put the annotation back; the running pod needs nothing else:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
 
@@ -31,7 +31,7 @@ and find out what took it away: an upgrade that rewrote the service account, kub
 the role was taken away on purpose, take the pod too:
 
     kubectl rollout restart statefulset/web -n shop`,
-		Sure: `See what a pod that is created now would get, without creating one:
+		Verify: `See what a pod that is created now would get, without creating one:
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},

@@ -13,14 +13,14 @@ webhook's registration could not be read. What to do is the same.`,
 		Example: `    $ kubectl get serviceaccount web -n shop -o yaml --show-managed-fields | grep role-arn
         eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env}'`,
-		Mend: `Make the pod anew, and look again:
+		Fix: `Make the pod anew, and look again:
 
     kubectl rollout restart statefulset/web -n shop
     kubectl irsa explain statefulset/web -n shop
 
 If the new pod has its variables, the old one was older than the annotation, or had bad luck. If it has none
 either, the webhook does not do its work, and the answer then says which code it is.`,
-		Sure: `    kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'
+		Verify: `    kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'
 
 shows what a pod that is created now would get, and creates none.`,
 	},

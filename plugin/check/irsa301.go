@@ -17,12 +17,12 @@ sts:AssumeRoleWithWebIdentity". For a Pod Identity association it is the agent t
     {"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/shop-web"}
     $ aws iam get-role --role-name shop-web
     An error occurred (NoSuchEntity) when calling the GetRole operation: The role with name shop-web cannot be found.`,
-		Mend: `Create the role with a trust policy for the service account and the permissions that the workload needs, or
+		Fix: `Create the role with a trust policy for the service account and the permissions that the workload needs, or
 annotate the service account with the role that is meant and make its pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web --overwrite
     kubectl rollout restart deployment/web -n shop`,
-		Sure: `Ask IAM in the account that the ARN names, not in another one:
+		Verify: `Ask IAM in the account that the ARN names, not in another one:
 
     aws sts get-caller-identity --query Account
     aws iam get-role --role-name web

@@ -16,7 +16,7 @@ it could be read. Everything up to there is judged; the rest is not known.`,
     444455556666
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     arn:aws:iam::111122223333:role/web`,
-		Mend: `Look again with credentials of the role's account, or with a role there that these credentials may assume and
+		Fix: `Look again with credentials of the role's account, or with a role there that these credentials may assume and
 that may read IAM (iam:GetRole, iam:GetOpenIDConnectProvider):
 
     kubectl irsa explain pod/web-0 -n shop --aws-profile production
@@ -24,7 +24,7 @@ that may read IAM (iam:GetRole, iam:GetOpenIDConnectProvider):
 
 The binding itself is fine across accounts, as long as the OIDC provider of the cluster's issuer exists in the
 role's account and the trust policy names that one.`,
-		Sure: `Compare the account in the role's ARN with the one of the credentials:
+		Verify: `Compare the account in the role's ARN with the one of the credentials:
 
     aws sts get-caller-identity --query Account`,
 	},

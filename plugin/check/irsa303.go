@@ -20,12 +20,12 @@ identity, by way of an OIDC provider, and such a policy has no word about it. ST
 and that role's trust policy:
 
     {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}`,
-		Mend: `Give the workload a role of its own, with the permissions that it needs and a trust policy for its service
+		Fix: `Give the workload a role of its own, with the permissions that it needs and a trust policy for its service
 account, and annotate the service account with that one. To open the node's role to pods by another statement
 would give them everything that the kubelet and the network plugin may do. A role that was only created with
 the wrong kind of trusted entity can get a statement for the OIDC provider. A role for EKS Pod Identity is used
 through an association, not through the annotation.`,
-		Sure: `Read whom the role trusts:
+		Verify: `Read whom the role trusts:
 
     aws iam get-role --role-name eks-node --query Role.AssumeRolePolicyDocument
 

@@ -20,12 +20,12 @@ resource's policy grants to the role directly (a bucket policy, a key policy) wo
     {"AttachedPolicies": []}
     $ aws iam list-role-policies --role-name web
     {"PolicyNames": []}`,
-		Mend: `Attach a policy that allows what the workload does:
+		Fix: `Attach a policy that allows what the workload does:
 
     aws iam attach-role-policy --role-name web --policy-arn arn:aws:iam::111122223333:policy/web
 
 Permissions take effect within seconds; no pod has to be made anew.`,
-		Sure: `The message of a denied call names the identity. If it is the role, the identity is right and a permission is
+		Verify: `The message of a denied call names the identity. If it is the role, the identity is right and a permission is
 missing:
 
     User: arn:aws:sts::111122223333:assumed-role/web/… is not authorized to perform: s3:ListBucket`,

@@ -19,11 +19,11 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
     arn:aws:iam::111122223333:role/web
     $ aws iam get-role --role-name web --query Role.Arn --output text
     arn:aws:iam::111122223333:role/workloads/web`,
-		Mend: `Copy the ARN from IAM, path and all, and make the pods anew:
+		Fix: `Copy the ARN from IAM, path and all, and make the pods anew:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/workloads/web --overwrite
     kubectl rollout restart deployment/web -n shop`,
-		Sure: `Compare what IAM prints with what stands in the annotation, character by character:
+		Verify: `Compare what IAM prints with what stands in the annotation, character by character:
 
     aws iam get-role --role-name web --query Role.Arn --output text`,
 	},

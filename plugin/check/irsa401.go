@@ -13,7 +13,7 @@ under Federated. STS answers AccessDenied.`,
 		Example: `    {"Effect": "Allow",
      "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
      "Action": "sts:AssumeRole"}`,
-		Mend: `Add a statement for the service account; those that are there may stay:
+		Fix: `Add a statement for the service account; those that are there may stay:
 
     {"Effect": "Allow",
      "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"},
@@ -25,7 +25,7 @@ under Federated. STS answers AccessDenied.`,
 and write the whole document back:
 
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
-		Sure: `Read the policy, and look for Federated and for the action in one and the same statement:
+		Verify: `Read the policy, and look for Federated and for the action in one and the same statement:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},

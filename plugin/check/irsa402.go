@@ -14,7 +14,7 @@ were changed later, are the usual ways to get there.`,
 		Example: `The pod runs in shop under the service account web, and the policy says:
 
     "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:store:web"`,
-		Mend: `Write the subject that the pod has into the condition, or add it to the values if the other one is used as well:
+		Fix: `Write the subject that the pod has into the condition, or add it to the values if the other one is used as well:
 
     "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": [
       "system:serviceaccount:store:web",
@@ -23,7 +23,7 @@ were changed later, are the usual ways to get there.`,
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json
 
 No pod has to be made anew: its SDK tries again by itself, or at its next start.`,
-		Sure: `See which service account the pod runs under, and what the policy asks for:
+		Verify: `See which service account the pod runs under, and what the policy asks for:
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,

@@ -11,13 +11,13 @@ account has a name with one. The same value under StringLike would let this pod 
 wildcards either.`,
 		Example: `    "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:*"}}`,
-		Mend: `Best, name the service account in full, and keep StringEquals. Where the pattern is meant, and everything that it
+		Fix: `Best, name the service account in full, and keep StringEquals. Where the pattern is meant, and everything that it
 fits may have the role, move the key to StringLike; the audience stays where it is:
 
     "Condition": {
       "StringEquals": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"},
       "StringLike": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:*"}}`,
-		Sure: `Look for * and ? in the policy, and at the operator above them:
+		Verify: `Look for * and ? in the policy, and at the operator above them:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},

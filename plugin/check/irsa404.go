@@ -13,12 +13,12 @@ with the STS endpoint that is called. STS answers AccessDenied. If the provider'
 audience, it would say "Incorrect token audience" instead.`,
 		Example: `    "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com.cn"}}`,
-		Mend: `Name the audience that the token has:
+		Fix: `Name the audience that the token has:
 
     "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"
 
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
-		Sure: `Read the audience from the pod, not from a document:
+		Verify: `Read the audience from the pod, not from a document:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,

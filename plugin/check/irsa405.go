@@ -12,12 +12,12 @@ another order, or subject and audience are exchanged. IAM saves such keys withou
 them, or carries something else under them, so the statement never matches and STS answers AccessDenied.`,
 		Example: `    "Condition": {"StringEquals": {
       "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Mend: `Write the key as the issuer, to the letter, and the claim:
+		Fix: `Write the key as the issuer, to the letter, and the claim:
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com",
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Sure: `Compare the key with the issuer that the cluster names:
+		Verify: `Compare the key with the issuer that the cluster names:
 
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text`,
 	},

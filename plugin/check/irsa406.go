@@ -13,13 +13,13 @@ AccessDenied.`,
 		Example: `    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"},
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF:sub": "system:serviceaccount:shop:web"}}`,
-		Mend: `Give the keys the issuer of this cluster. A role that two clusters share needs a statement for each, in which
+		Fix: `Give the keys the issuer of this cluster. A role that two clusters share needs a statement for each, in which
 principal and keys belong together:
 
     "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"},
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Sure: `In every statement, what follows oidc-provider/ in the principal has to be what stands before :sub and :aud:
+		Verify: `In every statement, what follows oidc-provider/ in the principal has to be what stands before :sub and :aud:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},

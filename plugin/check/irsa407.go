@@ -13,13 +13,13 @@ letter by letter; there are no wildcards in principals. STS answers AccessDenied
 		Example: `The role is in account 111122223333, the cluster in 444455556666:
 
     "Principal": {"Federated": "arn:aws:iam::444455556666:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"}`,
-		Mend: `Name the provider in the role's account, and create it there if it does not exist (IRSA501):
+		Fix: `Name the provider in the role's account, and create it there if it does not exist (IRSA501):
 
     "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"}
 
 The condition keys have to be those of the same issuer. A statement for another cluster that uses the role too stays,
 and this one gets a statement of its own.`,
-		Sure: `Put the ARN together from the role's account and the cluster's issuer without https://, and ask for it:
+		Verify: `Put the ARN together from the role's account and the cluster's issuer without https://, and ask for it:
 
     aws eks describe-cluster --name prod --query cluster.identity.oidc.issuer --output text
     aws iam list-open-id-connect-providers`,

@@ -14,14 +14,14 @@ So a guard such as "deny all who are not of our organization" shuts every pod ou
      "Principal": "*",
      "Action": "sts:AssumeRoleWithWebIdentity",
      "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}`,
-		Mend: `If the Deny means the pod, it does what it should, and the pod needs another role. If it does not, make it test what a
+		Fix: `If the Deny means the pod, it does what it should, and the pod needs another role. If it does not, make it test what a
 web identity has (the subject), or let it hold only where the key is there (which IfExists does not do: with it, an
 absent key makes the condition hold):
 
     "Condition": {
       "StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
       "Null": {"aws:PrincipalOrgID": "false"}}`,
-		Sure: `Look for "Effect": "Deny", and at which of its keys a web identity carries at all:
+		Verify: `Look for "Effect": "Deny", and at which of its keys a web identity carries at all:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},

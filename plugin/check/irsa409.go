@@ -13,9 +13,9 @@ AccessDenied.`,
 		Example: `    "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web",
       "aws:SourceAccount": "111122223333"}}`,
-		Mend: `Take the condition out of this statement; the subject and the audience are what a pod can be told by. If the same
+		Fix: `Take the condition out of this statement; the subject and the audience are what a pod can be told by. If the same
 statement serves callers that do carry the key, give those a statement of their own.`,
-		Sure: `Keys that a web identity from EKS carries are :sub and :aud of its issuer, and those about the call and the role
+		Verify: `Keys that a web identity from EKS carries are :sub and :aud of its issuer, and those about the call and the role
 (aws:SourceIp, aws:RequestedRegion, aws:CurrentTime, aws:ResourceTag/…, sts:RoleSessionName):
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,

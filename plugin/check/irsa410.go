@@ -20,10 +20,10 @@ from a file, a template or a copy.`,
     "Condition": {
       "StringEquals": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"},
       "StringEquals": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Mend: `Correct the document at the place that is named (keys of one operator belong into one object), and write it back:
+		Fix: `Correct the document at the place that is named (keys of one operator belong into one object), and write it back:
 
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
-		Sure: `Let IAM look at it without saving it:
+		Verify: `Let IAM look at it without saving it:
 
     aws accessanalyzer validate-policy --policy-type RESOURCE_POLICY --validate-policy-resource-type AWS::IAM::AssumeRolePolicyDocument --policy-document file://trust.json`,
 	},

@@ -27,7 +27,7 @@ create a pod anywhere in the cluster has what the role may do.`,
 or a pattern reaches over the namespace, as this one does, which also takes in pay-archive:api:
 
     "StringLike": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:pay*:api"}`,
-		Mend: `Name the subjects that are meant, in full, under StringEquals; several of them as a list:
+		Fix: `Name the subjects that are meant, in full, under StringEquals; several of them as a list:
 
     "StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": [
@@ -35,7 +35,7 @@ or a pattern reaches over the namespace, as this one does, which also takes in p
 
 Find out first who uses the role, or those who are not named will fail. Where a whole namespace is meant, end the
 pattern behind its colon: system:serviceaccount:shop:*.`,
-		Sure: `CloudTrail's events name the subjects that took the role in the last 90 days (userIdentity.userName and
+		Verify: `CloudTrail's events name the subjects that took the role in the last 90 days (userIdentity.userName and
 requestParameters.roleArn):
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,

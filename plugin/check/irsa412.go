@@ -19,7 +19,7 @@ tokens that were made for STS count.`,
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Mend: `Add the audience beside the subject, in every statement that allows sts:AssumeRoleWithWebIdentity:
+		Fix: `Add the audience beside the subject, in every statement that allows sts:AssumeRoleWithWebIdentity:
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com",
@@ -27,7 +27,7 @@ tokens that were made for STS count.`,
 
 The value has to be the audience of the pod's projected token, sts.amazonaws.com unless the service account is
 annotated with another one; in China it is the same.`,
-		Sure: `Read the audience that the pod's token has, and those that the provider takes:
+		Verify: `Read the audience that the pod's token has, and those that the provider takes:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,

@@ -23,10 +23,10 @@ does not fit, IAM answers LimitExceeded, "Cannot exceed quota for ACLSizePerRole
       {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.…"}, …},
       {"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.…"}, …},
       …`,
-		Mend: `Take out the statements of clusters that are gone, put subjects of one cluster into one list, make a role for
+		Fix: `Take out the statements of clusters that are gone, put subjects of one cluster into one list, make a role for
 each cluster or team, raise the quota (L-C07B4B0D), or use EKS Pod Identity, whose trust policy is the same for any
 number of clusters.`,
-		Sure: `Count the characters that are no white space:
+		Verify: `Count the characters that are no white space:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json | tr -d '[:space:]' | wc -m`,
 	},

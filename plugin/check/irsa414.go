@@ -15,9 +15,9 @@ endpoint that the call comes through, or the session name that the SDK makes up.
 principal, of which AWS's documents do not say whether it lets a web identity in. The pod works if the condition holds
 for it, and does not if it does not.`,
 		Example: `    "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`,
-		Mend: `Find out where the pods' calls come from: the address of the NAT gateway, or the VPC endpoint for STS (through which
+		Fix: `Find out where the pods' calls come from: the address of the NAT gateway, or the VPC endpoint for STS (through which
 aws:SourceIp is absent, and aws:SourceVpce is there). Set AWS_ROLE_SESSION_NAME where the session name is tested.`,
-		Sure: `CloudTrail has what STS saw, for calls that worked and for those that did not: sourceIPAddress, vpcEndpointId,
+		Verify: `CloudTrail has what STS saw, for calls that worked and for those that did not: sourceIPAddress, vpcEndpointId,
 requestParameters.roleSessionName:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,

@@ -17,9 +17,9 @@ that system:serviceaccount:NAMESPACE:NAME can have 339. Nothing in IAM can let s
 
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}' | wc -c
     240`,
-		Mend: `Run the pod under a service account with a shorter name, and name that one in the trust policy. EKS Pod Identity does
+		Fix: `Run the pod under a service account with a shorter name, and name that one in the trust policy. EKS Pod Identity does
 not send the subject and has no such limit.`,
-		Sure: `Count the characters of the subject:
+		Verify: `Count the characters of the subject:
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}' | wc -c`,
 	},

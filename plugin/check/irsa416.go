@@ -10,9 +10,9 @@ var irsa416 = Check{
 STS in another region, for a tag that the role does not have, or for an address that the call does not come from.
 Who wrote it meant it, so there is no edit to propose.`,
 		Example: `    "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}`,
-		Mend: `Ask whoever wrote the condition. Then extend the date, name the region in which the cluster calls STS, give the role the
+		Fix: `Ask whoever wrote the condition. Then extend the date, name the region in which the cluster calls STS, give the role the
 tag, or take the condition out.`,
-		Sure: `Hold the condition against the facts: the time, the value of AWS_REGION in the container together with
+		Verify: `Hold the condition against the facts: the time, the value of AWS_REGION in the container together with
 AWS_STS_REGIONAL_ENDPOINTS, and the role's tags:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json

@@ -14,14 +14,14 @@ provider found in your account for …", before it looks at the role.`,
     https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
     $ aws iam list-open-id-connect-providers
     {"OpenIDConnectProviderList": []}`,
-		Mend: `Create the provider in the role's account, for exactly the cluster's issuer and the audience of the tokens. IAM
+		Fix: `Create the provider in the role's account, for exactly the cluster's issuer and the audience of the tokens. IAM
 needs no thumbprint for it:
 
     aws iam create-open-id-connect-provider --client-id-list sts.amazonaws.com --url https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
 
 No pod has to be made anew. After a cluster was made anew it has another issuer, and the trust policies that name
 the old one have to be changed too.`,
-		Sure: `Ask for the provider by its ARN, which follows from account and issuer, in the role's account:
+		Verify: `Ask for the provider by its ARN, which follows from account and issuer, in the role's account:
 
     aws iam get-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
 	},

@@ -17,13 +17,13 @@ account is annotated with another one. STS looks at the list before the trust po
 InvalidIdentityToken, "Incorrect token audience".`,
 		Example: `    $ aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
     ["sts.amazon.com"]`,
-		Mend: `Add the audience; what is in the list already may stay:
+		Fix: `Add the audience; what is in the list already may stay:
 
     aws iam add-client-id-to-open-id-connect-provider --client-id sts.amazonaws.com --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
 
 A projected token of the manifest's own that names no audience is one for the API server: give it
 "audience: sts.amazonaws.com" instead.`,
-		Sure: `Read the audience that the pod's token has:
+		Verify: `Read the audience that the pod's token has:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[*].projected.sources[*].serviceAccountToken.audience}'`,
 	},

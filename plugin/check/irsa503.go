@@ -15,13 +15,13 @@ found in your account for …".`,
     https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
     $ aws iam list-open-id-connect-providers --query 'OpenIDConnectProviderList[].Arn'
     ["arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE/"]`,
-		Mend: `A provider's URL cannot be changed. Create one for exactly the issuer:
+		Fix: `A provider's URL cannot be changed. Create one for exactly the issuer:
 
     aws iam create-open-id-connect-provider --client-id-list sts.amazonaws.com --url https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
 
 Then see to the trust policies that name the other one, and delete that one when nothing uses it any more. Providers
 of other clusters that live are as they should be and stay.`,
-		Sure: `Compare the issuer that the cluster itself names with the provider's URL, to the last character:
+		Verify: `Compare the issuer that the cluster itself names with the provider's URL, to the last character:
 
     kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
     aws iam get-open-id-connect-provider --query Url --output text --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,

@@ -12,13 +12,13 @@ either. The annotation, the role's trust policy and the injected variables may a
 this cluster.`,
 		Example: `    $ aws eks describe-cluster --name edge --query 'cluster.[outpostConfig.outpostArns,identity]'
     [["arn:aws:outposts:us-west-2:111122223333:outpost/op-0a1b2c3d4e5f60718"], null]`,
-		Mend: `On a local cluster, let the pod use its node's role through IMDS, with a hop limit that lets pods in, or give it
+		Fix: `On a local cluster, let the pod use its node's role through IMDS, with a hop limit that lets pods in, or give it
 access keys of its own in a Secret:
 
     aws ec2 modify-instance-metadata-options --instance-id i-0a1b2c3d4e5f60718 --http-tokens required --http-put-response-hop-limit 2
 
 and take the role annotation off its service account. On another cluster without an issuer use EKS Pod Identity.`,
-		Sure: `Ask EKS and the API server; neither names an https URL:
+		Verify: `Ask EKS and the API server; neither names an https URL:
 
     aws eks describe-cluster --name edge --query cluster.identity.oidc.issuer
     kubectl get --raw /.well-known/openid-configuration`,

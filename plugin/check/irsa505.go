@@ -13,7 +13,7 @@ retrieve verification key from your identity provider". This is about clusters o
 public even where the API server is not.`,
 		Example: `    $ kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
     https://kubernetes.default.svc.cluster.local`,
-		Mend: `Publish the discovery document and the keys under a public https URL (an S3 bucket will do) and start the API
+		Fix: `Publish the discovery document and the keys under a public https URL (an S3 bucket will do) and start the API
 server with that URL as the first issuer; the old one stays behind it so that tokens in use go on being accepted:
 
     --service-account-issuer=https://example-oidc.s3.us-west-2.amazonaws.com/prod
@@ -21,7 +21,7 @@ server with that URL as the first issuer; the old one stays behind it so that to
     --service-account-issuer=https://kubernetes.default.svc.cluster.local
 
 Then create the IAM OIDC provider for that URL and name it in the trust policies.`,
-		Sure: `Fetch both documents from a machine outside the cluster's network:
+		Verify: `Fetch both documents from a machine outside the cluster's network:
 
     curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
 	},

@@ -19,7 +19,7 @@ all its thumbprints are placeholders. It works as long as a public authority sig
 with no other.`,
 		Example: `    $ aws iam get-open-id-connect-provider --query ThumbprintList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com
     ["ffffffffffffffffffffffffffffffffffffffff"]`,
-		Mend: `Where the issuer's certificate comes from a private authority, give the provider the thumbprint of the topmost
+		Fix: `Where the issuer's certificate comes from a private authority, give the provider the thumbprint of the topmost
 certificate that the issuer's server sends:
 
     openssl s_client -servername oidc.example.com -showcerts -connect oidc.example.com:443 </dev/null
@@ -27,7 +27,7 @@ certificate that the issuer's server sends:
     aws iam update-open-id-connect-provider-thumbprint --thumbprint-list 9e99a48a9960b14926bb7f3b02e22da2b0ab7280 --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com
 
 Otherwise nothing has to be done.`,
-		Sure: `If it matters, STS says so: InvalidIdentityToken, "OpenIDConnect provider's HTTPS certificate doesn't match
+		Verify: `If it matters, STS says so: InvalidIdentityToken, "OpenIDConnect provider's HTTPS certificate doesn't match
 configured thumbprint". CloudTrail's AssumeRoleWithWebIdentity events tell which way was taken:
 additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStore or Thumbprint.`,
 	},

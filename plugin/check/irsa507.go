@@ -20,10 +20,10 @@ creates the OIDC provider.`,
     ** server can't find oidc.eks.us-west-2.amazonaws.com: NXDOMAIN
     $ aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.us-west-2.eks --query 'VpcEndpoints[].PrivateDnsEnabled'
     [true]`,
-		Mend: `Nothing, for pods. Create the provider without a thumbprint, which asks IAM only, or from outside the VPC:
+		Fix: `Nothing, for pods. Create the provider without a thumbprint, which asks IAM only, or from outside the VPC:
 
     aws iam create-open-id-connect-provider --client-id-list sts.amazonaws.com --url https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
-		Sure: `From a machine outside the VPC the issuer answers:
+		Verify: `From a machine outside the VPC the issuer answers:
 
     curl -sS https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE/.well-known/openid-configuration`,
 	},

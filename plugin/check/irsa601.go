@@ -24,13 +24,13 @@ Python's, which ends with an error.`,
       valueFrom: {secretKeyRef: {name: backup-user, key: secret-access-key}}
     - name: AWS_ROLE_ARN
       value: arn:aws:iam::111122223333:role/backup`,
-		Mend: `Take the keys out of the workload's template, or out of the Secret or ConfigMap that envFrom reads:
+		Fix: `Take the keys out of the workload's template, or out of the Secret or ConfigMap that envFrom reads:
 
     kubectl set env statefulset/backup -n backup -c app AWS_ACCESS_KEY_ID- AWS_SECRET_ACCESS_KEY-
 
 A Helm chart often has a value for it (existingSecret, useSecret). Deactivate the keys in IAM afterwards; they were
 in the environment of a pod.`,
-		Sure: `Ask from inside. A user's ARN means the keys, an assumed-role ARN the role:
+		Verify: `Ask from inside. A user's ARN means the keys, an assumed-role ARN the role:
 
     kubectl exec backup-0 -n backup -c app -- aws sts get-caller-identity`,
 	},

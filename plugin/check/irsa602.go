@@ -21,12 +21,12 @@ If AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are among them, they win over the
     - secretRef: {name: web-env}
 
     secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"`,
-		Mend: `Have somebody look who may read it. To let the command look itself, allow it that one object; it asks for the
+		Fix: `Have somebody look who may read it. To let the command look itself, allow it that one object; it asks for the
 metadata only, and the values stay in the API server, but RBAC knows no right to the metadata alone:
 
     kubectl create role web-env-reader -n shop --verb=get --resource=secrets --resource-name=web-env
     kubectl create rolebinding web-env-reader -n shop --role=web-env-reader --user=dev`,
-		Sure: `List the names of the keys, not their values:
+		Verify: `List the names of the keys, not their values:
 
     kubectl get secret web-env -n shop -o go-template='{{range $k, $v := .data}}{{$k}}{{"\n"}}{{end}}'
 

@@ -31,7 +31,7 @@ and Python fail outright.`,
     volumes:
     - name: cloud-credentials
       secret: {secretName: velero}`,
-		Mend: `Take the variable or the volume out of the workload's template; charts have a value for it (in Velero's,
+		Fix: `Take the variable or the volume out of the workload's template; charts have a value for it (in Velero's,
 credentials.useSecret: false):
 
     kubectl set env deployment/velero -n velero -c velero AWS_SHARED_CREDENTIALS_FILE-
@@ -39,7 +39,7 @@ credentials.useSecret: false):
 If a profile is needed for something else, let the program name it, so that the default chain stays free. A profile
 that is to assume a further role can start from the pod's own: role_arn with web_identity_token_file, or
 credential_source = EcsContainer for Pod Identity.`,
-		Sure: `Look which files and variables the container has, and whom the SDK in it finds:
+		Verify: `Look which files and variables the container has, and whom the SDK in it finds:
 
     kubectl exec deploy/velero -n velero -- sh -c 'env | grep -E "^AWS_(PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE)"; ls -l ~/.aws'
     kubectl exec web-0 -n shop -c app -- aws configure list

@@ -19,11 +19,11 @@ programs in the same image may be two identities. The finding lists who gets wha
     imds         java-v2, java-v1, js-v2, php, cpp, kotlin, swift
 
 A Java program works, with the node's role; a Python script beside it fails.`,
-		Mend: `Mend the finding that makes them differ (a refused role, keys in the environment, a profile). If you know the SDK,
+		Fix: `Mend the finding that makes them differ (a refused role, keys in the environment, a profile). If you know the SDK,
 say so, and the answer is about that one alone:
 
     kubectl irsa explain web-0 -n shop --sdk java-v2`,
-		Sure: `Ask each program by its own SDK; the AWS CLI only answers for Python. The session's name tells the source: an
+		Verify: `Ask each program by its own SDK; the AWS CLI only answers for Python. The session's name tells the source: an
 instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 	},
 	Run: func(s *subject.Subject) Outcome {

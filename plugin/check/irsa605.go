@@ -17,11 +17,11 @@ sees is an AccessDenied for a role that nobody chose, or, if the node may do muc
 		Example: `The error of a program that has fallen back; the session is named after the instance:
 
     User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718 is not authorized to perform: s3:GetObject`,
-		Mend: `Close the way to the node's role for pods: tokens required and a hop limit of 1 in the node group's launch
+		Fix: `Close the way to the node's role for pods: tokens required and a hop limit of 1 in the node group's launch
 template (IRSA607), or a network policy. For the SDKs alone this will do:
 
     kubectl set env deployment/web -n shop -c app AWS_EC2_METADATA_DISABLED=true`,
-		Sure: `Look who the program is now:
+		Verify: `Look who the program is now:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
 

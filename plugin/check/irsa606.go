@@ -15,10 +15,10 @@ filter on the node, would stop it.`,
     spec:
       hostNetwork: true
       serviceAccountName: fluent-bit`,
-		Mend: `Take hostNetwork out of the template if the pod does not need it. If it does, keep the node's role small: what the
+		Fix: `Take hostNetwork out of the template if the pod does not need it. If it does, keep the node's role small: what the
 kubelet, the image pulls and the network plugin need, and no more; the network plugin itself can have a role of its
 own. Let the pod use its own role, so that at least it does not depend on the node's.`,
-		Sure: `Ask the metadata service from inside the pod for the role's name:
+		Verify: `Ask the metadata service from inside the pod for the role's name:
 
     kubectl exec fluent-bit-h2v8k -n logging -- sh -c 'T=$(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token); curl -sH "X-aws-ec2-metadata-token: $T" http://169.254.169.254/latest/meta-data/iam/security-credentials/'`,
 	},

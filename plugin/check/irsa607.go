@@ -16,7 +16,7 @@ it. IMDSv1 has no such limit: where tokens are optional, the limit protects noth
 		Example: `The options of an instance that lets its pods in:
 
     "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 2, "HttpEndpoint": "enabled"}`,
-		Mend: `Set the options where nodes are made, because an instance that is replaced comes back with those: in the launch
+		Fix: `Set the options where nodes are made, because an instance that is replaced comes back with those: in the launch
 template of the node group (HttpTokens required, HttpPutResponseHopLimit 1), or in Karpenter's EC2NodeClass:
 
     spec:
@@ -24,7 +24,7 @@ template of the node group (HttpTokens required, HttpPutResponseHopLimit 1), or 
 
 First find the pods that live on the node's role and give them a role of their own. A network policy that does not
 allow 169.254.169.254 does it for some pods only.`,
-		Sure: `Read what the instance has now:
+		Verify: `Read what the instance has now:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'
 

@@ -14,9 +14,9 @@ fails, and that one that has lived on the node's role, perhaps without anybody k
 
     on EC2, hop limit 2     works, by the node's role
     on Fargate              NoCredentialProviders: no valid providers in chain`,
-		Mend: `There is nothing to mend if the pod has a role. If it is to have credentials and has none, give its service account a
+		Fix: `There is nothing to mend if the pod has a role. If it is to have credentials and has none, give its service account a
 role; do not open the node's.`,
-		Sure: `Read the instance's options:
+		Verify: `Read the instance's options:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'
 

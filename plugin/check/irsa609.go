@@ -16,9 +16,9 @@ nor for the region. That closes the silent fall to the node's role for SDKs that
 process that asks the address itself still gets an answer, if the instance lets pods reach it.`,
 		Example: `    env:
     - {name: AWS_EC2_METADATA_DISABLED, value: "true"}`,
-		Mend: `Nothing, if that is what you want; then also set AWS_REGION, because the metadata service no longer supplies it. To
+		Fix: `Nothing, if that is what you want; then also set AWS_REGION, because the metadata service no longer supplies it. To
 keep every process away, close the way itself: tokens required and a hop limit of 1 (IRSA607).`,
-		Sure: `Ask without an SDK; a token means that the service still answers:
+		Verify: `Ask without an SDK; a token means that the service still answers:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 1 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token`,
 	},

@@ -15,7 +15,7 @@ instance has no instance profile, or its profile holds no role, so the service h
 and a role are two things with, often, two names; deleting and making the role anew leaves the profile empty.`,
 		Example: `    aws iam get-instance-profile --instance-profile-name eks-node --query InstanceProfile.Roles
     []`,
-		Mend: `Better than the node's role is one of the pod's own: annotate its service account, or create a Pod Identity
+		Fix: `Better than the node's role is one of the pod's own: annotate its service account, or create a Pod Identity
 association. Else put the role back into the profile:
 
     aws iam add-role-to-instance-profile --instance-profile-name eks-node --role-name eks-node
@@ -23,7 +23,7 @@ association. Else put the role back into the profile:
 or give the instance a profile:
 
     aws ec2 associate-iam-instance-profile --instance-id i-0a1b2c3d4e5f60718 --iam-instance-profile Name=eks-node`,
-		Sure: `The service answers 404 where the node has no role:
+		Verify: `The service answers 404 where the node has no role:
 
     kubectl exec web-0 -n shop -- sh -c 'T=$(curl -sX PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" http://169.254.169.254/latest/api/token); curl -isH "X-aws-ec2-metadata-token: $T" http://169.254.169.254/latest/meta-data/iam/security-credentials/'`,
 	},

@@ -22,10 +22,10 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
     - {name: AWS_REGION, value: us-west-2}
 
     botocore.exceptions.NoRegionError: You must specify a region.`,
-		Mend: `Set both, or none and let the webhook do it:
+		Fix: `Set both, or none and let the webhook do it:
 
     kubectl set env deployment/web -n shop -c app AWS_REGION=us-west-2 AWS_DEFAULT_REGION=us-west-2`,
-		Sure: `See what the container has, and what the CLI makes of it:
+		Verify: `See what the container has, and what the CLI makes of it:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'env | grep REGION'
     kubectl exec web-0 -n shop -c app -- aws configure list`,

@@ -27,13 +27,13 @@ too in SDKs that know it.`,
         eks.amazonaws.com/sts-regional-endpoints: "false"
 
     dial tcp: lookup sts.amazonaws.com: i/o timeout`,
-		Mend: `Take the annotation away, or set the variable:
+		Fix: `Take the annotation away, or set the variable:
 
     kubectl set env deployment/web -n shop -c app AWS_STS_REGIONAL_ENDPOINTS=regional
 
 For an object store use AWS_ENDPOINT_URL_S3 in place of AWS_ENDPOINT_URL. A private VPC needs the endpoint
 com.amazonaws.REGION.sts with private DNS, and a security group that lets the pods in on port 443.`,
-		Sure: `Ask from inside whether the host answers, and look at the host in CloudTrail (tlsDetails.clientProvidedHostHeader):
+		Verify: `Ask from inside whether the host answers, and look at the host in CloudTrail (tlsDetails.clientProvidedHostHeader):
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com`,
 	},

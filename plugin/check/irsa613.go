@@ -18,14 +18,14 @@ tells SDKs not to ask, or there is no such service where the pod runs.`,
 
     NoCredentialProviders: no valid providers in chain
     caused by: RequestError: send request failed: Put "http://169.254.169.254/latest/api/token": context deadline exceeded`,
-		Mend: `Give the pod a role of its own and leave the node's closed:
+		Fix: `Give the pod a role of its own and leave the node's closed:
 
     kubectl irsa bind cluster-autoscaler arn:aws:iam::111122223333:role/cluster-autoscaler -n kube-system
 
 To let pods use the node's role after all, raise the limit where nodes are made (the launch template, Karpenter's
 EC2NodeClass); every pod of these nodes can then take the node's role. On EKS Auto Mode the limit cannot be set, on
 Fargate and on hybrid nodes there is no such service. Some overlay networks need 3 hops.`,
-		Sure: `Read the instance's options:
+		Verify: `Read the instance's options:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'`,
 	},

@@ -30,7 +30,7 @@ cannot be seen; other kinds of policies (Cilium's, Calico's, the plugin's own) a
       - to: [{podSelector: {matchLabels: {app: db}}}]
         ports: [{port: 5432}]
       - ports: [{port: 53, protocol: UDP}]`,
-		Mend: `Allow the way, for STS by its port, since its addresses change:
+		Fix: `Allow the way, for STS by its port, since its addresses change:
 
     egress:
     - ports: [{port: 443, protocol: TCP}]
@@ -42,7 +42,7 @@ and for the agent by its address:
       ports: [{port: 80, protocol: TCP}]
 
 Under Cilium an address on the node counts as the host: allow the entity host in a CiliumNetworkPolicy.`,
-		Sure: `Try the way from inside the pod:
+		Verify: `Try the way from inside the pod:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials`,

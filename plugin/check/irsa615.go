@@ -29,10 +29,10 @@ node, and with them take their roles. A role for each workload does not help aga
       hostPath: {path: /}
 
 The tokens of the other pods lie below /host/var/lib/kubelet/pods.`,
-		Mend: `Give the container what it needs and no more: single capabilities in place of privileged, single directories in place
+		Fix: `Give the container what it needs and no more: single capabilities in place of privileged, single directories in place
 of the root (/proc, /sys, /var/log). Where that cannot be, keep such pods and those with strong roles on different
 nodes: taints, or a node group of their own.`,
-		Sure: `Look what is there, without reading any of it:
+		Verify: `Look what is there, without reading any of it:
 
     kubectl exec node-agent-7w9xq -n monitoring -- sh -c 'ls -d /host/var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/aws-iam-token'
 

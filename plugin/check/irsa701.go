@@ -19,7 +19,7 @@ workload may be two identities for a while.`,
 
     aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {"associations": [{"associationId": "a-0123456789abcdefg", "namespace": "shop", "serviceAccount": "web"}]}`,
-		Mend: `Keep one of the two. If Pod Identity is meant, take the annotation away:
+		Fix: `Keep one of the two. If Pod Identity is meant, take the annotation away:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn-
 
@@ -27,7 +27,7 @@ If IRSA is meant, delete the association and restart the workload:
 
     aws eks delete-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     kubectl rollout restart deployment/web -n shop`,
-		Sure: `A pod's variables tell what it was given: AWS_CONTAINER_CREDENTIALS_FULL_URI is Pod Identity, AWS_ROLE_ARN is IRSA.
+		Verify: `A pod's variables tell what it was given: AWS_CONTAINER_CREDENTIALS_FULL_URI is Pod Identity, AWS_ROLE_ARN is IRSA.
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'`,
 	},

@@ -19,13 +19,13 @@ annotated role by IRSA instead.`,
 
     association a-0123456789abcdefg   created 2026-06-15T10:00:01Z
     pod web-0                         created 2026-06-15T10:00:03Z, with AWS_WEB_IDENTITY_TOKEN_FILE`,
-		Mend: `Make the pod anew:
+		Fix: `Make the pod anew:
 
     kubectl rollout restart statefulset/web -n shop
 
 Where a pipeline makes both, let it make the association first and wait for some seconds; an association takes a
 while until it is known everywhere.`,
-		Sure: `Compare the times, and look for the variable:
+		Verify: `Compare the times, and look for the variable:
 
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --query association.createdAt
     kubectl get pod web-0 -n shop -o jsonpath='{.metadata.creationTimestamp}{"\n"}{.spec.containers[*].env[*].name}'`,

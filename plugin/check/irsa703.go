@@ -18,14 +18,14 @@ that the add-on eks-pod-identity-agent brings; an association alone does not ins
 ready, so nobody answers. EKS Auto Mode nodes have the agent built in, and are not asked for one.`,
 		Example: `    kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent
     No resources found in kube-system namespace.`,
-		Mend: `Install the add-on:
+		Fix: `Install the add-on:
 
     aws eks create-addon --cluster-name prod --addon-name eks-pod-identity-agent
 
 If it is there and has no ready pod on this node, look why: a taint that it does not tolerate, a node role without
 eks-auth:AssumeRoleForPodIdentity, IPv6 switched off on the node (the agent then needs to be told so), or no way to
 the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
-		Sure: `Look for a ready agent on the pod's node, and read its log:
+		Verify: `Look for a ready agent on the pod's node, and read its log:
 
     kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent -o wide
     kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=20`,

@@ -22,7 +22,7 @@ IRSA trusts an OIDC provider and does not let the service in.`,
     {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 The agent then answers: EKS does not have permissions to assume the associated role.`,
-		Mend: `Allow both actions:
+		Fix: `Allow both actions:
 
     {"Effect": "Allow", "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}
 
@@ -30,7 +30,7 @@ To let in this service account alone, test the tags, as aws:RequestTag: the sess
 only afterwards.
 
     "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "shop", "aws:RequestTag/kubernetes-service-account": "web"}}`,
-		Sure: `Read the trust policy, and look in CloudTrail for the refused call:
+		Verify: `Read the trust policy, and look in CloudTrail for the refused call:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleForPodIdentity`,

@@ -18,7 +18,7 @@ association is there, and nobody serves it. On Fargate and on Windows IRSA does 
 
     spec:
       nodeName: fargate-ip-10-0-12-34.us-west-2.compute.internal`,
-		Mend: `Use IRSA: annotate the service account, give the role a trust policy for the cluster's OIDC provider, delete the
+		Fix: `Use IRSA: annotate the service account, give the role a trust policy for the cluster's OIDC provider, delete the
 association (as long as it is there, the webhook does not look at the annotation), and restart the workload:
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
@@ -26,7 +26,7 @@ association (as long as it is there, the webhook does not look at the annotation
     kubectl rollout restart deployment/web -n shop
 
 Or let the workload run on Linux nodes of EC2.`,
-		Sure: `Look what kind of node it is:
+		Verify: `Look what kind of node it is:
 
     kubectl get node fargate-ip-10-0-12-34.us-west-2.compute.internal -o jsonpath='{.metadata.labels}'
     aws eks describe-cluster --name prod --query cluster.outpostConfig`,

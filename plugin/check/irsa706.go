@@ -22,14 +22,14 @@ until they are made anew.`,
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'
     AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`,
-		Mend: `If the association was deleted by mistake, make it again; the pod then works as it is:
+		Fix: `If the association was deleted by mistake, make it again; the pod then works as it is:
 
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web --role-arn arn:aws:iam::111122223333:role/web
 
 If the workload has moved to IRSA, make its pods anew, and they get the annotated role:
 
     kubectl rollout restart statefulset/web -n shop`,
-		Sure: `Look who deleted it:
+		Verify: `Look who deleted it:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeletePodIdentityAssociation`,
 	},

@@ -19,10 +19,10 @@ or the other, depending on its SDK and on which of them happens to work.`,
     env:
     - {name: AWS_ROLE_ARN, value: arn:aws:iam::111122223333:role/web-irsa}
     - {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/secrets/tokens/aws}`,
-		Mend: `Take those out that are not meant:
+		Fix: `Take those out that are not meant:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-`,
-		Sure: `See which variables there are, and who the container is:
+		Verify: `See which variables there are, and who the container is:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity`,

@@ -16,13 +16,13 @@ names the role of the other account, which EKS then takes with the first role's 
 		Example: `The cluster is in account 111122223333:
 
     {"namespace": "shop", "serviceAccount": "web", "roleArn": "arn:aws:iam::444455556666:role/web"}`,
-		Mend: `Make a role in the cluster's account that trusts pods.eks.amazonaws.com and may assume the other one, let the other
+		Fix: `Make a role in the cluster's account that trusts pods.eks.amazonaws.com and may assume the other one, let the other
 one trust it (sts:AssumeRole and sts:TagSession), and name both:
 
     aws eks update-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --role-arn arn:aws:iam::111122223333:role/web-hop --target-role-arn arn:aws:iam::444455556666:role/web
 
 The pod need not be made anew.`,
-		Sure: `Read the association and the cluster's account:
+		Verify: `Read the association and the cluster's account:
 
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     aws eks describe-cluster --name prod --query cluster.arn`,

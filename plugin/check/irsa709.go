@@ -20,12 +20,12 @@ every SDK follows these variables for this request.`,
 		Example: `    env:
     - {name: HTTP_PROXY, value: "http://proxy.example.com:3128"}
     - {name: NO_PROXY, value: "localhost,127.0.0.1,10.0.0.0/8,.svc,169.254.169.254"}`,
-		Mend: `Add the agent's address to NO_PROXY, and to no_proxy if that is set:
+		Fix: `Add the agent's address to NO_PROXY, and to no_proxy if that is set:
 
     kubectl set env deployment/web -n shop -c app NO_PROXY=localhost,127.0.0.1,10.0.0.0/8,.svc,169.254.169.254,169.254.170.23
 
 In IPv6 clusters add [fd00:ec2::23] as well.`,
-		Sure: `Ask the agent with and without the proxy; any answer at all, be it an error, means that it was reached:
+		Verify: `Ask the agent with and without the proxy; any answer at all, be it an error, means that it was reached:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' --noproxy '*' http://169.254.170.23/v1/credentials`,

@@ -36,8 +36,8 @@ func partsOf(d check.Doc) []docPart {
 	return []docPart{
 		{"What it means", d.Means},
 		{"An example", d.Example},
-		{"How to mend it", d.Mend},
-		{"How to be sure", d.Sure},
+		{"How to mend it", d.Fix},
+		{"How to be sure", d.Verify},
 	}
 }
 
@@ -99,8 +99,8 @@ type Code struct {
 	Title      string      `json:"title"`
 	Means      string      `json:"means"`
 	Example    string      `json:"example"`
-	Mend       string      `json:"mend"`
-	Sure       string      `json:"sure"`
+	Fix        string      `json:"mend"`
+	Verify     string      `json:"sure"`
 }
 
 // A CodeList is the JSON form of several checks.
@@ -114,7 +114,7 @@ type CodeList struct {
 func CodeOf(c check.Check) Code {
 	return Code{
 		APIVersion: snapshot.APIVersion, Kind: "Code", Code: string(c.Code), Class: c.Class, Link: c.Link, Title: c.Title,
-		Means: c.Doc.Means, Example: c.Doc.Example, Mend: c.Doc.Mend, Sure: c.Doc.Sure,
+		Means: c.Doc.Means, Example: c.Doc.Example, Fix: c.Doc.Fix, Verify: c.Doc.Verify,
 	}
 }
 

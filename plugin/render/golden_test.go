@@ -59,7 +59,7 @@ var forms = []form{
 var twoChecks = []check.Check{
 	{Code: "IRSA402", Class: check.Breaks, Link: check.LinkTrust, Title: "the trust policy names another subject", Doc: check.Doc{
 		Means: "The policy asks for another subject.\nNothing else is wrong with it.", Example: "The policy says:\n\n    \"sub\": \"*\"",
-		Mend: "Write <subject> into the *condition*.", Sure: "Run:\n\n    aws iam get-role --role-name web",
+		Fix: "Write <subject> into the *condition*.", Verify: "Run:\n\n    aws iam get-role --role-name web",
 	}},
 	{Code: "IRSA411", Class: check.Risk, Link: check.LinkTrust, Title: "the trust policy lets in more than this service account"},
 }
