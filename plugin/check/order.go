@@ -7,32 +7,90 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// A group is a fault that several checks could report.
+// A group has the codes that can answer one question, in their order of precedence: the first whose cause holds is
+// reported, and those after it are skipped. Codes whose causes are independent have no order: all of them are reported.
 type group struct {
 	about string
-	// codes are in the order of precedence: the first whose cause holds reports the fault, and the others are skipped.
 	codes []Code
 }
 
-// The order of precedence: which check reports a fault where several could.
+// The order of precedence: which code is reported where several could be. testdata/check/order has a case for each step.
 var (
-	// Something was meant, before what a role's trust policy expects, before nothing at all.
-	unboundOrder = group{"nothing binds the service account", []Code{IRSA108, IRSA104, IRSA105, IRSA107, IRSA109, IRSA103, IRSA102}}
-	// The webhook could not, before when the annotation was set, before that this is unknown.
-	notInjectedOrder = group{"nothing was injected into the pod", []Code{IRSA202, IRSA213, IRSA214, IRSA201, IRSA203, IRSA217}}
+	// Something was meant before what a role's trust policy expects, and that before nothing at all.
+	unboundOrder = group{"nothing binds the service account", []Code{
+		IRSA108, // the annotation is there and empty
+		IRSA104, // it is on the pod
+		IRSA105, // there is only the one of kube2iam and kiam
+		IRSA107, // its key is misspelled
+		IRSA109, // a role's trust policy names exactly this service account
+		IRSA103, // another service account is bound
+		IRSA102, // none of these
+	}}
+	// The webhook could not, before when the annotation was set, and that before not knowing when.
+	notInjectedOrder = group{"nothing was injected", []Code{
+		IRSA202, // the webhook is not registered
+		IRSA213, // it cannot answer
+		IRSA214, // it excludes the pod
+		IRSA201, // the pod is older than the annotation
+		IRSA203, // the annotation was there first
+		IRSA217, // when the annotation was set is not recorded
+	}}
+	// What the manifest sets decides what the webhook adds, and without a mount the volume does not matter.
+	tokenOrder = group{"variables, volume and mount", []Code{
+		IRSA205, // the manifest sets the variables
+		IRSA207, // volume or mount is missing
+		IRSA208, // the volume is not the token
+	}}
+	roleOrder = group{"the role", []Code{
+		IRSA106, // the value is not the ARN of a role
+		IRSA305, // the ARN is not that of the role with this name
+		IRSA301, // there is no role with this name
+		IRSA302, // it was not readable
+	}}
+	// A provider does not help where AWS cannot take the issuer; 503 only where there is a near miss.
+	issuerOrder = group{"the issuer and its OIDC provider", []Code{
+		IRSA504, // there is no issuer
+		IRSA505, // it is not public
+		IRSA503, // there is a provider that only looks like the issuer's
+		IRSA501, // there is none
+		IRSA502, // its client IDs lack the audience
+	}}
+	// What STS and IAM do not accept at all, before a Deny, and that before what the nearest Allow lacks: its principal and
+	// action, then its keys, then their values. Independent are 402, 403, 404, 405 and 409, and 407 and 405.
+	trustOrder = group{"the trust policy", []Code{
+		IRSA415, // STS takes no such subject
+		IRSA410, // IAM would not accept the document
+		IRSA408, // a Deny matches
+		IRSA303, // the policy is for the node or a service
+		IRSA401, // it is for no web identity
+		IRSA407, // the principal is another provider
+		IRSA405, // a key is malformed
+		IRSA406, // a key is another issuer's
+		IRSA409, // a key is one that the request does not carry
+		IRSA403, // a wildcard is taken literally
+		IRSA402, // the subject is another
+		IRSA404, // the audience is another
+		IRSA416, // the call or the role does not meet a condition
+		IRSA414, // it depends on what is unknown
+	}}
+	// What a source holds that was not read is reported once, as 602, be it keys or a profile. 601 and 603 are independent.
+	keysOrder = group{"what takes precedence over the role", []Code{
+		IRSA601, // access keys
+		IRSA602, // access keys, perhaps
+		IRSA603, // a profile
+	}}
+	// Independent are 705 and 706, which do not follow from each other; 702 and what is about the agent or the role; and the
+	// agent (703) and the role's account (708).
+	podIdentityOrder = group{"EKS Pod Identity", []Code{
+		IRSA705, // it is impossible where the pod runs
+		IRSA706, // the association is gone
+		IRSA702, // the pod was not injected with it
+		IRSA703, // the agent does not run on the node
+		IRSA708, // the role is in another account
+		IRSA704, // the role does not trust it
+	}}
 
-	order = []group{
-		unboundOrder,
-		notInjectedOrder,
-		{"the token's volume", []Code{IRSA205, IRSA208, IRSA207}},
-		{"the role", []Code{IRSA106, IRSA305, IRSA301, IRSA302}},
-		{"the issuer and the OIDC provider", []Code{IRSA504, IRSA505, IRSA503, IRSA501, IRSA502}},
-		{"the trust policy", []Code{
-			IRSA415, IRSA410, IRSA408, IRSA303, IRSA401, IRSA407, IRSA405, IRSA406, IRSA409, IRSA403, IRSA402, IRSA404, IRSA416, IRSA414,
-		}},
-		{"access keys", []Code{IRSA601, IRSA602, IRSA603}},
-		{"EKS Pod Identity", []Code{IRSA705, IRSA706, IRSA702, IRSA703, IRSA708, IRSA704}},
-	}
+	order = []group{unboundOrder, notInjectedOrder, tokenOrder, roleOrder, issuerOrder, trustOrder, keysOrder, podIdentityOrder}
 )
 
 // The causes, each with the code that reports it.
