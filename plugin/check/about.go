@@ -52,7 +52,7 @@ func aboutIssuer(s *subject.Subject, code Code, report func(*subject.Subject) Ou
 		return noRole(s)
 	}
 	var out Outcome
-	switch speaks := IssuerCodes[s.IssuerFault.Cause]; {
+	switch speaks := IssuerCode(s.IssuerFault); {
 	case speaks == code:
 		out = report(s)
 	case speaks != "":

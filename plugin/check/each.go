@@ -33,7 +33,7 @@ func eachRole(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outc
 // eachFederation is eachRole for what follows from the issuer: there is nothing to say of it where AWS cannot
 // reach the issuer anyway.
 func eachFederation(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outcome {
-	if speaks := IssuerCodes[s.IssuerFault.Cause]; speaks != "" && len(s.Roles) > 0 {
+	if speaks := IssuerCode(s.IssuerFault); speaks != "" && len(s.Roles) > 0 {
 		return skip(speaks)
 	}
 	return eachRole(s, ask)

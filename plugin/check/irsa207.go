@@ -63,7 +63,7 @@ reported as not known.`,
 			case isUnmounted:
 				return tokenMissing(s, c, unmounted, unsetPair(s, c, m))
 			}
-			return tokenSeen(s, c, m)
+			return tokenSeen(c, m)
 		})
 	},
 }
@@ -85,7 +85,7 @@ func mounts(c *corev1.Container, volume string) bool {
 }
 
 // tokenSeen is the answer for a container whose token file is not known to be missing.
-func tokenSeen(s *subject.Subject, c *subject.Container, m inject.Mechanism) Outcome {
+func tokenSeen(c *subject.Container, m inject.Mechanism) Outcome {
 	variable := pairs[m][1]
 	file := c.Variables.Get(variable)
 	switch {

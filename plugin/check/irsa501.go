@@ -27,7 +27,7 @@ the old one have to be changed too.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
-			if out := providerKnown(s, j); out.Result != "" {
+			if out := providerKnown(j); out.Result != "" {
 				return out
 			}
 			if _, near := s.NearMiss(j); near {

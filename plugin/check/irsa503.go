@@ -28,7 +28,7 @@ of other clusters that live are as they should be and stay.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
-			if out := providerKnown(s, j); out.Result != "" {
+			if out := providerKnown(j); out.Result != "" {
 				return out
 			}
 			near, found := s.NearMiss(j)

@@ -113,7 +113,7 @@ var (
 		subject.PodNotMutated:          IRSA203,
 		subject.AnnotationTimeUnknown:  IRSA217,
 	}
-	IssuerCodes = map[subject.IssuerCause]Code{
+	issuerCodes = map[subject.IssuerCause]Code{
 		subject.IssuerLocalCluster:   IRSA504,
 		subject.IssuerMissing:        IRSA504,
 		subject.IssuerNotHTTPS:       IRSA505,
@@ -153,3 +153,6 @@ func first[C comparable](g group, codes map[C]Code, causes []C) Code {
 	}
 	return ""
 }
+
+// IssuerCode is the code that reports why AWS cannot take any token of the cluster; empty where it can.
+func IssuerCode(f subject.IssuerFault) Code { return issuerCodes[f.Cause] }

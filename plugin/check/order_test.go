@@ -39,7 +39,7 @@ func TestGroups(t *testing.T) {
 func TestCauseTables(t *testing.T) {
 	holdTable(t, "../subject", "UnboundCause", "", unboundCodes, unboundOrder)
 	holdTable(t, "../subject", "NotInjectedCause", "", notInjectedCodes, notInjectedOrder)
-	holdTable(t, "../subject", "IssuerCause", "IssuerUsable", IssuerCodes, issuerOrder)
+	holdTable(t, "../subject", "IssuerCause", "IssuerUsable", issuerCodes, issuerOrder)
 	holdTable(t, "../subject", "Moot", "NotMoot", mootCodes, issuerOrder, podIdentityOrder)
 	holdTable(t, "../trust", "Cause", "NoCause", trustCodes, trustOrder, podIdentityOrder)
 }

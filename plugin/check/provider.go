@@ -7,7 +7,7 @@ import (
 
 // providerKnown is the outcome of a check that is about a provider that does not exist, where it does or where
 // that is not known.
-func providerKnown(s *subject.Subject, j *subject.RoleJudgement) Outcome {
+func providerKnown(j *subject.RoleJudgement) Outcome {
 	switch {
 	case j.Malformed != "":
 		return skip(IRSA106)

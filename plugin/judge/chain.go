@@ -181,7 +181,7 @@ func providerText(s *subject.Subject, j *subject.RoleJudgement, rows []row) stri
 	issuer, ok := s.Issuer.Get()
 	switch {
 	case s.IssuerFault.Cause != subject.IssuerUsable:
-		return failed(rows, check.IssuerCodes[s.IssuerFault.Cause]).Have + ": no provider would do"
+		return failed(rows, check.IssuerCode(s.IssuerFault)).Have + ": no provider would do"
 	case !ok:
 		return factText(s.Issuer, "the cluster's issuer")
 	}
