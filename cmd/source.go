@@ -188,7 +188,7 @@ func (s *source) readLive(ctx context.Context, l live, request collect.Request) 
 	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
 	end := s.program.progress(ctx, "reading the cluster and AWS")
 	defer end()
-	snapshot, _, err := collect.Collect(ctx, l.cluster, l.account, request)
+	snapshot, err := collect.Collect(ctx, l.cluster, l.account, request)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, fmt.Errorf("%s: no answer in time", l.host)
 	}

@@ -2,6 +2,7 @@ package collect_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,13 +131,23 @@ func (w *world) request(targets ...string) collect.Request {
 }
 
 // collect answers a request, and fails the test if that fails.
-func (w *world) collect(t *testing.T, r collect.Request) (*snapshot.Snapshot, []collect.Target) {
+func (w *world) collect(t *testing.T, r collect.Request) *snapshot.Snapshot {
 	t.Helper()
-	s, targets, err := collect.Collect(t.Context(), w.reader, accountReader(t, aws.Options{}), r)
+	s, err := collect.Collect(t.Context(), w.reader, accountReader(t, aws.Options{}), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s, targets
+	return s
+}
+
+// podsIn are the names of the pods in a snapshot, sorted.
+func podsIn(s *snapshot.Snapshot) []string {
+	var names []string
+	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s) {
+		names = append(names, pod.Name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // forget empties the logs, so that only what follows is counted.

@@ -1,10 +1,28 @@
 // Package collect reads the snapshot that an answer needs: what is asked, in which rounds, and what was read.
+//
+// A round is what is asked at the same time. Each question starts as soon as what it needs is known, so that an ordinary
+// pod takes three:
+//
+//	Round 1 needs nothing but the request (collect.go, targets.go):
+//	    the targets and their pods, the cluster's OIDC issuer, the AWS credentials;
+//	    for a namespace or the cluster also the lists: service accounts, network policies, webhooks, nodes.
+//	Round 2 needs the pods (follow.go: about, aboutPod):
+//	    service account, node, network policies, the ConfigMaps and Secrets that decide; the roles in the pods' variables
+//	    and the OIDC provider in their accounts; Pod Identity associations; the EC2 instances by the pods' host addresses.
+//	Round 3 needs the service account, its associations or the instances (follow.go: aboutAccount; ec2.go):
+//	    the role that only the annotation or an association names, with its provider; the instance profiles.
+//
+// A target that is no pod is read first, and takes one more. More rounds follow only where something is missing or
+// wrong: webhooks and their endpoints where a pod was not mutated, all roles where one does not exist or nothing
+// binds the service account, other OIDC providers and the VPC's endpoints where the provider does not exist.
 package collect
 
 import (
 	"context"
 	"fmt"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
@@ -16,7 +34,7 @@ import (
 // A Request says what to read.
 type Request struct {
 	// Targets name what the answer is about. Without targets and manifests it is about all pods of Namespace, or of
-	// the cluster if AllNamespaces is set, as far as Selector (a label selector) takes them.
+	// the cluster if AllNamespaces is set, that Selector (a label selector) selects.
 	Targets       []workload.Target
 	Namespace     string
 	AllNamespaces bool
@@ -37,43 +55,35 @@ type Request struct {
 	TakenAt time.Time
 }
 
-// A Target is what one answer is about.
-type Target struct {
-	workload.Target
-	// Pods are the names of the pods that it stands for, the newest first: that one answers for the others. None: it
-	// has no pod, and the answer is about the pod that its template, or its service account, would make.
-	Pods []string
-}
-
 // Collect reads all that the answers to a request need, each thing once, and as much as possible at the same
 // time. Without a cluster (nil) only manifests can be asked about; without an account (nil) nothing in AWS is known.
 //
 // What is refused is a gap in the snapshot and no error. An error says that the target itself could not be read: it
 // does not exist, or the cluster does not answer; or that the context has ended.
-func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*snapshot.Snapshot, []Target, error) {
-	c := &collector{cluster: k, account: a, request: r, engine: newEngine(), record: newRecord(r)}
+func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*snapshot.Snapshot, error) {
+	c := &collector{cluster: k, account: a, request: r, flight: newFlight(), record: newRecord(r)}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	targets, err := c.collect(reading)
+	err := c.collect(reading)
 	if err != nil {
 		stop() // nobody waits for what is still under way
 	}
-	c.engine.wait()
+	c.flight.wait()
 	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return snapshot.New(c.document()), targets, nil
+	return snapshot.New(c.document()), nil
 }
 
-// A collector answers one request. Its methods that read answer from what was read before if they can.
+// A collector answers one request.
 type collector struct {
 	cluster *kube.Reader
 	account *aws.Reader
 	request Request
-	engine  *engine
+	flight  *flight
 	record  *record
 	// manyNodes says that all nodes are listed instead of each one read.
 	manyNodes bool
@@ -83,38 +93,67 @@ type collector struct {
 const maxGets = 16
 
 // collect starts everything, and waits for the targets' pods only.
-func (c *collector) collect(ctx context.Context) ([]Target, error) {
+func (c *collector) collect(ctx context.Context) error {
 	c.beginAlways(ctx)
 	c.beginRoles(ctx)
-	targets, pods, err := c.resolve(ctx)
+	pods, err := c.targetPods(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	c.manyNodes = c.inScope("") || len(nodesOf(pods)) > maxGets
 	c.about(ctx, pods)
 	if len(c.request.Roles) > 0 {
 		c.beginAgents(ctx, pods)
 	}
-	return targets, nil
+	return nil
 }
 
 // beginAlways starts what needs nothing.
 func (c *collector) beginAlways(ctx context.Context) {
-	c.engine.begin("issuer", func() { c.issuer(ctx) })
+	begin(ctx, c, issuerQuestion{})
 	if c.account != nil {
-		c.engine.begin("login", func() { c.login(ctx) })
+		c.flight.start(func() { c.login(ctx) })
 	}
 	if c.cluster != nil && c.manyTargets() {
-		namespace := c.scopeNamespace()
-		c.engine.begin("accounts", func() { c.serviceAccounts(ctx, namespace) })
-		c.engine.begin("policies", func() { c.networkPolicies(ctx, namespace) })
-		c.engine.begin("webhooks", func() { c.webhooks(ctx) })
+		begin(ctx, c, serviceAccountsQuestion{c.scopeNamespace()})
+		begin(ctx, c, networkPoliciesQuestion{c.scopeNamespace()})
+		begin(ctx, c, webhooksQuestion{})
 		if c.request.AllNamespaces {
-			c.engine.begin("nodes", func() { c.nodes(ctx) })
+			begin(ctx, c, nodesQuestion{})
 		}
 	}
 	if c.account != nil && c.request.Everything {
-		c.engine.begin("everything", func() { c.everything(ctx) })
+		begin(ctx, c, rolesQuestion{})
+		c.flight.start(func() { c.everyAssociation(ctx) })
+		c.flight.start(func() { c.everyProvider(ctx) })
+	}
+}
+
+// beginRoles starts what the roles of the request need, and what decides about a pod that does not exist yet.
+func (c *collector) beginRoles(ctx context.Context) {
+	if len(c.request.Roles) == 0 {
+		return
+	}
+	if c.cluster != nil {
+		begin(ctx, c, webhooksQuestion{})
+		if c.request.Namespace != "" {
+			begin(ctx, c, namespaceQuestion{c.request.Namespace})
+		}
+	}
+	if c.account == nil {
+		return
+	}
+	begin(ctx, c, eksClusterQuestion{})
+	for _, arn := range c.request.Roles {
+		begin(ctx, c, roleQuestion{arn})
+		begin(ctx, c, providerQuestion{arn})
+	}
+}
+
+// beginAgents starts what tells whether Pod Identity would work where the pods run.
+func (c *collector) beginAgents(ctx context.Context, pods []*corev1.Pod) {
+	for node := range nodesOf(pods) {
+		begin(ctx, c, agentsQuestion{node})
 	}
 }
 
@@ -131,7 +170,7 @@ func (c *collector) scopeNamespace() string {
 	return c.request.Namespace
 }
 
-// inScope says whether the lists that were asked for in the beginning hold a namespace; an empty one is the cluster.
+// inScope says whether the lists of the first round hold a namespace; an empty one is the cluster.
 func (c *collector) inScope(namespace string) bool {
 	return c.cluster != nil && c.manyTargets() && (c.request.AllNamespaces || namespace != "" && namespace == c.request.Namespace)
 }

@@ -26,7 +26,7 @@ func TestBudget(t *testing.T) {
 	w.proxy.SetLatency(latency)
 	w.aws.SetLatency(latency)
 	w.forget()
-	s, targets := w.collect(t, w.request("Pod/web-0"))
+	s := w.collect(t, w.request("Pod/web-0"))
 	names := w.names()
 	if rounds := testbed.Rounds(&w.proxy.Log, &w.aws.Log); rounds > 3 || len(names) > 10 {
 		t.Errorf("%d rounds, %d requests %v; want at most 3 and 10", rounds, len(names), names)
@@ -34,10 +34,10 @@ func TestBudget(t *testing.T) {
 	if n := w.proxy.Connections(); n > 2 { // the first two requests start at once, and cannot know of each other's connection
 		t.Errorf("%d connections to the API server, want at most 2", n)
 	}
-	if len(targets) != 1 || !slices.Equal(targets[0].Pods, []string{"web-0"}) {
-		t.Errorf("targets %+v", targets)
+	if pods := podsIn(s); !slices.Equal(pods, []string{"web-0"}) {
+		t.Errorf("pods %v", pods)
 	}
-	report, err := judge.Diagnose(s, targets[0].Target, judge.Options{})
+	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: "web-0"}, judge.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestBudget(t *testing.T) {
 // TestOrdinaryPod holds what is in the snapshot of an ordinary pod, and what it says about all else.
 func TestOrdinaryPod(t *testing.T) {
 	w := newWorld(t)
-	s, _ := w.collect(t, w.request("Pod/web-0"))
+	s := w.collect(t, w.request("Pod/web-0"))
 	d := s.Document()
 	if len(d.Unreadable)+len(d.NotFound) != 1 || d.NotFound[0].Name != w.namespace+"/web" {
 		t.Errorf("unreadable %v, not found %v; want only that there is no association", d.Unreadable, d.NotFound)
@@ -112,7 +112,7 @@ func TestOrdinaryPod(t *testing.T) {
 // TestRoundTripOfWhatWasRead holds that a snapshot of the real thing reads back to itself, without a warning.
 func TestRoundTripOfWhatWasRead(t *testing.T) {
 	w := newWorld(t)
-	s, _ := w.collect(t, w.request("Pod/web-0"))
+	s := w.collect(t, w.request("Pod/web-0"))
 	first, err := s.YAML()
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestRoundTripOfWhatWasRead(t *testing.T) {
 	}
 	// Who answers first is chance; what comes out is not.
 	for range 3 {
-		other, _ := w.collect(t, w.request("Pod/web-0"))
+		other := w.collect(t, w.request("Pod/web-0"))
 		if text, err := other.YAML(); err != nil || string(text) != string(first) {
 			t.Fatalf("read once more, it is\n%s\ninstead of\n%s", text, first)
 		}
@@ -172,11 +172,11 @@ func TestRefused(t *testing.T) {
 		t.Run(test.on+test.path, func(t *testing.T) {
 			w.proxy.Heal()
 			w.aws.Heal()
-			whole, _ := w.collect(t, w.request("Pod/web-0"))
+			whole := w.collect(t, w.request("Pod/web-0"))
 			fault := testbed.Fault{On: test.on, Effect: testbed.Denied(), Match: func(c testbed.Call) bool { return strings.Contains(c.Path, test.path) || test.path == "" }}
 			w.proxy.Inject(fault)
 			w.aws.Inject(fault)
-			s, _ := w.collect(t, w.request("Pod/web-0"))
+			s := w.collect(t, w.request("Pod/web-0"))
 			gap, ok := test.gap(s)
 			if !ok || !strings.Contains(gap.Reason, "orbidden: User") && !strings.Contains(gap.Reason, "AccessDenied") && !strings.Contains(gap.Reason, "UnauthorizedOperation: ") {
 				t.Errorf("gap %+v, %v; want a refusal", gap, ok)
@@ -237,7 +237,7 @@ func TestTargetErrors(t *testing.T) {
 		if test.denied {
 			reader = none
 		}
-		_, _, err := collect.Collect(t.Context(), reader, nil, w.request(test.target))
+		_, err := collect.Collect(t.Context(), reader, nil, w.request(test.target))
 		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: error %v, want %q in one line", test.target, err, test.want)
 		}
@@ -262,7 +262,7 @@ func TestCancel(t *testing.T) {
 			<-hung
 			cancel()
 		}()
-		_, _, err := collect.Collect(ctx, w.reader, accountReader(t, aws.Options{}), w.request("Pod/web-0"))
+		_, err := collect.Collect(ctx, w.reader, accountReader(t, aws.Options{}), w.request("Pod/web-0"))
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s hangs: error %v, want the context's", on, err)
 		}
@@ -275,7 +275,7 @@ func TestNoCredentials(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	w.forget()
-	s, _ := w.collect(t, w.request("Pod/web-0"))
+	s := w.collect(t, w.request("Pod/web-0"))
 	if n := len(w.aws.Names()); n != 0 {
 		t.Errorf("%d requests to AWS without credentials", n)
 	}
@@ -293,7 +293,7 @@ func TestNoCredentials(t *testing.T) {
 func TestNoAWS(t *testing.T) {
 	w := newWorld(t)
 	w.forget()
-	s, _, err := collect.Collect(t.Context(), w.reader, nil, w.request("Pod/web-0"))
+	s, err := collect.Collect(t.Context(), w.reader, nil, w.request("Pod/web-0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func (c *collector) hosts(ctx context.Context, pods []*corev1.Pod) {
 func (c *collector) keepInstances(ctx context.Context, region string, names map[string]string, found map[string]snapshot.Instance) {
 	missing := map[string]bool{}
 	for name, address := range names {
-		node, ok := c.node(ctx, name).Get()
+		node, ok := ask(ctx, c, nodeQuestion{name}).Get()
 		if !ok {
 			// Addresses are unique in a VPC only: without the node's word, its name has to agree.
 			for _, instance := range found {
@@ -79,16 +79,15 @@ func (c *collector) keepInstances(ctx context.Context, region string, names map[
 	}
 }
 
-// instances asks for instances by a filter, as many at a time as one request may name.
+// instances reads instances by a filter, as many at a time as one request may name.
 func (c *collector) instances(ctx context.Context, region, filter string, values map[string]bool) map[string]snapshot.Instance {
-	found := map[string]snapshot.Instance{}
-	var batches [][]string
+	var batches []*answer[fact.Fact[[]snapshot.Instance]]
 	for batch := range slices.Chunk(slices.Sorted(maps.Keys(values)), aws.MaxFilterValues) {
-		batches = append(batches, batch)
-		c.engine.begin("instances "+batch[0], func() { c.batch(ctx, region, filter, batch) })
+		batches = append(batches, begin(ctx, c, instancesQuestion{region, filter, strings.Join(batch, ",")}))
 	}
+	found := map[string]snapshot.Instance{}
 	for _, batch := range batches {
-		f := c.batch(ctx, region, filter, batch)
+		f := batch.wait()
 		if gap, refused := f.Gap(); refused {
 			c.record.refused(snapshot.Missing{Resource: describeInstances}, gap.Reason)
 		}
@@ -100,31 +99,59 @@ func (c *collector) instances(ctx context.Context, region, filter string, values
 	return found
 }
 
-func (c *collector) batch(ctx context.Context, region, filter string, values []string) fact.Fact[[]snapshot.Instance] {
-	return request(ctx, c.engine, describeInstances+" "+filter+" "+strings.Join(values, ","), func(ctx context.Context) fact.Fact[[]snapshot.Instance] {
-		return c.account.Instances(ctx, region, filter, values)
+// An instancesQuestion asks for the instances that a filter finds by its values, addresses or ids with commas between.
+type instancesQuestion struct{ region, filter, values string }
+
+func (q instancesQuestion) find(ctx context.Context, c *collector) fact.Fact[[]snapshot.Instance] {
+	return request(c, func() fact.Fact[[]snapshot.Instance] {
+		return c.account.Instances(ctx, q.region, q.filter, strings.Split(q.values, ","))
 	})
 }
 
 func (c *collector) keepInstance(ctx context.Context, instance snapshot.Instance) {
 	c.record.amazon(func(a *snapshot.AWS) { a.Instances = append(a.Instances, instance) })
 	if profile := instance.IamInstanceProfile; profile != nil && profile.Arn != "" {
-		c.engine.begin("profile "+profile.Arn, func() { c.instanceProfile(ctx, profile.Arn) })
+		begin(ctx, c, profileQuestion{profile.Arn})
 	}
 }
 
-func (c *collector) instanceProfile(ctx context.Context, arn string) {
-	f := request(ctx, c.engine, "iam:GetInstanceProfile "+arn, func(ctx context.Context) fact.Fact[snapshot.InstanceProfile] {
-		return c.account.InstanceProfile(ctx, arn)
-	})
-	m := snapshot.Missing{Resource: "iam:GetInstanceProfile", Name: arn}
-	if profile, ok := f.Get(); ok && profile.Arn == arn {
+// A profileQuestion asks for an instance profile, which names the node's role.
+type profileQuestion struct{ arn string }
+
+func (q profileQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.InstanceProfile] {
+	f := request(c, func() fact.Fact[snapshot.InstanceProfile] { return c.account.InstanceProfile(ctx, q.arn) })
+	m := snapshot.Missing{Resource: "iam:GetInstanceProfile", Name: q.arn}
+	if profile, ok := f.Get(); ok && profile.Arn == q.arn {
 		c.record.amazon(func(a *snapshot.AWS) { a.InstanceProfiles = append(a.InstanceProfiles, profile) })
 	} else if gap, refused := f.Gap(); refused {
 		c.record.refused(m, gap.Reason)
 	} else {
 		c.record.gone(m)
 	}
+	return f
+}
+
+// A vpcEndpointsQuestion asks for the endpoints of the cluster's VPC.
+type vpcEndpointsQuestion struct{}
+
+func (vpcEndpointsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]snapshot.VPCEndpoint] {
+	const operation = "ec2:DescribeVpcEndpoints"
+	eks, ok := ask(ctx, c, eksClusterQuestion{}).Get()
+	if !ok || eks.ResourcesVpcConfig == nil || eks.ResourcesVpcConfig.VpcID == "" {
+		return fact.Unasked[[]snapshot.VPCEndpoint](operation, "the cluster's VPC is unknown")
+	}
+	region := c.region(ctx)
+	f := request(c, func() fact.Fact[[]snapshot.VPCEndpoint] {
+		return c.account.VPCEndpoints(ctx, region, eks.ResourcesVpcConfig.VpcID)
+	})
+	if gap, refused := f.Gap(); refused {
+		c.record.refused(snapshot.Missing{Resource: operation}, gap.Reason)
+		return f
+	}
+	list, _ := f.Get()
+	c.record.amazon(func(a *snapshot.AWS) { a.VPCEndpoints = list })
+	c.record.complete(operation, "")
+	return f
 }
 
 // nodesOf returns the nodes of pods, and the address that the pods give for each.

@@ -1,72 +1,171 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 const (
+	describeCluster     = "eks:DescribeCluster"
 	listAssociations    = "eks:ListPodIdentityAssociations"
 	describeAssociation = "eks:DescribePodIdentityAssociation"
 )
 
-// associations answers with the Pod Identity associations of a service account, with their roles.
-func (c *collector) associations(ctx context.Context, namespace, serviceAccount string) fact.Fact[[]snapshot.PodIdentityAssociation] {
-	name := namespace + "/" + serviceAccount
-	source := listAssociations + " " + name
+// A discoveryQuestion asks the API server for the cluster's issuer.
+type discoveryQuestion struct{}
+
+func (discoveryQuestion) find(ctx context.Context, c *collector) fact.Fact[string] {
+	if c.cluster == nil {
+		return fact.Unasked[string]("the cluster's issuer", noCluster)
+	}
+	f := request(c, func() fact.Fact[string] { return c.cluster.Issuer(ctx) })
+	if gap, ok := f.Gap(); ok {
+		c.record.refused(snapshot.Missing{Resource: "openid-configuration"}, gap.Reason)
+	}
+	if issuer, ok := f.Get(); ok {
+		c.record.learnCluster(snapshot.Cluster{Issuer: issuer, Region: kube.IssuerRegion(issuer)})
+	}
+	return f
+}
+
+// An issuerQuestion asks for the cluster's issuer: the API server's answer, else that of EKS.
+type issuerQuestion struct{}
+
+func (issuerQuestion) find(ctx context.Context, c *collector) fact.Fact[string] {
+	f := ask(ctx, c, discoveryQuestion{})
+	if issuer, ok := f.Get(); ok {
+		if !snapshot.IsEKSIssuer(issuer) {
+			// It may be a local cluster on Outposts, which has an issuer that is not public.
+			begin(ctx, c, eksClusterQuestion{})
+		}
+		return f
+	}
+	eks, described := ask(ctx, c, eksClusterQuestion{}).Get()
+	if described && eks.Identity != nil && eks.Identity.OIDC != nil && eks.Identity.OIDC.Issuer != "" {
+		return fact.Known(eks.Identity.OIDC.Issuer, describeCluster+" "+eks.Name)
+	}
+	return f
+}
+
+// region is where the cluster is: as the user or the kubeconfig says, else as its issuer says, else where the SDK is
+// configured to be.
+func (c *collector) region(ctx context.Context) string {
+	if c.request.Cluster.Region != "" {
+		return c.request.Cluster.Region
+	}
+	issuer, _ := ask(ctx, c, issuerQuestion{}).Get()
+	return cmp.Or(kube.IssuerRegion(issuer), c.account.Region())
+}
+
+const (
+	noName   = "the EKS cluster's name is not known (--eks-cluster gives it)"
+	noRegion = "the cluster's region is not known (--aws-region gives it)"
+)
+
+// unplaced says what is missing to ask EKS about the cluster; empty if nothing is.
+func (c *collector) unplaced(region string) string {
+	switch {
+	case c.request.Cluster.Name == "":
+		return noName
+	case region == "":
+		return noRegion
+	default:
+		return ""
+	}
+}
+
+// An eksClusterQuestion asks EKS for the cluster. It must not ask the issuerQuestion, which may ask for the cluster; so
+// its region is the one of the issuer that the API server names.
+type eksClusterQuestion struct{}
+
+func (eksClusterQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.EKSCluster] {
+	if c.account == nil {
+		return fact.Unasked[snapshot.EKSCluster](describeCluster, "")
+	}
+	name, region := c.request.Cluster.Name, c.request.Cluster.Region
+	if region == "" {
+		issuer, _ := ask(ctx, c, discoveryQuestion{}).Get()
+		region = cmp.Or(kube.IssuerRegion(issuer), c.account.Region())
+	}
+	if why := c.unplaced(region); why != "" {
+		c.record.unaskable(describeCluster, why)
+		return fact.Unasked[snapshot.EKSCluster](describeCluster, why)
+	}
+	f := request(c, func() fact.Fact[snapshot.EKSCluster] { return c.account.EKSCluster(ctx, region, name) })
+	if eks, ok := f.Get(); ok {
+		c.record.amazon(func(a *snapshot.AWS) { a.EKSCluster = &eks })
+		c.record.complete(describeCluster, "")
+	} else if gap, ok := f.Gap(); ok {
+		c.record.refused(snapshot.Missing{Resource: describeCluster}, gap.Reason)
+	}
+	return f
+}
+
+// An associationsQuestion asks for the Pod Identity associations of a service account, with their roles.
+type associationsQuestion struct{ namespace, name string }
+
+func (q associationsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]snapshot.PodIdentityAssociation] {
+	source := listAssociations + " " + q.String()
 	if c.account == nil {
 		return fact.Unasked[[]snapshot.PodIdentityAssociation](source, "")
 	}
-	return once(c.engine, source, func() fact.Fact[[]snapshot.PodIdentityAssociation] {
-		region := c.region(ctx)
-		if why := c.unplaced(region); why != "" {
-			c.record.unaskable(listAssociations, why)
-			return fact.Unasked[[]snapshot.PodIdentityAssociation](source, why)
-		}
-		list := c.listedAssociations(ctx, region, namespace, serviceAccount)
-		if _, refused := list.Gap(); refused {
-			return list
-		}
-		summaries, _ := list.Get()
-		return c.described(ctx, region, name, summaries)
-	})
+	region := c.region(ctx)
+	if why := c.unplaced(region); why != "" {
+		c.record.unaskable(listAssociations, why)
+		return fact.Unasked[[]snapshot.PodIdentityAssociation](source, why)
+	}
+	list := c.listedAssociations(ctx, region, q)
+	if _, refused := list.Gap(); refused {
+		return list
+	}
+	summaries, _ := list.Get()
+	return c.described(ctx, region, q, summaries)
 }
+
+func (q associationsQuestion) String() string { return q.namespace + "/" + q.name }
 
 // listedAssociations lists the associations of a service account: by themselves for one, out of the cluster's for many.
-func (c *collector) listedAssociations(ctx context.Context, region, namespace, serviceAccount string) fact.Fact[[]snapshot.PodIdentityAssociation] {
-	name := namespace + "/" + serviceAccount
-	if !c.manyTargets() {
-		f := request(ctx, c.engine, "list associations of "+name, func(ctx context.Context) fact.Fact[[]snapshot.PodIdentityAssociation] {
-			return c.account.Associations(ctx, region, c.request.Cluster.Name, namespace, serviceAccount)
-		})
-		if gap, refused := f.Gap(); refused {
-			c.record.refused(snapshot.Missing{Resource: listAssociations, Name: name}, gap.Reason)
-		}
-		return f
+func (c *collector) listedAssociations(ctx context.Context, region string, q associationsQuestion) fact.Fact[[]snapshot.PodIdentityAssociation] {
+	if c.manyTargets() {
+		byAccount := ask(ctx, c, associationsByAccount{region})
+		return fact.Map(ask(ctx, c, allAssociationsQuestion{region}), func([]snapshot.PodIdentityAssociation) []snapshot.PodIdentityAssociation { return byAccount[q] })
 	}
-	f := c.allAssociations(ctx, region)
-	index := once(c.engine, "associations by service account", func() map[string][]snapshot.PodIdentityAssociation {
-		index := map[string][]snapshot.PodIdentityAssociation{}
-		list, _ := f.Get()
-		for _, a := range list {
-			index[a.Namespace+"/"+a.ServiceAccount] = append(index[a.Namespace+"/"+a.ServiceAccount], a)
-		}
-		return index
+	f := request(c, func() fact.Fact[[]snapshot.PodIdentityAssociation] {
+		return c.account.Associations(ctx, region, c.request.Cluster.Name, q.namespace, q.name)
 	})
-	return fact.Map(f, func([]snapshot.PodIdentityAssociation) []snapshot.PodIdentityAssociation { return index[name] })
+	if gap, refused := f.Gap(); refused {
+		c.record.refused(snapshot.Missing{Resource: listAssociations, Name: q.String()}, gap.Reason)
+	}
+	return f
 }
 
-// allAssociations lists the associations of the cluster.
-func (c *collector) allAssociations(ctx context.Context, region string) fact.Fact[[]snapshot.PodIdentityAssociation] {
-	return request(ctx, c.engine, "list all associations", func(ctx context.Context) fact.Fact[[]snapshot.PodIdentityAssociation] {
-		f := c.account.Associations(ctx, region, c.request.Cluster.Name, "", "")
-		if gap, refused := f.Gap(); refused {
-			c.record.refused(snapshot.Missing{Resource: listAssociations}, gap.Reason)
-		}
-		return f
+// An allAssociationsQuestion asks for the associations of the cluster, which the list names without their roles.
+type allAssociationsQuestion struct{ region string }
+
+func (q allAssociationsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]snapshot.PodIdentityAssociation] {
+	f := request(c, func() fact.Fact[[]snapshot.PodIdentityAssociation] {
+		return c.account.Associations(ctx, q.region, c.request.Cluster.Name, "", "")
 	})
+	if gap, refused := f.Gap(); refused {
+		c.record.refused(snapshot.Missing{Resource: listAssociations}, gap.Reason)
+	}
+	return f
+}
+
+type associationsByAccount struct{ region string }
+
+func (q associationsByAccount) find(ctx context.Context, c *collector) map[associationsQuestion][]snapshot.PodIdentityAssociation {
+	byAccount := map[associationsQuestion][]snapshot.PodIdentityAssociation{}
+	list, _ := ask(ctx, c, allAssociationsQuestion(q)).Get()
+	for _, a := range list {
+		account := associationsQuestion{a.Namespace, a.ServiceAccount}
+		byAccount[account] = append(byAccount[account], a)
+	}
+	return byAccount
 }
 
 // everyAssociation reads all associations of the cluster, with their roles.
@@ -76,34 +175,29 @@ func (c *collector) everyAssociation(ctx context.Context) {
 		c.record.unaskable(listAssociations, why)
 		return
 	}
-	f := c.allAssociations(ctx, region)
-	list, ok := f.Get()
+	list, ok := ask(ctx, c, allAssociationsQuestion{region}).Get()
 	if !ok {
 		return
 	}
-	byName := map[string][]snapshot.PodIdentityAssociation{}
 	for _, a := range list {
-		name := a.Namespace + "/" + a.ServiceAccount
-		byName[name] = append(byName[name], a)
-		c.engine.begin("association "+a.AssociationID, func() { c.association(ctx, region, a.AssociationID) })
+		begin(ctx, c, associationQuestion{region, a.AssociationID})
 	}
-	for name, associations := range byName {
-		c.described(ctx, region, name, associations)
+	for account, associations := range ask(ctx, c, associationsByAccount{region}) {
+		c.described(ctx, region, account, associations)
 	}
 	c.record.complete(listAssociations, "")
 }
 
-// described asks for each association, since only that answer names the role.
-func (c *collector) described(ctx context.Context, region, name string, summaries []snapshot.PodIdentityAssociation) fact.Fact[[]snapshot.PodIdentityAssociation] {
+// described reads each association, since only that answer names the role.
+func (c *collector) described(ctx context.Context, region string, q associationsQuestion, summaries []snapshot.PodIdentityAssociation) fact.Fact[[]snapshot.PodIdentityAssociation] {
 	for _, summary := range summaries {
-		c.engine.begin("association "+summary.AssociationID, func() { c.association(ctx, region, summary.AssociationID) })
+		begin(ctx, c, associationQuestion{region, summary.AssociationID})
 	}
 	found := []snapshot.PodIdentityAssociation{}
-	source := listAssociations + " " + name
 	for _, summary := range summaries {
-		f := c.association(ctx, region, summary.AssociationID)
+		f := ask(ctx, c, associationQuestion{region, summary.AssociationID})
 		if gap, refused := f.Gap(); refused {
-			c.record.refused(snapshot.Missing{Resource: describeAssociation, Name: name}, gap.Reason)
+			c.record.refused(snapshot.Missing{Resource: describeAssociation, Name: q.String()}, gap.Reason)
 			return fact.Unreadable[[]snapshot.PodIdentityAssociation](gap.What, gap.Reason)
 		}
 		if association, ok := f.Get(); ok {
@@ -111,21 +205,24 @@ func (c *collector) described(ctx context.Context, region, name string, summarie
 		}
 	}
 	if len(found) == 0 {
-		c.record.gone(snapshot.Missing{Resource: listAssociations, Name: name})
+		c.record.gone(snapshot.Missing{Resource: listAssociations, Name: q.String()})
 	}
 	c.record.amazon(func(a *snapshot.AWS) { a.PodIdentityAssociations = append(a.PodIdentityAssociations, found...) })
-	return fact.Known(found, source)
+	return fact.Known(found, listAssociations+" "+q.String())
 }
 
-func (c *collector) association(ctx context.Context, region, id string) fact.Fact[snapshot.PodIdentityAssociation] {
-	return request(ctx, c.engine, describeAssociation+" "+id, func(ctx context.Context) fact.Fact[snapshot.PodIdentityAssociation] {
-		return c.account.Association(ctx, region, c.request.Cluster.Name, id)
+// An associationQuestion asks for one association, with its role.
+type associationQuestion struct{ region, id string }
+
+func (q associationQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.PodIdentityAssociation] {
+	return request(c, func() fact.Fact[snapshot.PodIdentityAssociation] {
+		return c.account.Association(ctx, q.region, c.request.Cluster.Name, q.id)
 	})
 }
 
 // noAssociation says that a service account is known to have none: it was looked up, or the cluster is not one of EKS.
 func (c *collector) noAssociation(ctx context.Context, f fact.Fact[[]snapshot.PodIdentityAssociation]) bool {
 	list, known := f.Get()
-	issuer, ok := c.issuer(ctx).Get()
+	issuer, ok := ask(ctx, c, issuerQuestion{}).Get()
 	return known && len(list) == 0 || ok && !snapshot.IsEKSIssuer(issuer)
 }

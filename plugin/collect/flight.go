@@ -8,65 +8,70 @@ import (
 // parallel is how many requests are under way at most.
 const parallel = 16
 
-// An engine asks each question once, however many ask it. A question may ask others; so each request starts as soon
-// as what it needs is known, and in no other order.
-type engine struct {
-	slots chan struct{}
+// A question is a value that holds all that is asked: two of one type with equal fields are the same question. Its
+// answer is found with requests, and with the answers to other questions; they must not ask each other in a circle.
+type question[T any] interface {
+	comparable
+	find(context.Context, *collector) T
+}
+
+// A flight is all reading that is under way. Each question is asked once, however many ask it, and each request starts
+// as soon as what it needs is known, and in no other order.
+type flight struct {
+	slots chan struct{} // one for each request under way
 	group sync.WaitGroup
 
 	mu    sync.Mutex
-	asked map[string]*answer
+	asked map[any]any // an *answer[T] by the question[T]
 }
 
-type answer struct {
+func newFlight() *flight {
+	return &flight{slots: make(chan struct{}, parallel), asked: map[any]any{}}
+}
+
+// An answer is there once its question has been found out.
+type answer[T any] struct {
 	done  chan struct{}
-	value any
+	value T
 }
 
-func newEngine() *engine {
-	return &engine{slots: make(chan struct{}, parallel), asked: map[string]*answer{}}
+// wait returns the answer when it is there.
+func (a *answer[T]) wait() T {
+	<-a.done
+	return a.value
 }
 
-// begin starts a piece of work in the background, unless one of that name was started.
-func (e *engine) begin(name string, work func()) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if _, ok := e.asked["begin "+name]; ok {
-		return
+// begin asks a question in the background, unless it was asked before.
+func begin[Q question[T], T any](ctx context.Context, c *collector, q Q) *answer[T] {
+	f := c.flight
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, asked := f.asked[q].(*answer[T])
+	if !asked {
+		a = &answer[T]{done: make(chan struct{})}
+		f.asked[q] = a
+		f.start(func() {
+			defer close(a.done)
+			a.value = q.find(ctx, c)
+		})
 	}
-	e.asked["begin "+name] = nil
-	e.group.Go(work)
+	return a
 }
+
+// ask returns the answer to a question.
+func ask[Q question[T], T any](ctx context.Context, c *collector, q Q) T {
+	return begin(ctx, c, q).wait()
+}
+
+// request makes one request, as soon as not too many others are under way.
+func request[T any](c *collector, call func() T) T {
+	c.flight.slots <- struct{}{} // whoever holds one releases it when its context ends
+	defer func() { <-c.flight.slots }()
+	return call()
+}
+
+// start does work in the background that is no question: nobody else asks for it.
+func (f *flight) start(work func()) { f.group.Go(work) }
 
 // wait waits until nothing is under way.
-func (e *engine) wait() { e.group.Wait() }
-
-// once returns the answer to a question: the first to ask it finds it out, and all others wait for that. Questions
-// must not ask each other in a circle.
-func once[T any](e *engine, question string, find func() T) T {
-	e.mu.Lock()
-	a, ok := e.asked[question]
-	if !ok {
-		a = &answer{done: make(chan struct{})}
-		e.asked[question] = a
-	}
-	e.mu.Unlock()
-	if !ok {
-		defer close(a.done)
-		value := find()
-		a.value = value
-		return value
-	}
-	<-a.done
-	value, _ := a.value.(T) // what was found; two questions never have the same name
-	return value
-}
-
-// request makes a request, as soon as not too many others are under way.
-func request[T any](ctx context.Context, e *engine, question string, ask func(context.Context) T) T {
-	return once(e, question, func() T {
-		e.slots <- struct{}{} // whoever holds one lets go when ctx ends
-		defer func() { <-e.slots }()
-		return ask(ctx)
-	})
-}
+func (f *flight) wait() { f.group.Wait() }

@@ -11,49 +11,71 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// TestEngine holds that a question is asked once however many ask it, that not too many requests are under way, and
-// that what depends on an answer starts with it and not with the slowest.
-func TestEngine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		e := newEngine()
-		var asked, under, most atomic.Int32
-		ask := func(name string, takes time.Duration) string {
-			return request(t.Context(), e, name, func(context.Context) string {
-				asked.Add(1)
-				now := under.Add(1)
-				for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
-				}
-				time.Sleep(takes) // of the bubble's own clock
-				under.Add(-1)
-				return name
-			})
+// A nap is a question whose answer takes a while. Two of one name and different lengths are different questions.
+type nap struct {
+	seen  *seen
+	name  string
+	takes time.Duration
+}
+
+type seen struct{ asked, under, most atomic.Int32 }
+
+func (q nap) find(_ context.Context, c *collector) string {
+	return request(c, func() string {
+		q.seen.asked.Add(1)
+		now := q.seen.under.Add(1)
+		for most := q.seen.most.Load(); now > most && !q.seen.most.CompareAndSwap(most, now); most = q.seen.most.Load() {
 		}
+		time.Sleep(q.takes) // of the bubble's own clock
+		q.seen.under.Add(-1)
+		return q.name
+	})
+}
+
+// A snore has the same fields as a nap, and is another question.
+type snore nap
+
+func (q snore) find(ctx context.Context, c *collector) int { return len(nap(q).find(ctx, c)) }
+
+// TestFlight holds that a question is asked once however many ask it, that not too many requests are under way, and
+// that what depends on an answer starts with it and not with the slowest.
+func TestFlight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &collector{flight: newFlight()}
+		ctx, saw := t.Context(), &seen{}
 		start := time.Now()
 		var chained time.Duration
-		e.begin("slow", func() { ask("slow", time.Hour) })
-		e.begin("chain", func() {
-			ask("second", time.Second)
-			ask("third", time.Second)
+		slow := begin(ctx, c, nap{saw, "slow", time.Hour})
+		second, third := nap{saw, "second", time.Second}, nap{saw, "third", time.Second}
+		c.flight.start(func() {
+			ask(ctx, c, second)
+			ask(ctx, c, third)
 			chained = time.Since(start)
 		})
 		for range 5 {
-			e.begin("chain", func() { t.Error("begun twice") })
-			e.group.Go(func() {
-				if got := ask("second", time.Second); got != "second" {
+			begin(ctx, c, nap{saw, "slow", time.Hour})
+			c.flight.start(func() {
+				if got := ask(ctx, c, second); got != "second" {
 					t.Errorf("got %q", got)
 				}
 			})
 		}
-		e.wait()
-		if chained != 2*time.Second || asked.Load() != 3 {
-			t.Errorf("the chain took %v, and %d were asked; want 2s and 3", chained, asked.Load())
+		c.flight.wait()
+		if chained != 2*time.Second || saw.asked.Load() != 3 {
+			t.Errorf("the chain took %v, and %d were asked; want 2s and 3", chained, saw.asked.Load())
+		}
+		if got := slow.wait(); got != "slow" || time.Since(start) != time.Hour {
+			t.Errorf("got %q after %v, want the answer to the one that was begun", got, time.Since(start))
+		}
+		if got := ask(ctx, c, snore(second)); got != len("second") || saw.asked.Load() != 4 {
+			t.Errorf("got %d, %d were asked; want the answer to a question of its own", got, saw.asked.Load())
 		}
 		for i := range 10 * parallel {
-			e.group.Go(func() { ask(fmt.Sprint(i), time.Second) })
+			begin(ctx, c, nap{saw, fmt.Sprint(i), time.Second})
 		}
-		e.wait()
-		if most.Load() != parallel {
-			t.Errorf("%d at once, want %d", most.Load(), parallel)
+		c.flight.wait()
+		if saw.most.Load() != parallel {
+			t.Errorf("%d at once, want %d", saw.most.Load(), parallel)
 		}
 	})
 }

@@ -14,67 +14,64 @@ import (
 
 // about starts all reading around pods. What several of them need is read once.
 func (c *collector) about(ctx context.Context, pods []*corev1.Pod) {
-	byAccount := map[string][]*corev1.Pod{}
+	byAccount := map[serviceAccountQuestion][]*corev1.Pod{}
 	for _, pod := range pods {
-		key := pod.Namespace + "/" + workload.ServiceAccountName(pod)
-		byAccount[key] = append(byAccount[key], pod)
+		account := serviceAccountQuestion{pod.Namespace, workload.ServiceAccountName(pod)}
+		byAccount[account] = append(byAccount[account], pod)
 		c.aboutPod(ctx, pod)
 	}
-	c.engine.begin("hosts", func() { c.hosts(ctx, pods) })
-	for key, pods := range byAccount {
-		namespace, name, _ := strings.Cut(key, "/")
-		c.engine.begin("account "+key, func() { c.aboutAccount(ctx, namespace, name, pods) })
+	c.flight.start(func() { c.hosts(ctx, pods) })
+	for account, pods := range byAccount {
+		c.flight.start(func() { c.aboutAccount(ctx, account, pods) })
 	}
 	if c.request.Wide && c.account != nil {
-		c.engine.begin("VPC endpoints", func() { c.vpcEndpoints(ctx) })
+		begin(ctx, c, vpcEndpointsQuestion{})
 	}
 }
 
 // aboutPod starts what the pod itself names.
 func (c *collector) aboutPod(ctx context.Context, pod *corev1.Pod) {
-	namespace := pod.Namespace
+	namespace, node := pod.Namespace, pod.Spec.NodeName
 	if !c.inScope(namespace) && namespace != "" {
-		c.engine.begin("policies "+namespace, func() { c.networkPolicies(ctx, namespace) })
+		begin(ctx, c, networkPoliciesQuestion{namespace})
 	}
-	node := pod.Spec.NodeName
 	if node != "" {
-		c.engine.begin("node "+node, func() { c.node(ctx, node) })
+		begin(ctx, c, nodeQuestion{node})
 	}
 	for _, arn := range injectedRoles(pod) {
 		c.beginWebIdentity(ctx, arn)
 	}
 	configMaps, secrets := decisive(pod)
 	for _, name := range configMaps {
-		c.engine.begin("configmap "+namespace+"/"+name, func() { c.configMap(ctx, namespace, name) })
+		begin(ctx, c, configMapQuestion{namespace, name})
 	}
 	for _, name := range secrets {
-		c.engine.begin("secret "+namespace+"/"+name, func() { c.secret(ctx, namespace, name) })
+		begin(ctx, c, secretQuestion{namespace, name})
 	}
 	if node != "" && noBoundary(pod) {
-		c.engine.begin("neighbours "+node, func() { c.neighbours(ctx, node) })
+		begin(ctx, c, neighboursQuestion{node})
 	}
 }
 
 // aboutAccount reads a service account and what binds it to a role, and what is needed then for its pods.
-func (c *collector) aboutAccount(ctx context.Context, namespace, name string, pods []*corev1.Pod) {
-	c.engine.begin("associations "+namespace+"/"+name, func() { c.associations(ctx, namespace, name) })
-	account, known := c.serviceAccount(ctx, namespace, name).Get()
+func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, pods []*corev1.Pod) {
+	bound := begin(ctx, c, associationsQuestion(q))
+	account, known := ask(ctx, c, q).Get()
 	annotated := ""
 	if known {
-		annotated = inject.EKS(c.request.Cluster.Region).Binding(account, namespace, name).RoleARN
+		annotated = inject.EKS(c.request.Cluster.Region).Binding(account, q.namespace, q.name).RoleARN
 	}
 	c.beginWebIdentity(ctx, annotated)
 	if annotated != "" && roleIn(annotated) == "" {
-		c.engine.begin("roles", func() { c.roles(ctx) }) // one of them may be meant
+		begin(ctx, c, rolesQuestion{}) // one of them may be meant
 	}
-	found := c.associations(ctx, namespace, name)
-	associations, _ := found.Get()
+	associations, _ := bound.wait().Get()
 	for _, association := range associations {
 		c.beginRole(ctx, association.RoleArn)
 		c.beginRole(ctx, association.TargetRoleArn)
 	}
-	if known && annotated == "" && c.noAssociation(ctx, found) {
-		c.unbound(ctx, namespace, name)
+	if known && annotated == "" && c.noAssociation(ctx, bound.wait()) {
+		c.unbound(ctx, q)
 	}
 	want := inject.None
 	if annotated != "" {
@@ -88,35 +85,35 @@ func (c *collector) aboutAccount(ctx context.Context, namespace, name string, po
 	}
 }
 
-// unbound reads what may explain that nothing binds a service account: a role that expects it, or another one that the pod
-// was meant to run under.
-func (c *collector) unbound(ctx context.Context, namespace, name string) {
-	c.engine.begin("roles", func() { c.roles(ctx) })
+// unbound starts what may explain that nothing binds a service account: a role that expects it, or another service
+// account that the pod was meant to run under.
+func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion) {
+	begin(ctx, c, rolesQuestion{})
 	if c.cluster != nil {
-		c.beginWebhooks(ctx, namespace)
+		c.beginWebhooks(ctx, q.namespace)
 	}
-	if c.cluster == nil || c.inScope(namespace) {
+	if c.cluster == nil || c.inScope(q.namespace) {
 		return
 	}
-	c.engine.begin("accounts "+namespace, func() { c.serviceAccounts(ctx, namespace) })
-	if name == workload.DefaultServiceAccount {
-		c.engine.begin("pods "+namespace, func() { c.pods(ctx, namespace) })
+	begin(ctx, c, serviceAccountsQuestion{q.namespace})
+	if q.name == workload.DefaultServiceAccount {
+		begin(ctx, c, podsQuestion{q.namespace})
 	}
 }
 
-// beginWebhooks reads what decides whether the webhook is called for a pod that is made now.
+// beginWebhooks starts what decides whether the webhook is called for a new pod.
 func (c *collector) beginWebhooks(ctx context.Context, namespace string) {
-	c.engine.begin("webhooks", func() { c.webhooks(ctx) })
-	c.engine.begin("namespace "+namespace, func() { c.namespace(ctx, namespace) })
+	begin(ctx, c, webhooksQuestion{})
+	begin(ctx, c, namespaceQuestion{namespace})
 }
 
-// aboutInjection reads what may explain that a pod did not get what it was to get, or what a new one would get in its
+// aboutInjection starts what may explain that a pod did not get what it should have, or what a new one would get in its
 // place, and the agent that Pod Identity needs.
 func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want inject.Mechanism, annotated string) {
 	reading := inject.Read(pod, inject.EKS(c.request.Cluster.Region).AnnotationPrefix)
 	node := pod.Spec.NodeName
 	if node != "" && (want == inject.PodIdentity || reading.Mechanism == inject.PodIdentity || setsContainerCredentials(pod)) {
-		c.engine.begin("agents "+node, func() { c.agents(ctx, node) })
+		begin(ctx, c, agentsQuestion{node})
 	}
 	lacks := func(container inject.Container) bool {
 		other := want == inject.WebIdentity && container.RoleARN != annotated
@@ -127,22 +124,21 @@ func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want in
 	}
 	c.beginWebhooks(ctx, pod.Namespace)
 	if c.account != nil {
-		// On EKS the webhook's CA is the cluster's.
-		c.engine.begin("eks cluster", func() { c.eksCluster(ctx, c.region(ctx)) })
+		begin(ctx, c, eksClusterQuestion{}) // on EKS the webhook's CA is the cluster's
 	}
 }
 
-// beginWebIdentity reads a role, and the OIDC provider in its account.
+// beginWebIdentity starts a role, and the OIDC provider in its account.
 func (c *collector) beginWebIdentity(ctx context.Context, text string) {
 	if arn := roleIn(text); arn != "" {
 		c.beginRole(ctx, arn)
-		c.engine.begin("provider of "+arn, func() { c.provider(ctx, arn) })
+		begin(ctx, c, providerQuestion{arn})
 	}
 }
 
 func (c *collector) beginRole(ctx context.Context, text string) {
 	if arn := roleIn(text); arn != "" {
-		c.engine.begin("role "+arn, func() { c.role(ctx, arn) })
+		begin(ctx, c, roleQuestion{arn})
 	}
 }
 

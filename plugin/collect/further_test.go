@@ -34,7 +34,7 @@ func TestAnotherAccount(t *testing.T) {
 	provider := snapshot.ProviderARN("aws", otherAccount, w.cluster.Issuer)
 	const apart = "it is in account 444455556666, and these AWS credentials are of account 111122223333"
 
-	s, _ := w.collect(t, w.request("Pod/far-0"))
+	s := w.collect(t, w.request("Pod/far-0"))
 	for what, gap := range map[string]func() (fact.Gap, bool){"role": s.Role(arn).Gap, "provider": s.OpenIDConnectProvider(provider).Gap} {
 		if g, _ := gap(); g.Reason != apart {
 			t.Errorf("%s without a reader role: reason %q", what, g.Reason)
@@ -47,7 +47,7 @@ func TestAnotherAccount(t *testing.T) {
 	w.aws.Role(t, otherAccount, "audit", `{"Version":"2012-10-17","Statement":[]}`)
 	w.aws.Role(t, otherAccount, "far", w.trust("far"))
 	w.aws.Provider(t, otherAccount, w.cluster.Issuer, "sts.amazonaws.com")
-	s, _, err := collect.Collect(t.Context(), w.reader, accountReader(t, aws.Options{ReaderRole: "audit"}), w.request("Pod/far-0"))
+	s, err := collect.Collect(t.Context(), w.reader, accountReader(t, aws.Options{ReaderRole: "audit"}), w.request("Pod/far-0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestRoleOfAnotherPath(t *testing.T) {
 	const wrong = "arn:aws:iam::111122223333:role/team/web"
 	w.account(t, "pathed", wrong)
 	w.cluster.Pod(t, w.plain("pathed-0", "pathed"))
-	s, _ := w.collect(t, w.request("Pod/pathed-0"))
+	s := w.collect(t, w.request("Pod/pathed-0"))
 	if !s.Role(wrong).Absent() || !s.Role(webRole).Known() {
 		t.Errorf("role with that path: %v; without: %v", s.Role(wrong).State(), s.Role(webRole).State())
 	}
@@ -82,7 +82,7 @@ func TestAbsent(t *testing.T) {
 		const arn = "arn:aws:iam::111122223333:role/gone"
 		w.account(t, "gone", arn)
 		w.cluster.Pod(t, w.plain("gone-0", "gone"))
-		s, _ := w.collect(t, w.request("Pod/gone-0"))
+		s := w.collect(t, w.request("Pod/gone-0"))
 		if !s.Role(arn).Absent() {
 			t.Errorf("state %v, want absent", s.Role(arn).State())
 		}
@@ -98,7 +98,7 @@ func TestAbsent(t *testing.T) {
 		}
 		dual := w.aws.Provider(t, testbed.Account, "https://"+strings.Replace(host, "oidc.eks.us-west-2.amazonaws.com", "oidc-eks.us-west-2.api.aws", 1), "sts.amazonaws.com")
 		far := w.aws.Provider(t, testbed.Account, "https://example.com/far", "sts.amazonaws.com")
-		s, _ := w.collect(t, w.request("Pod/web-0"))
+		s := w.collect(t, w.request("Pod/web-0"))
 		if !s.OpenIDConnectProvider(arn).Absent() || !s.OpenIDConnectProvider(dual).Known() {
 			t.Errorf("the issuer's %v, the near miss %v", s.OpenIDConnectProvider(arn).State(), s.OpenIDConnectProvider(dual).State())
 		}
@@ -116,7 +116,7 @@ func TestAbsent(t *testing.T) {
 		if err := w.cluster.Admin.CoreV1().ServiceAccounts(w.namespace).Delete(t.Context(), "web", metav1.DeleteOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		s, _ := w.collect(t, w.request("Pod/orphan"))
+		s := w.collect(t, w.request("Pod/orphan"))
 		if !s.ServiceAccount(w.namespace, "web").Absent() || !s.Role(webRole).Known() {
 			t.Errorf("service account %v, role %v", s.ServiceAccount(w.namespace, "web").State(), s.Role(webRole).State())
 		}
@@ -128,18 +128,15 @@ func TestUnbound(t *testing.T) {
 	w := newWorld(t)
 	w.account(t, "default", "")
 	w.cluster.Pod(t, w.plain("lost-0", "default"))
-	s, targets := w.collect(t, w.request("Pod/lost-0"))
+	s := w.collect(t, w.request("Pod/lost-0"))
 	if !s.Roles().Known() || !s.ServiceAccounts(w.namespace).Known() || !s.ServiceAccount(w.namespace, "web").Known() {
 		t.Errorf("roles %v, service accounts %v", s.Roles().State(), s.ServiceAccounts(w.namespace).State())
 	}
 	if s.ServiceAccounts("elsewhere").Known() {
 		t.Error("service accounts of another namespace are known, and were not read")
 	}
-	if list, ok := snapshot.ListOf[*corev1.Pod](s, w.namespace).Get(); !ok || len(list) != 2 {
-		t.Errorf("pods %v, %v; want both", list, ok)
-	}
-	if len(targets) != 1 || !slices.Equal(targets[0].Pods, []string{"lost-0"}) {
-		t.Errorf("targets %+v; want one", targets)
+	if pods := podsIn(s); !snapshot.ListOf[*corev1.Pod](s, w.namespace).Known() || !slices.Equal(pods, []string{"lost-0", "web-0"}) {
+		t.Errorf("pods %v; want all of the namespace", pods)
 	}
 }
 
@@ -154,7 +151,7 @@ rules: [{operations: [CREATE], apiGroups: [none.example.com], apiVersions: [v1],
 		_ = w.cluster.Admin.AdmissionregistrationV1().MutatingWebhookConfigurations().Delete(context.Background(), "my-pod-identity-webhook", metav1.DeleteOptions{})
 	})
 	w.cluster.Create(t, w.namespace, `{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: pod-identity-webhook-1, labels: {kubernetes.io/service-name: pod-identity-webhook}}, addressType: IPv4, endpoints: []}`)
-	s, _ := w.collect(t, w.request("Pod/bare-0"))
+	s := w.collect(t, w.request("Pod/bare-0"))
 	if list, ok := s.MutatingWebhooks().Get(); !ok || len(list) == 0 {
 		t.Errorf("webhooks %v, %v", list, ok)
 	}
@@ -173,7 +170,7 @@ func TestPodIdentity(t *testing.T) {
 	role := w.aws.Role(t, testbed.Account, "api", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`)
 	w.aws.Association(t, testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region}, w.namespace, "api", role)
 	w.injected(t, "api-0", "api", inject.PodIdentity)
-	s, _ := w.collect(t, w.request("Pod/api-0"))
+	s := w.collect(t, w.request("Pod/api-0"))
 	if list, ok := s.Associations(w.namespace, "api").Get(); !ok || len(list) != 1 || list[0].RoleArn != role || list[0].CreatedAt.IsZero() {
 		t.Errorf("associations %+v, %v", list, ok)
 	}
@@ -188,7 +185,7 @@ func TestPodIdentity(t *testing.T) {
 	}
 	// Describing it may be forbidden where listing is not.
 	w.aws.Inject(testbed.Fault{On: "eks:DescribePodIdentityAssociation", Effect: testbed.Denied()})
-	s, _ = w.collect(t, w.request("Pod/api-0"))
+	s = w.collect(t, w.request("Pod/api-0"))
 	if gap, ok := s.Associations(w.namespace, "api").Gap(); !ok || !strings.HasPrefix(gap.Reason, "AccessDeniedException: ") {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
@@ -199,12 +196,12 @@ func TestClusterElsewhere(t *testing.T) {
 	w := newWorld(t)
 	r := w.request("Pod/web-0")
 	r.Cluster.Name = "other"
-	s, _ := w.collect(t, r)
+	s := w.collect(t, r)
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.HasPrefix(gap.Reason, "ResourceNotFoundException: ") {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
 	r.Cluster = kube.Identity{}
-	s, _ = w.collect(t, r)
+	s = w.collect(t, r)
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.Contains(gap.Reason, "--eks-cluster") {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
@@ -242,7 +239,7 @@ items:
 	pod.Spec.Volumes = []corev1.Volume{{Name: "aws", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "file"}}}}
 	pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "aws", MountPath: "/home/app/.aws"}}
 	w.cluster.Pod(t, pod)
-	s, _ := w.collect(t, w.request("Pod/keys-0"))
+	s := w.collect(t, w.request("Pod/keys-0"))
 	if keys, ok := s.Secret(w.namespace, "keys").Get(); !ok || len(keys.Data) != 2 {
 		t.Errorf("keys %v, %v", keys, ok)
 	}
@@ -277,7 +274,7 @@ func TestRestrictedUser(t *testing.T) {
 	w := newWorld(t)
 	user := w.cluster.User(t, "collect-dev")
 	w.cluster.Grant(t, user, w.namespace, testbed.Rule("", []string{"get", "list"}, []string{"pods"}))
-	s, _, err := collect.Collect(t.Context(), w.readAs(t, user), accountReader(t, aws.Options{}), w.request("Pod/web-0"))
+	s, err := collect.Collect(t.Context(), w.readAs(t, user), accountReader(t, aws.Options{}), w.request("Pod/web-0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +315,7 @@ func TestUnreachable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = collect.Collect(t.Context(), reader, nil, w.request("Pod/web-0"))
+		_, err = collect.Collect(t.Context(), reader, nil, w.request("Pod/web-0"))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("error %v, want %s…", err, want)
 		}
@@ -333,7 +330,7 @@ func TestSpoiledARN(t *testing.T) {
 	for name, want := range map[string]string{"blank": "iam:GetRole", "bare": "iam:ListRoles"} {
 		w.cluster.Pod(t, w.plain(name+"-0", name))
 		w.forget()
-		s, _ := w.collect(t, w.request("Pod/"+name+"-0"))
+		s := w.collect(t, w.request("Pod/"+name+"-0"))
 		if !s.Role(webRole).Known() || countOf(w.aws.Names(), want) != 1 {
 			t.Errorf("%s: role %v, calls %v", name, s.Role(webRole).State(), w.aws.Names())
 		}
@@ -352,7 +349,7 @@ func TestGarbledAnswers(t *testing.T) {
 		for what, effect := range map[string]testbed.Effect{"truncated": testbed.Truncated(10), "reset": testbed.Reset(), "throttled": testbed.Throttled()} {
 			w.aws.Heal()
 			w.aws.Inject(testbed.Fault{On: on, Effect: effect})
-			s, _ := w.collect(t, w.request("Pod/web-0"))
+			s := w.collect(t, w.request("Pod/web-0"))
 			if g, ok := gap(s); !ok || g.Reason == "" || strings.ContainsAny(g.Reason, "\n\t") {
 				t.Errorf("%s %s: gap %+v, %v", on, what, g, ok)
 			}

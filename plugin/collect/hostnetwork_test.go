@@ -30,7 +30,7 @@ func TestHostNetwork(t *testing.T) {
 		pod := w.plain(c.name, "plain")
 		pod.Spec.HostNetwork = c.host
 		w.cluster.Pod(t, pod)
-		s, _ := w.collect(t, w.request("Pod/"+c.name))
+		s := w.collect(t, w.request("Pod/"+c.name))
 		r, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: c.name}, judge.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -19,167 +19,166 @@ const noCluster = "no cluster was asked"
 // one reads one object and takes down what came of it. A manifest stands for the object of its name.
 func one[T snapshot.Object](ctx context.Context, c *collector, resource, namespace, name string, get func(context.Context, string, string) fact.Fact[T]) fact.Fact[T] {
 	source := "get " + resource + "/" + name
-	for _, manifest := range c.request.Manifests {
-		if object, ok := manifest.(T); ok && object.GetName() == name && c.namespaceOf(object) == namespace {
-			return fact.Known(object, source)
-		}
+	if manifest, ok := manifestFor[T](c, namespace, name); ok {
+		return fact.Known(manifest, source)
 	}
 	if c.cluster == nil {
 		return fact.Unasked[T](source, noCluster)
 	}
-	return request(ctx, c.engine, source+" -n "+namespace, func(ctx context.Context) fact.Fact[T] {
-		f := get(ctx, namespace, name)
-		m := snapshot.Missing{Resource: resource, Namespace: namespace, Name: name}
-		if object, ok := f.Get(); ok {
-			c.record.object(resource, object)
-		} else if gap, ok := f.Gap(); ok {
-			c.record.refused(m, gap.Reason)
-		} else {
-			c.record.gone(m)
-		}
-		return f
-	})
+	f := request(c, func() fact.Fact[T] { return get(ctx, namespace, name) })
+	m := snapshot.Missing{Resource: resource, Namespace: namespace, Name: name}
+	if object, ok := f.Get(); ok {
+		c.record.object(resource, object)
+	} else if gap, ok := f.Gap(); ok {
+		c.record.refused(m, gap.Reason)
+	} else {
+		c.record.gone(m)
+	}
+	return f
+}
+
+// oneOfCluster is one for a resource without namespaces.
+func oneOfCluster[T snapshot.Object](ctx context.Context, c *collector, resource, name string, get func(context.Context, string) fact.Fact[T]) fact.Fact[T] {
+	return one(ctx, c, resource, "", name, func(ctx context.Context, _, name string) fact.Fact[T] { return get(ctx, name) })
 }
 
 // all reads all objects of a resource of a namespace, or of the cluster if it is empty, and takes them down.
-func all[T snapshot.Object](ctx context.Context, c *collector, resource, namespace string, list func(context.Context, string) fact.Fact[[]T]) fact.Fact[[]T] {
+func all[T snapshot.Object](c *collector, resource, namespace string, list func() fact.Fact[[]T]) fact.Fact[[]T] {
 	if c.cluster == nil {
 		return fact.Unasked[[]T]("list "+resource, noCluster)
 	}
-	return request(ctx, c.engine, "list "+resource+" -n "+namespace, func(ctx context.Context) fact.Fact[[]T] {
-		f := list(ctx, namespace)
-		objects, ok := f.Get()
-		if gap, refused := f.Gap(); refused {
-			c.record.refused(snapshot.Missing{Resource: resource, Namespace: namespace}, gap.Reason)
-		}
-		for _, object := range objects {
-			c.record.object(resource, object)
-		}
-		if ok {
-			c.record.complete(resource, namespace)
-		}
-		return f
-	})
+	f := request(c, list)
+	objects, ok := f.Get()
+	if gap, refused := f.Gap(); refused {
+		c.record.refused(snapshot.Missing{Resource: resource, Namespace: namespace}, gap.Reason)
+	}
+	for _, object := range objects {
+		c.record.object(resource, object)
+	}
+	if ok {
+		c.record.complete(resource, namespace)
+	}
+	return f
 }
 
-// namespaceOf is the namespace of a manifest.
-func (c *collector) namespaceOf(o snapshot.Object) string {
-	switch o.(type) {
-	case *corev1.Node, *corev1.Namespace, *admissionv1.MutatingWebhookConfiguration:
-		return ""
+// index is a list by name, to be looked up very often.
+func index[T snapshot.Object](list fact.Fact[[]T]) map[objectName]T {
+	objects, _ := list.Get()
+	byName := make(map[objectName]T, len(objects))
+	for _, object := range objects {
+		byName[objectName{object.GetNamespace(), object.GetName()}] = object
 	}
-	if namespace := o.GetNamespace(); namespace != "" {
-		return namespace
-	}
-	return c.request.Namespace
+	return byName
 }
 
-// serviceAccount answers for one service account.
-func (c *collector) serviceAccount(ctx context.Context, namespace, name string) fact.Fact[*corev1.ServiceAccount] {
-	if c.inScope(namespace) {
-		return c.listedAccount(ctx, namespace, name)
-	}
-	return one(ctx, c, "serviceaccounts", namespace, name, func(ctx context.Context, namespace, name string) fact.Fact[*corev1.ServiceAccount] {
-		return c.cluster.ServiceAccount(ctx, namespace, name)
-	})
-}
+type objectName struct{ namespace, name string }
 
-// listedAccount answers out of the list of all service accounts; a cluster may have very many.
-func (c *collector) listedAccount(ctx context.Context, namespace, name string) fact.Fact[*corev1.ServiceAccount] {
-	list := c.serviceAccounts(ctx, c.scopeNamespace())
-	index := once(c.engine, "accounts by name", func() map[string]*corev1.ServiceAccount {
-		accounts, _ := list.Get()
-		index := make(map[string]*corev1.ServiceAccount, len(accounts))
-		for _, account := range accounts {
-			index[account.Namespace+"/"+account.Name] = account
-		}
-		return index
-	})
-	if account := index[namespace+"/"+name]; account != nil {
-		return fact.Known(account, list.Source())
+// listed answers for one object out of the list of all.
+func listed[T snapshot.Object](list fact.Fact[[]T], byName map[objectName]T, namespace, name string) fact.Fact[T] {
+	if object, ok := byName[objectName{namespace, name}]; ok {
+		return fact.Known(object, list.Source())
 	}
 	if gap, ok := list.Gap(); ok {
-		return fact.Unreadable[*corev1.ServiceAccount](gap.What, gap.Reason)
+		return fact.Unreadable[T](gap.What, gap.Reason)
 	}
-	return fact.Absent[*corev1.ServiceAccount](list.Source())
+	return fact.Absent[T](list.Source())
 }
 
-func (c *collector) serviceAccounts(ctx context.Context, namespace string) fact.Fact[[]*corev1.ServiceAccount] {
-	return all(ctx, c, "serviceaccounts", namespace, func(ctx context.Context, namespace string) fact.Fact[[]*corev1.ServiceAccount] {
-		return c.cluster.ServiceAccounts(ctx, namespace)
+// A serviceAccountQuestion asks for one service account, which is looked up in the list where that is read anyway.
+type serviceAccountQuestion struct{ namespace, name string }
+
+func (q serviceAccountQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.ServiceAccount] {
+	if c.inScope(q.namespace) {
+		all := serviceAccountsQuestion{c.scopeNamespace()}
+		return listed(ask(ctx, c, all), ask(ctx, c, accountsByName{all}), q.namespace, q.name)
+	}
+	return one(ctx, c, "serviceaccounts", q.namespace, q.name, c.cluster.ServiceAccount)
+}
+
+// A serviceAccountsQuestion asks for the service accounts of a namespace, or of the cluster.
+type serviceAccountsQuestion struct{ namespace string }
+
+func (q serviceAccountsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.ServiceAccount] {
+	return all(c, "serviceaccounts", q.namespace, func() fact.Fact[[]*corev1.ServiceAccount] {
+		return c.cluster.ServiceAccounts(ctx, q.namespace)
 	})
 }
 
-// node answers for one node.
-func (c *collector) node(ctx context.Context, name string) fact.Fact[*corev1.Node] {
+// accountsByName are the service accounts of a list; a cluster may have very many.
+type accountsByName struct{ list serviceAccountsQuestion }
+
+func (q accountsByName) find(ctx context.Context, c *collector) map[objectName]*corev1.ServiceAccount {
+	return index(ask(ctx, c, q.list))
+}
+
+// A nodeQuestion asks for one node, which is looked up in the list where there are many.
+type nodeQuestion struct{ name string }
+
+func (q nodeQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.Node] {
 	if c.manyNodes {
-		return c.listedNode(ctx, name)
+		return listed(ask(ctx, c, nodesQuestion{}), ask(ctx, c, nodesByName{}), "", q.name)
 	}
-	return one(ctx, c, "nodes", "", name, func(ctx context.Context, _, name string) fact.Fact[*corev1.Node] {
-		return c.cluster.Node(ctx, name)
+	return oneOfCluster(ctx, c, "nodes", q.name, c.cluster.Node)
+}
+
+// A nodesQuestion asks for all nodes.
+type nodesQuestion struct{}
+
+func (nodesQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Node] {
+	return all(c, "nodes", "", func() fact.Fact[[]*corev1.Node] { return c.cluster.Nodes(ctx) })
+}
+
+type nodesByName struct{}
+
+func (nodesByName) find(ctx context.Context, c *collector) map[objectName]*corev1.Node {
+	return index(ask(ctx, c, nodesQuestion{}))
+}
+
+// A networkPoliciesQuestion asks for the network policies of a namespace, or of the cluster.
+type networkPoliciesQuestion struct{ namespace string }
+
+func (q networkPoliciesQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*networkingv1.NetworkPolicy] {
+	return all(c, "networkpolicies", q.namespace, func() fact.Fact[[]*networkingv1.NetworkPolicy] {
+		return c.cluster.NetworkPolicies(ctx, q.namespace)
 	})
 }
 
-func (c *collector) listedNode(ctx context.Context, name string) fact.Fact[*corev1.Node] {
-	list := c.nodes(ctx)
-	index := once(c.engine, "nodes by name", func() map[string]*corev1.Node {
-		nodes, _ := list.Get()
-		index := make(map[string]*corev1.Node, len(nodes))
-		for _, node := range nodes {
-			index[node.Name] = node
-		}
-		return index
-	})
-	if node := index[name]; node != nil {
-		return fact.Known(node, list.Source())
-	}
-	if gap, ok := list.Gap(); ok {
-		return fact.Unreadable[*corev1.Node](gap.What, gap.Reason)
-	}
-	return fact.Absent[*corev1.Node](list.Source())
-}
+// A podsQuestion asks for all pods of a namespace.
+type podsQuestion struct{ namespace string }
 
-func (c *collector) nodes(ctx context.Context) fact.Fact[[]*corev1.Node] {
-	return all(ctx, c, "nodes", "", func(ctx context.Context, _ string) fact.Fact[[]*corev1.Node] { return c.cluster.Nodes(ctx) })
-}
-
-func (c *collector) networkPolicies(ctx context.Context, namespace string) {
-	all(ctx, c, "networkpolicies", namespace, func(ctx context.Context, namespace string) fact.Fact[[]*networkingv1.NetworkPolicy] {
-		return c.cluster.NetworkPolicies(ctx, namespace)
+func (q podsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Pod] {
+	return all(c, "pods", q.namespace, func() fact.Fact[[]*corev1.Pod] {
+		return c.cluster.Pods(ctx, q.namespace, kube.Selection{})
 	})
 }
 
-// pods reads all pods of a namespace.
-func (c *collector) pods(ctx context.Context, namespace string) {
-	all(ctx, c, "pods", namespace, func(ctx context.Context, namespace string) fact.Fact[[]*corev1.Pod] {
-		return c.cluster.Pods(ctx, namespace, kube.Selection{})
-	})
+// A namespaceQuestion asks for a namespace, whose labels a webhook's selector reads.
+type namespaceQuestion struct{ name string }
+
+func (q namespaceQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.Namespace] {
+	return oneOfCluster(ctx, c, "namespaces", q.name, c.cluster.Namespace)
 }
 
-// namespace reads the namespace that a webhook's selector looks at.
-func (c *collector) namespace(ctx context.Context, name string) {
-	one(ctx, c, "namespaces", "", name, func(ctx context.Context, _, name string) fact.Fact[*corev1.Namespace] {
-		return c.cluster.Namespace(ctx, name)
-	})
+// A configMapQuestion and a secretQuestion ask for what a container's environment or files are made of.
+type (
+	configMapQuestion struct{ namespace, name string }
+	secretQuestion    struct{ namespace, name string }
+)
+
+func (q configMapQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.ConfigMap] {
+	return one(ctx, c, "configmaps", q.namespace, q.name, c.cluster.ConfigMap)
 }
 
-// configMap and secret read what a container's environment or files are made of.
-func (c *collector) configMap(ctx context.Context, namespace, name string) {
-	one(ctx, c, "configmaps", namespace, name, func(ctx context.Context, namespace, name string) fact.Fact[*corev1.ConfigMap] {
-		return c.cluster.ConfigMap(ctx, namespace, name)
-	})
+func (q secretQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.Secret] {
+	return one(ctx, c, "secrets", q.namespace, q.name, c.cluster.Secret)
 }
 
-func (c *collector) secret(ctx context.Context, namespace, name string) {
-	one(ctx, c, "secrets", namespace, name, func(ctx context.Context, namespace, name string) fact.Fact[*corev1.Secret] {
-		return c.cluster.Secret(ctx, namespace, name)
-	})
-}
+// A webhooksQuestion asks for the mutating webhooks, and begins the endpoints of those that are a service in the cluster
+// and have to do with pods.
+type webhooksQuestion struct{}
 
-// webhooks reads the mutating webhooks, and the endpoints of those that are a service in the cluster and have to do
-// with pods.
-func (c *collector) webhooks(ctx context.Context) {
-	f := all(ctx, c, "mutatingwebhookconfigurations", "", func(ctx context.Context, _ string) fact.Fact[[]*admissionv1.MutatingWebhookConfiguration] {
+func (webhooksQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*admissionv1.MutatingWebhookConfiguration] {
+	f := all(c, "mutatingwebhookconfigurations", "", func() fact.Fact[[]*admissionv1.MutatingWebhookConfiguration] {
 		return c.cluster.MutatingWebhooks(ctx)
 	})
 	list, _ := f.Get()
@@ -189,55 +188,58 @@ func (c *collector) webhooks(ctx context.Context) {
 			if service == nil || !strings.Contains(configuration.Name+" "+webhook.Name+" "+service.Name, "pod-identity") {
 				continue
 			}
-			namespace := service.Namespace
-			c.engine.begin("endpoints "+namespace, func() { c.endpoints(ctx, namespace) })
+			begin(ctx, c, endpointSlicesQuestion{service.Namespace})
 		}
 	}
+	return f
 }
 
-func (c *collector) endpoints(ctx context.Context, namespace string) {
-	all(ctx, c, "endpointslices", namespace, func(ctx context.Context, namespace string) fact.Fact[[]*discoveryv1.EndpointSlice] {
-		return c.cluster.EndpointSlices(ctx, namespace)
+// An endpointSlicesQuestion asks for the endpoint slices of a namespace.
+type endpointSlicesQuestion struct{ namespace string }
+
+func (q endpointSlicesQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*discoveryv1.EndpointSlice] {
+	return all(c, "endpointslices", q.namespace, func() fact.Fact[[]*discoveryv1.EndpointSlice] {
+		return c.cluster.EndpointSlices(ctx, q.namespace)
 	})
 }
 
-// agents reads the Pod Identity agent's pods on a node.
-func (c *collector) agents(ctx context.Context, node string) {
+// An agentsQuestion asks for the Pod Identity agent's pods on a node.
+type agentsQuestion struct{ node string }
+
+func (q agentsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Pod] {
 	if c.cluster == nil || c.request.AllNamespaces && c.manyTargets() && c.request.Selector == "" {
-		return // they are among the pods that were listed
+		return fact.Unasked[[]*corev1.Pod]("the agents", "they are among the pods that were listed")
 	}
-	request(ctx, c.engine, "agents "+node, func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
-		f := c.cluster.Pods(ctx, snapshot.AgentNamespace, kube.Selection{
-			Labels: snapshot.AgentLabel + "=" + snapshot.AgentName, Fields: "spec.nodeName=" + node,
+	f := request(c, func() fact.Fact[[]*corev1.Pod] {
+		return c.cluster.Pods(ctx, snapshot.AgentNamespace, kube.Selection{
+			Labels: snapshot.AgentLabel + "=" + snapshot.AgentName, Fields: "spec.nodeName=" + q.node,
 		})
-		m := snapshot.Missing{Resource: "pods", Namespace: snapshot.AgentNamespace, Name: snapshot.AgentMissing(node)}
-		pods, _ := f.Get()
-		for _, pod := range pods {
-			c.record.object("pods", pod)
-		}
-		if gap, ok := f.Gap(); ok {
-			c.record.refused(m, gap.Reason)
-		} else if len(pods) == 0 {
-			c.record.gone(m)
-		}
-		return f
 	})
+	pods, _ := f.Get()
+	c.recordPods(pods)
+	m := snapshot.Missing{Resource: "pods", Namespace: snapshot.AgentNamespace, Name: snapshot.AgentMissing(q.node)}
+	if gap, ok := f.Gap(); ok {
+		c.record.refused(m, gap.Reason)
+	} else if len(pods) == 0 {
+		c.record.gone(m)
+	}
+	return f
 }
 
-// neighbours reads the pods of a node: whose tokens a container that is no boundary can read.
-func (c *collector) neighbours(ctx context.Context, node string) {
+// A neighboursQuestion asks for the pods of a node, whose tokens a privileged container there can read.
+type neighboursQuestion struct{ node string }
+
+func (q neighboursQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Pod] {
 	if c.cluster == nil || c.request.AllNamespaces && c.manyTargets() {
-		return
+		return fact.Unasked[[]*corev1.Pod]("the node's pods", "they are among the pods that were listed")
 	}
-	request(ctx, c.engine, "neighbours "+node, func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
-		f := c.cluster.Pods(ctx, "", kube.Selection{Fields: "spec.nodeName=" + node})
-		pods, _ := f.Get()
-		for _, pod := range pods {
-			c.record.object("pods", pod)
-		}
-		if gap, ok := f.Gap(); ok {
-			c.record.refused(snapshot.Missing{Resource: "pods", Name: "*@" + node}, gap.Reason)
-		}
-		return f
+	f := request(c, func() fact.Fact[[]*corev1.Pod] {
+		return c.cluster.Pods(ctx, "", kube.Selection{Fields: "spec.nodeName=" + q.node})
 	})
+	pods, _ := f.Get()
+	c.recordPods(pods)
+	if gap, ok := f.Gap(); ok {
+		c.record.refused(snapshot.Missing{Resource: "pods", Name: "*@" + q.node}, gap.Reason)
+	}
+	return f
 }

@@ -98,21 +98,14 @@ func TestWorkloads(t *testing.T) {
 		"Deployment/" + idle.Name: nil, "ServiceAccount/unused": nil,
 	} {
 		t.Run(target, func(t *testing.T) {
-			s, targets := w.collect(t, w.request(target))
-			if len(targets) != 1 {
-				t.Fatalf("targets %+v", targets)
-			}
-			got := slices.Sorted(slices.Values(targets[0].Pods))
-			if !slices.Equal(got, want) {
+			s := w.collect(t, w.request(target))
+			if got := podsIn(s); !slices.Equal(got, want) {
 				t.Errorf("pods %v, want %v", got, want)
 			}
 			for _, name := range want {
 				if !s.Pod(w.namespace, name).Known() {
 					t.Errorf("pod %s is not in the snapshot", name)
 				}
-			}
-			if len(snapshot.ObjectsOf[*corev1.Pod](s)) != len(want) {
-				t.Errorf("pods in the snapshot: %v", snapshot.ObjectsOf[*corev1.Pod](s))
 			}
 			if !s.Role(webRole).Known() {
 				t.Errorf("role %v", s.Role(webRole).State())
@@ -121,9 +114,8 @@ func TestWorkloads(t *testing.T) {
 	}
 	t.Run("without the right to list replica sets", func(t *testing.T) {
 		w.proxy.Inject(testbed.Fault{On: "kubernetes:list", Effect: testbed.Denied(), Match: func(c testbed.Call) bool { return strings.Contains(c.Path, "/replicasets") }})
-		_, targets := w.collect(t, w.request("Deployment/web"))
-		if len(targets) != 1 || len(targets[0].Pods) != 0 {
-			t.Errorf("targets %+v: the pod's own labels do not name the deployment", targets)
+		if pods := podsIn(w.collect(t, w.request("Deployment/web"))); len(pods) != 0 {
+			t.Errorf("pods %v: their own labels do not name the deployment", pods)
 		}
 	})
 }
@@ -139,9 +131,21 @@ func TestNewestFirst(t *testing.T) {
 	if err := w.cluster.Admin.CoreV1().Pods(w.namespace).Delete(t.Context(), made.Name, metav1.DeleteOptions{GracePeriodSeconds: &now}); err != nil {
 		t.Fatal(err)
 	}
-	_, targets := w.collect(t, w.request("ServiceAccount/web"))
-	if pods := targets[0].Pods; len(pods) != 3 || pods[2] != "web-2" {
-		t.Errorf("pods %v, want web-2 last", pods)
+	s := w.collect(t, w.request("ServiceAccount/web"))
+	if pods := podsIn(s); !slices.Equal(pods, []string{"web-0", "web-1", "web-2"}) {
+		t.Errorf("pods %v", pods)
+	}
+	pods := snapshot.ObjectsOf[*corev1.Pod](s)
+	slices.SortFunc(pods, workload.NewestFirst)
+	if last := pods[len(pods)-1].Name; last != "web-2" {
+		t.Errorf("%s is the last, want web-2", last)
+	}
+	report, err := judge.Diagnose(s, workload.Target{Kind: "ServiceAccount", Namespace: w.namespace, Name: "web"}, judge.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Pod != pods[0].Name {
+		t.Errorf("pod %s answers, want %s", report.Pod, pods[0].Name)
 	}
 }
 
@@ -160,9 +164,9 @@ func TestScope(t *testing.T) {
 	w.injected(t, "api-0", "api", inject.PodIdentity)
 	w.cluster.Pod(t, w.plain("idle-0", "default"))
 	w.forget()
-	s, targets := w.collect(t, w.request())
-	if len(targets) != 23 {
-		t.Errorf("%d targets, want 23", len(targets))
+	s := w.collect(t, w.request())
+	if pods := podsIn(s); len(pods) != 23 {
+		t.Errorf("%d pods, want 23", len(pods))
 	}
 	for name, most := range map[string]int{
 		"iam:GetRole": 2, "iam:GetOpenIDConnectProvider": 1, "iam:GetInstanceProfile": 1, "ec2:DescribeInstances": 1, "iam:ListRoles": 1,
@@ -192,8 +196,8 @@ func TestScope(t *testing.T) {
 			t.Errorf("%s elsewhere are known, and were not read", what)
 		}
 	}
-	for _, target := range targets {
-		if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: target.Namespace, Name: target.Pods[0]}, judge.Options{}); err != nil {
+	for _, name := range podsIn(s) {
+		if _, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: w.namespace, Name: name}, judge.Options{}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -207,19 +211,19 @@ func TestSelector(t *testing.T) {
 	w.cluster.Pod(t, pod)
 	r := w.request()
 	r.Selector = "app=web"
-	s, targets := w.collect(t, r)
-	if len(targets) != 1 || targets[0].Name != "chosen" {
-		t.Errorf("targets %+v", targets)
+	s := w.collect(t, r)
+	if pods := podsIn(s); !slices.Equal(pods, []string{"chosen"}) {
+		t.Errorf("pods %v", pods)
 	}
 	if snapshot.ListOf[*corev1.Pod](s, w.namespace).Known() {
 		t.Error("all pods are known, and some were read")
 	}
 	r.Selector = "app=none"
-	if _, targets := w.collect(t, r); len(targets) != 0 {
-		t.Errorf("targets %+v", targets)
+	if pods := podsIn(w.collect(t, r)); len(pods) != 0 {
+		t.Errorf("pods %v", pods)
 	}
 	r.Selector = "=="
-	if _, _, err := collect.Collect(t.Context(), w.reader, nil, r); err == nil {
+	if _, err := collect.Collect(t.Context(), w.reader, nil, r); err == nil {
 		t.Error("a selector that is none: want an error")
 	}
 }
@@ -230,7 +234,7 @@ func TestEverything(t *testing.T) {
 	far := w.aws.Provider(t, testbed.Account, "https://example.com/far", "sts.amazonaws.com")
 	r := w.request()
 	r.AllNamespaces, r.Everything = true, true
-	s, _ := w.collect(t, r)
+	s := w.collect(t, r)
 	if !snapshot.ListOf[*corev1.Pod](s, "").Known() || !s.ServiceAccounts("").Known() || !snapshot.ListOf[*corev1.Node](s, "").Known() {
 		t.Errorf("not asked: %+v", s.Document().NotAsked)
 	}
@@ -250,13 +254,13 @@ func TestWide(t *testing.T) {
 	w := newWorld(t)
 	r := w.request("Pod/web-0")
 	r.Wide = true
-	s, _ := w.collect(t, r)
+	s := w.collect(t, r)
 	role, ok := s.Role(webRole).Get()
 	if !ok || role.AttachedManagedPolicies == nil || len(*role.AttachedManagedPolicies) != 0 || role.RolePolicyList == nil || len(*role.RolePolicyList) != 0 {
 		t.Errorf("role %+v, %v; want two empty lists", role, ok)
 	}
 	w.aws.Inject(testbed.Fault{On: "iam:ListRolePolicies", Effect: testbed.Denied()})
-	s, _ = w.collect(t, r)
+	s = w.collect(t, r)
 	if role, _ := s.Role(webRole).Get(); role.AttachedManagedPolicies == nil || role.RolePolicyList != nil {
 		t.Errorf("role %+v; want one list", role)
 	}
@@ -271,16 +275,13 @@ func TestCollectManifests(t *testing.T) {
 		&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "c"}, Data: map[string]string{"k": "hunter2"}},
 	}
 	r := collect.Request{Namespace: w.namespace, Cluster: prod, Manifests: manifests, TakenAt: time.Unix(0, 0)}
-	want := []workload.Target{{Kind: "Deployment", Namespace: w.namespace, Name: "new"}, {Kind: "ServiceAccount", Namespace: "far", Name: "other"}}
 
-	s, targets := w.collect(t, r)
-	for i, target := range targets {
-		if i >= len(want) || target.Target != want[i] || len(target.Pods) != 0 {
-			t.Errorf("target %+v", target)
-		}
+	s := w.collect(t, r)
+	if pods := podsIn(s); len(pods) != 0 {
+		t.Errorf("pods %v: what the manifests would make does not exist", pods)
 	}
-	if len(targets) != len(want) {
-		t.Errorf("%d targets, want %d", len(targets), len(want))
+	if far, ok := s.ServiceAccount("far", "other").Get(); !ok || far.Annotations[roleAnnotation] != webRole {
+		t.Errorf("service account %v, %v; want the manifest's", far, ok)
 	}
 	if !s.ServiceAccount(w.namespace, "web").Known() || !s.ServiceAccount("far", "other").Known() || !s.Role(webRole).Known() || !s.MutatingWebhooks().Known() {
 		t.Errorf("not found %+v, unreadable %+v", s.Document().NotFound, s.Document().Unreadable)
@@ -293,9 +294,12 @@ func TestCollectManifests(t *testing.T) {
 	}
 
 	w.forget()
-	s, targets, err := collect.Collect(t.Context(), nil, accountReader(t, aws.Options{}), r)
-	if err != nil || len(targets) != len(want) {
-		t.Fatal(targets, err)
+	s, err := collect.Collect(t.Context(), nil, accountReader(t, aws.Options{}), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pods := podsIn(s); len(pods) != 0 || !s.ServiceAccount("far", "other").Known() {
+		t.Errorf("pods %v, service account %v", pods, s.ServiceAccount("far", "other").State())
 	}
 	if n := len(w.proxy.Names()); n != 0 {
 		t.Errorf("%d requests to a cluster that is none", n)
@@ -307,11 +311,11 @@ func TestCollectManifests(t *testing.T) {
 		t.Errorf("issuer %q out of EKS, role %v", issuer, s.Role(webRole).State())
 	}
 
-	if s, _, err := collect.Collect(t.Context(), nil, nil, r); err != nil || s.Document().AWS != nil {
+	if s, err := collect.Collect(t.Context(), nil, nil, r); err != nil || s.Document().AWS != nil {
 		t.Errorf("with nothing but manifests: %v", err)
 	}
 	r.Manifests = nil
-	if _, _, err := collect.Collect(t.Context(), nil, nil, r); err == nil {
+	if _, err := collect.Collect(t.Context(), nil, nil, r); err == nil {
 		t.Error("with nothing at all: want an error")
 	}
 }
@@ -335,7 +339,7 @@ func TestManyNodes(t *testing.T) {
 		}
 	}
 	w.forget()
-	s, _ := w.collect(t, w.request())
+	s := w.collect(t, w.request())
 	for i := range 20 {
 		f := s.Instance(fmt.Sprintf("i-0%016x", i))
 		if gap, ok := f.Gap(); i == 1 && (!ok || !strings.Contains(gap.Reason, "not among the instances")) || i != 1 && !f.Known() {

@@ -31,7 +31,7 @@ func TestPermissions(t *testing.T) {
 		requests = append(requests, r)
 	}
 	for _, r := range requests {
-		s, _ := w.collect(t, r)
+		s := w.collect(t, r)
 		for _, m := range s.Document().Unreadable {
 			// What other tests left behind in the cluster may be unreadable for reasons of its own.
 			if strings.Contains(m.Error, "forbidden") || strings.Contains(m.Error, "AccessDenied") {

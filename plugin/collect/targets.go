@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -18,251 +17,115 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// resolve finds the targets and their pods. A target without a pod has one that its template would make among the
-// pods: what is to be read about it is the same.
-func (c *collector) resolve(ctx context.Context) ([]Target, []*corev1.Pod, error) {
+// targetPods returns the pods that the request is about. For a target without a pod it is the one that its template
+// would make: what is to be read about it is the same.
+func (c *collector) targetPods(ctx context.Context) ([]*corev1.Pod, error) {
 	switch {
 	case len(c.request.Manifests) > 0:
-		targets, pods := c.resolveManifests()
-		return targets, pods, nil
+		return c.manifestPods(), nil
 	case c.cluster == nil:
-		return nil, nil, fmt.Errorf("there are no manifests, and %s", noCluster)
+		return nil, fmt.Errorf("there are no manifests, and %s", noCluster)
 	case c.manyTargets():
-		return c.resolveScope(ctx)
+		return c.podsInScope(ctx)
 	}
-	type found struct {
-		pods []*corev1.Pod
-		err  error
+	var begun []*answer[podsOrError]
+	for _, target := range c.request.Targets {
+		begun = append(begun, begin(ctx, c, podsOfQuestion{target}))
 	}
-	results := make([]chan found, len(c.request.Targets))
-	for i, target := range c.request.Targets {
-		results[i] = make(chan found, 1)
-		c.engine.group.Go(func() {
-			pods, err := c.podsOf(ctx, target)
-			results[i] <- found{pods, err}
-		})
-	}
-	var targets []Target
 	var pods []*corev1.Pod
-	for i, target := range c.request.Targets {
-		result := <-results[i]
-		if result.err != nil {
-			return nil, nil, result.err
+	for _, a := range begun {
+		found := a.wait()
+		if found.err != nil {
+			return nil, found.err
 		}
-		targets = append(targets, c.target(target, result.pods))
-		pods = append(pods, result.pods...)
+		pods = append(pods, found.pods...)
 	}
-	return targets, pods, nil
+	c.recordPods(pods)
+	return pods, nil
 }
 
-// target is a target with its pods, the newest first.
-func (c *collector) target(t workload.Target, pods []*corev1.Pod) Target {
-	slices.SortFunc(pods, workload.NewestFirst)
-	target := Target{Target: t}
+// recordPods takes down those pods that exist.
+func (c *collector) recordPods(pods []*corev1.Pod) {
 	for _, pod := range pods {
-		if pod.Name == "" || len(c.request.Manifests) > 0 {
-			continue // it does not exist
+		if pod.Name != "" {
+			c.record.object("pods", pod)
 		}
-		target.Pods = append(target.Pods, pod.Name)
-		c.record.object("pods", pod)
 	}
-	return target
 }
 
-// resolveScope lists the pods of a namespace or of the cluster, and groups them by what made them.
-func (c *collector) resolveScope(ctx context.Context) ([]Target, []*corev1.Pod, error) {
+// podsInScope lists the pods of a namespace or of the cluster.
+func (c *collector) podsInScope(ctx context.Context) ([]*corev1.Pod, error) {
 	namespace := c.scopeNamespace()
-	f := request(ctx, c.engine, "pods in scope", func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
-		return c.cluster.Pods(ctx, namespace, kube.Selection{Labels: c.request.Selector})
-	})
-	pods, ok := f.Get()
-	if !ok {
-		return nil, nil, errorOf(f, "pods")
-	}
-	if c.request.Selector == "" {
-		c.record.complete("pods", namespace)
-	}
-	groups := map[workload.Target][]*corev1.Pod{}
-	for _, pod := range pods {
-		target := workload.Target{Kind: "Pod", Namespace: pod.Namespace, Name: pod.Name}
-		if owner := workload.OwnerOf(pod); owner.Kind != "" && owner.Kind != "Node" {
-			target.Kind, target.Name = owner.Kind, owner.Name
-		}
-		groups[target] = append(groups[target], pod)
-	}
-	var targets []Target
-	for owner, pods := range groups {
-		targets = append(targets, c.target(owner, pods))
-	}
-	slices.SortFunc(targets, func(a, b Target) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
-	})
-	return targets, pods, nil
-}
-
-// podsOf reads a target, and returns its pods: at least one, which may be one that does not exist.
-func (c *collector) podsOf(ctx context.Context, t workload.Target) ([]*corev1.Pod, error) {
-	switch t.Kind {
-	case "Pod":
-		pod, err := must(ctx, c, t, "pods", c.cluster.Pod)
-		return []*corev1.Pod{pod}, err
-	case "ServiceAccount":
-		return c.podsOfAccount(ctx, t)
-	case "Deployment":
-		deployment, err := must(ctx, c, t, "deployments", c.cluster.Deployment)
-		if err != nil {
-			return nil, err
-		}
-		return c.podsOfDeployment(ctx, deployment)
-	case "ReplicaSet":
-		o, err := must(ctx, c, t, "replicasets", c.cluster.ReplicaSet)
-		if err != nil {
-			return nil, err
-		}
-		return c.controlled(ctx, t, o.Spec.Selector, map[types.UID]bool{o.UID: true}, o.Spec.Template)
-	case "StatefulSet":
-		o, err := must(ctx, c, t, "statefulsets", c.cluster.StatefulSet)
-		if err != nil {
-			return nil, err
-		}
-		return c.controlled(ctx, t, o.Spec.Selector, map[types.UID]bool{o.UID: true}, o.Spec.Template)
-	case "DaemonSet":
-		o, err := must(ctx, c, t, "daemonsets", c.cluster.DaemonSet)
-		if err != nil {
-			return nil, err
-		}
-		return c.controlled(ctx, t, o.Spec.Selector, map[types.UID]bool{o.UID: true}, o.Spec.Template)
-	case "Job":
-		o, err := must(ctx, c, t, "jobs", c.cluster.Job)
-		if err != nil {
-			return nil, err
-		}
-		return c.controlled(ctx, t, o.Spec.Selector, map[types.UID]bool{o.UID: true}, o.Spec.Template)
-	case "CronJob":
-		o, err := must(ctx, c, t, "cronjobs", c.cluster.CronJob)
-		if err != nil {
-			return nil, err
-		}
-		return c.podsOfCronJob(ctx, o)
-	default:
-		return nil, fmt.Errorf("%s %s/%s: pods of this kind are not known", t.Kind, t.Namespace, t.Name)
-	}
-}
-
-// must reads the target itself: an answer about nothing would be none.
-func must[T snapshot.Object](ctx context.Context, c *collector, t workload.Target, resource string, get func(context.Context, string, string) fact.Fact[T]) (T, error) {
-	f := one(ctx, c, resource, t.Namespace, t.Name, get)
-	object, ok := f.Get()
-	if !ok {
-		return object, errorOf(f, fmt.Sprintf("%s %q in namespace %q", resource, t.Name, t.Namespace))
-	}
-	return object, nil
-}
-
-// selected lists the pods that a selection finds.
-func (c *collector) selected(ctx context.Context, namespace string, s kube.Selection) ([]*corev1.Pod, error) {
-	f := request(ctx, c.engine, "pods "+namespace+" "+s.Labels+" "+s.Fields, func(ctx context.Context) fact.Fact[[]*corev1.Pod] {
-		return c.cluster.Pods(ctx, namespace, s)
-	})
+	f := ask(ctx, c, selectedPodsQuestion{namespace, kube.Selection{Labels: c.request.Selector}})
 	pods, ok := f.Get()
 	if !ok {
 		return nil, errorOf(f, "pods")
 	}
-	return slices.Clone(pods), nil
+	if c.request.Selector == "" {
+		c.record.complete("pods", namespace)
+	}
+	c.recordPods(pods)
+	return pods, nil
 }
 
-// controlled returns the pods that a selector finds and that one of the owners controls; where there are none, the
-// one that the template would make.
-func (c *collector) controlled(ctx context.Context, t workload.Target, selector *metav1.LabelSelector, owners map[types.UID]bool, template corev1.PodTemplateSpec) ([]*corev1.Pod, error) {
-	pods, err := c.selected(ctx, t.Namespace, kube.Selection{Labels: labelsOf(selector)})
+// A selectedPodsQuestion asks for the pods of a namespace, or of the cluster, that are selected.
+type selectedPodsQuestion struct {
+	namespace string
+	selection kube.Selection
+}
+
+func (q selectedPodsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Pod] {
+	return request(c, func() fact.Fact[[]*corev1.Pod] { return c.cluster.Pods(ctx, q.namespace, q.selection) })
+}
+
+// A podsOfQuestion asks for a target's pods: at least one, which may be one that does not exist.
+type podsOfQuestion struct{ workload.Target }
+
+type podsOrError struct {
+	pods []*corev1.Pod
+	err  error
+}
+
+func (q podsOfQuestion) find(ctx context.Context, c *collector) podsOrError {
+	pods, err := c.podsOf(ctx, q.Target)
+	return podsOrError{pods, err}
+}
+
+func (c *collector) podsOf(ctx context.Context, t workload.Target) ([]*corev1.Pod, error) {
+	if t.Kind == "ServiceAccount" {
+		return c.podsOfAccount(ctx, t)
+	}
+	object, err := c.target(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	return orTemplate(t.Namespace, template, slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
-		owner := metav1.GetControllerOfNoCopy(pod)
-		return owner == nil || !owners[owner.UID]
-	})), nil
-}
-
-// labelsOf is a selector as lists take it; one that is malformed, which the API server does not store, narrows nothing.
-func labelsOf(selector *metav1.LabelSelector) string {
-	parsed, err := metav1.LabelSelectorAsSelector(selector)
-	if err != nil {
-		return ""
+	if pod, ok := object.(*corev1.Pod); ok {
+		return []*corev1.Pod{pod}, nil
 	}
-	return parsed.String()
-}
-
-func orTemplate(namespace string, template corev1.PodTemplateSpec, pods []*corev1.Pod) []*corev1.Pod {
-	if len(pods) > 0 {
-		return pods
-	}
-	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-	pod.Namespace, pod.Name = namespace, ""
-	return []*corev1.Pod{pod}
-}
-
-// podsOfDeployment goes by the ReplicaSets that the deployment controls; where those may not be read, by their names.
-func (c *collector) podsOfDeployment(ctx context.Context, d *appsv1.Deployment) ([]*corev1.Pod, error) {
-	labels := labelsOf(d.Spec.Selector)
-	sets := make(chan fact.Fact[[]*appsv1.ReplicaSet], 1)
-	c.engine.group.Go(func() {
-		sets <- request(ctx, c.engine, "replicasets of "+d.Namespace+"/"+d.Name, func(ctx context.Context) fact.Fact[[]*appsv1.ReplicaSet] {
-			return c.cluster.ReplicaSets(ctx, d.Namespace, kube.Selection{Labels: labels})
-		})
-	})
-	pods, err := c.selected(ctx, d.Namespace, kube.Selection{Labels: labels})
-	list, known := (<-sets).Get()
+	owners := begin(ctx, c, ownersQuestion{t})
+	pods, err := c.selectedPods(ctx, t.Namespace, kube.Selection{Labels: selectorOf(object)})
 	if err != nil {
 		return nil, err
 	}
-	owners := map[types.UID]bool{}
-	for _, set := range list {
-		if metav1.IsControlledBy(set, d) {
-			owners[set.UID] = true
-		}
+	controllers, known := owners.wait().Get()
+	if !known && t.Kind == "CronJob" {
+		return nil, errorOf(owners.wait(), "jobs")
 	}
-	return orTemplate(d.Namespace, d.Spec.Template, slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
+	_, template := workload.Template(object)
+	return orTemplate(t.Namespace, *template, slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
 		owner := metav1.GetControllerOfNoCopy(pod)
-		if owner != nil && !known {
-			return workload.OwnerOf(pod) != workload.Owner{Kind: "Deployment", Name: d.Name}
+		if owner != nil && !known { // without the right to list ReplicaSets, their names tell
+			return workload.OwnerOf(pod) != workload.Owner{Kind: t.Kind, Name: t.Name}
 		}
-		return owner == nil || !owners[owner.UID]
+		return owner == nil || !controllers[owner.UID]
 	})), nil
 }
 
-func (c *collector) podsOfCronJob(ctx context.Context, cron *batchv1.CronJob) ([]*corev1.Pod, error) {
-	jobs := make(chan fact.Fact[[]*batchv1.Job], 1)
-	c.engine.group.Go(func() {
-		jobs <- request(ctx, c.engine, "jobs of "+cron.Namespace, func(ctx context.Context) fact.Fact[[]*batchv1.Job] {
-			return c.cluster.Jobs(ctx, cron.Namespace)
-		})
-	})
-	pods, err := c.selected(ctx, cron.Namespace, kube.Selection{})
-	f := <-jobs
-	if err != nil {
-		return nil, err
-	}
-	list, ok := f.Get()
-	if !ok {
-		return nil, errorOf(f, "jobs")
-	}
-	owners := map[types.UID]bool{}
-	for _, job := range list {
-		if metav1.IsControlledBy(job, cron) {
-			owners[job.UID] = true
-		}
-	}
-	return orTemplate(cron.Namespace, cron.Spec.JobTemplate.Spec.Template, slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
-		owner := metav1.GetControllerOfNoCopy(pod)
-		return owner == nil || !owners[owner.UID]
-	})), nil
-}
-
+// podsOfAccount reads a service account and the pods that run under it at the same time.
 func (c *collector) podsOfAccount(ctx context.Context, t workload.Target) ([]*corev1.Pod, error) {
-	c.engine.begin("account object "+t.Namespace+"/"+t.Name, func() { c.serviceAccount(ctx, t.Namespace, t.Name) })
-	pods, err := c.selected(ctx, t.Namespace, kube.Selection{Fields: "spec.serviceAccountName=" + t.Name})
-	if _, missing := must(ctx, c, t, "serviceaccounts", c.cluster.ServiceAccount); missing != nil {
+	begin(ctx, c, serviceAccountQuestion{t.Namespace, t.Name})
+	pods, err := c.selectedPods(ctx, t.Namespace, kube.Selection{Fields: "spec.serviceAccountName=" + t.Name})
+	if _, missing := c.target(ctx, t); missing != nil {
 		return nil, missing
 	}
 	if err != nil {
@@ -271,36 +134,129 @@ func (c *collector) podsOfAccount(ctx context.Context, t workload.Target) ([]*co
 	return orTemplate(t.Namespace, corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: t.Name}}, pods), nil
 }
 
-// resolveManifests makes a target of each workload among the manifests, and of each service account that none of them
-// uses.
-func (c *collector) resolveManifests() ([]Target, []*corev1.Pod) {
-	var targets []Target
-	var all []*corev1.Pod
-	used := map[string]bool{}
-	add := func(kind string, o snapshot.Object, template corev1.PodTemplateSpec) {
-		pods := orTemplate(c.namespaceOf(o), template, nil)
-		used[c.namespaceOf(o)+"/"+workload.ServiceAccountName(pods[0])] = true
-		targets = append(targets, Target{Target: workload.Target{Kind: kind, Namespace: c.namespaceOf(o), Name: o.GetName()}})
-		all = append(all, pods...)
+// target reads the object that a target names: an answer about nothing would be none.
+func (c *collector) target(ctx context.Context, t workload.Target) (snapshot.Object, error) {
+	f := ask(ctx, c, targetQuestion{t})
+	object, ok := f.Get()
+	if !ok {
+		k, _ := workload.KindOf(t.Kind)
+		return nil, errorOf(f, fmt.Sprintf("%s %q in namespace %q", k.Plural, t.Name, t.Namespace))
 	}
-	for _, manifest := range c.request.Manifests {
-		if kind, template := workload.Template(manifest); template != nil {
-			add(kind, manifest, *template)
-		}
-	}
-	for _, manifest := range c.request.Manifests {
-		if o, ok := manifest.(*corev1.ServiceAccount); ok && !used[c.namespaceOf(o)+"/"+o.Name] {
-			add("ServiceAccount", o, corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: o.Name}})
-		}
-	}
-	c.recordManifests()
-	return targets, all
+	return object, nil
 }
 
-func (c *collector) recordManifests() {
-	for _, manifest := range c.request.Manifests {
-		object := manifest.DeepCopyObject().(snapshot.Object) // a copy has the same type
-		object.SetNamespace(c.namespaceOf(manifest))
-		c.record.object(" manifest "+fmt.Sprintf("%T", manifest), object)
+// A targetQuestion asks for the object that a target names.
+type targetQuestion struct{ workload.Target }
+
+func (q targetQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.Object] {
+	switch q.Kind {
+	case "Pod":
+		return oneTarget(ctx, c, q.Target, c.cluster.Pod)
+	case "ServiceAccount":
+		return asObject(ask(ctx, c, serviceAccountQuestion{q.Namespace, q.Name}))
+	case "Deployment":
+		return oneTarget(ctx, c, q.Target, c.cluster.Deployment)
+	case "ReplicaSet":
+		return oneTarget(ctx, c, q.Target, c.cluster.ReplicaSet)
+	case "StatefulSet":
+		return oneTarget(ctx, c, q.Target, c.cluster.StatefulSet)
+	case "DaemonSet":
+		return oneTarget(ctx, c, q.Target, c.cluster.DaemonSet)
+	case "Job":
+		return oneTarget(ctx, c, q.Target, c.cluster.Job)
+	case "CronJob":
+		return oneTarget(ctx, c, q.Target, c.cluster.CronJob)
+	default:
+		return fact.Unreadable[snapshot.Object](q.Kind+" "+q.Namespace+"/"+q.Name, "pods of this kind are not known")
 	}
+}
+
+func oneTarget[T snapshot.Object](ctx context.Context, c *collector, t workload.Target, get func(context.Context, string, string) fact.Fact[T]) fact.Fact[snapshot.Object] {
+	k, _ := workload.KindOf(t.Kind)
+	return asObject(one(ctx, c, k.Plural, t.Namespace, t.Name, get))
+}
+
+func asObject[T snapshot.Object](f fact.Fact[T]) fact.Fact[snapshot.Object] {
+	return fact.Map(f, func(object T) snapshot.Object { return object })
+}
+
+// An ownersQuestion asks for the UIDs of the controllers of a workload's pods: its own, or those of a Deployment's
+// ReplicaSets or a CronJob's Jobs.
+type ownersQuestion struct{ workload.Target }
+
+func (q ownersQuestion) find(ctx context.Context, c *collector) fact.Fact[map[types.UID]bool] {
+	f := ask(ctx, c, targetQuestion(q))
+	object, _ := f.Get()
+	switch object.(type) {
+	case *appsv1.Deployment:
+		return controlledBy(object, request(c, func() fact.Fact[[]*appsv1.ReplicaSet] {
+			return c.cluster.ReplicaSets(ctx, q.Namespace, kube.Selection{Labels: selectorOf(object)})
+		}))
+	case *batchv1.CronJob:
+		return controlledBy(object, ask(ctx, c, jobsQuestion{q.Namespace}))
+	default:
+		return fact.Map(f, func(object snapshot.Object) map[types.UID]bool { return map[types.UID]bool{object.GetUID(): true} })
+	}
+}
+
+func controlledBy[T snapshot.Object](owner snapshot.Object, f fact.Fact[[]T]) fact.Fact[map[types.UID]bool] {
+	return fact.Map(f, func(list []T) map[types.UID]bool {
+		controlled := map[types.UID]bool{}
+		for _, object := range list {
+			if metav1.IsControlledBy(object, owner) {
+				controlled[object.GetUID()] = true
+			}
+		}
+		return controlled
+	})
+}
+
+// A jobsQuestion asks for the Jobs of a namespace.
+type jobsQuestion struct{ namespace string }
+
+func (q jobsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*batchv1.Job] {
+	return request(c, func() fact.Fact[[]*batchv1.Job] { return c.cluster.Jobs(ctx, q.namespace) })
+}
+
+// selectedPods returns a copy of the list of the pods that are selected.
+func (c *collector) selectedPods(ctx context.Context, namespace string, s kube.Selection) ([]*corev1.Pod, error) {
+	f := ask(ctx, c, selectedPodsQuestion{namespace, s})
+	pods, ok := f.Get()
+	if !ok {
+		return nil, errorOf(f, "pods")
+	}
+	return slices.Clone(pods), nil
+}
+
+// selectorOf is the selector of a workload's pods as lists take it. A CronJob has none, and one that is malformed, which
+// the API server does not store, narrows nothing.
+func selectorOf(object snapshot.Object) string {
+	var selector *metav1.LabelSelector
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		selector = o.Spec.Selector
+	case *appsv1.ReplicaSet:
+		selector = o.Spec.Selector
+	case *appsv1.StatefulSet:
+		selector = o.Spec.Selector
+	case *appsv1.DaemonSet:
+		selector = o.Spec.Selector
+	case *batchv1.Job:
+		selector = o.Spec.Selector
+	}
+	parsed, err := metav1.LabelSelectorAsSelector(selector)
+	if err != nil {
+		return ""
+	}
+	return parsed.String()
+}
+
+// orTemplate returns pods, or where there are none the one that the template would make.
+func orTemplate(namespace string, template corev1.PodTemplateSpec, pods []*corev1.Pod) []*corev1.Pod {
+	if len(pods) > 0 {
+		return pods
+	}
+	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+	pod.Namespace, pod.Name = namespace, ""
+	return []*corev1.Pod{pod}
 }
