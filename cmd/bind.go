@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 )
 
 // A binder is what `bind` was asked to do.
@@ -106,10 +107,13 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 }
 
 func (b *binder) run(ctx context.Context) error {
-	snapshot, err := b.read(ctx, b)
+	wanted := collect.BindingRequest{Role: b.role}
+	wanted.Wide = len(b.request.PolicyARNs) > 0 // the policies that the role has
+	snapshot, roleARN, err := b.read(ctx, wanted)
 	if err != nil {
 		return err
 	}
+	b.request.RoleARN = roleARN
 	plan, err := bind.New(snapshot, b.request)
 	if err != nil {
 		return err

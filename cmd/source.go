@@ -183,14 +183,25 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Sna
 	return s.readLive(ctx, l, request)
 }
 
+const reading = "reading the cluster and AWS"
+
 // readLive answers a request now.
 func (s *source) readLive(ctx context.Context, l live, request collect.Request) (*snapshot.Snapshot, error) {
+	defer s.program.progress(ctx, reading)()
+	snapshot, err := collect.Collect(ctx, l.cluster, l.account, l.now(request))
+	return snapshot, l.inTime(err)
+}
+
+// now is a request about the cluster as it is now.
+func (l live) now(request collect.Request) collect.Request {
 	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
-	end := s.program.progress(ctx, "reading the cluster and AWS")
-	defer end()
-	snapshot, err := collect.Collect(ctx, l.cluster, l.account, request)
+	return request
+}
+
+// inTime is an error of reading, which names the cluster where time ran out.
+func (l live) inTime(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, fmt.Errorf("%s: no answer in time", l.host)
+		return fmt.Errorf("%s: no answer in time", l.host)
 	}
-	return snapshot, err
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 )
 
 // An unbinder is what `unbind` was asked to do.
@@ -64,10 +65,13 @@ func (u *unbinder) complete(cmd *cobra.Command, args []string) error {
 }
 
 func (u *unbinder) run(ctx context.Context) error {
-	snapshot, err := u.read(ctx, u)
+	wanted := collect.BindingRequest{Role: u.role}
+	wanted.Everything = u.request.DeleteProvider // who else trusts the provider
+	snapshot, roleARN, err := u.read(ctx, wanted)
 	if err != nil {
 		return err
 	}
+	u.request.RoleARN = roleARN
 	plan, err := bind.NewUnbind(snapshot, u.request)
 	if err != nil {
 		return err
