@@ -3,11 +3,11 @@ package collect
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // decisive returns the names of the ConfigMaps and Secrets that can decide which credentials a container of the pod gets:
@@ -35,12 +35,12 @@ func decisive(pod *corev1.Pod) (configMaps, secrets []string) {
 func readBySDKs(container *corev1.Container) *corev1.Container {
 	narrow := &corev1.Container{Name: container.Name}
 	for _, variable := range container.Env {
-		if sdkReads(variable.Name) {
+		if sdk.Reads(variable.Name) {
 			narrow.Env = append(narrow.Env, variable)
 		}
 	}
 	for _, from := range container.EnvFrom {
-		if maySetSDK(from.Prefix) {
+		if sdk.ReadsBehind(from.Prefix) {
 			narrow.EnvFrom = append(narrow.EnvFrom, from)
 		}
 	}
@@ -57,21 +57,4 @@ func literal(container *corev1.Container) *corev1.Container {
 		}
 	}
 	return narrow
-}
-
-// sdkVariables are what SDKs read besides AWS_…: where the home directory is, and the proxies.
-var sdkVariables = []string{"HOME", "USERPROFILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"}
-
-const awsPrefix = "AWS_"
-
-func sdkReads(name string) bool {
-	return strings.HasPrefix(name, awsPrefix) || slices.Contains(sdkVariables, strings.ToUpper(name))
-}
-
-// maySetSDK says whether keys behind a prefix can make the name of a variable that SDKs read.
-func maySetSDK(prefix string) bool {
-	if strings.HasPrefix(prefix, awsPrefix) || strings.HasPrefix(awsPrefix, prefix) {
-		return true
-	}
-	return slices.ContainsFunc(sdkVariables, func(name string) bool { return strings.HasPrefix(name, strings.ToUpper(prefix)) })
 }

@@ -6,28 +6,12 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
 // Redacted stands for a value that was left out of the snapshot: the variable is set, to what is not known.
 const Redacted = "<redacted>"
-
-// keptSettings are the settings that an SDK's credential chain reads and that are no secrets.
-var keptSettings = set(
-	"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME",
-	"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_STS_REGIONAL_ENDPOINTS",
-	"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SDK_LOAD_CONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
-	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-	"AWS_EC2_METADATA_DISABLED", "AWS_EC2_METADATA_V1_DISABLED", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-	"AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-	"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_CA_BUNDLE", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE",
-	"AWS_DEFAULTS_MODE", "HOME", "USERPROFILE",
-)
-
-// keptAddresses are kept too, without user and password in them.
-var keptAddresses = set(
-	"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS",
-	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
-)
 
 // keptAnnotations are the annotations besides the webhook's own that a check or `bind` reads: the legacy
 // role annotation of kube2iam and kiam, and the marks of those that manage an object.
@@ -171,15 +155,16 @@ func redactPodStatus(status *corev1.PodStatus) {
 
 // redactVariable returns what a snapshot keeps of a variable's value.
 func redactVariable(name, value string) string {
-	switch {
-	case value == "" || value == Redacted:
+	if value == "" || value == Redacted {
 		return value
-	case name == "AWS_ACCESS_KEY_ID":
-		return maskKeyID(value)
-	case keptSettings[name]:
+	}
+	switch sdk.KindOf(name) {
+	case sdk.Setting:
 		return value
-	case keptAddresses[strings.ToUpper(name)]:
+	case sdk.Address:
 		return withoutUserInfo(value)
+	case sdk.KeyID:
+		return maskKeyID(value)
 	default:
 		return Redacted
 	}
