@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -19,52 +17,138 @@ const (
 	undeterminedRule = "undetermined"
 )
 
+// The objects of SARIF 2.1.0, with those of their members that are written here. What has the default of the schema is left
+// out, but for levels: the default of a result's level depends on its rule (3.27.10).
+type sarifLog struct {
+	Schema  string     `json:"$schema"`
+	Version string     `json:"version"`
+	Runs    []sarifRun `json:"runs"`
+}
+
+type sarifRun struct {
+	Tool struct {
+		Driver sarifDriver `json:"driver"`
+	} `json:"tool"`
+	Results []sarifResult `json:"results"` // empty, not absent, where nothing was found: the schema says so of a scan
+}
+
+type sarifDriver struct {
+	Name           string      `json:"name"`
+	Version        string      `json:"version,omitempty"`
+	InformationURI string      `json:"informationUri"`
+	Rules          []sarifRule `json:"rules"`
+}
+
+type sarifRule struct {
+	ID                   string             `json:"id"`
+	ShortDescription     sarifText          `json:"shortDescription"`
+	FullDescription      *sarifText         `json:"fullDescription,omitempty"`
+	Help                 *sarifText         `json:"help,omitempty"`
+	DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
+	Properties           *sarifTags         `json:"properties,omitempty"`
+}
+
+type sarifConfiguration struct {
+	Level string `json:"level"`
+}
+
+type sarifTags struct {
+	Tags []string `json:"tags"`
+}
+
+type sarifText struct {
+	Text     string `json:"text"`
+	Markdown string `json:"markdown,omitempty"`
+}
+
+type sarifResult struct {
+	RuleID              string            `json:"ruleId"`
+	RuleIndex           *int              `json:"ruleIndex,omitempty"`
+	Kind                string            `json:"kind,omitempty"`
+	Level               string            `json:"level"`
+	Message             sarifText         `json:"message"`
+	Locations           []sarifLocation   `json:"locations"`
+	OccurrenceCount     int               `json:"occurrenceCount,omitempty"`
+	PartialFingerprints map[string]string `json:"partialFingerprints"`
+	Properties          sarifProperties   `json:"properties"`
+}
+
+type sarifProperties struct {
+	Target  workload.Target `json:"target"`
+	Verdict judge.Verdict   `json:"verdict"`
+	Fix     *judge.Fix      `json:"fix,omitempty"`
+}
+
+type sarifLocation struct {
+	Physical *sarifPhysical `json:"physicalLocation,omitempty"`
+	Logical  []sarifLogical `json:"logicalLocations"`
+}
+
+type sarifPhysical struct {
+	Artifact struct {
+		URI string `json:"uri"`
+	} `json:"artifactLocation"`
+	Region *sarifRegion `json:"region,omitempty"`
+}
+
+type sarifRegion struct {
+	StartLine int `json:"startLine"`
+}
+
+type sarifLogical struct {
+	Name               string `json:"name"`
+	FullyQualifiedName string `json:"fullyQualifiedName"`
+	Kind               string `json:"kind"`
+}
+
 // SARIF returns reports as a SARIF 2.1.0 log: the checks are its rules, the findings its results, the worst first. A
 // target that is undetermined is a result of the kind open (SARIF 2.1.0, 3.27.9), which neither fails nor passes.
 // version is that of the program.
 func SARIF(reports []*judge.Report, checks []check.Check, version string) ([]byte, error) {
-	run := sarif.NewRunWithInformationURI("kubectl-irsa", projectPage)
-	run.Tool.Driver.WithVersion(version)
+	driver := sarifDriver{Name: "kubectl-irsa", Version: version, InformationURI: projectPage}
 	index := map[string]int{}
 	for i, c := range checks {
-		run.Tool.Driver.AddRule(sarifRule(c))
+		driver.Rules = append(driver.Rules, sarifRuleOf(c))
 		index[string(c.Code)] = i
 	}
 	index[undeterminedRule] = len(checks)
-	run.Tool.Driver.AddRule(sarif.NewRule(undeterminedRule).
-		WithDescription("it cannot be told whether the target gets its AWS credentials").
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarif.LevelWarning)))
+	driver.Rules = append(driver.Rules, sarifRule{
+		ID:                   undeterminedRule,
+		ShortDescription:     sarifText{Text: "it cannot be told whether the target gets its AWS credentials"},
+		DefaultConfiguration: sarifConfiguration{Level: "warning"},
+	})
+	run := sarifRun{Results: []sarifResult{}}
+	run.Tool.Driver = driver
 	for _, r := range worstFirst(reports) {
 		for _, f := range r.Findings {
-			result := sarifResult(r, string(f.Code), index).WithLevel(sarifLevel(f.Class)).WithMessage(sarifFinding(r, f))
-			if f.Fix != nil {
-				result.Properties.Add("fix", f.Fix)
-			}
-			run.AddResult(result)
+			result := sarifResultOf(r, string(f.Code), index)
+			result.Level, result.Message, result.Properties.Fix = sarifLevel(f.Class), sarifFinding(r, f), f.Fix
+			run.Results = append(run.Results, result)
 		}
 		if r.Verdict == judge.Undetermined {
-			run.AddResult(sarifResult(r, undeterminedRule, index).
-				WithKind("open").WithLevel(sarif.LevelNone).WithMessage(sarifUnknown(r)))
+			result := sarifResultOf(r, undeterminedRule, index)
+			result.Kind, result.Level, result.Message = "open", "none", sarifUnknown(r)
+			run.Results = append(run.Results, result)
 		}
 	}
-	log := sarif.NewReport().AddRun(run)
-	log.Schema = sarifSchema
-	return JSON(log)
+	return JSON(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
-func sarifRule(c check.Check) *sarif.ReportingDescriptor {
+func sarifRuleOf(c check.Check) sarifRule {
 	text := []string{}
 	markdown := []string{}
 	for _, part := range partsOf(c.Doc) {
 		text = append(text, part.heading+"\n\n"+part.text)
 		markdown = append(markdown, "## "+part.heading+"\n\n"+sarifMarkdown(part.text))
 	}
-	rule := sarif.NewRule(string(c.Code)).
-		WithDescription(c.Title).
-		WithFullDescription(sarif.NewMultiformatMessageString().WithText(strings.Join(strings.Fields(c.Doc.Means), " "))).
-		WithHelp(sarif.NewMultiformatMessageString().WithText(strings.Join(text, "\n\n")).WithMarkdown(strings.Join(markdown, "\n\n"))).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarifLevel(c.Class)))
-	return rule.WithProperties(sarif.NewPropertyBag().WithTags([]string{string(c.Class), string(c.Link)}))
+	return sarifRule{
+		ID:                   string(c.Code),
+		ShortDescription:     sarifText{Text: c.Title},
+		FullDescription:      &sarifText{Text: strings.Join(strings.Fields(c.Doc.Means), " ")},
+		Help:                 &sarifText{Text: strings.Join(text, "\n\n"), Markdown: strings.Join(markdown, "\n\n")},
+		DefaultConfiguration: sarifConfiguration{Level: sarifLevel(c.Class)},
+		Properties:           &sarifTags{Tags: []string{string(c.Class), string(c.Link)}},
+	}
 }
 
 // sarifMarkdown keeps prose from being taken for markup. Lines that begin with white space are code, in Markdown too.
@@ -82,25 +166,29 @@ func sarifMarkdown(text string) string {
 func sarifLevel(c check.Class) string {
 	switch c {
 	case check.Breaks:
-		return sarif.LevelError
+		return "error"
 	case check.Risk:
-		return sarif.LevelWarning
+		return "warning"
 	default:
-		return sarif.LevelNote
+		return "note"
 	}
 }
 
-// sarifResult is a result without its message: what it is about, and by what a later run knows it again.
-func sarifResult(r *judge.Report, rule string, index map[string]int) *sarif.Result {
-	result := sarif.NewRuleResult(Escape(rule, false)).AddLocation(sarifLocation(r))
+// sarifResultOf is a result without its level and message: what it is about, and by what a later run knows it again.
+func sarifResultOf(r *judge.Report, rule string, index map[string]int) sarifResult {
+	result := sarifResult{
+		RuleID:              Escape(rule, false),
+		Locations:           []sarifLocation{sarifLocationOf(r)},
+		PartialFingerprints: map[string]string{"target/v1": sarifName(r.Target)},
+		Properties:          sarifProperties{Target: r.Target, Verdict: r.Verdict},
+	}
 	if i, ok := index[rule]; ok {
-		result.WithRuleIndex(i)
+		result.RuleIndex = &i
 	}
-	if r.Pods != nil && r.Pods.ByVerdict[r.Verdict] > 0 {
-		result.WithOccurrenceCount(r.Pods.ByVerdict[r.Verdict])
+	if r.Pods != nil {
+		result.OccurrenceCount = r.Pods.ByVerdict[r.Verdict]
 	}
-	result.PartialFingerprints = map[string]string{"target/v1": sarifName(r.Target)}
-	return result.WithProperties(sarif.NewPropertyBag().Add("target", r.Target).Add("verdict", r.Verdict))
+	return result
 }
 
 // sarifName names a target fully: shop/deployment/web.
@@ -108,17 +196,19 @@ func sarifName(t workload.Target) string {
 	return Escape(strings.TrimPrefix(t.Namespace+"/"+Argument(t), "/"), false)
 }
 
-func sarifLocation(r *judge.Report) *sarif.Location {
-	location := sarif.NewLocation().AddLogicalLocation(sarif.NewLogicalLocation().
-		WithName(Escape(r.Target.Name, false)).WithFullyQualifiedName(sarifName(r.Target)).WithKind("resource"))
+func sarifLocationOf(r *judge.Report) sarifLocation {
+	location := sarifLocation{Logical: []sarifLogical{{
+		Name: Escape(r.Target.Name, false), FullyQualifiedName: sarifName(r.Target), Kind: "resource",
+	}}}
 	if r.Manifest == nil || r.Manifest.File == "-" {
 		return location
 	}
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(fileURI(r.Manifest.File)))
+	location.Physical = &sarifPhysical{}
+	location.Physical.Artifact.URI = fileURI(r.Manifest.File)
 	if r.Manifest.Line > 0 {
-		physical.WithRegion(sarif.NewRegion().WithStartLine(r.Manifest.Line))
+		location.Physical.Region = &sarifRegion{StartLine: r.Manifest.Line}
 	}
-	return location.WithPhysicalLocation(physical)
+	return location
 }
 
 // fileURI returns the URI of a file: a relative one where its name is.
@@ -130,7 +220,7 @@ func fileURI(name string) string {
 	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(path, "/")}).String()
 }
 
-func sarifFinding(r *judge.Report, f judge.Finding) *sarif.Message {
+func sarifFinding(r *judge.Report, f judge.Finding) sarifText {
 	lines := []string{subject(r.Target) + ": " + f.Title + "."}
 	add := func(label, text string) {
 		if text != "" {
@@ -156,7 +246,7 @@ func containersIn(r *judge.Report, f judge.Finding) string {
 	return containersWords(f.Containers)
 }
 
-func sarifUnknown(r *judge.Report) *sarif.Message {
+func sarifUnknown(r *judge.Report) sarifText {
 	lines := []string{headline(r) + "."}
 	for _, group := range byReason(r.Unknown) {
 		lines = append(lines, "not known: "+strings.Join(group.what, ", ")+": "+group.reason)
@@ -166,10 +256,10 @@ func sarifUnknown(r *judge.Report) *sarif.Message {
 
 // sarifMessage is a message of several lines. In one, braces are doubled and brackets before a parenthesis are a link
 // (SARIF 2.1.0, 3.11.5 and 3.11.6), which no name from a cluster is to make.
-func sarifMessage(lines []string) *sarif.Message {
+func sarifMessage(lines []string) sarifText {
 	literal := strings.NewReplacer("{", "{{", "}", "}}", "](", "] (")
 	for i, line := range lines {
 		lines[i] = literal.Replace(Escape(line, false))
 	}
-	return sarif.NewTextMessage(strings.Join(lines, "\n"))
+	return sarifText{Text: strings.Join(lines, "\n")}
 }
