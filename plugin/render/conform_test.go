@@ -95,7 +95,7 @@ func judged(t *testing.T) map[string][]*judge.Report {
 	return all
 }
 
-// TestSARIF holds that every log with the whole catalogue is valid, and tells each finding.
+// TestSARIF holds that every log with the whole catalogue is valid. TestSARIFReads holds what it says.
 func TestSARIF(t *testing.T) {
 	v := sarifSchema(t)
 	var cases []*judge.Report
@@ -109,13 +109,6 @@ func TestSARIF(t *testing.T) {
 		}
 		if err := v.Document(log); err != nil {
 			t.Errorf("%s: %v", name, err)
-		}
-		for _, r := range reports {
-			for _, f := range r.Findings {
-				if !strings.Contains(string(log), `"ruleId": "`+string(f.Code)) && name != "hostile" {
-					t.Errorf("%s: %s is missing", name, f.Code)
-				}
-			}
 		}
 	}
 	if v.Document([]byte(`{"version": "2.1.0", "runs": [{"results": []}]}`)) == nil {
