@@ -50,19 +50,6 @@ func Evaluate(e Environment, names ...Name) []Outcome {
 	return outcomes
 }
 
-// FallsSilently returns which of the named SDKs go on to another source without an error when STS
-// refuses the web identity: for them the node's role in use does not mean that nothing was injected.
-func FallsSilently(names ...Name) []Name {
-	refused := Environment{Static: None, WebIdentity: Denied, Container: None, Profile: None, IMDS: Reachable}
-	var silent []Name
-	for _, o := range Evaluate(refused, names...) {
-		if o.Provider == IMDS {
-			silent = append(silent, o.SDK)
-		}
-	}
-	return silent
-}
-
 func evaluate(name Name, e Environment, worlds []Environment) Outcome {
 	o := joined(resultsOf(name, worlds))
 	o.SDK = name

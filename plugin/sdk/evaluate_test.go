@@ -280,16 +280,6 @@ func TestFallback(t *testing.T) {
 	}
 }
 
-func TestFallsSilently(t *testing.T) {
-	want := []Name{JavaV2, JavaV1, JSV2, PHP, Cpp, Kotlin, Swift}
-	if got := FallsSilently(Names()...); !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-	if got := FallsSilently(GoV2, Python); len(got) != 0 {
-		t.Errorf("%v, want none", got)
-	}
-}
-
 func TestAgree(t *testing.T) {
 	of := func(providers ...Provider) []Outcome {
 		outcomes := make([]Outcome, len(providers))
