@@ -57,7 +57,7 @@ func (p *page) chain(links []judge.ChainLink) {
 	}
 	for _, l := range links {
 		s := p.resultSign(l.Result)
-		head := "  " + dressed(s.color, s.mark+" "+resultWord(l.Result)) + strings.Repeat(" ", wordWidth-len(resultWord(l.Result))) +
+		head := "  " + pad(dressed(s.color, s.mark+" "+resultWord(l.Result)), len("x ")+wordWidth) +
 			"  " + pad(p.prose(string(l.Link)), nameWidth) + "  "
 		p.paragraph(head, columns(head), l.Text)
 		if l.Result == check.Fail {

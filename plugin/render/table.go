@@ -20,12 +20,7 @@ const widestCell = 64
 func Table(reports []*judge.Report, s Style) string {
 	p := newPage(s)
 	sorted := worstFirst(reports)
-	rows := [][]cell{}
-	heading := []cell{}
-	for _, title := range []string{"NAMESPACE", "NAME", "PODS", "VERDICT", "CODES", "IDENTITY"} {
-		heading = append(heading, cell{text: title})
-	}
-	rows = append(rows, heading)
+	rows := [][]cell{{{text: "NAMESPACE"}, {text: "NAME"}, {text: "PODS"}, {text: "VERDICT"}, {text: "CODES"}, {text: "IDENTITY"}}}
 	for _, r := range sorted {
 		rows = append(rows, p.row(r))
 	}
@@ -93,10 +88,11 @@ func (p *page) table(rows [][]cell) {
 	for _, row := range rows {
 		last := len(row) - 1
 		for i, c := range row {
-			p.WriteString(dressed(c.color, c.text))
+			text := dressed(c.color, c.text)
 			if i < last {
-				p.WriteString(strings.Repeat(" ", max(0, widths[i]-columns(c.text))) + gutter)
+				text = pad(text, widths[i]) + gutter
 			}
+			p.WriteString(text)
 		}
 		p.WriteString("\n")
 	}
