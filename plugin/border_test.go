@@ -37,7 +37,7 @@ var impure = []string{
 var plain = []string{
 	"k8s.io/api/", "k8s.io/apimachinery/", "sigs.k8s.io/yaml", "sigs.k8s.io/json", "go.yaml.in/yaml/v3",
 	"al.essio.dev/pkg/shellescape", "github.com/aymanbagabas/go-udiff",
-	"github.com/owenrumney/go-sarif/v3", "github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty",
+	"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty",
 }
 
 // errorsOnly are rooms that name the errors of packages that do I/O, and call nothing there.
