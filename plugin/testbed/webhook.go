@@ -30,14 +30,6 @@ const (
 // are the callee's to change. nil leaves the pod as it is.
 type Mutation func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod
 
-// A WebhookOption changes how the webhook is registered.
-type WebhookOption func(*admissionregistrationv1.MutatingWebhook)
-
-// FailurePolicy sets what becomes of pods when the webhook does not answer; on EKS they pass as they are (Ignore).
-func FailurePolicy(policy admissionregistrationv1.FailurePolicyType) WebhookOption {
-	return func(w *admissionregistrationv1.MutatingWebhook) { w.FailurePolicy = &policy }
-}
-
 // A Webhook is a pod identity webhook that the API server calls.
 type Webhook struct {
 	cp       *ControlPlane
@@ -49,7 +41,7 @@ type Webhook struct {
 
 // Webhook runs a webhook in this process and registers it as EKS does its own, until the test ends; it is in force when this
 // returns. There is one name, so there can be one at a time: tests that share it are subtests of the test that made it.
-func (cp *ControlPlane) Webhook(t testing.TB, mutate Mutation, options ...WebhookOption) *Webhook {
+func (cp *ControlPlane) Webhook(t testing.TB, mutate Mutation) *Webhook {
 	t.Helper()
 	if !cp.takeWebhook() {
 		t.Fatal("a webhook is registered already: run the tests one after the other, or below the one that made it")
@@ -66,7 +58,7 @@ func (cp *ControlPlane) Webhook(t testing.TB, mutate Mutation, options ...Webhoo
 		}
 	})
 	configurations := cp.Admin.AdmissionregistrationV1().MutatingWebhookConfigurations()
-	if _, err := configurations.Create(t.Context(), w.configuration(url, options), metav1.CreateOptions{}); err != nil {
+	if _, err := configurations.Create(t.Context(), w.configuration(url), metav1.CreateOptions{}); err != nil {
 		t.Fatalf("create mutatingwebhookconfigurations/%s: %v", WebhookConfiguration, err)
 	}
 	t.Cleanup(func() {
@@ -100,7 +92,7 @@ func (cp *ControlPlane) leaveWebhook() {
 }
 
 // configuration is EKS's own object, but for the address and for asking in admission v1.
-func (w *Webhook) configuration(url string, options []WebhookOption) *admissionregistrationv1.MutatingWebhookConfiguration {
+func (w *Webhook) configuration(url string) *admissionregistrationv1.MutatingWebhookConfiguration {
 	ignore, none := admissionregistrationv1.Ignore, admissionregistrationv1.SideEffectClassNone
 	ifNeeded, seconds := admissionregistrationv1.IfNeededReinvocationPolicy, int32(10)
 	hook := admissionregistrationv1.MutatingWebhook{
@@ -115,9 +107,6 @@ func (w *Webhook) configuration(url string, options []WebhookOption) *admissionr
 			Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
 			Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
 		}},
-	}
-	for _, option := range options {
-		option(&hook)
 	}
 	return &admissionregistrationv1.MutatingWebhookConfiguration{
 		ObjectMeta: metav1.ObjectMeta{Name: WebhookConfiguration},
