@@ -9,7 +9,7 @@ import (
 // containerReport is a container's part of the report.
 func containerReport(s *subject.Subject, c *subject.Container, d decider) ContainerReport {
 	out := ContainerReport{
-		Name: c.Name, Type: string(c.Type), Verdict: verdict(s, c, d),
+		Name: c.Name, Type: string(c.Type), Verdict: verdict(c, d),
 		Identity: Identity{Provider: c.Provider, RoleArn: s.RoleOf(c, c.Provider), Certainty: Expected, SessionName: sessionName(s, c)},
 		Injected: injected(c),
 	}
