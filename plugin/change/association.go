@@ -1,52 +1,20 @@
 package change
 
-import (
-	"slices"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
-)
-
-// UpdateAssociation gives a Pod Identity association another role.
-type UpdateAssociation struct {
-	Cluster                   string // the name of the EKS cluster
-	AssociationID             string
-	Namespace, ServiceAccount string
-	RoleArn                   string
+// associationOf is the association of a service account. It is in the cluster's account, and so needs no ARN.
+func associationOf(serviceAccount string) Object {
+	return Object{Kind: "podidentityassociation", Name: serviceAccount, InAWS: true}
 }
 
-// Summary implements [Change].
-func (c UpdateAssociation) Summary() string {
-	return "give the Pod Identity association of service account " + c.Namespace + "/" + c.ServiceAccount + " the role " + c.RoleArn
-}
-
-// Commands implements [Change].
-func (c UpdateAssociation) Commands() [][]string {
-	return [][]string{{"aws", "eks", "update-pod-identity-association", "--cluster-name", c.Cluster,
-		"--association-id", c.AssociationID, "--role-arn", c.RoleArn}}
-}
-
-// Diff implements [Change].
-func (c UpdateAssociation) Diff(s *snapshot.Snapshot) (name, before, after string) {
-	return c.AssociationID, fields("roleArn", associationWith(s, c.AssociationID).RoleArn), fields("roleArn", c.RoleArn)
-}
-
-// Done implements [Change].
-func (c UpdateAssociation) Done() string { return c.Object().String() + " updated" }
-
-// Object implements [Change].
-func (c UpdateAssociation) Object() Object { return associationOf(c.ServiceAccount) }
-
-// Apply implements [Change].
-func (c UpdateAssociation) Apply(d *snapshot.Draft) bool {
-	if d.AWS == nil {
-		return false
+// associationWith returns the association with an ID, zero if the snapshot holds none.
+func associationWith(s *snapshot.Snapshot, id string) snapshot.PodIdentityAssociation {
+	if s.AWS() != nil {
+		for _, a := range s.AWS().PodIdentityAssociations {
+			if a.AssociationID == id {
+				return a
+			}
+		}
 	}
-	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
-	if i < 0 {
-		return false
-	}
-	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
-	d.AWS.PodIdentityAssociations[i].RoleArn = c.RoleArn
-	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
-	return true
+	return snapshot.PodIdentityAssociation{}
 }

@@ -1,11 +1,22 @@
 package change
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 )
+
+// singleLine returns a JSON text without the white space between its parts, everything else as it is; a
+// text that is no JSON is returned unchanged.
+func singleLine(document string) string {
+	var out bytes.Buffer
+	if json.Compact(&out, []byte(document)) != nil {
+		return document
+	}
+	return out.String()
+}
 
 // fields are names and values, a line each.
 func fields(pairs ...string) string {

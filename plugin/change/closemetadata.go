@@ -1,0 +1,40 @@
+package change
+
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+
+// CloseMetadata keeps the pods on a node's pod network from its instance metadata service: tokens required,
+// and one hop for the answer to the IMDSv2 PUT.
+type CloseMetadata struct {
+	InstanceID string
+	Region     string // empty where it is not known
+}
+
+// Summary implements [Change].
+func (c CloseMetadata) Summary() string {
+	return "require tokens on instance " + c.InstanceID + " with a hop limit of 1, which keeps every pod on the pod network from the node's role"
+}
+
+// Commands implements [Change].
+func (c CloseMetadata) Commands() [][]string {
+	return modifyMetadata(c.InstanceID, c.Region, "--http-tokens", "required", "--http-put-response-hop-limit", "1")
+}
+
+// Diff implements [Change].
+func (c CloseMetadata) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return diffMetadata(s, c.InstanceID, c.edit)
+}
+
+// Done implements [Change].
+func (c CloseMetadata) Done() string { return c.Object().String() + " updated" }
+
+// Object implements [Change].
+func (c CloseMetadata) Object() Object {
+	return Object{Kind: "instance", Name: c.InstanceID, InAWS: true}
+}
+
+// Apply implements [Change].
+func (c CloseMetadata) Apply(d *snapshot.Draft) bool { return editMetadata(d, c.InstanceID, c.edit) }
+
+func (c CloseMetadata) edit(o *snapshot.MetadataOptions) {
+	o.HTTPTokens, o.HTTPPutResponseHopLimit = "required", 1
+}

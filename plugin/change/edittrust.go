@@ -1,0 +1,40 @@
+package change
+
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+
+// EditTrust replaces a role's trust policy. What says in words what the edit does.
+type EditTrust struct {
+	RoleArn  string
+	What     string
+	Document string
+}
+
+// Summary implements [Change].
+func (c EditTrust) Summary() string { return c.What }
+
+// Commands implements [Change].
+func (c EditTrust) Commands() [][]string {
+	arn, _ := snapshot.ParseARN(c.RoleArn)
+	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", singleLine(c.Document)}}
+}
+
+// Diff implements [Change].
+func (c EditTrust) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	role, _ := s.Role(c.RoleArn).Get()
+	return c.RoleArn, readable(string(role.AssumeRolePolicyDocument)), readable(c.Document)
+}
+
+// Done implements [Change].
+func (c EditTrust) Done() string { return c.Object().String() + " trust policy updated" }
+
+// Object implements [Change].
+func (c EditTrust) Object() Object { return roleWith(c.RoleArn) }
+
+// Apply implements [Change].
+func (c EditTrust) Apply(d *snapshot.Draft) bool {
+	role, ok := d.EditRole(c.RoleArn)
+	if ok {
+		role.AssumeRolePolicyDocument = snapshot.PolicyDocument(c.Document)
+	}
+	return ok
+}

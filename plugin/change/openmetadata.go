@@ -1,0 +1,40 @@
+package change
+
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+
+// OpenMetadata lets the pods of a node reach its instance metadata service: the endpoint on, and two hops for
+// the answer to the IMDSv2 PUT.
+type OpenMetadata struct {
+	InstanceID string
+	Region     string // empty where it is not known
+}
+
+// Summary implements [Change].
+func (c OpenMetadata) Summary() string {
+	return "raise the hop limit of instance " + c.InstanceID + " to 2, which lets every pod of the node take its role"
+}
+
+// Commands implements [Change].
+func (c OpenMetadata) Commands() [][]string {
+	return modifyMetadata(c.InstanceID, c.Region, "--http-endpoint", "enabled", "--http-put-response-hop-limit", "2")
+}
+
+// Diff implements [Change].
+func (c OpenMetadata) Diff(s *snapshot.Snapshot) (name, before, after string) {
+	return diffMetadata(s, c.InstanceID, c.edit)
+}
+
+// Done implements [Change].
+func (c OpenMetadata) Done() string { return c.Object().String() + " updated" }
+
+// Object implements [Change].
+func (c OpenMetadata) Object() Object {
+	return Object{Kind: "instance", Name: c.InstanceID, InAWS: true}
+}
+
+// Apply implements [Change].
+func (c OpenMetadata) Apply(d *snapshot.Draft) bool { return editMetadata(d, c.InstanceID, c.edit) }
+
+func (c OpenMetadata) edit(o *snapshot.MetadataOptions) {
+	o.HTTPEndpoint, o.HTTPPutResponseHopLimit = "enabled", max(2, o.HTTPPutResponseHopLimit)
+}

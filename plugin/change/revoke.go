@@ -1,0 +1,29 @@
+package change
+
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
+)
+
+// Revoke is an edit of a trust policy that takes exactly one subject out.
+type Revoke struct {
+	EditTrust
+	Before  string // the document that the edit was made on
+	Request trust.Request
+}
+
+// Diff implements [Change].
+func (c Revoke) Diff(*snapshot.Snapshot) (name, before, after string) {
+	return c.RoleArn, readable(c.Before), readable(c.Document)
+}
+
+// Done implements [Change].
+func (c Revoke) Done() string {
+	return c.Object().String() + " does not trust the service account any more"
+}
+
+// Again makes the edit on another document. It returns the document unchanged where that does not let the subject
+// in; the error says why there is no edit.
+func (c Revoke) Again(document string) (string, error) {
+	return again(document, func(p *trust.Policy) (trust.Edit, error) { return p.Revoke(c.Request) })
+}
