@@ -1,6 +1,6 @@
 package change
 
-import "encoding/json"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 
 // patchTemplate returns the command that merges a patch into the template of the pod's workload. Lists are
 // merged by their keys (strategic merge patch), and null takes a key out.
@@ -9,7 +9,7 @@ func patchTemplate(pod PodRef, template map[string]any) [][]string {
 	if !ok {
 		return nil
 	}
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": template}})
+	patch, err := workload.TemplatePatch(template)
 	if err != nil {
 		return nil
 	}

@@ -13,6 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // fieldManager is the name under which everything is written.
@@ -139,9 +141,9 @@ const restartedAt = "kubectl.kubernetes.io/restartedAt"
 
 // Restart makes the pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does.
 func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at time.Time) error {
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{
+	patch, err := workload.TemplatePatch(map[string]any{
 		"metadata": map[string]any{"annotations": map[string]string{restartedAt: at.Format(time.RFC3339)}},
-	}}})
+	})
 	if err != nil {
 		return err
 	}

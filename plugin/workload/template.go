@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"encoding/json"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -42,4 +43,10 @@ func Pod(object metav1.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
 		pod.Name = strings.TrimSuffix(object.GetGenerateName(), "-")
 	}
 	return pod
+}
+
+// TemplatePatch returns a patch of a workload that changes the template of its pods, for the kinds that kubectl can
+// restart: all of them have it at spec.template.
+func TemplatePatch(template map[string]any) ([]byte, error) {
+	return json.Marshal(map[string]any{"spec": map[string]any{"template": template}})
 }
