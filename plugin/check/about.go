@@ -119,7 +119,7 @@ func bindingFound(s *subject.Subject) Outcome {
 	return skip("the pod was injected by EKS Pod Identity")
 }
 
-// whyNotInjected is why a container that is to get a role was given nothing: a code, or the state.
+// whyNotInjected is why a container that should get a role was given nothing: a code, or the state.
 func whyNotInjected(s *subject.Subject) string {
 	switch code := injectionCode(s); {
 	case code != "":

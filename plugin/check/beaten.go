@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// A precedence says which SDKs prefer something else to the role that a container is to get.
+// A precedence lists the SDKs in which something else takes precedence over the role that a container should get.
 type precedence struct {
 	certain []sdk.Outcome
-	open    []sdk.Name // it cannot be told
+	open    []sdk.Name // it is unknown
 }
 
-// beaten says which SDKs take what set adds to the environment, and not the role, were the role there for the
-// asking and nothing else in its way. So each thing that is in the way is found by itself.
+// beaten returns which SDKs use what set adds to the environment and not the role, if the role were available
+// and nothing else had precedence. So each thing that takes precedence is found by itself.
 func beaten(s *subject.Subject, c *subject.Container, set func(*sdk.Environment)) precedence {
 	e := sdk.Environment{
 		Static: sdk.None, WebIdentity: sdk.None, Container: sdk.None, Profile: sdk.None,

@@ -20,7 +20,7 @@ import (
 )
 
 // TestChecks holds every check to its cases, and every check to having some: one that fires, one that
-// passes or does not apply, one that is not known.
+// passes or is skipped, one that is unknown.
 func TestChecks(t *testing.T) {
 	folders, err := filepath.Glob(cases.Folder + "/check/IRSA*")
 	if err != nil {

@@ -40,7 +40,7 @@ type Check struct {
 	Link  Link
 	Title string // what is wrong, lower case, true on its own
 	Doc   Doc
-	// Gap marks a note that tells of something needed and not known: "works, unless …".
+	// Gap marks a note that reports something that is needed and unknown: "works, unless …".
 	Gap bool
 	// NeverUnknown says why the check can always be answered; empty where it can be unknown.
 	NeverUnknown string
@@ -81,17 +81,17 @@ type Outcome struct {
 	Have, Need string   // what is there, what would have to be
 	Why        string   // the mechanism, one sentence; for a skip, the reason
 	Gaps       []fact.Gap
-	// Fix is the plan that mends it, in the order in which it has to be carried out.
+	// Fix is the plan that fixes it, in the order in which it must be carried out.
 	Fix []change.Change
-	// Advice is what to do where no change can be computed, or beside it.
+	// Advice is what to do where no change can be computed, or in addition to it.
 	Advice string
-	// Evidence says where what is told here was read.
+	// Evidence names what the finding was read from.
 	Evidence []string
 }
 
 func pass(evidence ...string) Outcome { return Outcome{Result: Pass, Evidence: evidence} }
 
-// skip says that a check does not apply; why names the code or the state that made it so.
+// skip is the outcome of a check that does not apply; why names the code or the state that made it so.
 func skip[T ~string](why T) Outcome { return Outcome{Result: Skip, Why: string(why)} }
 
 func unknown(gaps ...fact.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }

@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// eachRole asks about every role that containers are to take by web identity, and puts the answers together:
-// what fails before what is not known, and that before what passes.
+// eachRole asks about every role that containers should assume with web identity, and joins the answers:
+// what fails before what is unknown, and that before what passes.
 func eachRole(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outcome {
 	switch {
 	case len(s.Roles) == 0:
@@ -30,8 +30,8 @@ func eachRole(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outc
 	return together(all)
 }
 
-// eachFederation is eachRole for what follows from the issuer: there is nothing to say of it where AWS cannot
-// reach the issuer anyway.
+// eachFederation is eachRole for what follows from the issuer: nothing follows where AWS cannot
+// reach the issuer.
 func eachFederation(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outcome {
 	if speaks := IssuerCode(s.IssuerFault); speaks != "" && len(s.Roles) > 0 {
 		return skip(speaks)
@@ -39,7 +39,7 @@ func eachFederation(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome
 	return eachRole(s, ask)
 }
 
-// noRole is the outcome of a check that is about a role, where there is none to be taken by web identity.
+// noRole is the outcome of a check that is about a role, where there is none to assume with web identity.
 func noRole(s *subject.Subject) Outcome {
 	switch {
 	case len(s.UnnamedRoles) > 0:
@@ -53,7 +53,7 @@ func noRole(s *subject.Subject) Outcome {
 	}
 }
 
-// takers are the containers that are to take a role by web identity.
+// takers are the containers that should assume a role with web identity.
 func takers(s *subject.Subject) []string {
 	var names []string
 	for _, j := range s.Roles {
@@ -62,7 +62,7 @@ func takers(s *subject.Subject) []string {
 	return names
 }
 
-// together makes one outcome of those of several roles: of the worst result, with what all of that result say.
+// together makes one outcome of those of several roles: of the worst result, with the texts of all of that result.
 func together(all []Outcome) Outcome {
 	for _, result := range []Result{Fail, Unknown, Pass} {
 		var same []Outcome
@@ -104,8 +104,8 @@ func joined(all []Outcome) Outcome {
 	return out
 }
 
-// aside is the outcome of a check whose answer changes no verdict and that misses a fact: that nobody asked
-// for it is told beside the check only, that it was refused among all that is not known.
+// aside is the outcome of a check that misses a fact and whose answer changes no verdict. That the fact was not asked for
+// is reported with the check only; that it was refused is reported among all that is unknown.
 func aside[T any](f fact.Fact[T]) Outcome {
 	g, _ := f.Gap()
 	if f.State() == fact.StateUnasked {
@@ -114,7 +114,7 @@ func aside[T any](f fact.Fact[T]) Outcome {
 	return unknown(g)
 }
 
-// eachNamedRole is eachRole for what does not depend on the mechanism by which a role is taken.
+// eachNamedRole is eachRole for what does not depend on the mechanism by which the pod gets the role.
 func eachNamedRole(s *subject.Subject, ask func(*subject.NamedRole) Outcome) Outcome {
 	roles := s.NamedRoles()
 	var all []Outcome
@@ -144,8 +144,8 @@ func eachNamedRole(s *subject.Subject, ask func(*subject.NamedRole) Outcome) Out
 	return together(all)
 }
 
-// perContainer asks about every container that counts, and puts the answers together: what fails before what
-// is not known, and that before what passes.
+// perContainer asks about every container that counts, and joins the answers: what fails before what
+// is unknown, and that before what passes.
 func perContainer(s *subject.Subject, ask func(*subject.Container) Outcome) Outcome {
 	var all []Outcome
 	for _, c := range s.Containers {
@@ -162,7 +162,7 @@ func perContainer(s *subject.Subject, ask func(*subject.Container) Outcome) Outc
 	return together(all)
 }
 
-// perBound is perContainer for what is about containers that are to get a role by one of the mechanisms.
+// perBound is perContainer for what is about containers that should get a role by one of the mechanisms.
 func perBound(s *subject.Subject, ask func(*subject.Container) Outcome, mechanisms ...inject.Mechanism) Outcome {
 	return perContainer(s, func(c *subject.Container) Outcome {
 		if c.Wants == "" {

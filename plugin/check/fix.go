@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// podRef names the pod for changes that make it anew.
+// podRef names the pod for changes that recreate it.
 func podRef(s *subject.Subject) change.PodRef {
 	return change.PodRef{
 		Namespace: s.Pod.Namespace, Name: s.Pod.Name, Owner: workload.OwnerOf(s.Pod),
@@ -18,7 +18,7 @@ func podRef(s *subject.Subject) change.PodRef {
 	}
 }
 
-// recreate is the plan that makes the pod anew. A predicted pod is made by applying its manifest.
+// recreate is the plan that recreates the pod. A predicted pod is created by applying its manifest.
 func recreate(s *subject.Subject) []change.Change {
 	if s.Predicted {
 		return []change.Change{change.Submit{Pod: podRef(s)}}
@@ -70,8 +70,8 @@ func mountsOf(s *subject.Subject, volume string) []change.VolumeMount {
 	return slices.Clip(mounts)
 }
 
-// unset is the plan that takes variables out of the container's own env; nil where the first of them does not
-// stand there, or where the pod is only predicted.
+// unset is the plan that removes variables from the container's own env; nil where the first of them is not
+// there, or where the pod is only predicted.
 func unset(s *subject.Subject, c *subject.Container, names ...string) []change.Change {
 	if s.Predicted {
 		return nil
@@ -90,8 +90,8 @@ func unset(s *subject.Subject, c *subject.Container, names ...string) []change.C
 	return []change.Change{change.UnsetVariables{Pod: podRef(s), Container: c.Name, Names: there}}
 }
 
-// withoutVolume is the plan by which the webhook's own volume takes the place of another. One that was the
-// webhook's goes when the pod is made anew.
+// withoutVolume is the plan by which the webhook's own volume replaces another. One that was the
+// webhook's is removed when the pod is recreated.
 func withoutVolume(s *subject.Subject, name string) []change.Change {
 	account, _ := s.Account.Get()
 	if account != nil && !s.Pod.CreationTimestamp.IsZero() {

@@ -59,11 +59,11 @@ names is not seen from here.`,
 	},
 }
 
-// anyGroup is the group that is nobody's: an fsGroup has to be some number, and any will do.
+// anyGroup is the group nobody: fsGroup must be some number, and any number works.
 const anyGroup = 65534
 
-// imageUserDecides reports whether only the image says as whom the container runs, while the token's file is
-// not for everybody to read.
+// imageUserDecides reports whether only the image decides which user the container runs as, while the token's file is
+// not readable by everybody.
 func imageUserDecides(s *subject.Subject, c *subject.Container) bool {
 	spec, security := c.Spec, s.Pod.Spec.SecurityContext
 	if security != nil && (security.FSGroup != nil || security.RunAsUser != nil) ||

@@ -59,7 +59,7 @@ func webhookDown(s *subject.Subject) Outcome {
 	return out
 }
 
-// consequence says what becomes of pods while the webhook cannot answer.
+// consequence says what happens to pods while the webhook cannot answer.
 func consequence(r subject.Registration) string {
 	switch {
 	case r.Webhook.FailurePolicy == nil:

@@ -52,7 +52,7 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 		out.Need = "Federated, with the OIDC provider of the cluster's issuer"
 	}
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
-		return out // no pod is to get what the node may do
+		return out // no pod should get what the node may do
 	}
 	out.Fix = trustFix(s, j)
 	return out

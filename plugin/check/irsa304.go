@@ -59,7 +59,7 @@ missing:
 	},
 }
 
-// policiesNotRead says why a role's policies are not known: they were refused, or nobody asked for them.
+// policiesNotRead is why a role's policies are unknown: they were refused, or not asked for.
 func policiesNotRead(s *subject.Subject, operation string, role snapshot.Role) Outcome {
 	arn, _ := snapshot.ParseARN(role.Arn)
 	what := operation + " " + arn.RoleName()

@@ -90,7 +90,7 @@ requestParameters.roleArn):
 // are of any use.
 const mostTried = 200
 
-// nobody is the name of a namespace or a service account that no policy names, and anybody the subject of such a one.
+// nobody is a name of a namespace or a service account that no policy has, and anybody is the subject of both.
 const (
 	nobody  = "not-named-anywhere"
 	anybody = "system:serviceaccount:" + nobody + ":" + nobody
@@ -101,16 +101,16 @@ func instance(pattern string) string {
 	return strings.NewReplacer("*", nobody, "?", "x").Replace(pattern)
 }
 
-// lets reports whether the policy lets in, or may let in, another subject: a Deny may close what a pattern opens.
+// lets reports whether the policy allows, or may allow, another subject: a Deny may deny what a pattern allows.
 func lets(s *subject.Subject, j *subject.RoleJudgement, subject string) bool {
 	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject))
 	return verdict == trust.Allowed || verdict == trust.Undetermined
 }
 
-// mostNamed is how many of the service accounts that a policy lets in are named.
+// mostNamed is how many of the service accounts that a policy allows are named.
 const mostNamed = 4
 
-// othersLetIn names some of the cluster's other service accounts that a policy lets in.
+// othersLetIn names some of the cluster's other service accounts that a policy allows.
 func othersLetIn(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Exposure) string {
 	var named []string
 	more := false

@@ -49,7 +49,7 @@ in the environment of a pod.`,
 			beaten := beaten(s, c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
 			half := c.Environment.Static == sdk.IDOnly
 			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.Sdks()) {
-				return pass() // that half a pair stops some SDKs, of which the image may have none, is IRSA604's to say
+				return pass() // that half a pair stops some SDKs, of which the image may have none, is reported by IRSA604
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env AWS_ACCESS_KEY_ID"), Have: Describe(c.Variables, "AWS_ACCESS_KEY_ID"),

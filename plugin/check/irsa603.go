@@ -95,7 +95,7 @@ func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Ou
 	return out
 }
 
-// unmount is the plan that takes out the volume of a shared file; nil where the volume may hold other things
+// unmount is the plan that removes the volume of a shared file; nil where the volume may hold other things
 // than AWS's files.
 func unmount(s *subject.Subject, file inject.SharedFile) []change.Change {
 	if s.Predicted || path.Base(path.Dir(file.Path)) != ".aws" {
@@ -111,7 +111,7 @@ func unmount(s *subject.Subject, file inject.SharedFile) []change.Change {
 	return nil
 }
 
-// profileUnknown is unknown, unless all that is not known is the source of which IRSA602 speaks.
+// profileUnknown is unknown, unless all that is unknown is the source that IRSA602 reports.
 func profileUnknown(c *subject.Container) Outcome {
 	gaps := c.ProfileGaps()
 	if c.Environment.Static == sdk.Maybe {

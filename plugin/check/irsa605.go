@@ -55,7 +55,7 @@ calls of the node's role with its instance id as session name.`,
 	},
 }
 
-// fallsBack lets the role fail and looks who then takes the node's.
+// fallsBack returns which SDKs use the node's role if the role fails.
 func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	e := c.Environment
 	if c.Wants == inject.WebIdentity {

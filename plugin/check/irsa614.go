@@ -87,7 +87,7 @@ func notAllowed(s *subject.Subject, policies []string, need, source string) Outc
 	}
 }
 
-// stsAllowed looks for a rule that lets the pod out on port 443. STS has no fixed addresses: a rule for every
+// stsAllowed looks for a rule that allows the pod port 443. STS has no fixed addresses: a rule for every
 // address allows it, one for some may.
 func stsAllowed(s *subject.Subject, c *subject.Container) Outcome {
 	selecting := subject.EgressPolicies(s.Snapshot, s.Pod)

@@ -59,7 +59,7 @@ and which pods are on the node:
 	},
 }
 
-// opensNode says what lets a container read the kubelet's directory; empty if nothing is seen.
+// opensNode names what allows a container to read the kubelet's directory; empty if nothing is found.
 func opensNode(s *subject.Subject, c *corev1.Container) string {
 	switch {
 	case c.SecurityContext != nil && c.SecurityContext.Privileged != nil && *c.SecurityContext.Privileged:
@@ -75,8 +75,8 @@ func opensNode(s *subject.Subject, c *corev1.Container) string {
 	return ""
 }
 
-// hostPath returns the directory of the host that a mount shows; ok is false where it shows none. Where only a
-// part of the volume is shown that is known when the container runs (subPathExpr), the whole is taken.
+// hostPath returns the directory of the host that is mounted; ok is false where it is none. Where only a
+// part of the volume is mounted that is known when the container runs (subPathExpr), the whole counts.
 func hostPath(pod *corev1.Pod, mount corev1.VolumeMount) (dir string, ok bool) {
 	i := slices.IndexFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == mount.Name })
 	if i < 0 || pod.Spec.Volumes[i].HostPath == nil {

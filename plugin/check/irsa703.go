@@ -63,7 +63,7 @@ the EKS Auth endpoint from a private subnet (com.amazonaws.REGION.eks-auth).`,
 	},
 }
 
-// agentElsewhere reports whether an agent was seen on any node.
+// agentElsewhere reports whether an agent runs on any node, as far as the pods were read.
 func agentElsewhere(s *subject.Subject) bool {
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s.Snapshot) {
 		if pod.Labels[snapshot.AgentLabel] == snapshot.AgentName {

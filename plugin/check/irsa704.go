@@ -95,7 +95,7 @@ func podIdentityRefused(s *subject.Subject) Outcome {
 	return out
 }
 
-// podIdentityEdit is the edit of the trust policy that lets the pod in.
+// podIdentityEdit is the edit of the trust policy that allows the pod.
 func podIdentityEdit(j *subject.PodIdentityJudgement) (trust.Edit, bool) {
 	edit, ok := j.Policy.Fix(j.Request)
 	return edit, ok && edit.Summary != "" && edit.Size <= trust.QuotaMaximum

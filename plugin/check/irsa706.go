@@ -53,7 +53,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 		var byHand []change.Change
 		for _, c := range s.Containers {
 			if !c.UsesAgent() || c.Mechanism != inject.PodIdentity && c.Environment.WebIdentity != sdk.None {
-				continue // beside a web identity the agent is not what the container was given
+				continue // with a web identity as well, the agent is not what the container was given
 			}
 			out.Containers = append(out.Containers, c.Name)
 			if c.Mechanism != inject.PodIdentity {
@@ -77,7 +77,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 	},
 }
 
-// roleForAssociation returns the one role whose trust policy lets EKS Pod Identity in for this service account
+// roleForAssociation returns the one role whose trust policy allows EKS Pod Identity for this service account
 // and for no other one of its namespace; empty where there is none, or more than one.
 func roleForAssociation(s *subject.Subject) string {
 	found := ""

@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// imdsGaps says why it is not known whether the container gets the node's role.
+// imdsGaps returns why it is unknown whether the container gets the node's role.
 func imdsGaps(s *subject.Subject, c *subject.Container) []fact.Gap {
 	gaps := subject.AppendNew(c.Variables.Gaps(subject.MetadataDisabled), c.Reach.Gaps)
 	if g, ok := s.Node.Role.Gap(); ok && c.Reach.State == subject.Reachable {
@@ -14,8 +14,8 @@ func imdsGaps(s *subject.Subject, c *subject.Container) []fact.Gap {
 	return gaps
 }
 
-// nodeRoleInReach is what the way to the node's role says to 606 (a pod on the host's network) or 607 (one on
-// the pod network): exactly one of 606, 607 and 608 speaks.
+// nodeRoleInReach is the outcome of IRSA606 (a pod on the host's network) or IRSA607 (one on
+// the pod network) about the way to the node's role: exactly one of 606, 607 and 608 reports it.
 func nodeRoleInReach(s *subject.Subject, hostNetwork bool, fail func(role string) Outcome) Outcome {
 	reach := s.Node.IMDS
 	switch {

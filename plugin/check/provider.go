@@ -6,7 +6,7 @@ import (
 )
 
 // providerKnown is the outcome of a check that is about a provider that does not exist, where it does or where
-// that is not known.
+// that is unknown.
 func providerKnown(j *subject.RoleJudgement) Outcome {
 	switch {
 	case j.Malformed != "":

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// forOthers says for whom a role was made that no statement opens to web identities; empty where that is not
+// forOthers names what a role is for that no statement opens to web identities; empty where that is not
 // plain.
 func forOthers(s *subject.Subject, j *subject.RoleJudgement) string {
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
@@ -60,7 +60,7 @@ func trustOutcome(s *subject.Subject, code Code, report func(*subject.Subject, *
 	})
 }
 
-// trustCode returns the code that speaks for what is wrong with a role's trust policy, empty if nothing is; or
+// trustCode returns the code that reports what is wrong with a role's trust policy, empty if nothing is; or
 // the outcome of all of them where there is no policy to judge.
 func trustCode(s *subject.Subject, j *subject.RoleJudgement) (code Code, missing Outcome) {
 	_, found := j.Found()
@@ -68,7 +68,7 @@ func trustCode(s *subject.Subject, j *subject.RoleJudgement) (code Code, missing
 	case j.Malformed != "":
 		return "", skip(IRSA106)
 	case s.TooLong():
-		return IRSA415, Outcome{} // whatever the role says
+		return IRSA415, Outcome{} // whatever the policy says
 	case !found && j.Role.Absent():
 		return "", skip(IRSA301)
 	case !found:
@@ -87,18 +87,18 @@ func trustCode(s *subject.Subject, j *subject.RoleJudgement) (code Code, missing
 	return code, Outcome{}
 }
 
-// apart are the causes that one statement may have beside each other, and of which none follows from another.
+// apart are the causes that one statement may have at the same time, and of which none follows from another.
 var apart = map[trust.Cause]bool{
 	trust.CauseSubject: true, trust.CauseLiteralWildcard: true, trust.CauseAudience: true, trust.CauseAbsentKey: true, trust.CauseMalformedKey: true,
 }
 
-// independent reports whether one cause says nothing about another. What a statement for another provider tests is that
-// one's, but for a key that no provider has.
+// independent reports whether one cause has nothing to do with another. What a statement for another provider tests is that
+// provider's, except a key that no provider has.
 func independent(speaks, other trust.Cause) bool {
 	return apart[speaks] && apart[other] || speaks == trust.CauseOtherProvider && other == trust.CauseMalformedKey
 }
 
-// besides is the judgement with a cause of that code in the place of the one that speaks, nil where the statement that
+// besides is the judgement with a cause of that code in place of the reported one, nil where the statement that
 // comes nearest has none.
 func besides(s *subject.Subject, j *subject.RoleJudgement, code Code) *subject.RoleJudgement {
 	d := j.Decision
@@ -119,8 +119,8 @@ func besides(s *subject.Subject, j *subject.RoleJudgement, code Code) *subject.R
 	return nil
 }
 
-// refusal is the finding about a policy that does not allow the token; why and advice are told where the decision and the
-// fix do not say more.
+// refusal is the finding about a policy that does not allow the token; why and advice are used where the decision and the
+// fix have none.
 func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) Outcome {
 	d := j.Decision
 	out := Outcome{
@@ -136,7 +136,7 @@ func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) O
 	return out
 }
 
-// trustFix is the smallest edit of the role's trust policy that lets the pod's service account in, nil where
+// trustFix is the smallest edit of the role's trust policy that allows the pod's service account, nil where
 // there is none to offer.
 func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	if j.Policy == nil || !s.Issuer.Known() || s.IssuerFault.Cause != subject.IssuerUsable || unmodifiable(j.ARN) {
@@ -164,7 +164,7 @@ func unmodifiable(role snapshot.ARN) bool {
 }
 
 // existing are the service accounts that a policy names and that are not known to be absent: an edit must not
-// take them out.
+// remove them.
 func existing(s *subject.Subject, p *trust.Policy) []trust.Subject {
 	var document any
 	if json.Unmarshal(p.Document(), &document) != nil {

@@ -24,7 +24,7 @@ func issuerURL(s *subject.Subject) string {
 	return issuer
 }
 
-// Describe says what a variable is set to, or where its value comes from.
+// Describe returns what a variable is set to, or where its value comes from.
 func Describe(v subject.Variables, name string) string {
 	variable := v.Get(name)
 	switch {
@@ -104,7 +104,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // injection is what the webhook gives a container.
 const injection = "AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and the volume " + inject.WebIdentityVolume
 
-// Impossible says why Pod Identity does not work where a pod runs.
+// Impossible returns why Pod Identity does not work where a pod runs.
 func Impossible(i subject.Impossibility) string {
 	switch i {
 	case subject.OnFargate:
@@ -118,7 +118,7 @@ func Impossible(i subject.Impossibility) string {
 	}
 }
 
-// Reach says what decides whether the pod, or a container, reaches the node's metadata service.
+// Reach describes what decides whether the pod, or a container, reaches the node's metadata service.
 func Reach(s *subject.Subject, r subject.Reach) string {
 	switch r.Cause {
 	case subject.NoMetadataService:

@@ -2,7 +2,7 @@
 // could not be looked at, with the reason. The value of a [Fact] cannot be had without asking.
 package fact
 
-// GapOf is a fact's gap, also where the fact is the absence of what it was to be derived from.
+// GapOf is a fact's gap, also where what the fact is derived from does not exist.
 func GapOf[T any](f Fact[T]) Gap {
 	if g, ok := f.Gap(); ok {
 		return g
@@ -13,7 +13,7 @@ func GapOf[T any](f Fact[T]) Gap {
 // A State says what is known about a fact.
 type State int
 
-// The four states of a fact. The zero value says that nobody looked.
+// The four states of a fact. The zero value is: nobody asked.
 const (
 	StateUnasked State = iota
 	StateKnown
@@ -43,7 +43,7 @@ func Unreadable[T any](source, reason string) Fact[T] {
 	return Fact[T]{state: StateUnreadable, source: source, reason: reason}
 }
 
-// Unasked is a fact that nobody looked for; reason says why, and may be empty.
+// Unasked is a fact that nobody asked for; reason says why, and may be empty.
 func Unasked[T any](source, reason string) Fact[T] {
 	return Fact[T]{state: StateUnasked, source: source, reason: reason}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// expectation is a line of testdata/cases/*.ndjson: what a snapshot beside it must give.
+// expectation is a line of testdata/cases/*.ndjson: what a snapshot in the same folder must give.
 type expectation struct {
 	Case, Target, Namespace string
 	Verdict                 judge.Verdict

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// chain is the way from the pod to AWS, a line a link. A link's result is that of its checks; what a link
-// says is what is there.
+// chain is the way from the pod to AWS, a line a link. A link's result is that of its checks; its text
+// is what is there.
 func chain(s *subject.Subject, rows []row) []ChainLink {
 	var links []ChainLink
 	for _, link := range check.Links {
@@ -26,7 +26,7 @@ func chain(s *subject.Subject, rows []row) []ChainLink {
 	return links
 }
 
-// linkResult is the worst of what the link's checks say that can break it.
+// linkResult is the worst result of the link's checks that can break it.
 func linkResult(link check.Link, rows []row) check.Result {
 	result := check.Skip
 	for _, r := range rows {
@@ -52,7 +52,7 @@ func worseResult(a, b check.Result) check.Result {
 	return check.Skip
 }
 
-// linkText says in one line what stands at a link; empty where the link plays no part.
+// linkText is one line about what is there; empty where the link does not matter.
 func linkText(s *subject.Subject, link check.Link, rows []row) string {
 	web, pods := s.Intent.Mechanism == inject.WebIdentity || len(s.Roles) > 0, s.PodIdentity != nil
 	switch link {

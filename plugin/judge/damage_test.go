@@ -17,7 +17,7 @@ import (
 )
 
 // TestDamagedSnapshots holds that whatever is missing from a snapshot, or empty, or another text, the answer
-// gives its reasons: every check that is not known or does not apply says why, and a verdict that is
+// gives its reasons: every check that is unknown or skipped says why, and a verdict that is
 // undetermined is one because of a check.
 func TestDamagedSnapshots(t *testing.T) {
 	judged := 0
@@ -92,7 +92,7 @@ func unreasoned(report *judge.Report) []string {
 	for _, o := range report.Checks {
 		c, _ := check.ByCode(o.Code)
 		open = open || c.Class == check.Breaks && o.Result == check.Unknown || c.Gap && o.Result == check.Fail
-		// What an SDK's own chain makes of the rest is told by this note.
+		// This note reports what an SDK's own chain does with the rest.
 		open = open || o.Code == "IRSA604" && o.Result != check.Pass
 		if (o.Result == check.Skip || o.Result == check.Unknown && len(o.Gaps) == 0) && o.Why == "" {
 			complaints = append(complaints, string(o.Code)+": "+string(o.Result)+" without a reason")

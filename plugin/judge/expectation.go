@@ -19,7 +19,7 @@ type Assertion string
 // The answers to an assertion, the worst first.
 const (
 	AssertedNo      Assertion = "no"      // some container is another identity, or none
-	AssertedUnknown Assertion = "unknown" // it cannot be told
+	AssertedUnknown Assertion = "unknown" // it is unknown
 	AssertedYes     Assertion = "yes"
 )
 
@@ -30,7 +30,7 @@ func (a Assertion) worse(b Assertion) Assertion {
 }
 
 // expectation answers whether every container that counts has the role; nil where none is expected.
-// Containers that nothing gives a role do not count beside one that something does.
+// Containers without a configured role do not count where another one has one.
 func (r *Report) expectation(role string) *Expectation {
 	if role == "" {
 		return nil
@@ -48,8 +48,8 @@ func (r *Report) expectation(role string) *Expectation {
 	return &Expectation{RoleArn: role, Result: result}
 }
 
-// has answers for one container. Where the SDKs differ, every one of them has to have the role; a role that it
-// would have if all that is not known is as it should be is not one that it has.
+// has answers for one container. Where the SDKs differ, every one of them must have the role; a role that it
+// has only if all that is unknown is as it should be is not one that it has.
 func (c ContainerReport) has(role string) Assertion {
 	if c.Identity.Provider == sdk.SDKDependent {
 		result := AssertedYes

@@ -11,18 +11,18 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// TestGaps takes away each thing that a healthy answer was made of, one at a time, as if it had been
+// TestGaps removes each thing that a healthy answer was made of, one at a time, as if it had been
 // refused: the answer must not be that it works on the strength of what was not read, nor that it is
-// broken, and has to name the gap.
+// broken, and must name the gap.
 func TestGaps(t *testing.T) {
 	for _, c := range []struct {
 		base     string
 		resource string
-		// decides says that without it the verdict cannot be told.
+		// decides says that without it the verdict is unknown.
 		decides bool
 	}{
 		{"irsa", "serviceaccounts", true},
-		{"irsa", "nodes", false}, // nothing in the pod speaks of Windows
+		{"irsa", "nodes", false}, // nothing in the pod is about Windows
 		{"irsa", "openid-configuration", true},
 		{"irsa", "iam:GetRole", true},
 		{"irsa", "iam:GetOpenIDConnectProvider", true},

@@ -34,7 +34,7 @@ func containerReport(s *subject.Subject, c *subject.Container, d decider) Contai
 	return out
 }
 
-// sessionName is the name that the container's session has in CloudTrail, where that can be told before
+// sessionName is the name that the container's session has in CloudTrail, where that is known before
 // the call: AWS_ROLE_SESSION_NAME for web identity, the instance's id for the node's role.
 func sessionName(s *subject.Subject, c *subject.Container) string {
 	switch c.Provider {

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// TestMutations holds that each single thing that goes wrong with a healthy pod is told by its own code,
-// and that no other code speaks as well.
+// TestMutations holds that each single thing that goes wrong with a healthy pod is reported by its own code,
+// and that no other code is reported as well.
 func TestMutations(t *testing.T) {
 	data, err := os.ReadFile("../../testdata/check/mutations.ndjson")
 	if err != nil {

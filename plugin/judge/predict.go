@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// DiagnoseManifests answers for the pods that manifests would make: their objects are taken as applied, the
+// DiagnoseManifests answers for the pods that manifests would make: their objects count as applied, the
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
 // order of [Manifests.Pods].
 func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o Options) []*Report {
@@ -44,7 +44,7 @@ func judgeNew(s *snapshot.Snapshot, target workload.Target, pod *corev1.Pod, o O
 }
 
 // applied returns a service account as `kubectl apply` would leave it: annotations that the manifest does
-// not speak of stay. Other objects are taken as they are.
+// not have are kept. Other objects are used as they are.
 func applied(d *snapshot.Draft, object snapshot.Object) snapshot.Object {
 	account, ok := object.(*corev1.ServiceAccount)
 	if !ok {

@@ -30,14 +30,14 @@ func fixOf(s *subject.Subject, rows []row, r row) *Fix {
 	return fix
 }
 
-// gone reports whether the plan of a risk or a note takes the finding away and makes nothing worse.
+// gone reports whether the plan of a risk or a note removes the finding and makes nothing worse.
 func gone(s *subject.Subject, rows []row, r row) bool {
 	before, after := newReport(s, rows).Verdict, judged(s, r.outcome.Fix)
 	return after != nil && (after.Verdict == before || after.Verdict == Works) &&
 		!slices.ContainsFunc(after.Findings, func(f Finding) bool { return f.Code == r.check.Code })
 }
 
-// companions are the codes of the other findings that have to be mended with this one for the pod to work; none
+// companions are the codes of the other findings that must be fixed with this one for the pod to work; none
 // where that is not enough either.
 func companions(s *subject.Subject, rows []row, r row) []string {
 	others := slices.Clone(rows)
@@ -74,7 +74,7 @@ func proved(s *subject.Subject, plan []change.Change) bool {
 	return after != nil && after.Verdict == Works
 }
 
-// longestPlan is how many changes a plan may have to be tried out: each may make a whole pod anew, and a pod may have
+// longestPlan is how many changes a plan may have to be tried out: each may recreate a whole pod, and a pod may have
 // thousands of containers.
 const longestPlan = 100
 

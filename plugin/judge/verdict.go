@@ -6,9 +6,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// A decider is what the rows say that decides verdicts: about all containers, or about some.
+// A decider is what decides verdicts in the rows: about all containers, or about some.
 type decider struct {
-	broken, open map[string]bool // the empty name stands for all containers
+	broken, open map[string]bool // the empty name is all containers
 }
 
 // deciderOf sorts the rows once, since a pod may have very many containers.
@@ -59,9 +59,9 @@ type Verdict string
 // The verdicts, the worst first.
 const (
 	Broken        Verdict = "broken"        // a finding breaks it
-	Undetermined  Verdict = "undetermined"  // no break was found, and something needed is not known
+	Undetermined  Verdict = "undetermined"  // no break was found, and something needed is unknown
 	Works         Verdict = "works"         // the intended role is what it gets, and that was proved
-	NotConfigured Verdict = "notConfigured" // nothing asks for a role
+	NotConfigured Verdict = "notConfigured" // the container has no IAM role configured
 )
 
 // rank orders verdicts, the worst first.

@@ -32,14 +32,14 @@ type Manifests struct {
 	Objects []snapshot.Object
 	// Problems name what could not be read, with file and line, or was ignored; the rest is still there.
 	Problems []string
-	// Unreadable counts the documents that are no YAML, or no objects of their kind: what they would make is not known.
+	// Unreadable counts the documents that are not YAML, or not objects of their kind: what they would create is unknown.
 	Unreadable int
 
 	places []Place // of the objects
 }
 
-// podless are kinds that come in the same files, say nothing about credentials, and are passed over
-// without a word.
+// podless are kinds that are in the same files, have nothing to do with credentials, and are ignored
+// without a warning.
 var podless = map[string]bool{
 	"ClusterRole": true, "ClusterRoleBinding": true, "Role": true, "RoleBinding": true, "CustomResourceDefinition": true,
 	"Ingress": true, "HorizontalPodAutoscaler": true, "PodDisruptionBudget": true, "PersistentVolumeClaim": true,
@@ -47,7 +47,7 @@ var podless = map[string]bool{
 	"ResourceQuota": true, "ValidatingWebhookConfiguration": true, "APIService": true, "Lease": true, "Endpoints": true,
 }
 
-// Add reads a manifest file: YAML documents or JSON, lists taken apart. Objects without a namespace belong to
+// Add reads a manifest file: YAML documents or JSON; of lists, the items. Objects without a namespace are in
 // the one given. An error in one document does not keep the others from being read.
 func (m *Manifests) Add(file string, data []byte, namespace string) {
 	reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
@@ -100,7 +100,7 @@ func (m *Manifests) document(file string, line int, document []byte, namespace s
 	m.object(file, line, text, namespace, 0)
 }
 
-// deepestList is how deep lists are taken apart; one in another is unusual enough.
+// deepestList is how many lists may be in each other; one in another is unusual enough.
 const deepestList = 8
 
 func (m *Manifests) object(file string, line int, text []byte, namespace string, depth int) {
@@ -153,8 +153,8 @@ type Pod struct {
 	Pod                   *corev1.Pod
 }
 
-// Pods returns the pods that the manifests make, one for each object that makes any. A service account that is to have a role
-// and that none of them uses stands for the pods that will run under it.
+// Pods returns the pods that the manifests make, one for each object that makes any. A service account that should have a role
+// and that none of them uses counts as the pods that will run under it.
 func (m *Manifests) Pods() []Pod {
 	type key struct{ namespace, name string }
 	var pods []Pod

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Admit returns what becomes of a pod that is submitted now: what the webhook makes of it, or the pod as it
+// Admit returns a pod as it is after it is submitted now: with what the webhook changes, or as it
 // is where the webhook is known not to be called or not to answer.
 func Admit(s *snapshot.Snapshot, pod *corev1.Pod) *corev1.Pod {
 	pod = pod.DeepCopy()

@@ -13,7 +13,7 @@ import (
 )
 
 // FromNode is what a container wants that relies on the node's role: credentials of the instance metadata
-// service. The webhook has no part in it.
+// service. The webhook injects nothing for it.
 const FromNode inject.Mechanism = "imds"
 
 // A Container is what one container gets, and from where.
@@ -21,7 +21,7 @@ type Container struct {
 	inject.Container
 	// Spec is the container as the pod has it.
 	Spec *corev1.Container
-	// Wants is the mechanism that the container is to get its role by: none where nothing asks for one.
+	// Wants is the mechanism by which the container should get its role: none where no role is configured.
 	Wants inject.Mechanism
 	// RoleARN is the role that the container's web identity, or its association, asks for.
 	RoleARN string
@@ -30,16 +30,16 @@ type Container struct {
 	Variables   Variables
 	// Credentials and Config are the shared files that volumes put where an SDK looks for them.
 	Credentials, Config inject.SharedFile
-	// Reach says whether the instance metadata service, at the address that the container uses, answers it.
+	// Reach is whether the instance metadata service, at the address that the container uses, answers it.
 	Reach    Reach
 	Outcomes []sdk.Outcome
 	Provider sdk.Provider
-	Gaps     []fact.Gap // why Provider is not known, where it is not
+	Gaps     []fact.Gap // why Provider is unknown, where it is
 	// Judgement is what STS can be expected to answer to the container's web identity.
 	Judgement *RoleJudgement
 }
 
-// containers pictures what every container of the pod offers its SDK, and what it wants. What AWS and the
+// containers derives what every container of the pod offers its SDK, and what it wants. What AWS and the
 // agent answer comes later, in [Subject.resolve].
 func (s *Intended) containers() []*Container {
 	var list []*Container
@@ -55,7 +55,7 @@ func (s *Intended) containers() []*Container {
 	return list
 }
 
-// resolve says what every container gets.
+// resolve derives what every container gets.
 func (s *Subject) resolve() {
 	for _, c := range s.Containers {
 		c.Environment.WebIdentity = s.webIdentity(c)
@@ -67,7 +67,7 @@ func (s *Subject) resolve() {
 	}
 }
 
-// ownGaps says what of the container's own settings is not known.
+// ownGaps returns what is unknown about the container's own settings.
 func (c *Container) ownGaps() []fact.Gap {
 	var gaps []fact.Gap
 	if c.Environment.Static == sdk.Maybe {
@@ -80,7 +80,7 @@ func (c *Container) ownGaps() []fact.Gap {
 	return gaps
 }
 
-// ProfileGaps says what is not known of the profile that an SDK would find.
+// ProfileGaps returns what is unknown about the profile that an SDK would find.
 func (c *Container) ProfileGaps() []fact.Gap {
 	gaps := c.Variables.Gaps("AWS_PROFILE")
 	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
@@ -100,6 +100,7 @@ func About(gaps []fact.Gap, what string) bool {
 	return slices.ContainsFunc(gaps, func(g fact.Gap) bool { return g.What == what })
 }
 
+// Sdks are the SDKs that the images use; all that there are where this is unknown.
 func (s *Seen) Sdks() []sdk.Name {
 	if len(s.Options.SDKs) > 0 {
 		return s.Options.SDKs
@@ -107,8 +108,8 @@ func (s *Seen) Sdks() []sdk.Name {
 	return sdk.Names()
 }
 
-// mechanismFor decides by which mechanism a container is to get its role. One that the pod's annotation
-// leaves out is to get one only if it shows that it uses AWS and brings nothing of its own, or is the only
+// mechanismFor decides by which mechanism a container should get its role. One that the pod's annotation
+// leaves out should get one only if it shows that it uses AWS and brings nothing of its own, or is the only
 // one.
 func (s *Intended) mechanismFor(c *Container) inject.Mechanism {
 	bound := s.Intent.Mechanism
@@ -128,8 +129,8 @@ func (s *Intended) mechanismFor(c *Container) inject.Mechanism {
 	}
 }
 
-// brought is the mechanism whose variables the container has from its manifest. Into one that the pod's
-// annotation leaves out the webhook put nothing, though it may look like that.
+// brought is the mechanism whose variables the container has from its manifest. The webhook put nothing into one that the pod's
+// annotation leaves out, even if it looks injected.
 func (c *Container) brought() inject.Mechanism {
 	if c.ByHand == inject.None && c.Has(inject.SkippedByAnnotation) {
 		return c.Mechanism
@@ -177,6 +178,7 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 	return state
 }
 
+// UnixPathOnWindows reports whether a container on Windows has a token path of Unix.
 func (s *Seen) UnixPathOnWindows(c *Container) bool {
 	if c.Has(inject.UnixPathOnWindows) {
 		return true
@@ -246,7 +248,7 @@ func (c *Container) sendsNoToken() bool {
 	return wrong || c.Variables.First("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN").Presence == inject.Unset
 }
 
-// proxyGaps says why it is not known whether the container's request reaches the agent: SDKs differ in whether
+// proxyGaps returns why it is unknown whether the container's request reaches the agent: SDKs differ in whether
 // they follow a proxy there.
 func (c *Container) proxyGaps() []fact.Gap {
 	proxied, gaps := c.Proxied(c.AgentAddress())
@@ -279,7 +281,7 @@ func (c *Container) BringsCredentials() bool {
 	return c.brought() != inject.None || certain(c.Environment.Static) || certain(c.Environment.Profile)
 }
 
-// Problem returns what the reading of a container says of one kind and mechanism.
+// Problem returns the problem of one kind and mechanism in the reading of a container.
 func (c *Container) Problem(kind inject.ProblemKind, m inject.Mechanism) (inject.Problem, bool) {
 	i := slices.IndexFunc(c.Problems, func(p inject.Problem) bool { return p.Kind == kind && p.Mechanism == m })
 	if i < 0 {
@@ -288,7 +290,7 @@ func (c *Container) Problem(kind inject.ProblemKind, m inject.Mechanism) (inject
 	return c.Problems[i], true
 }
 
-// mechanism is the one whose variables the container has: what it wants, or, where that is not known, what
+// UsedMechanism is the one whose variables the container has: what it wants, or, where that is unknown, what
 // it was given.
 func (c *Container) UsedMechanism() inject.Mechanism {
 	switch c.Wants {
@@ -321,7 +323,7 @@ func Slashed(file string) string {
 	return strings.ReplaceAll(file, `\`, "/")
 }
 
-// Uncertainty says why it is not known what the container gets.
+// Uncertainty returns why it is unknown what the container gets.
 func (c *Container) Uncertainty() []fact.Gap {
 	if len(c.Gaps) > 0 {
 		return c.Gaps
@@ -334,6 +336,7 @@ func (c *Container) Uncertainty() []fact.Gap {
 	return nil
 }
 
+// Wanted is the provider that an SDK uses if the container gets its role by a mechanism.
 func Wanted(m inject.Mechanism) sdk.Provider {
 	switch m {
 	case inject.WebIdentity:
@@ -342,7 +345,7 @@ func Wanted(m inject.Mechanism) sdk.Provider {
 		return sdk.PodIdentity
 	case FromNode:
 		return sdk.IMDS
-	default: // it is not known whether anything asks for a role
+	default: // it is unknown whether anything asks for a role
 		return ""
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// HandMade reports whether the pod has its credentials settings from its own manifest, so that a pod made anew has
+// HandMade reports whether the pod has its credentials settings from its own manifest, so that a recreated pod has
 // them again whatever the webhook does.
 func (s *Seen) HandMade() bool {
 	return slices.ContainsFunc(s.Reading.Containers, func(c inject.Container) bool {
@@ -77,12 +77,13 @@ func (s *Seen) OwnPair(c *Container) bool {
 	return spec != nil && SetsVariable(spec.Env, "AWS_ROLE_ARN") && SetsVariable(spec.Env, "AWS_WEB_IDENTITY_TOKEN_FILE")
 }
 
+// SetsVariable reports whether a container's env has a variable.
 func SetsVariable(env []corev1.EnvVar, name string) bool {
 	return slices.ContainsFunc(env, func(v corev1.EnvVar) bool { return v.Name == name })
 }
 
-// Overridden reports whether the container asks for another role than the annotated one because its manifest
-// says so.
+// Overridden reports whether the container has another role than the annotated one because its manifest
+// sets it.
 func (s *Intended) Overridden(c *Container) bool {
 	role := c.Variables.Get("AWS_ROLE_ARN")
 	return s.Intent.Mechanism == inject.WebIdentity && s.OwnPair(c) && role.Known && s.Binding.RoleARN != "" && role.Value != s.Binding.RoleARN

@@ -16,7 +16,7 @@ type Intent struct {
 	Gaps []fact.Gap
 }
 
-// intent says how the pod is meant to get a role: an association takes precedence over the annotation, as in the webhook.
+// intent derives how the pod is meant to get a role: an association takes precedence over the annotation, as in the webhook.
 func (s *Seen) intent() Intent {
 	list, known := s.Associations.Get()
 	if len(list) > 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// An IssuerFault says why AWS cannot take any token of the cluster.
+// An IssuerFault is why AWS cannot accept any token of the cluster.
 type IssuerFault struct {
 	Cause IssuerCause
 	// Name is the host, or the end of its name, that shows that the issuer is not public.
@@ -58,7 +58,7 @@ var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 // .internal, and the cluster's own.
 var privateSuffixes = []string{".local", ".localhost", ".internal", ".svc", ".test", ".invalid", ".home.arpa"}
 
-// notPublic says why nobody outside the cluster's network can fetch the issuer's keys, as far as its URL shows.
+// notPublic returns why nobody outside the cluster's network can fetch the issuer's keys, as far as its URL shows.
 func notPublic(issuer string) IssuerFault {
 	rest, ok := strings.CutPrefix(issuer, "https://")
 	if !ok {

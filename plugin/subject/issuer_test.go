@@ -9,7 +9,7 @@ func TestNotPublic(t *testing.T) {
 		"https://oidc.example.com:8443/prod":                                           true,
 		"https://203.0.113.10":                                                         true,
 		"https://[2001:db8::1]:6443":                                                   true,
-		"https://internal.example.com":                                                 true, // only the end of a name tells
+		"https://internal.example.com":                                                 true, // only the end of a name shows it
 		"https://kubernetes.default.svc":                                               false,
 		"https://kubernetes.default.svc.cluster.local":                                 false,
 		"https://kubernetes":                                                           false,

@@ -27,7 +27,7 @@ const (
 )
 
 // metadataAddress returns the address at which the container looks for the metadata service; known is false
-// where it is set to what is not known.
+// where it is set to an unknown value.
 func (c *Container) metadataAddress() (address string, known bool) {
 	endpoint, mode := c.Variables.Get(metadataEndpoint), c.Variables.Get(metadataMode)
 	for _, v := range []inject.Variable{endpoint, mode} {
@@ -60,7 +60,7 @@ func isAddress(host, address string) bool {
 	return err == nil && a == netip.MustParseAddr(address)
 }
 
-// reach says whether the metadata service answers the container at the address that it uses.
+// reach reports whether the metadata service answers the container at the address that it uses.
 func (s *Seen) reach(c *Container) Reach {
 	host, known := c.metadataAddress()
 	switch {
@@ -84,7 +84,7 @@ func (s *Seen) reach(c *Container) Reach {
 	}
 }
 
-// withoutV1 is the node's reach, unknown where only IMDSv1 answers the pod and the container's SDK may be told not
+// withoutV1 is the node's reach, unknown where only IMDSv1 answers the pod and the container's SDK may be configured not
 // to use it.
 func (s *Seen) withoutV1(c *Container) Reach {
 	disabled := c.Variables.Get(metadataV1)
@@ -129,7 +129,7 @@ func (s *Subject) imds(c *Container) sdk.State {
 	return sdk.Reachable
 }
 
-// reliesOnNode reports whether a container that nothing binds says that it lives on the node's role: by
+// reliesOnNode reports whether a container without a configured role relies on the node's role: by
 // naming the metadata service, or because the user does. One that brings credentials of its own, or that
 // was meant to be bound, does not.
 func (s *Intended) reliesOnNode(c *Container) bool {

@@ -6,21 +6,21 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// A NamedRole is a role that the pod's containers are to take, as its ARN was given.
+// A NamedRole is a role that the pod's containers should assume, as its ARN was given.
 type NamedRole struct {
 	RoleARN string
-	// Containers are those that are to take the role.
+	// Containers are those that should assume the role.
 	Containers []string
-	// Malformed says why STS does not take the ARN for one; empty if it does.
+	// Malformed is why the ARN is not one of a role for STS; empty if it is.
 	Malformed string
 
 	// ARN is that of the role that exists: RoleARN, or that of Other.
 	ARN  snapshot.ARN
 	Role fact.Fact[snapshot.Role]
-	// Other is the role of the account that bears the name, where RoleARN differs from its ARN in partition,
+	// Other is the role of the account that has the name, where RoleARN differs from its ARN in partition,
 	// path or letter case and so names no role.
 	Other *snapshot.Role
-	// associated says that a Pod Identity association names the role.
+	// Associated says that a Pod Identity association names the role.
 	Associated bool
 	// Moot says why nothing about the role matters; [NotMoot] where it does.
 	Moot Moot
@@ -60,7 +60,7 @@ func (r *NamedRole) Found() (snapshot.Role, bool) {
 	return r.Role.Get()
 }
 
-// NamedRoles are the roles that containers are to take, by whichever mechanism.
+// NamedRoles are the roles that containers should assume, by any mechanism.
 func (s *Subject) NamedRoles() []*NamedRole {
 	var roles []*NamedRole
 	for _, j := range s.Roles {

@@ -60,7 +60,7 @@ func (s *Seen) NearMiss(j *RoleJudgement) (NearMiss, bool) {
 	return NearMiss{}, false
 }
 
-// likeness says what keeps a provider's URL from being the issuer's, where it looks like it; both come without
+// likeness returns how a provider's URL differs from the issuer's, where it looks like it; both come without
 // https://. IAM compares them character by character (IAM API reference, CreateOpenIDConnectProvider).
 func likeness(have, want string) NearMissCause {
 	switch bare := TrimScheme(have); {
@@ -91,6 +91,7 @@ func likeness(have, want string) NearMissCause {
 	}
 }
 
+// TrimScheme returns a URL without its scheme.
 func TrimScheme(url string) string {
 	if _, rest, ok := strings.Cut(url, "://"); ok {
 		return rest

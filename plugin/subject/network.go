@@ -14,7 +14,7 @@ import (
 )
 
 // EgressPolicies answers with the network policies that select the pod for egress: it then reaches only what
-// one of them allows. Whether the cluster's network plugin enforces them cannot be seen. Host-network pods
+// one of them allows. Whether the cluster's network plugin enforces them is unknown. Host-network pods
 // are not bound by network policies (Kubernetes documentation, Network Policies).
 func EgressPolicies(s *snapshot.Snapshot, pod *corev1.Pod) fact.Fact[[]*networkingv1.NetworkPolicy] {
 	return fact.Map(s.NetworkPolicies(pod.Namespace), func(policies []*networkingv1.NetworkPolicy) []*networkingv1.NetworkPolicy {
@@ -65,6 +65,7 @@ func inBlock(block *networkingv1.IPBlock, to netip.Addr) bool {
 	return in(block.CIDR) && !slices.ContainsFunc(block.Except, in)
 }
 
+// AllowsPort reports whether a rule of a network policy, by its ports, allows a TCP port.
 func AllowsPort(ports []networkingv1.NetworkPolicyPort, want int32) bool {
 	return len(ports) == 0 || slices.ContainsFunc(ports, func(p networkingv1.NetworkPolicyPort) bool {
 		if p.Protocol != nil && *p.Protocol != corev1.ProtocolTCP {

@@ -13,7 +13,7 @@ import (
 // A Platform is what kind of node a pod runs on, as far as it matters for credentials.
 type Platform string
 
-// The platforms. The label eks.amazonaws.com/compute-type and the form of spec.providerID tell them apart.
+// The platforms. The label eks.amazonaws.com/compute-type and the form of spec.providerID distinguish them.
 const (
 	PlatformEC2     Platform = "EC2"
 	PlatformAuto    Platform = "EKS Auto Mode"
@@ -23,7 +23,7 @@ const (
 	PlatformUnknown Platform = ""
 )
 
-// Reach says whether a container can reach the node's instance metadata service.
+// Reach is whether a container can reach the node's instance metadata service.
 type Reach struct {
 	State   ReachState
 	Cause   ReachCause
@@ -67,7 +67,7 @@ type NodePicture struct {
 	Instance   fact.Fact[snapshot.Instance]
 	// Role is the ARN of the node's role: absent where the node has none.
 	Role fact.Fact[string]
-	// IMDS says whether this pod can reach the instance metadata service.
+	// IMDS is whether this pod can reach the instance metadata service.
 	IMDS Reach
 }
 
@@ -127,7 +127,7 @@ func (r Reach) behindPolicies(s *snapshot.Snapshot, pod *corev1.Pod) Reach {
 	}}}
 }
 
-// platformOf tells the platform of a node and its EC2 instance id, if it has one. providerID has the forms
+// platformOf returns the platform of a node and its EC2 instance id, if it has one. providerID has the forms
 // aws:///ZONE/i-…, aws:////i-…, i-…, aws:///ZONE/…/fargate-… and eks-hybrid:///REGION/CLUSTER/NAME
 // (kubernetes/cloud-provider-aws, aws/eks-hybrid).
 func platformOf(node *corev1.Node) (Platform, string) {
@@ -173,7 +173,7 @@ func nodeRole(s *snapshot.Snapshot, instance fact.Fact[snapshot.Instance]) fact.
 	return fact.Map(profile, func(p snapshot.InstanceProfile) string { return p.Roles[0].Arn })
 }
 
-// imdsReach says whether a pod can reach IMDS. The hop limit is the TTL of the answer to the IMDSv2 PUT:
+// imdsReach reports whether a pod can reach IMDS. The hop limit is the TTL of the answer to the IMDSv2 PUT:
 // at 1 it does not survive the hop to the pod network, and it binds neither host-network pods nor IMDSv1
 // (EC2 User Guide, instance metadata options).
 func imdsReach(pod *corev1.Pod, p NodePicture) Reach {

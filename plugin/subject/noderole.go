@@ -5,15 +5,17 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// A reliance says which of a pod's containers live on the node's role.
+// A reliance is how many of a pod's containers rely on the node's role.
 type reliance int
 
+// The reliances: no container, some, all.
 const (
 	ReliesNot reliance = iota
 	reliesPartly
 	ReliesWholly
 )
 
+// Relies returns how many of the pod's containers rely on the node's role.
 func (s *Subject) Relies() reliance {
 	some, all := false, true
 	for _, c := range s.Containers {
@@ -33,7 +35,7 @@ func (s *Subject) Relies() reliance {
 	}
 }
 
-// MetadataOptions are those of the pod's instance; nil where they are not known.
+// MetadataOptions are those of the pod's instance; nil where they are unknown.
 func (s *Seen) MetadataOptions() *snapshot.MetadataOptions {
 	instance, _ := s.Node.Instance.Get()
 	return instance.MetadataOptions

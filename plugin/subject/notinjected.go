@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// NotInjected says why nothing was injected into the pod, or that something was.
+// NotInjected is why nothing was injected into the pod, or that something was.
 type NotInjected struct {
 	State InjectionState
 	// Causes are all reasons that were found, where State is [NothingInjected] or [NotCreatedYet].
@@ -23,7 +23,7 @@ type NotInjected struct {
 	AnnotatedAt time.Time
 }
 
-// An InjectionState says whether something was injected into a pod, or should have been.
+// An InjectionState is whether something was injected into a pod, or should have been.
 type InjectionState int
 
 // The states.

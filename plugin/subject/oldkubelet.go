@@ -46,7 +46,7 @@ func (s *Seen) markRootsTokens() {
 	}
 }
 
-// notRoot reports whether the pod says that a container runs as another user than root.
+// notRoot reports whether the pod sets another user than root for a container.
 func notRoot(pod *corev1.Pod, c *corev1.Container) bool {
 	user, must := (*int64)(nil), false
 	if s := pod.Spec.SecurityContext; s != nil {

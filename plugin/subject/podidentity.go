@@ -21,9 +21,9 @@ func (s *Equipped) AssociationGone() bool {
 
 // A PodIdentityJudgement is what the Pod Identity agent can be expected to answer.
 type PodIdentityJudgement struct {
-	// Impossible says why Pod Identity does not work where the pod runs.
+	// Impossible is why Pod Identity does not work where the pod runs.
 	Impossible Impossibility
-	// Agent says whether a ready agent runs on the pod's node.
+	// Agent is whether a ready agent runs on the pod's node.
 	Agent fact.Fact[bool]
 	// RoleARN is the role that the association names; empty where no association is known.
 	RoleARN     string
@@ -32,7 +32,7 @@ type PodIdentityJudgement struct {
 	PolicyError error
 	Request     trust.Request
 	Decision    *trust.Decision
-	// TargetRole is the role that is taken with RoleARN's credentials, where the association names one.
+	// TargetRole is the role that is assumed with RoleARN's credentials, where the association names one.
 	TargetRole *fact.Fact[snapshot.Role]
 	// ElsewhereAccount is the account of RoleARN where it is not the cluster's and no target role is named: EKS
 	// then gives no credentials.
@@ -78,10 +78,11 @@ func (s *Subject) judgePodIdentity() {
 	j.Decision = &decision
 }
 
-// UsesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook told
-// it to, or its manifest.
+// UsesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook
+// or its manifest configured it.
 func (s *Equipped) UsesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).UsesAgent) }
 
+// UsesAgent reports whether the container requests credentials from the Pod Identity agent.
 func (c *Container) UsesAgent() bool {
 	if uri := c.Variables.Get(FullURI); uri.Known && uri.Value != "" {
 		return uri.Value == inject.PodIdentityURI || uri.Value == inject.PodIdentityURIv6
@@ -89,7 +90,7 @@ func (c *Container) UsesAgent() bool {
 	return c.Mechanism == inject.PodIdentity
 }
 
-// ClusterARN is the ARN of the EKS cluster, as it was read or as it has to be; empty where it is not known.
+// ClusterARN is the ARN of the EKS cluster, as it was read or as it must be; empty where it is unknown.
 func (s *Intended) ClusterARN(partition string) string {
 	if eks, ok := s.Snapshot.EKSCluster().Get(); ok && eks.Arn != "" {
 		return eks.Arn
@@ -102,7 +103,7 @@ func (s *Intended) ClusterARN(partition string) string {
 }
 
 // ClusterAccount is the account of the cluster, by what is known of it or by the association's ARN; empty where
-// it is not known.
+// it is unknown.
 func (s *Intended) ClusterAccount() string {
 	if account := s.Snapshot.Cluster().Account; account != "" || s.Intent.Association == nil {
 		return account
@@ -111,7 +112,7 @@ func (s *Intended) ClusterAccount() string {
 	return arn.Account
 }
 
-// podIdentityImpossible says where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
+// podIdentityImpossible returns why, where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity
 // restrictions).
 func (s *Seen) podIdentityImpossible() Impossibility {
 	eks, _ := s.Snapshot.EKSCluster().Get()
@@ -138,7 +139,7 @@ const (
 	OnOutposts                      // the cluster is a local cluster on Outposts
 )
 
-// agent says whether the agent answers on the pod's node. Auto Mode nodes have it built in.
+// agent reports whether the agent answers on the pod's node. Auto Mode nodes have it built in.
 func (s *Seen) agent() fact.Fact[bool] {
 	if s.Node.Platform == PlatformAuto {
 		return fact.Known(true, s.Node.Node.Source())
@@ -172,7 +173,7 @@ func readiness(pod *corev1.Pod) corev1.ConditionStatus {
 	return ""
 }
 
-// Answer is what the agent can be expected to say, as a state of an SDK's environment.
+// Answer is the answer that the agent can be expected to give, as a state of an SDK's environment.
 func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 	up, agentKnown := j.Agent.Get()
 	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
@@ -196,7 +197,7 @@ func (j *PodIdentityJudgement) Denied() bool {
 	return j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined
 }
 
-// TrustGaps says why it is not known whether EKS can take the role for the pod.
+// TrustGaps returns why it is unknown whether EKS can assume the role for the pod.
 func (j *PodIdentityJudgement) TrustGaps() []fact.Gap {
 	switch {
 	case !j.Role.Known():

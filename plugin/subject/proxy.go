@@ -29,8 +29,8 @@ var (
 	NoProxyVariables = []string{"NO_PROXY", "no_proxy"}
 )
 
-// Proxied reports whether a request for an address by plain HTTP goes through a proxy, and what is not known
-// where that cannot be told. An address that any of the variables exempts counts as exempt.
+// Proxied reports whether a request for an address by plain HTTP goes through a proxy, and the gaps
+// where that is unknown. An address that any of the variables exempts counts as exempt.
 func (c *Container) Proxied(address netip.Addr) (bool, []fact.Gap) {
 	set, certain := false, false
 	for _, name := range proxyVariables {

@@ -11,20 +11,20 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// A RoleJudgement is what STS can be expected to say when a token of the pod asks for a role.
+// A RoleJudgement is what STS can be expected to answer when a token of the pod requests a role.
 type RoleJudgement struct {
 	NamedRole
 	Audience string
 
-	ProviderARN string // empty where the issuer is not known
+	ProviderARN string // empty where the issuer is unknown
 	Provider    fact.Fact[snapshot.OpenIDConnectProvider]
 	Policy      *trust.Policy
 	PolicyError error
 	Request     trust.Request
-	// Decision is nil where it cannot be made. Where the issuer is not known, it is made only if it is the
+	// Decision is nil where it cannot be made. Where the issuer is unknown, it is made only if it is the
 	// same for every issuer.
 	Decision *trust.Decision
-	// refused says that no token of the pod is taken, whatever the role says.
+	// refused says that no token of the pod is accepted, whatever the trust policy is.
 	refused bool
 }
 
@@ -78,7 +78,7 @@ func trustsFederation(p *trust.Policy) bool {
 // TooLong reports whether the token's subject is one that STS does not take.
 func (s *Seen) TooLong() bool { return len([]rune(s.Token())) > trust.MaxSubject }
 
-// assignRoles judges the roles that the containers are to take: the one that the pod is bound to, or those
+// assignRoles judges the roles that the containers should assume: the one that the pod is bound to, or those
 // that a manifest names by itself.
 func (s *Subject) assignRoles() {
 	for _, c := range s.Containers {
@@ -135,7 +135,7 @@ const eksAudience = "https://kubernetes.default.svc"
 
 // AudienceOf is the audience of the token that a container has: that of its projection. A projection that
 // names none gives a token for the API server, whose audience is by default its issuer (kube-apiserver,
-// --api-audiences). Where no projected token is seen, it is the one that is meant.
+// --api-audiences). Where there is no projected token, it is the one that is meant.
 func (s *Seen) AudienceOf(c inject.Container) string {
 	issuer, known := s.Issuer.Get()
 	switch {
@@ -150,7 +150,7 @@ func (s *Seen) AudienceOf(c inject.Container) string {
 	}
 }
 
-// A call is what is known of the containers' calls of AssumeRoleWithWebIdentity; what is empty is not known, or
+// A call is what is known of the containers' calls of AssumeRoleWithWebIdentity; what is empty is unknown, or
 // differs between them.
 type call struct {
 	region      string // of the STS endpoint
@@ -187,14 +187,14 @@ func (s *Equipped) callOf() call {
 	return common
 }
 
-// wouldBeRegional reports whether a container into which nothing was injected would be told to call the regional
+// wouldBeRegional reports whether a container into which nothing was injected would be configured to call the regional
 // endpoint.
 func (s *Seen) wouldBeRegional(c *Container) bool {
 	return s.Binding.RegionalSTS && c.Mechanism == inject.None && c.ByHand == inject.None && c.CustomSTS() == ""
 }
 
-// Answer is what STS can be expected to say, as a state of an SDK's environment, and what is not known
-// where it cannot be told.
+// Answer is what STS can be expected to answer, as a state of an SDK's environment, and the gaps
+// where that is unknown.
 func (j *RoleJudgement) Answer() (sdk.State, []fact.Gap) {
 	if j.Malformed != "" {
 		if inject.CheckRoleARN(strings.TrimSpace(j.RoleARN)) == "" {

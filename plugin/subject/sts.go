@@ -35,7 +35,7 @@ func (v Variables) IsTrue(name string) bool {
 	return variable.Known && strings.EqualFold(variable.Value, "true")
 }
 
-// CustomSTS returns the variable by which the container's SDK is told of another STS endpoint; empty where it
+// CustomSTS returns the variable that sets another STS endpoint for the container's SDK; empty where it
 // is not. Not every SDK knows these variables.
 func (c *Container) CustomSTS() string {
 	if c.Variables.IsTrue(endpointURLIgnored) {
@@ -49,7 +49,7 @@ func (c *Container) CustomSTS() string {
 	return ""
 }
 
-// stsElsewhere says why nothing is known of what STS answers: the container's calls go to a place that is
+// stsElsewhere returns why nothing is known of what STS answers: the container's calls go to a place that is
 // not AWS's, or may.
 func (c *Container) stsElsewhere() []fact.Gap {
 	name := c.CustomSTS()
@@ -69,7 +69,7 @@ func (c *Container) stsElsewhere() []fact.Gap {
 	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
 }
 
-// region is the region that the container's SDK works in, as far as variables and the cluster tell.
+// RegionOf is the region that the container's SDK uses, as far as variables and the cluster show.
 func (s *Seen) RegionOf(c *Container) string {
 	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
 		if region, set := c.Variables.Known(name); set && region != snapshot.Redacted && c.Variables.Get(name).Known {
@@ -79,7 +79,7 @@ func (s *Seen) RegionOf(c *Container) string {
 	return s.Snapshot.Cluster().Region
 }
 
-// STSCalls say which STS endpoint a container's SDKs call.
+// STSCalls are which STS endpoint a container's SDKs call.
 type STSCalls struct {
 	// Custom is the variable that names another endpoint; empty where none does.
 	Custom          string
@@ -96,6 +96,7 @@ func (c STSCalls) Regional() bool {
 	return c.Custom == "" && !c.FIPS && !c.DualStack && len(c.Kinds) == 0
 }
 
+// StsCalls returns which STS endpoint the container's SDKs call.
 func (s *Seen) StsCalls(c *Container) STSCalls {
 	calls := STSCalls{
 		Custom: c.CustomSTS(), FIPS: c.Variables.IsTrue(UseFIPS), DualStack: c.Variables.IsTrue(UseDualStack), Region: s.RegionOf(c),
@@ -115,7 +116,7 @@ func (s *Seen) StsCalls(c *Container) STSCalls {
 	return calls
 }
 
-// StsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is not known.
+// StsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is unknown.
 func (s *Seen) StsEndpoint() (snapshot.VPCEndpoint, bool) {
 	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
 	for _, e := range endpoints {

@@ -1,6 +1,6 @@
 // Package subject derives what follows about one pod from a snapshot: how it is meant to get a role, what each container
 // offers its SDK and gets, and what STS or the Pod Identity agent can be expected to answer. It is built in stages, each of
-// which takes the one before: seen, intended, equipped, and the subject itself.
+// which adds to the one before: seen, intended, equipped, and the subject itself.
 //
 // What is wrong is a cause, with its data. Which code reports it, and in which words, is for package check.
 package subject
@@ -16,11 +16,11 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// Options are what is assumed about a pod beside what was read.
+// Options are what is assumed about a pod in addition to what was read.
 type Options struct {
-	// SDKs are the SDKs that the images use; none means that this is not known.
+	// SDKs are the SDKs that the images use; none means that this is unknown.
 	SDKs []sdk.Name
-	// ExpectRole is the ARN of the role that the pod should have; empty if nobody says so.
+	// ExpectRole is the ARN of the role that the pod should have; empty if nobody expects one.
 	ExpectRole string
 }
 
@@ -42,7 +42,7 @@ type Seen struct {
 	Node          NodePicture
 
 	Settings inject.Settings
-	// Manifest is what the workload's template has of the containers, by name; nil where that is not known.
+	// Manifest is what the workload's template has of the containers, by name; nil where that is unknown.
 	Manifest map[string]*corev1.Container
 	Reading  inject.Reading
 }
@@ -77,7 +77,7 @@ type Subject struct {
 	judgements []*RoleJudgement
 }
 
-// NewSubject derives everything that follows from a snapshot about a pod, stage by stage.
+// New derives everything that follows from a snapshot about a pod, stage by stage.
 func New(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Subject {
 	return roles(containers(intent(seen(s, pod, predicted, o))))
 }

@@ -28,7 +28,7 @@ func (s *Subject) RoleOfMissingAccount() (string, bool) {
 	return roles[0].Arn, true
 }
 
-// Unbound says why nothing binds the pod's service account to a role, or that something does.
+// Unbound is why nothing binds the pod's service account to a role, or that something does.
 type Unbound struct {
 	State BindingState
 	// Causes are all reasons that were found, where State is [NothingBinds]; none: nobody seems to have meant a role.
@@ -36,7 +36,7 @@ type Unbound struct {
 	// Legacy is the annotation of kube2iam and kiam, Misspelled the keys that were meant for the role annotation.
 	Legacy     LegacyAnnotation
 	Misspelled []string
-	// Roles are those whose trust policy names the service account, Other the account that is bound in its place.
+	// Roles are those whose trust policy names the service account, Other is the account that is bound instead.
 	Roles []snapshot.Role
 	Other BoundAccount
 	// AssociationGaps say why it is unknown whether an association binds it; RoleGaps say the same, or why the roles that
@@ -44,7 +44,7 @@ type Unbound struct {
 	AssociationGaps, RoleGaps, OtherGaps []fact.Gap
 }
 
-// A BindingState says whether something binds a service account.
+// A BindingState is whether something binds a service account.
 type BindingState int
 
 // The states.
@@ -90,6 +90,7 @@ func (s *Intended) meant() bool { return len(s.Unbound.Causes) > 0 && !s.MayBeAs
 // was injected, none helped, but into a pod that does not exist yet it may.
 func (s *Intended) MayBeAssociated() bool { return s.Predicted && len(s.Unbound.AssociationGaps) > 0 }
 
+// RoleKey is the key of the role annotation.
 func (s *Seen) RoleKey() string { return s.Settings.AnnotationPrefix + "/" + inject.RoleARN }
 
 func (s *Intended) unbound() Unbound {
@@ -153,7 +154,7 @@ func (s *Intended) attempts(u *Unbound, account *corev1.ServiceAccount) {
 }
 
 // RolesFor returns the roles whose trust policy names a service account of the pod's namespace by its exact
-// subject and lets its token in, as far as that can be told.
+// subject and allows its token, as far as that is known.
 func (s *Seen) RolesFor(account string) []snapshot.Role {
 	issuer, ok := s.Issuer.Get()
 	if !ok {
@@ -179,8 +180,8 @@ func (s *Seen) RolesFor(account string) []snapshot.Role {
 }
 
 // otherAccount returns the service account that the workload was probably meant to run under, and the role
-// that it is bound to: another one of the namespace that bears the workload's name, or, for a pod that runs
-// under "default", the only annotated one that no pod uses. The gaps say what kept it from being found.
+// that it is bound to: another one of the namespace that has the workload's name, or, for a pod that runs
+// under "default", the only annotated one that no pod uses. The gaps are why it was not found.
 func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
 	for _, name := range workloadNames(s.Pod) {
 		if name == s.AccountName {
@@ -201,8 +202,8 @@ func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
 		case s.AccountName == workload.DefaultServiceAccount || used.Absent():
 			return BoundAccount{name, role}, nil
 		default:
-			// A pod with an account of its own may well be meant to have no role. It is told by nobody
-			// else using the one that bears its workload's name.
+			// A pod with its own account may well be meant to have no role. That it runs under the wrong one shows
+			// only where nobody else uses the one with its workload's name.
 			gaps = append(gaps, fact.GapsOf(used)...)
 		}
 	}

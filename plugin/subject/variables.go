@@ -68,7 +68,7 @@ func (v Variables) Known(name string) (value string, set bool) {
 	return variable.Value, true
 }
 
-// maybe reports whether it cannot be told if a variable is set.
+// maybe reports whether it is unknown if a variable is set.
 func (v Variables) maybe(name string) bool { return v.Get(name).Presence == inject.MaybeSet }
 
 // First returns the first of the variables that is set or may be.
@@ -81,7 +81,7 @@ func (v Variables) First(names ...string) inject.Variable {
 	return inject.Variable{Presence: inject.Unset}
 }
 
-// Gaps says why the variables, or their values, are not known.
+// Gaps returns why the variables, or their values, are unknown.
 func (v Variables) Gaps(names ...string) []fact.Gap {
 	var gaps []fact.Gap
 	for _, name := range names {

@@ -25,6 +25,7 @@ func (s *Subject) WebhookAnswers() bool {
 	return known && Answers(s.Snapshot, registered, s.Pod)
 }
 
+// Answers reports whether one of the registrations is known to be called for the pod, and not known to be unable to answer.
 func Answers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(registered, func(r Registration) bool {
 		e := r.excludes(s, pod)
@@ -44,7 +45,7 @@ func (r Registration) Where() string {
 }
 
 // registrations answers with the registrations of the pod identity webhook. EKS calls its webhook
-// iam-for-pods.amazonaws.com, the project's own manifests pod-identity-webhook.amazonaws.com; both stand in
+// iam-for-pods.amazonaws.com, the project's own manifests pod-identity-webhook.amazonaws.com; both are in
 // a configuration named pod-identity-webhook.
 func registrations(s *snapshot.Snapshot) fact.Fact[[]Registration] {
 	return fact.Map(s.MutatingWebhooks(), func(list []*admissionv1.MutatingWebhookConfiguration) []Registration {
@@ -67,7 +68,7 @@ func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebh
 		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
 }
 
-// An Exclusion says why the API server does not call a webhook for a pod.
+// An Exclusion is why the API server does not call a webhook for a pod.
 type Exclusion struct {
 	Cause        ExclusionCause
 	Registration Registration
@@ -88,8 +89,8 @@ const (
 	ExcludedByNamespaceLabels                       // the namespaceSelector
 )
 
-// excludes says whether the registration excludes the pod: by its rules or one of its selectors. The
-// pod's labels are taken as they are now.
+// excludes returns whether and how the registration excludes the pod: by its rules or one of its selectors. The
+// pod's labels count as they are now.
 func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) Exclusion {
 	if r.shortened() {
 		return Exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
@@ -125,8 +126,8 @@ func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) Exclusion 
 	return out
 }
 
-// shortened reports whether the registration is one that the API server would not take: it calls nobody. Then its rules
-// were left out with that.
+// shortened reports whether the registration is one that the API server would not accept: it calls nobody. Then its rules
+// were left out of the snapshot, too.
 func (r Registration) shortened() bool {
 	return len(r.Webhook.Rules) == 0 && r.Webhook.ClientConfig.URL == nil && r.Webhook.ClientConfig.Service == nil
 }
@@ -161,7 +162,7 @@ func selectsAll(selector *metav1.LabelSelector) bool {
 	return selector == nil || len(selector.MatchLabels) == 0 && len(selector.MatchExpressions) == 0
 }
 
-// selects says whether a selector of the registration excludes labels.
+// selects returns whether a selector of the registration excludes labels.
 func (r Registration) selects(cause ExclusionCause, field string, selector *metav1.LabelSelector, have map[string]string) Exclusion {
 	if selectsAll(selector) {
 		return Exclusion{}
@@ -177,7 +178,7 @@ func (r Registration) selects(cause ExclusionCause, field string, selector *meta
 	}
 }
 
-// An Outage says why a registered webhook cannot answer.
+// An Outage is why a registered webhook cannot answer.
 type Outage struct {
 	Cause        OutageCause
 	Registration Registration
@@ -190,13 +191,13 @@ type OutageCause int
 
 // The causes.
 const (
-	NoOutage         OutageCause = iota // none is seen
+	NoOutage         OutageCause = iota // none is found
 	WithoutCA                           // the CA bundle is empty
 	OtherCA                             // the CA bundle is not the cluster's
 	WithoutEndpoints                    // its service has no ready endpoint
 )
 
-// outage says whether the webhook can be seen to be unable to answer: it calls a Service without a ready
+// outage returns why the webhook cannot answer, as far as that was read: it calls a Service without a ready
 // endpoint, or its CA bundle cannot be the right one. On EKS the webhook is in the control plane and is
 // served with the cluster's own CA.
 func (r Registration) outage(s *snapshot.Snapshot) Outage {

@@ -14,7 +14,7 @@ type Owner struct {
 	Kind, Name string
 }
 
-// OwnerOf returns the owner of a pod, as its references and labels tell: for a Deployment's pod the Deployment, whose
+// OwnerOf returns the owner of a pod, as its references and labels show: for a Deployment's pod the Deployment, whose
 // ReplicaSets are named after it with the hash of the template.
 func OwnerOf(pod *corev1.Pod) Owner {
 	owner := metav1.GetControllerOfNoCopy(pod)

@@ -18,7 +18,7 @@ func NewestFirst(a, b *corev1.Pod) int {
 	return cmp.Or(going(a)-going(b), b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 }
 
-// PlainPod is a pod with nothing in it but a service account, for one that no pod runs under.
+// PlainPod is a pod with nothing in it but a service account, for a service account that no pod runs under.
 func PlainPod(namespace, serviceAccount string) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "new-pod-of-" + serviceAccount},
