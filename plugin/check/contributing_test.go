@@ -77,9 +77,12 @@ func absolute(t *testing.T, path string) string {
 	return path
 }
 
-// before puts lines before a mark.
+// before puts lines before a mark, unless somebody who tries the text out has put them there.
 func before(t *testing.T, text, mark, lines string) string {
 	t.Helper()
+	if strings.Contains(text, lines) {
+		return text
+	}
 	start, end, ok := strings.Cut(text, mark)
 	if !ok {
 		t.Fatalf("%q is not there", mark)
