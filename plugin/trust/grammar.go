@@ -2,7 +2,6 @@ package trust
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -35,12 +34,10 @@ func (p *Policy) read() {
 	case statements == nil:
 		p.problem(Malformed, p.root.at.start, place{}, "it has no Statement")
 	case statements.kind == object:
-		p.statements = p.few.statements[:]
+		p.statements = make([]statement, 1)
 		p.statement(&p.statements[0], statements, 1)
 	case statements.kind == list && len(statements.members) > 0:
-		if p.statements = p.few.statements[:]; len(statements.members) > 1 {
-			p.statements = make([]statement, len(statements.members))
-		}
+		p.statements = make([]statement, len(statements.members))
 		for i := range statements.members {
 			p.statement(&p.statements[i], &statements.members[i].value, i+1)
 		}
@@ -120,9 +117,6 @@ func (p *Policy) version(n *node) {
 
 func (p *Policy) statement(s *statement, n *node, number int) {
 	s.number, s.node = number, n
-	if number == 1 {
-		s.principals, s.actions = p.few.principals[:0], p.few.actions[:0]
-	}
 	where := func(element string) place { return place{statement: number, element: element} }
 	if n.kind != object {
 		p.problem(Malformed, n.at.start, where(""), "it is "+n.kind.String()+", and has to be an object")
@@ -233,8 +227,7 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 			continue
 		}
 		inside := place{statement: s.number, element: where.element, detail: m.key}
-		var room [1]literal
-		for _, id := range p.strings(room[:0], &m.value, inside) {
+		for _, id := range p.strings(&m.value, inside) {
 			p.principalID(kind, id, inside)
 			s.principals = append(s.principals, principal{kind, id.text, id.at, m.keyAt, kind == AWS && id.text == "*"})
 		}
@@ -261,13 +254,13 @@ var federatedServices = map[string]bool{
 	"www.amazon.com":                 true,
 }
 
-// strings appends the values of an element that is a string or a list of strings.
-func (p *Policy) strings(all []literal, n *node, where place) []literal {
+// strings are the values of an element that is a string or a list of strings.
+func (p *Policy) strings(n *node, where place) []literal {
 	switch n.kind {
 	case text:
-		return append(all, literal{n.text, n.at})
+		return []literal{{n.text, n.at}}
 	case list:
-		all = slices.Grow(all, len(n.members))
+		all := make([]literal, 0, len(n.members))
 		for i := range n.members {
 			e := &n.members[i].value
 			if e.kind != text {
@@ -290,7 +283,7 @@ var stsActions = [...]string{
 }
 
 func (p *Policy) actions(s *statement, n *node, where place) {
-	s.actions = p.strings(s.actions, n, where)
+	s.actions = p.strings(n, where)
 	for _, a := range s.actions {
 		service, name, ok := strings.Cut(a.text, ":")
 		switch {
@@ -324,10 +317,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 	for i := range n.members {
 		total += len(n.members[i].value.members)
 	}
-	single := p.few.operands[:] // room for the values that are no lists
-	if s.conditions = p.few.conditions[:0]; s.number > 1 || total > len(single) {
-		s.conditions, single = make([]condition, 0, total), make([]operand, total)
-	}
+	s.conditions = make([]condition, 0, total)
 	for i := range n.members {
 		m := &n.members[i]
 		op, exact, ok := parseOperator(m.key)
@@ -350,7 +340,6 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 				name: m.key, op: op, key: k.key, lower: folded(k.key), keyAt: k.keyAt,
 				node: &k.value, operatorIndex: i, keyIndex: j,
 			}
-			c.values, single = single[:0:1], single[1:]
 			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
 				s.conditions = append(s.conditions, c)
 			}
@@ -387,7 +376,7 @@ func markTwins(conditions []condition) {
 func (p *Policy) operands(c *condition, n *node, where place) bool {
 	if n.kind != list {
 		v, ok := p.operand(c, n, where)
-		c.values = append(c.values, v)
+		c.values = []operand{v}
 		return ok
 	}
 	c.values = make([]operand, 0, len(n.members))

@@ -27,17 +27,6 @@ type Policy struct {
 	statements []statement
 	problems   []Problem
 	malformed  bool
-	few        few
-}
-
-// few is room for what a policy of the usual form holds, in one piece with it: one statement for one provider, with one
-// action and two conditions.
-type few struct {
-	statements [1]statement
-	principals [1]principal
-	actions    [1]literal
-	conditions [2]condition
-	operands   [2]operand
 }
 
 // A Problem is a reason for which IAM would not accept the document, or that makes its meaning doubtful.
