@@ -77,7 +77,7 @@ func (p *planner) guardPatterns(policy *trust.Policy, request trust.Request) err
 		return nil
 	}
 	exposure := policy.Exposure(request)
-	if !exposure.Open() || policy.Verdict(request) != trust.Allowed && policy.Verdict(request) != trust.Undetermined {
+	if !exposure.Open() || !policy.Verdict(request).MayAllow() {
 		return nil
 	}
 	if slices.Contains(exposure.Exact, p.subject().String()) {

@@ -133,7 +133,7 @@ func stsAudience(s *subject.Subject, c *subject.Container) Outcome {
 }
 
 func refuses(d *trust.Decision) bool {
-	return d != nil && d.Verdict != trust.Allowed && d.Verdict != trust.Undetermined
+	return d != nil && !d.Verdict.MayAllow()
 }
 
 func wrongVolume(s *subject.Subject, c *subject.Container, have, audience, why string) Outcome {

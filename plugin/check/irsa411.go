@@ -103,8 +103,7 @@ func instance(pattern string) string {
 
 // lets reports whether the policy allows, or may allow, another subject: a Deny may deny what a pattern allows.
 func lets(s *subject.Subject, j *subject.RoleJudgement, subject string) bool {
-	verdict := j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject))
-	return verdict == trust.Allowed || verdict == trust.Undetermined
+	return j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject)).MayAllow()
 }
 
 // mostNamed is how many of the service accounts that a policy allows are named.

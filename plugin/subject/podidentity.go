@@ -194,7 +194,7 @@ func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 
 // Denied reports whether the role's trust policy refuses EKS Pod Identity.
 func (j *PodIdentityJudgement) Denied() bool {
-	return j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined
+	return j.Decision != nil && !j.Decision.Verdict.MayAllow()
 }
 
 // TrustGaps returns why it is unknown whether EKS can assume the role for the pod.

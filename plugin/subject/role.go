@@ -206,7 +206,7 @@ func (j *RoleJudgement) Answer() (sdk.State, []fact.Gap) {
 	switch {
 	case j.refused, j.Role.Absent(), j.Provider.Absent(), known && !slices.Contains(provider.ClientIDList, j.Audience), j.PolicyError != nil:
 		return sdk.Denied, nil
-	case j.Decision != nil && j.Decision.Verdict != trust.Allowed && j.Decision.Verdict != trust.Undetermined:
+	case j.Decision != nil && !j.Decision.Verdict.MayAllow():
 		return sdk.Denied, nil
 	}
 	var gaps []fact.Gap

@@ -172,7 +172,7 @@ func (s *Seen) RolesFor(account string) []snapshot.Role {
 			Issuer: issuer, Provider: snapshot.ProviderARN(arn.Partition, arn.Account, issuer), Subject: subject,
 			RoleARN: role.Arn, Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
 		}))
-		if decision.Verdict == trust.Allowed || decision.Verdict == trust.Undetermined {
+		if decision.Verdict.MayAllow() {
 			roles = append(roles, role)
 		}
 	}

@@ -22,6 +22,10 @@ func (v Verdict) String() string {
 	return [...]string{"Undetermined", "Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Invalid"}[v]
 }
 
+// MayAllow reports whether the request is allowed, or may be for all that is known here. To treat the second as a
+// refusal, compare with Allowed.
+func (v Verdict) MayAllow() bool { return v == Allowed || v == Undetermined }
+
 // A Decision is a verdict and why. Where, Have, Need and Differ tell the one thing to look at first; the rest
 // is in Trace.
 type Decision struct {

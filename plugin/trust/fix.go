@@ -86,7 +86,7 @@ func (m *mender) chain(p *Policy) (next *Policy, summary string, ok bool) {
 	var summaries []string
 	for range maxSteps {
 		d := p.Evaluate(*m.request)
-		if d.Verdict == Allowed || d.Verdict == Undetermined {
+		if d.Verdict.MayAllow() {
 			return p, strings.Join(summaries, "; "), len(summaries) > 0
 		}
 		changes, summary, ok := m.mend(p, &d)
@@ -122,8 +122,7 @@ func (m *mender) addition(p *Policy) (next *Policy, summary string, ok bool) {
 	for range maxSteps {
 		d := p.Evaluate(*m.request)
 		if d.Verdict != ExplicitlyDenied {
-			ok := d.Verdict == Allowed || d.Verdict == Undetermined
-			return p, strings.Join(summaries, "; "), ok && len(summaries) > 0
+			return p, strings.Join(summaries, "; "), d.Verdict.MayAllow() && len(summaries) > 0
 		}
 		changes, summary, ok := m.mendDeny(p, &d)
 		if !ok {

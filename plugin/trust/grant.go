@@ -44,11 +44,10 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 	if !ok {
 		return Edit{}, ErrInvalid
 	}
-	switch next.verdict(&r) {
-	case Allowed, Undetermined:
-		return next.edit("add a statement for "+r.whom(), &r), nil
+	if !next.verdict(&r).MayAllow() {
+		return Edit{}, ErrDenied
 	}
-	return Edit{}, ErrDenied
+	return next.edit("add a statement for "+r.whom(), &r), nil
 }
 
 // extended adds the subject to the values of a statement that fails on nothing but the subject.

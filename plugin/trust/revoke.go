@@ -24,7 +24,7 @@ func (p *Policy) Revoke(r Request) (Edit, error) {
 	next := p
 	var summaries []string
 	// Each round takes out one value or statement, so there are at most as many as the policy has places.
-	for next.admits(&r) {
+	for next.verdict(&r).MayAllow() {
 		change, summary, err := next.withdrawal(&r)
 		if err != nil {
 			return Edit{}, err
@@ -37,11 +37,6 @@ func (p *Policy) Revoke(r Request) (Edit, error) {
 		summaries = append(summaries, summary)
 	}
 	return next.edit(strings.Join(summaries, "; "), &r), nil
-}
-
-func (p *Policy) admits(r *Request) bool {
-	v := p.verdict(r)
-	return v == Allowed || v == Undetermined
 }
 
 // withdrawal is the next thing to take out: from the first Allow that applies.
