@@ -1,48 +1,51 @@
 package trust
 
-// A Cause is why a policy does not let a request in. Each has a code of the catalogue.
+// A Cause is why a policy does not allow a request. String names it in words.
 type Cause uint8
 
-// The causes.
+// The causes. Where several parts of a statement fail, the one listed first is reported: the others follow from it, or
+// matter only after it.
 const (
 	NoCause              Cause = iota
-	CauseNoWebIdentity         // IRSA401: no statement allows sts:AssumeRoleWithWebIdentity to an OIDC provider
-	CauseSubject               // IRSA402: another subject
-	CauseLiteralWildcard       // IRSA403: a wildcard under an operator that takes it literally
-	CauseAudience              // IRSA404: another audience
-	CauseMalformedKey          // IRSA405: a condition key is malformed, or tests the subject as audience or the reverse
-	CauseOtherIssuer           // IRSA406: a condition key is another issuer's
-	CauseOtherProvider         // IRSA407: the federated principal is another provider
-	CauseDeny                  // IRSA408: an explicit Deny matches
-	CauseAbsentKey             // IRSA409: a condition on a key that such a request does not carry
-	CauseDocument              // IRSA410: IAM would not accept the document
-	CauseUnknowable            // IRSA414: it depends on what cannot be known from here
-	CauseLongSubject           // IRSA415: the subject is longer than STS takes
-	CauseCircumstance          // IRSA416: a condition on the call or the role (time, region, tag, address) does not hold
-	CausePodIdentity           // IRSA704: the role does not trust EKS Pod Identity, or a condition on its tags fails
+	CauseDocument              // IAM would not accept the document
+	CauseLongSubject           // the subject is longer than STS accepts
+	CauseDeny                  // an explicit Deny matches
+	CausePodIdentity           // the role does not trust EKS Pod Identity, or a condition on its session tags fails
+	CauseNoWebIdentity         // no statement allows sts:AssumeRoleWithWebIdentity to an OIDC provider
+	CauseOtherProvider         // the federated principal is another provider
+	CauseMalformedKey          // a condition key is malformed, or tests the subject as the audience or the reverse
+	CauseOtherIssuer           // a condition key is that of another issuer
+	CauseAbsentKey             // a condition on a key that such a request does not carry
+	CauseLiteralWildcard       // a wildcard under an operator that compares it literally
+	CauseSubject               // a condition expects another subject
+	CauseAudience              // a condition expects another audience
+	CauseCircumstance          // a condition on the call or the role (time, region, tag, address) does not hold
+	CauseUnknowable            // the answer depends on what is unknown here
 )
 
-// Code is the cause's code in the catalogue, empty for NoCause.
-func (c Cause) Code() string {
-	return [...]string{
-		"", "IRSA401", "IRSA402", "IRSA403", "IRSA404", "IRSA405", "IRSA406", "IRSA407", "IRSA408", "IRSA409",
-		"IRSA410", "IRSA414", "IRSA415", "IRSA416", "IRSA704",
-	}[c]
+var causeNames = [...]string{
+	NoCause:              "none",
+	CauseDocument:        "invalid document",
+	CauseLongSubject:     "subject too long",
+	CauseDeny:            "explicit deny",
+	CausePodIdentity:     "pod identity not allowed",
+	CauseNoWebIdentity:   "no web identity statement",
+	CauseOtherProvider:   "provider mismatch",
+	CauseMalformedKey:    "malformed condition key",
+	CauseOtherIssuer:     "condition key of another issuer",
+	CauseAbsentKey:       "absent condition key",
+	CauseLiteralWildcard: "literal wildcard",
+	CauseSubject:         "subject mismatch",
+	CauseAudience:        "audience mismatch",
+	CauseCircumstance:    "condition on the call not met",
+	CauseUnknowable:      "unknown",
 }
 
-func (c Cause) String() string { return c.Code() }
-
-// rank orders the causes that several parts of one statement have: the lowest is the one to tell, the others
-// follow from it or come after it.
-func (c Cause) rank() int {
-	for i, next := range [...]Cause{
-		CauseDocument, CauseLongSubject, CauseDeny, CausePodIdentity, CauseNoWebIdentity, CauseOtherProvider, CauseMalformedKey,
-		CauseOtherIssuer, CauseAbsentKey, CauseLiteralWildcard, CauseSubject, CauseAudience, CauseCircumstance,
-		CauseUnknowable,
-	} {
-		if c == next {
-			return i
-		}
+// String is the cause in plain words, "subject mismatch", for logs and tests; of a value that is no cause it is "invalid
+// cause".
+func (c Cause) String() string {
+	if int(c) >= len(causeNames) {
+		return "invalid cause"
 	}
-	return len("none of them")
+	return causeNames[c]
 }

@@ -245,7 +245,7 @@ func (p *Policy) nearest(d *Decision, r *Request) {
 	var chosen *Part
 	for i := range t.Parts {
 		part := &t.Parts[i]
-		if part.Result == False && (chosen == nil || part.Cause.rank() < chosen.Cause.rank()) {
+		if part.Result == False && (chosen == nil || part.Cause < chosen.Cause) {
 			chosen = part
 		}
 	}

@@ -35,13 +35,13 @@ func ExamplePolicy_Evaluate() {
 	}
 	fmt.Println(policy.Evaluate(shop("api")).Verdict)
 	d := policy.Evaluate(shop("web"))
-	fmt.Println(d.Verdict, d.Cause.Code(), "at", d.Position)
+	fmt.Println(d.Verdict, "by", d.Cause, "at", d.Position)
 	fmt.Println(d.Where)
 	fmt.Println("have", d.Have)
 	fmt.Println("need", d.Need)
 	// Output:
 	// Allowed
-	// ImplicitlyDenied IRSA402 at line 8, column 54
+	// ImplicitlyDenied by subject mismatch at line 8, column 54
 	// statement 1, StringEquals oidc.eks.eu-west-1.amazonaws.com/id/A1:sub
 	// have system:serviceaccount:shop:api
 	// need system:serviceaccount:shop:web
