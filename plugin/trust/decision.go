@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// A Verdict is a policy's answer to a request.
+// A Verdict is a policy's answer to a request. The zero Verdict is Undetermined.
 type Verdict uint8
 
 // The verdicts.
@@ -18,6 +18,7 @@ const (
 	Invalid                         // IAM would not accept the document
 )
 
+// String is the verdict's name.
 func (v Verdict) String() string {
 	return [...]string{"Undetermined", "Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Invalid"}[v]
 }
@@ -26,8 +27,8 @@ func (v Verdict) String() string {
 // refusal, compare with Allowed.
 func (v Verdict) MayAllow() bool { return v == Allowed || v == Undetermined }
 
-// A Decision is a verdict and why. Where, Have, Need and Differ tell the one thing to look at first; the rest
-// is in Trace.
+// A Decision is a verdict and why. Where, Have, Need and Differ are about the one part to look at first; the others are
+// in Trace. The texts are for people.
 type Decision struct {
 	Verdict Verdict
 	Cause   Cause // NoCause where it is allowed
@@ -35,20 +36,20 @@ type Decision struct {
 	Statement int
 	Position  Position // of the part that decides
 	Where     string   // "statement 1, StringEquals oidc.eks…:sub"
-	Have      string   // what stands there; of several values the nearest
-	Need      string   // what would have to stand there
-	// Differ is the index of the character, from 0, at which Have and Need part; -1 where they are not
-	// to be compared.
+	Have      string   // what the policy has there; of several values the nearest
+	Need      string   // what it would have to have
+	// Differ is the index of the character, from 0, at which Have and Need differ first; -1 where they are not to be
+	// compared.
 	Differ int
 	Reason string // the mechanism, one sentence
 	// Conditions are what the verdict depends on: "allowed if …", "allowed unless …".
 	Conditions []string
-	Trace      []StatementTrace
+	Trace      []StatementTrace // of all statements, in their order; none where the document is Invalid
 
 	part Part // the one that Where names
 }
 
-// A StatementTrace is what became of one statement.
+// A StatementTrace is how one statement answered.
 type StatementTrace struct {
 	Position  Position
 	Statement int // from 1
@@ -58,12 +59,12 @@ type StatementTrace struct {
 	Parts     []Part // its principal, its actions, its conditions, in this order
 }
 
-// A Part is a piece of a statement that has to match.
+// A Part is a piece of a statement that has to match: its principal, an action, or a condition.
 type Part struct {
 	Position Position
-	Where    string
-	Result   Truth
-	Have     string // of several values the nearest
+	Where    string // as in Decision, like Have, Need and Differ
+	Result   Truth  // whether it matches
+	Have     string
 	Need     string
 	Differ   int
 	Cause    Cause  // where it keeps an Allow from matching
@@ -71,69 +72,49 @@ type Part struct {
 
 	shape     keyShape
 	condition int    // of its statement, from 0, where it is one
-	values    string // all that stand there, where it is unknown
+	values    string // all of them, where it is unknown
 }
 
-// Evaluate answers a request.
+// Evaluate answers a request, and says why.
 func (p *Policy) Evaluate(r Request) Decision {
-	if p.malformed {
-		return p.invalid()
-	}
-	var d Decision
-	d.Differ = -1
-	d.Trace = make([]StatementTrace, len(p.statements))
-	room := make([]Truth, 2*len(r.Actions))
-	allowed, actions := room[:len(r.Actions)], room[len(r.Actions):]
-	for a := range allowed {
-		allowed[a] = False
-	}
-	denied := False
+	d := Decision{Differ: -1}
 	issuer := folded(r.issuer())
-	for i := range p.statements {
-		s := &p.statements[i]
-		trace, j := p.trace(s, &r, issuer, actions)
-		d.Trace[i] = trace
-		for a := range r.Actions {
-			if s.effect == deny {
-				denied = denied.or(j.applies(a))
-				continue
-			}
-			allowed[a] = allowed[a].or(j.applies(a))
+	d.Verdict = p.decide(&r, func(s *statement) Truth {
+		if d.Trace == nil {
+			d.Trace = make([]StatementTrace, 0, len(p.statements))
 		}
-	}
-	all := truth(len(r.Actions) > 0)
-	for _, a := range allowed {
-		all = all.and(a)
-	}
-	d.Verdict = verdictOf(all, denied)
-	if r.tooLong() {
-		return d.longSubject(&r) // STS never comes to look at the policy
-	}
-	switch d.Verdict {
-	case Allowed:
+		trace, matches := p.trace(s, &r, issuer)
+		d.Trace = append(d.Trace, trace)
+		return matches
+	})
+	switch {
+	case d.Verdict == Invalid:
+		d.invalid(p)
+	case r.tooLong():
+		d.longSubject(&r) // STS does not look at the policy at all
+	case d.Verdict == Allowed:
 		d.allowed()
-	case ExplicitlyDenied:
+	case d.Verdict == ExplicitlyDenied:
 		d.denied()
-	case ImplicitlyDenied:
+	case d.Verdict == ImplicitlyDenied:
 		p.nearest(&d, &r)
-	case Undetermined:
+	default:
 		d.depends()
 	}
 	return d
 }
 
-func (p *Policy) invalid() Decision {
-	d := Decision{Verdict: Invalid, Cause: CauseDocument, Differ: -1}
+func (d *Decision) invalid(p *Policy) {
+	d.Cause = CauseDocument
 	for _, problem := range p.problems {
 		if problem.Severity == Malformed {
 			d.Position, d.Where, d.Reason = problem.Position, problem.Where, problem.Reason
-			break
+			return
 		}
 	}
-	return d
 }
 
-// allowed names the first statement that lets the request in, or, where one takes several, that helps to.
+// allowed names the first statement that allows the request, or, where that needs several, one of its actions.
 func (d *Decision) allowed() {
 	for _, t := range d.Trace {
 		if t.Effect == "Allow" && t.Result == True {
@@ -143,17 +124,16 @@ func (d *Decision) allowed() {
 	}
 }
 
-func (d Decision) longSubject(r *Request) Decision {
+func (d *Decision) longSubject(r *Request) {
 	subject, _ := r.Context.single(r.claim("sub"))
-	d.Verdict, d.Cause, d.Conditions = ImplicitlyDenied, CauseLongSubject, nil
+	d.Cause = CauseLongSubject
 	d.Where = "the token's subject"
 	d.Have = fmt.Sprintf("%d characters", utf8.RuneCountInString(subject))
 	d.Need = fmt.Sprintf("at most %d characters", r.longest)
 	d.Reason = "STS does not take longer subjects, whatever the policy says"
-	return d
 }
 
-// take makes a part the one to look at.
+// take makes a part the one to look at first.
 func (d *Decision) take(t StatementTrace, part Part) {
 	d.Statement, d.Position, d.Where = t.Statement, part.Position, part.Where
 	d.Have, d.Need, d.Differ, d.Reason = part.Have, part.Need, part.Differ, part.Reason
@@ -166,7 +146,7 @@ func (d *Decision) denied() {
 		if t.Effect != "Deny" || t.Result != True {
 			continue
 		}
-		// A condition says most: first one that holds because its key is absent, then any.
+		// A condition explains most: first one that holds because its key is absent, then any.
 		part := t.Parts[0]
 		for _, candidate := range t.Parts {
 			if candidate.Reason != "" && part.Reason == "" {
@@ -219,7 +199,7 @@ func (d *Decision) depends() {
 	}
 }
 
-// nearest finds the Allow that comes closest, and its most telling part.
+// nearest finds the Allow that comes closest, and the cause of its parts that is reported first.
 func (p *Policy) nearest(d *Decision, r *Request) {
 	best, distance := -1, 0
 	for i := range d.Trace {
@@ -266,7 +246,7 @@ const (
 	costAction    = 100_000
 )
 
-// distance is how far a statement is from letting the request in.
+// distance is how far a statement is from allowing the request.
 func (t *StatementTrace) distance() int {
 	cost := 0
 	for i := range t.Parts {
@@ -321,7 +301,7 @@ func commonPrefix(a, b string) int {
 // differFolded is differ where the case of letters does not count.
 func differFolded(a, b string) int { return differ(strings.ToLower(a), strings.ToLower(b)) }
 
-// differ is the index of the first character in which two texts are not equal.
+// differ is the index of the first character in which two texts differ.
 func differ(a, b string) int { return utf8.RuneCountInString(a[:parting(a, b)]) }
 
 // parting is the same in bytes.

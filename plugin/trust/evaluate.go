@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,40 +13,35 @@ type outcome struct {
 	missing bool
 }
 
-// judgement is the answer of one statement.
-type judgement struct {
-	principal outcome
-	actions   []Truth // for each of the request's actions
-	condition Truth   // all conditions together
-}
-
-// applies is whether the statement is about the i-th action of the request.
-func (j judgement) applies(i int) Truth { return j.principal.truth.and(j.condition).and(j.actions[i]) }
-
 // Verdict answers a request as Evaluate does, without saying why.
 func (p *Policy) Verdict(r Request) Verdict { return p.verdict(&r) }
 
 func (p *Policy) verdict(r *Request) Verdict {
+	return p.decide(r, func(s *statement) Truth { return p.matches(s, r) })
+}
+
+// decide makes the verdict of what the statements say, and is the only place that does: a Deny that applies wins, every
+// action needs an Allow that applies, and what is unknown leaves the verdict open only where it would change it.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+//
+// matches answers for a statement whether its principal and its conditions match.
+func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
 	if p.malformed {
 		return Invalid
 	}
-	if r.tooLong() {
-		return ImplicitlyDenied
-	}
-	var few [2]Truth
-	allowed := few[:0]
+	var room [2]Truth
+	allowed, denied := room[:0], False
 	for range r.Actions {
 		allowed = append(allowed, False)
 	}
-	denied := False
 	for i := range p.statements {
 		s := &p.statements[i]
-		matches := p.matches(s, r)
-		if matches == False {
+		matched := matches(s)
+		if matched == False {
 			continue
 		}
 		for a, action := range r.Actions {
-			applies := matches.and(truth(s.matchAction(action)))
+			applies := matched.and(truth(s.matchAction(action)))
 			if s.effect == deny {
 				denied = denied.or(applies)
 				continue
@@ -57,10 +53,20 @@ func (p *Policy) verdict(r *Request) Verdict {
 	for _, a := range allowed {
 		all = all.and(a)
 	}
-	return verdictOf(all, denied)
+	switch {
+	case r.tooLong():
+		return ImplicitlyDenied
+	case denied == True:
+		return ExplicitlyDenied
+	case all == False:
+		return ImplicitlyDenied
+	case all == True && denied == False:
+		return Allowed
+	}
+	return Undetermined
 }
 
-// matches is whether a statement is about a request, its actions apart.
+// matches is whether a statement's principal and its conditions match a request.
 func (p *Policy) matches(s *statement, r *Request) Truth {
 	all := s.matchPrincipal(r).truth
 	for i := range s.conditions {
@@ -73,16 +79,14 @@ func (p *Policy) matches(s *statement, r *Request) Truth {
 	return all
 }
 
-func verdictOf(allowed, denied Truth) Verdict {
-	switch {
-	case denied == True:
-		return ExplicitlyDenied
-	case allowed == False:
-		return ImplicitlyDenied
-	case allowed == True && denied == False:
-		return Allowed
-	}
-	return Undetermined
+// applies is whether a statement is about any action of a request, given whether the rest of it matches.
+func (s *statement) applies(r *Request, matches Truth) Truth {
+	return matches.and(truth(slices.ContainsFunc(r.Actions, s.matchAction)))
+}
+
+// mayApply reports whether a statement may be about a request.
+func (p *Policy) mayApply(s *statement, r *Request) bool {
+	return s.applies(r, p.matches(s, r)) != False
 }
 
 // tooLong: STS takes no token with such a subject, whatever the policy says.
@@ -104,22 +108,19 @@ func (s *statement) matchAction(action string) bool {
 }
 
 func (s *statement) matchPrincipal(r *Request) outcome {
-	all := outcome{truth: False}
+	some := outcome{truth: False}
 	for i := range s.principals {
-		o := s.principals[i].match(r.Principal, s.effect)
-		switch {
-		case o.truth == True:
-			return o
-		case o.truth == Unknown && all.truth == False:
-			all = o
+		some = some.or(s.principals[i].match(r.Principal, s.effect))
+		if some.truth == True {
+			break
 		}
 	}
-	return all
+	return some
 }
 
 const everyoneUnsettled = "whether * in an Allow lets in who is not named is not settled: AWS's reference of the call wants the provider itself named"
 
-// match compares a named principal with who asks. A name is exact, case sensitive text.
+// match compares a named principal with who calls. A name is exact, case sensitive text.
 func (p *principal) match(who Principal, e effect) outcome {
 	switch {
 	case p.everyone && e == deny:
@@ -157,7 +158,7 @@ func matchProvider(have, need string) outcome {
 	return outcome{truth: False}
 }
 
-// matchAWS: an account named in an Allow leaves it to its own policies whom it lets assume the role.
+// matchAWS: an account that is named in an Allow decides by its own policies who may assume the role.
 func (p *principal) matchAWS(id string, e effect) outcome {
 	if p.id == id {
 		return outcome{truth: True}
@@ -174,7 +175,7 @@ func (p *principal) matchAWS(id string, e effect) outcome {
 	return outcome{why: "the policies of account " + account + " decide"}
 }
 
-// holds evaluates one condition, of whose key v is known. Documented behaviour is in
+// holds evaluates one condition, of whose key v is what is known. Documented behaviour is in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and, for
 // several values, reference_policies_multi-value-conditions.html there. What these leave open is Unknown.
 func (c *condition) holds(r *Request, v Value, variables bool) outcome {

@@ -40,7 +40,7 @@ func (p *Policy) Exposure(r Request) Exposure {
 	audience := r.claim("aud")
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == deny || !s.lets(p, &base) {
+		if s.effect == deny || !p.mayApply(s, &base) {
 			continue
 		}
 		tested, audienceTested := 0, r.issuer() == ""

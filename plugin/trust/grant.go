@@ -83,7 +83,7 @@ func (p *Policy) extended(r *Request) (*Policy, string, bool) {
 func (p *Policy) serves(r *Request) bool {
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == allow && s.matchPrincipal(r).truth == True && s.lets(p, r) {
+		if s.effect == allow && s.matchPrincipal(r).truth == True && p.mayApply(s, r) {
 			return true
 		}
 	}

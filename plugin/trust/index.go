@@ -86,7 +86,7 @@ func (x *Index) candidates(p *Policy, r Request) []int {
 	var found []int
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == deny || !s.lets(p, &base) {
+		if s.effect == deny || !p.mayApply(s, &base) {
 			continue
 		}
 		narrowed := false

@@ -43,7 +43,7 @@ func (p *Policy) Revoke(r Request) (Edit, error) {
 func (p *Policy) withdrawal(r *Request) (change, string, error) {
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == deny || !s.lets(p, r) {
+		if s.effect == deny || !p.mayApply(s, r) {
 			continue
 		}
 		if r.issuer() == "" {
@@ -102,9 +102,4 @@ func (p *Policy) withoutStatement(s *statement, c *condition, subject string) (c
 		return change{c.values[0].at, `""`}, fmt.Sprintf("in statement %d, the last, empty the subject in place of %s", s.number, subject), nil
 	}
 	return removed(all, s.number-1), fmt.Sprintf("take out statement %d, which trusts nothing but %s", s.number, subject), nil
-}
-
-// lets reports whether a statement may let the request in.
-func (s *statement) lets(p *Policy, r *Request) bool {
-	return slices.ContainsFunc(r.Actions, s.matchAction) && p.matches(s, r) != False
 }

@@ -1,46 +1,41 @@
 package trust
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// trace judges a statement and keeps what became of each part. issuer is the request's, in lower case; actions is room
-// for the answers to the request's.
-func (p *Policy) trace(s *statement, r *Request, issuer string, actions []Truth) (StatementTrace, judgement) {
-	t := StatementTrace{
+// trace evaluates a statement and keeps the answer of each part. matches is whether its principal and its conditions
+// match. issuer is the request's, in lower case.
+func (p *Policy) trace(s *statement, r *Request, issuer string) (t StatementTrace, matches Truth) {
+	t = StatementTrace{
 		Position: p.ruler.at(s.node.at.start), Statement: s.number, Sid: s.sid, Effect: s.effect.String(),
-		Parts: make([]Part, 0, 2+len(s.conditions)),
+		Parts: make([]Part, 0, 1+len(r.Actions)+len(s.conditions)),
 	}
-	j := judgement{condition: True, actions: actions}
-	j.principal = s.matchPrincipal(r)
-	t.Parts = append(t.Parts, p.principalPart(s, r, j.principal))
-	matched := False
-	for i, action := range r.Actions {
-		j.actions[i] = truth(s.matchAction(action))
-		matched = matched.or(j.actions[i])
-	}
-	// Of an Allow those actions are told that it lacks, of a Deny those that it has; one where there are none.
-	told := slices.Contains(j.actions, truth(s.effect == deny))
-	for i, action := range r.Actions {
-		if told && j.actions[i] != truth(s.effect == deny) || !told && i > 0 {
-			continue
+	who := s.matchPrincipal(r)
+	matches = who.truth
+	t.Parts = append(t.Parts, p.principalPart(s, r, who))
+	// Of an Allow the actions are shown that it lacks, of a Deny those that it has; one where there are none.
+	for _, action := range r.Actions {
+		if has := s.matchAction(action); has == (s.effect == deny) {
+			t.Parts = append(t.Parts, p.actionPart(s, r, action, truth(has)))
 		}
-		t.Parts = append(t.Parts, p.actionPart(s, r, action, j.actions[i]))
+	}
+	if len(t.Parts) == 1 && len(r.Actions) > 0 {
+		t.Parts = append(t.Parts, p.actionPart(s, r, r.Actions[0], truth(s.effect != deny)))
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
 		v := r.Context.lookup(c.lower)
 		o := c.holds(r, v, p.variables)
-		j.condition = j.condition.and(o.truth)
+		matches = matches.and(o.truth)
 		part := p.conditionPart(s, c, r, v, issuer, o)
 		part.condition = i
 		t.Parts = append(t.Parts, part)
 	}
-	t.Result = j.principal.truth.and(j.condition).and(matched)
-	return t, j
+	t.Result = s.applies(r, matches)
+	return t, matches
 }
 
 func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
@@ -74,7 +69,7 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	return part
 }
 
-// principalCause tells a statement for another provider from one that is for no web identity at all.
+// principalCause distinguishes a statement for another provider from one that is for no web identity at all.
 func (s *statement) principalCause(r *Request) Cause {
 	if r.Principal.Type != Federated {
 		return CausePodIdentity
@@ -183,7 +178,7 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 }
 
 // differ is the index of the character at which a value and the request's part; -1 where that is a wildcard or a
-// variable, from which on the two do not run in step.
+// variable, after which the two cannot be compared.
 func (c *condition) differ(v *operand, need string) int {
 	have := v.text
 	if c.op.family == stringEqualsIgnoreCase {
@@ -198,7 +193,7 @@ func (c *condition) differ(v *operand, need string) int {
 
 func startsWild(s string) bool { return s != "" && wild(s[:1]) }
 
-// meantKey is the key that a malformed or a foreign one stands for.
+// meantKey is the key that a malformed or a foreign one was meant to be.
 func (c *condition) meantKey(issuer string) string {
 	switch {
 	case c.anyValue(looksLikeSubject):
