@@ -97,8 +97,8 @@ func podIdentityRefused(s *subject.Subject) Outcome {
 
 // podIdentityEdit is the edit of the trust policy that allows the pod.
 func podIdentityEdit(j *subject.PodIdentityJudgement) (trust.Edit, bool) {
-	edit, ok := j.Policy.Fix(j.Request)
-	return edit, ok && edit.Summary != "" && edit.Size <= trust.QuotaMaximum
+	edit, err := j.Policy.Fix(j.Request)
+	return edit, err == nil && edit.Summary != "" && edit.Size <= trust.QuotaMaximum
 }
 
 func targetRoleMissing(s *subject.Subject) Outcome {

@@ -143,15 +143,15 @@ func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 		return nil
 	}
 	existing := existing(s, j.Policy)
-	fix, ok := j.Policy.Fix(j.Request, existing...)
-	if !ok || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
+	fix, err := j.Policy.Fix(j.Request, existing...)
+	if err != nil || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
 	}
 	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary)
 	if fix.Size > trust.QuotaDefault {
 		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
 	}
-	if wider, ok := j.Policy.Repair(j.Request, existing...); ok {
+	if wider, err := j.Policy.Repair(j.Request, existing...); err == nil && wider.Summary != "" {
 		what += " (or, to let in all that the statement seems to be meant for, " + wider.Summary + ")"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}

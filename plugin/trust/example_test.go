@@ -52,12 +52,15 @@ func ExamplePolicy_Fix() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	edit, ok := policy.Fix(shop("web"))
-	fmt.Println(ok, edit.Verdict)
+	edit, err := policy.Fix(shop("web"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(edit.Verdict)
 	fmt.Println(edit.Summary)
 	fmt.Println(edit.Size, "of", trust.QuotaDefault, "characters")
 	// Output:
-	// true Allowed
+	// Allowed
 	// in statement 1, StringEquals, add system:serviceaccount:shop:web
 	// 448 of 2048 characters
 }

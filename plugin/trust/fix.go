@@ -6,62 +6,68 @@ import (
 	"strings"
 )
 
-// maxSteps is how many parts one fix may mend.
+// maxSteps is how many parts one fix may edit.
 const maxSteps = 8
 
-// Fix finds the smallest edit of the text that lets exactly this request in: the parts of the nearest statement
-// that do not match are mended one by one, and if that would let in anybody else, or cannot be done, the subject is
-// added to another statement that fits otherwise, or a statement for it alone is added. The result was evaluated: what
-// does not flip the verdict is not offered.
+// Fix finds the smallest edit of the text that allows exactly this request: the parts of the nearest statement that do
+// not match are edited one by one; if that would allow anybody else, or cannot be done, the subject is added to another
+// statement whose other parts match, or a statement for it alone is added. The result was evaluated: what does not
+// change the verdict is not offered.
 //
-// A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all,
-// the same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among
-// existing, the subjects that are known to exist. Otherwise the subject is added beside it. A wildcard that is taken
-// literally serves nobody and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
+// A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all, the
+// same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among
+// existing, the subjects that are known to exist. Otherwise the subject is added beside it. A wildcard that is compared
+// literally matches nobody and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
 //
-// There is no fix for a policy that allows the request, that IAM would not accept or that is beyond the largest
-// quota; for a subject that no service account can have; where the answer is unknown; and where a condition on
-// time, region, tags or address fails, because who wrote it meant it.
-func (p *Policy) Fix(r Request, existing ...Subject) (Edit, bool) {
-	if !p.fixable(&r) {
-		return Edit{}, false
+// The Edit has no Summary where the policy allows the request already, or may. The error wraps ErrInvalid, also beyond
+// the largest quota, ErrSubject or ErrNoEdit, the last also where a condition on time, region, tags or
+// address fails, because it was written on purpose.
+func (p *Policy) Fix(r Request, existing ...Subject) (Edit, error) {
+	if err := p.grantable(&r); err != nil {
+		return Edit{}, err
 	}
-	m := mender{request: &r, existing: existing}
-	if next, summary, ok := m.chain(p); ok && !widens(p, next, &r) {
-		return next.edit(summary, &r), true
+	d := draft{policy: p}
+	if p.verdict(&r).MayAllow() {
+		return d.edit(&r), nil
 	}
-	if d := p.Evaluate(r); d.Cause == CauseCircumstance {
-		return Edit{}, false
+	f := fixer{request: &r, existing: existing}
+	if d, err := f.corrected(p); err == nil && !widens(p, d.policy, &r) {
+		return d.edit(&r), nil
 	}
-	next, summary, ok := m.addition(p)
-	if !ok || widens(p, next, &r) {
-		return Edit{}, false
+	if p.Evaluate(r).Cause == CauseCircumstance {
+		return Edit{}, ErrNoEdit
 	}
-	return next.edit(summary, &r), true
+	d, err := f.extended(p)
+	if err != nil {
+		return Edit{}, err
+	}
+	if widens(p, d.policy, &r) {
+		return Edit{}, ErrNoEdit
+	}
+	return d.edit(&r), nil
 }
 
-// Repair is the edit that makes the nearest statement say what its author seems to have meant, even if that lets in
-// others beside this request's subject: the others that the statement lists, or those that its pattern covers. It
-// is to be shown beside Fix, and never to be made unasked. ok is false where Fix does the same, and where it would
-// let in the whole cluster.
-func (p *Policy) Repair(r Request, existing ...Subject) (Edit, bool) {
-	if !p.fixable(&r) {
-		return Edit{}, false
+// Repair is the edit that makes the nearest statement say what its author seems to have meant, even if that allows
+// others beside this request's subject: the others that the statement lists, or those that match its pattern. Show it
+// beside Fix, and never make it unasked. The Edit and the error are as those of Fix; the error wraps ErrNoEdit also where
+// Fix does the same, and where the edit would allow the whole cluster.
+func (p *Policy) Repair(r Request, existing ...Subject) (Edit, error) {
+	if err := p.grantable(&r); err != nil {
+		return Edit{}, err
 	}
-	m := mender{request: &r, existing: existing, asMeant: true}
-	next, summary, ok := m.chain(p)
-	if !ok || !widens(p, next, &r) || next.Exposure(r).Any && !p.Exposure(r).Any {
-		return Edit{}, false
+	d := draft{policy: p}
+	if p.verdict(&r).MayAllow() {
+		return d.edit(&r), nil
 	}
-	return next.edit(summary, &r), true
-}
-
-func (p *Policy) fixable(r *Request) bool {
-	if p.malformed || size(p.text) > QuotaMaximum || r.tooLong() || !r.wellFormed() {
-		return false
+	f := fixer{request: &r, existing: existing, asMeant: true}
+	d, err := f.corrected(p)
+	if err != nil {
+		return Edit{}, err
 	}
-	v := p.verdict(r)
-	return v == ImplicitlyDenied || v == ExplicitlyDenied
+	if !widens(p, d.policy, &r) || d.policy.Exposure(r).Any && !p.Exposure(r).Any {
+		return Edit{}, ErrNoEdit
+	}
+	return d.edit(&r), nil
 }
 
 // wellFormed: the request names one service account, so that an edit can name it.
@@ -74,70 +80,8 @@ func (r *Request) wellFormed() bool {
 	return r.Principal == Principal{Service, PodIdentityService}
 }
 
-// A mender edits a policy towards one request.
-type mender struct {
-	request  *Request
-	existing []Subject
-	asMeant  bool
-}
-
-// chain mends part after part until the policy allows the request.
-func (m *mender) chain(p *Policy) (next *Policy, summary string, ok bool) {
-	var summaries []string
-	for range maxSteps {
-		d := p.Evaluate(*m.request)
-		if d.Verdict.MayAllow() {
-			return p, strings.Join(summaries, "; "), len(summaries) > 0
-		}
-		changes, summary, ok := m.mend(p, &d)
-		if !ok {
-			return nil, "", false
-		}
-		next, ok := p.apply(changes...)
-		if !ok || next.text == p.text {
-			return nil, "", false
-		}
-		p = next
-		summaries = append(summaries, summary)
-	}
-	return nil, "", false
-}
-
-// addition adds the subject to a statement that fits otherwise, or a statement for this request alone, and then sees to
-// every Deny.
-func (m *mender) addition(p *Policy) (next *Policy, summary string, ok bool) {
-	var summaries []string
-	if d := p.Evaluate(*m.request); d.Verdict == ImplicitlyDenied {
-		wider, summary, ok := p.extended(m.request)
-		if !ok {
-			wider, ok = p.apply(p.added(m.request.statement()))
-			summary = "add a statement for " + m.request.whom()
-		}
-		if !ok {
-			return nil, "", false
-		}
-		p = wider
-		summaries = append(summaries, summary)
-	}
-	for range maxSteps {
-		d := p.Evaluate(*m.request)
-		if d.Verdict != ExplicitlyDenied {
-			return p, strings.Join(summaries, "; "), d.Verdict.MayAllow() && len(summaries) > 0
-		}
-		changes, summary, ok := m.mendDeny(p, &d)
-		if !ok {
-			return nil, "", false
-		}
-		if p, ok = p.apply(changes...); !ok {
-			return nil, "", false
-		}
-		summaries = append(summaries, summary)
-	}
-	return nil, "", false
-}
-
-// whom is the request's subject, in words.
-func (r *Request) whom() string {
+// who is the request's subject, in words.
+func (r *Request) who() string {
 	if r.issuer() != "" {
 		if subject, ok := r.Context.single(r.claim("sub")); ok {
 			return subject
@@ -151,69 +95,127 @@ func (r *Request) whom() string {
 	return r.Principal.ID
 }
 
-func (m *mender) mend(p *Policy, d *Decision) (changes []change, summary string, ok bool) {
+// A fixer edits a policy towards one request.
+type fixer struct {
+	request  *Request
+	existing []Subject
+	asMeant  bool
+}
+
+// corrected edits part after part of the nearest statement until the policy allows the request.
+func (f *fixer) corrected(p *Policy) (draft, error) {
+	d := draft{policy: p}
+	for range maxSteps {
+		decision := d.policy.Evaluate(*f.request)
+		if decision.Verdict.MayAllow() {
+			return d, nil
+		}
+		s, err := f.correction(d.policy, &decision)
+		if err != nil {
+			return draft{}, err
+		}
+		if err := d.take(s); err != nil {
+			return draft{}, err
+		}
+	}
+	return draft{}, ErrNoEdit
+}
+
+// extended adds the subject to a statement whose other parts match, or a statement for this request alone, and then
+// edits every Deny that matches.
+func (f *fixer) extended(p *Policy) (draft, error) {
+	d := draft{policy: p}
+	if p.verdict(f.request) == ImplicitlyDenied {
+		if err := d.add(f.request); err != nil {
+			return draft{}, err
+		}
+	}
+	for range maxSteps {
+		decision := d.policy.Evaluate(*f.request)
+		switch {
+		case decision.Verdict.MayAllow():
+			return d, nil
+		case decision.Verdict != ExplicitlyDenied:
+			return draft{}, ErrNoEdit
+		}
+		s, err := f.exception(d.policy, &decision)
+		if err != nil {
+			return draft{}, err
+		}
+		if err := d.take(s); err != nil {
+			return draft{}, err
+		}
+	}
+	return draft{}, ErrNoEdit
+}
+
+// correction edits the part that a decision names.
+func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 	if d.Verdict == ExplicitlyDenied {
-		return m.mendDeny(p, d)
+		return f.exception(p, d)
 	}
 	if d.Statement == 0 {
-		return nil, "", false
+		return step{}, ErrNoEdit
 	}
 	s := &p.statements[d.Statement-1]
 	switch d.part.shape {
 	case partPrincipal:
-		return m.mendPrincipal(s)
+		return f.principal(s)
 	case partAction:
-		return m.mendAction(p, s, d.Need)
+		return f.action(p, s, d.Need)
 	}
 	c := &s.conditions[d.part.condition]
 	switch d.Cause {
 	case CauseMalformedKey, CauseOtherIssuer:
-		return m.mendKey(s, c, d)
+		return f.key(s, c, d)
 	case CauseAbsentKey:
-		return []change{s.without(c)}, fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key), true
+		return s.dropping(c), nil
 	case CauseLiteralWildcard:
-		if m.asMeant {
-			return m.asPattern(p, s, c)
+		if f.asMeant {
+			return f.asPattern(p, s, c)
 		}
-		return m.mendValue(p, s, c)
+		return f.value(p, s, c)
 	case CauseSubject, CauseAudience:
-		return m.mendValue(p, s, c)
+		return f.value(p, s, c)
 	case CausePodIdentity:
-		changes, summary, ok := m.mendTag(p, s, c)
-		return changes, summary, ok && !opensTags(p, s, changes, m.request)
+		made, err := f.tag(p, s, c)
+		if err == nil && opensTags(p, s, made.changes, f.request) {
+			return step{}, ErrNoEdit
+		}
+		return made, err
 	}
-	return nil, "", false
+	return step{}, ErrNoEdit
 }
 
-// mendTag gets a condition of a statement for Pod Identity right.
-func (m *mender) mendTag(p *Policy, s *statement, c *condition) ([]change, string, bool) {
-	if m.request.Context.lookup(c.lower).present() {
-		return m.mendValue(p, s, c)
+// tag corrects a condition of a statement for Pod Identity.
+func (f *fixer) tag(p *Policy, s *statement, c *condition) (step, error) {
+	if f.request.Context.lookup(c.lower).present() {
+		return f.value(p, s, c)
 	}
 	if tag, ok := strings.CutPrefix(c.lower, "aws:principaltag/"); ok {
 		key := requestTag + tag
 		lower := folded(key)
-		if m.request.Context.lookup(lower).present() && s.sibling(c, lower) == nil {
-			return []change{{c.keyAt, quoted(key)}}, fmt.Sprintf("in statement %d correct the key to %s", s.number, key), true
+		if f.request.Context.lookup(lower).present() && s.sibling(c, lower) == nil {
+			return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
 		}
 	}
-	return []change{s.without(c)}, fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key), true
+	return s.dropping(c), nil
 }
 
-// mendPrincipal corrects a name that was meant for this provider. Another provider that is well formed serves
-// another cluster, and stays.
-func (m *mender) mendPrincipal(s *statement) ([]change, string, bool) {
-	need := m.request.Principal
+// principal corrects a name that was meant for this provider. Another provider that is well formed is for another
+// cluster, and stays.
+func (f *fixer) principal(s *statement) (step, error) {
+	need := f.request.Principal
 	for i := range s.principals {
 		named := &s.principals[i]
 		switch {
 		case named.kind == need.Type && misnamed(named.id, need):
-			return []change{{named.at, quoted(need.ID)}}, fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), true
+			return step{fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
 		case named.kind != need.Type && named.id == need.ID && len(s.principals) == 1:
-			return []change{{named.keyAt, quoted(string(need.Type))}}, fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), true
+			return step{fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), []change{{named.keyAt, quoted(string(need.Type))}}}, nil
 		}
 	}
-	return nil, "", false
+	return step{}, ErrNoEdit
 }
 
 // misnamed reports whether have is a slip for need and nothing of its own.
@@ -232,38 +234,40 @@ func misnamed(have string, need Principal) bool {
 	return issuer == want || path == wantPath && (path != "" || sameLabels(host, wantHost))
 }
 
-func (m *mender) mendAction(p *Policy, s *statement, need string) ([]change, string, bool) {
+func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 	if s.notAction || len(s.principals) != 1 || s.principals[0].everyone {
-		return nil, "", false
+		return step{}, ErrNoEdit
+	}
+	// A federated principal can call no other action than this, except those that accompany it.
+	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].text, ActionTagSession) {
+		return step{fmt.Sprintf("in statement %d allow %s", s.number, need), []change{{s.actions[0].at, quoted(need)}}}, nil
 	}
 	l := layoutOf(p.text, &p.root)
-	// Under a federated principal no other action than this can do anything, except those that accompany it.
-	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].text, ActionTagSession) {
-		return []change{{s.actions[0].at, quoted(need)}}, fmt.Sprintf("in statement %d allow %s", s.number, need), true
-	}
-	return []change{l.joined(p.text, s.action, need)}, fmt.Sprintf("in statement %d add %s", s.number, need), true
+	return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.joined(p.text, s.action, need)}}, nil
 }
 
-// mendKey gives a condition its right key, or drops it where the right one stands beside it.
-func (m *mender) mendKey(s *statement, c *condition, d *Decision) ([]change, string, bool) {
+// key gives a condition its right key, or drops it where the right one is beside it.
+func (f *fixer) key(s *statement, c *condition, d *Decision) (step, error) {
 	if d.Cause == CauseOtherIssuer {
 		for i := range s.principals {
-			if s.principals[i].id != m.request.Principal.ID {
-				return nil, "", false // it serves two clusters: each needs a statement of its own
+			if s.principals[i].id != f.request.Principal.ID {
+				return step{}, ErrNoEdit // it is for two clusters: each needs a statement of its own
 			}
 		}
 	}
-	key := c.meantKey(m.request.issuer())
+	key := c.meantKey(f.request.issuer())
 	lower := folded(key)
 	if twin := s.sibling(c, lower); twin != nil {
 		// Subject and audience swapped: both keys change places.
-		if twinKey := twin.meantKey(m.request.issuer()); folded(twinKey) == c.lower && c.lower != lower {
-			return []change{{c.keyAt, quoted(key)}, {twin.keyAt, quoted(twinKey)}},
-				fmt.Sprintf("in statement %d swap the keys of subject and audience", s.number), true
+		if twinKey := twin.meantKey(f.request.issuer()); folded(twinKey) == c.lower && c.lower != lower {
+			return step{
+				fmt.Sprintf("in statement %d swap the keys of subject and audience", s.number),
+				[]change{{c.keyAt, quoted(key)}, {twin.keyAt, quoted(twinKey)}},
+			}, nil
 		}
-		return []change{s.without(c)}, fmt.Sprintf("in statement %d drop %s, beside which the right key stands", s.number, c.key), true
+		return step{fmt.Sprintf("in statement %d drop %s, beside which the right key stands", s.number, c.key), []change{s.without(c)}}, nil
 	}
-	return []change{{c.keyAt, quoted(key)}}, fmt.Sprintf("in statement %d correct the key to %s", s.number, key), true
+	return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
 }
 
 // sibling is the condition under the same operator that has a key.
@@ -276,7 +280,15 @@ func (s *statement) sibling(c *condition, lower string) *condition {
 	return nil
 }
 
-// without takes a condition out, and its operator or the whole element if nothing is left of them.
+// dropping removes a condition on a key that such a request never carries.
+func (s *statement) dropping(c *condition) step {
+	return step{
+		fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key),
+		[]change{s.without(c)},
+	}
+}
+
+// without removes a condition, and its operator or the whole element if nothing is left of them.
 func (s *statement) without(c *condition) change {
 	operator := &s.condition.members[c.operatorIndex].value
 	switch {
@@ -288,34 +300,34 @@ func (s *statement) without(c *condition) change {
 	return removed(s.node, slices.IndexFunc(s.node.members, func(m member) bool { return m.key == "Condition" }))
 }
 
-// mendValue brings the request's value among a condition's.
-func (m *mender) mendValue(p *Policy, s *statement, c *condition) ([]change, string, bool) {
-	need, ok := m.request.Context.single(c.lower)
+// value adds the request's value to those of a condition, or puts it in the place of one that was meant to be it.
+func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
+	need, ok := f.request.Context.single(c.lower)
 	if !ok || c.op.negated || !c.op.takesVariables() || wild(need) || strings.Contains(need, "${") {
-		return nil, "", false
+		return step{}, ErrNoEdit
 	}
 	where := fmt.Sprintf("in statement %d, %s, ", s.number, c.name)
 	for i := range c.values {
 		v := &c.values[i]
 		dead := !c.op.wildcards() && wild(v.text) && like(v.text, need)
-		if dead || len(c.values) == 1 && m.replaceable(v.text, need) {
-			return []change{{v.at, quoted(need)}}, fmt.Sprintf("%sreplace %s by %s", where, v.text, need), true
+		if dead || len(c.values) == 1 && f.replaceable(v.text, need) {
+			return step{fmt.Sprintf("%sreplace %s by %s", where, v.text, need), []change{{v.at, quoted(need)}}}, nil
 		}
 	}
-	return []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}, where + "add " + need, true
+	return step{where + "add " + need, []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}}, nil
 }
 
-// replaceable reports whether have is a slip for need, and not a value of its own. Of the tags of Pod Identity that
-// cannot be told: their values are short.
-func (m *mender) replaceable(have, need string) bool {
-	if m.request.issuer() == "" {
+// replaceable reports whether have is a slip for need, and not a value of its own. Of the tags of Pod Identity that is
+// unknown: their values are short.
+func (f *fixer) replaceable(have, need string) bool {
+	if f.request.issuer() == "" {
 		return false
 	}
 	want, ok := ParseSubject(need)
 	if !ok {
 		return slip(have, need)
 	}
-	for _, subject := range m.existing {
+	for _, subject := range f.existing {
 		if subject.String() == have {
 			return false
 		}
@@ -328,15 +340,15 @@ func (m *mender) replaceable(have, need string) bool {
 	return got.Name == want.Name || swapped || distanceWithin(have, need, 2)
 }
 
-// slip: another value of a key that is no subject was meant to be need: an audience with a scheme or another
-// domain, a letter too many.
+// slip: another value of a key that is no subject was meant to be need: an audience with a scheme or another domain, a
+// letter too many.
 func slip(have, need string) bool {
 	bare, _ := trimAnyScheme(have)
 	bare = strings.TrimRight(bare, "/")
 	return strings.EqualFold(bare, need) || strings.EqualFold(bare, need+".cn") || distanceWithin(bare, need, 3) || have == ""
 }
 
-// distanceWithin reports whether at most k letters have to be changed, added or taken to make b of a.
+// distanceWithin reports whether a becomes b when at most k letters are changed, added or removed.
 func distanceWithin(a, b string, k int) bool {
 	if len(a) > len(b)+k || len(b) > len(a)+k {
 		return false
@@ -360,7 +372,7 @@ func distanceWithin(a, b string, k int) bool {
 }
 
 // asPattern moves a key to StringLike, where its wildcards mean something.
-func (m *mender) asPattern(p *Policy, s *statement, c *condition) ([]change, string, bool) {
+func (f *fixer) asPattern(p *Policy, s *statement, c *condition) (step, error) {
 	name := "StringLike"
 	if i := strings.Index(c.name, "StringEquals"); i >= 0 {
 		name = c.name[:i] + "StringLike" + strings.TrimPrefix(c.name[i+len("StringEquals"):], "IgnoreCase")
@@ -371,29 +383,28 @@ func (m *mender) asPattern(p *Policy, s *statement, c *condition) ([]change, str
 	target := slices.IndexFunc(s.condition.members, func(m member) bool { return strings.EqualFold(m.key, name) })
 	switch {
 	case target >= 0:
-		if slices.ContainsFunc(s.condition.members[target].value.members, func(m member) bool { return strings.EqualFold(m.key, c.key) }) {
-			return nil, "", false
-		}
 		to := &s.condition.members[target].value
+		if slices.ContainsFunc(to.members, func(m member) bool { return strings.EqualFold(m.key, c.key) }) {
+			return step{}, ErrNoEdit
+		}
 		moved := l.appended(p.text, to, func(string) string { return quoted(c.key) + l.colon + p.text[c.node.at.start:c.node.at.end] })
-		return []change{s.without(c), moved}, summary, true
+		return step{summary, []change{s.without(c), moved}}, nil
 	case len(operator.value.members) == 1:
-		return []change{{operator.keyAt, quoted(name)}}, summary, true
+		return step{summary, []change{{operator.keyAt, quoted(name)}}}, nil
 	}
 	added := l.appended(p.text, s.condition, func(indent string) string {
 		return quoted(name) + l.colon + l.render(newObject(member{key: c.key, value: *c.node}), indent)
 	})
-	return []change{s.without(c), added}, summary, true
+	return step{summary, []change{s.without(c), added}}, nil
 }
 
-// mendDeny takes this subject, and only this one, out of a Deny.
-func (m *mender) mendDeny(p *Policy, d *Decision) ([]change, string, bool) {
-	issuer := m.request.issuer()
-	if issuer == "" {
-		return nil, "", false
+// exception excepts this subject, and only this one, from the Deny that a decision names.
+func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
+	if f.request.issuer() == "" {
+		return step{}, ErrNoEdit
 	}
-	lower := m.request.claim("sub")
-	subject, _ := m.request.Context.single(lower)
+	lower := f.request.claim("sub")
+	subject, _ := f.request.Context.single(lower)
 	s := &p.statements[d.Statement-1]
 	l := layoutOf(p.text, &p.root)
 	for i := range s.conditions {
@@ -402,34 +413,42 @@ func (m *mender) mendDeny(p *Policy, d *Decision) ([]change, string, bool) {
 			continue
 		}
 		if c.op.negated {
-			return []change{l.joined(p.text, c.node, subject)}, fmt.Sprintf("in statement %d, which denies, add %s to the exceptions", s.number, subject), true
+			return step{
+				fmt.Sprintf("in statement %d, which denies, add %s to the exceptions", s.number, subject),
+				[]change{l.joined(p.text, c.node, subject)},
+			}, nil
 		}
 		named := slices.IndexFunc(c.values, func(v operand) bool { return v.text == subject })
 		switch {
 		case named < 0:
 		case len(c.values) > 1:
-			return []change{removed(c.node, named)}, fmt.Sprintf("in statement %d, which denies, take out %s", s.number, subject), true
+			return step{fmt.Sprintf("in statement %d, which denies, take out %s", s.number, subject), []change{removed(c.node, named)}}, nil
 		case len(s.conditions) == 1 && len(p.statements) > 1 && p.list() != nil:
-			return []change{removed(p.list(), s.number-1)}, fmt.Sprintf("take out statement %d, which denies nothing but %s", s.number, subject), true
+			return step{
+				fmt.Sprintf("take out statement %d, which denies nothing but %s", s.number, subject),
+				[]change{removed(p.list(), s.number-1)},
+			}, nil
 		}
 	}
-	exception := newMember(issuer+":sub", subject)
-	summary := fmt.Sprintf("in statement %d, which denies, make an exception of %s", s.number, subject)
+	added := s.excepting(p.text, l, newMember(f.request.issuer()+":sub", subject))
+	return step{fmt.Sprintf("in statement %d, which denies, make an exception of %s", s.number, subject), []change{added}}, nil
+}
+
+// excepting puts a key and its value under StringNotEquals, which is made where it is missing.
+func (s *statement) excepting(src string, l layout, exception member) change {
+	const name = "StringNotEquals"
 	if s.condition == nil {
-		added := l.appended(p.text, s.node, func(indent string) string {
-			return quoted("Condition") + l.colon + l.render(newObject(member{key: "StringNotEquals", value: *newObject(exception)}), indent)
+		return l.appended(src, s.node, func(indent string) string {
+			return quoted("Condition") + l.colon + l.render(newObject(member{key: name, value: *newObject(exception)}), indent)
 		})
-		return []change{added}, summary, true
 	}
-	target := slices.IndexFunc(s.condition.members, func(m member) bool { return m.key == "StringNotEquals" })
-	if target >= 0 {
+	if target := slices.IndexFunc(s.condition.members, func(m member) bool { return m.key == name }); target >= 0 {
 		to := &s.condition.members[target].value
-		return []change{l.appended(p.text, to, func(string) string { return quoted(exception.key) + l.colon + quoted(subject) })}, summary, true
+		return l.appended(src, to, func(string) string { return quoted(exception.key) + l.colon + quoted(exception.value.text) })
 	}
-	added := l.appended(p.text, s.condition, func(indent string) string {
-		return quoted("StringNotEquals") + l.colon + l.render(newObject(exception), indent)
+	return l.appended(src, s.condition, func(indent string) string {
+		return quoted(name) + l.colon + l.render(newObject(exception), indent)
 	})
-	return []change{added}, summary, true
 }
 
 // list is the Statement element where it is a list.

@@ -63,7 +63,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("printed, it answers %+v instead of %+v", a, d)
 			}
 			p.Exposure(request)
-			if edit, ok := p.Fix(request); ok {
+			if edit, err := p.Fix(request); err == nil {
 				checkEdit(t, edit)
 			}
 			if edit, err := p.Revoke(request); err == nil && edit.Verdict == Allowed {

@@ -1,69 +1,68 @@
 package trust
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 )
 
-// Why Grant and Revoke make no edit.
-var (
-	// ErrInvalid: IAM would not accept the policy as it is.
-	ErrInvalid = errors.New("the trust policy is not one that IAM would accept")
-	// ErrSubject: no service account can be called so, or STS does not take a subject of that length.
-	ErrSubject = errors.New("the subject is not that of a service account")
-	// ErrDenied: a Deny of the policy matches, and Grant does not touch it.
-	ErrDenied = errors.New("a Deny of the trust policy matches")
-	// ErrPattern: the subject is admitted by a pattern, or by a statement that tests no subject, so that it
-	// cannot be taken out without others.
-	ErrPattern = errors.New("the subject is admitted together with others")
-)
-
-// Grant adds the request's subject to the policy and takes nobody out: to the list of a statement that fits in all
-// but the subject, or else in a statement of its own. The Edit has no Summary where the policy allows the request
-// already, be it under a condition that cannot be judged from here, such as a network's: Grant does not go around
-// it. The error wraps ErrInvalid, ErrSubject or ErrDenied.
+// Grant adds the request's subject to the policy and removes nobody: to the list of a statement whose other parts match,
+// or else in a statement of its own. The Edit has no Summary where the policy allows the request already, even if under
+// a condition that is unknown here, such as one on the network: Grant does not go around it. The error wraps ErrInvalid,
+// ErrSubject or ErrDenied.
+//
+// What the new statement tests of a pod with EKS Pod Identity are its namespace, its service account and, where the
+// request has it, the cluster's ARN; without session tags there is nothing to test, and the associations decide alone.
 func (p *Policy) Grant(r Request) (Edit, error) {
+	if err := p.grantable(&r); err != nil {
+		return Edit{}, err
+	}
+	d := draft{policy: p}
 	switch v := p.verdict(&r); {
-	case p.malformed:
-		return Edit{}, ErrInvalid
-	case r.tooLong() || !r.wellFormed():
-		return Edit{}, fmt.Errorf("%s: %w", clip(r.whom()), ErrSubject)
-	case size(p.text) > QuotaMaximum:
-		return Edit{}, fmt.Errorf("it has %d characters, more than %d: %w", size(p.text), QuotaMaximum, ErrInvalid)
 	case v == Allowed || v == Undetermined && p.serves(&r):
-		return p.edit("", &r), nil
+		return d.edit(&r), nil
 	case v == ExplicitlyDenied:
-		d := p.Evaluate(r)
-		return Edit{}, fmt.Errorf("%s: %w", d.Where, ErrDenied)
+		return Edit{}, fmt.Errorf("%s: %w", p.Evaluate(r).Where, ErrDenied)
 	}
-	if next, summary, ok := p.extended(&r); ok {
-		return next.edit(summary, &r), nil
+	if err := d.add(&r); err != nil {
+		return Edit{}, err
 	}
-	next, ok := p.apply(p.added(r.statement()))
-	if !ok {
-		return Edit{}, ErrInvalid
-	}
-	if !next.verdict(&r).MayAllow() {
+	if !d.policy.verdict(&r).MayAllow() {
 		return Edit{}, ErrDenied
 	}
-	return next.edit("add a statement for "+r.whom(), &r), nil
+	return d.edit(&r), nil
 }
 
-// extended adds the subject to the values of a statement that fails on nothing but the subject.
-func (p *Policy) extended(r *Request) (*Policy, string, bool) {
-	issuer := folded(r.issuer())
-	if issuer == "" {
-		return nil, "", false
+// grantable says why the subject cannot be added.
+func (p *Policy) grantable(r *Request) error {
+	err := p.editable(r)
+	if err == nil && r.tooLong() {
+		return fmt.Errorf("%s: %w", clip(r.who()), ErrSubject)
 	}
-	subject, _ := r.Context.single(issuer + ":sub")
+	return err
+}
+
+// add adds the subject to a statement whose other parts match, or a statement for this request alone.
+func (d *draft) add(r *Request) error {
+	if s, err := d.policy.extension(r); err == nil {
+		return d.take(s)
+	}
+	return d.take(step{"add a statement for " + r.who(), []change{d.policy.added(r.statement())}})
+}
+
+// extension adds the subject to the values of a statement that fails on nothing but the subject.
+func (p *Policy) extension(r *Request) (step, error) {
+	if r.issuer() == "" {
+		return step{}, ErrNoEdit
+	}
+	key := r.claim("sub")
+	subject, _ := r.Context.single(key)
 	l := layoutOf(p.text, &p.root)
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect == deny {
 			continue
 		}
-		c := s.onlySubject(p, r, issuer+":sub")
+		c := s.onlySubject(p, r, key)
 		if c == nil {
 			continue
 		}
@@ -71,15 +70,15 @@ func (p *Policy) extended(r *Request) (*Policy, string, bool) {
 		if len(c.values) == 1 && c.values[0].text == "" {
 			added = change{c.values[0].at, quoted(subject)} // what Revoke leaves of the last subject
 		}
-		next, ok := p.apply(added)
-		if ok && next.serves(r) && !widens(p, next, r) {
-			return next, fmt.Sprintf("in statement %d add %s", s.number, subject), true
+		tried := step{fmt.Sprintf("in statement %d add %s", s.number, subject), []change{added}}
+		if next, err := p.apply(tried.changes); err == nil && next.serves(r) && !widens(p, next, r) {
+			return tried, nil
 		}
 	}
-	return nil, "", false
+	return step{}, ErrNoEdit
 }
 
-// serves reports whether a statement names the principal and no condition of it fails.
+// serves reports whether some statement names the principal, and no condition of it fails.
 func (p *Policy) serves(r *Request) bool {
 	for i := range p.statements {
 		s := &p.statements[i]
@@ -111,15 +110,14 @@ func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
 
 // statement is a statement that allows this request and no other subject.
 func (r *Request) statement() *node {
-	issuer := r.issuer()
-	if issuer == "" {
+	if r.issuer() == "" {
 		return r.podIdentityStatement()
 	}
-	lower := folded(issuer)
-	subject, _ := r.Context.single(lower + ":sub")
+	issuer := r.issuer()
+	subject, _ := r.Context.single(r.claim("sub"))
 	equals := []member{newMember(issuer+":sub", subject)}
 	conditions := []member{{key: "StringEquals"}}
-	switch audiences := r.Context.lookup(lower + ":aud").Values; {
+	switch audiences := r.Context.lookup(r.claim("aud")).Values; {
 	case len(audiences) == 1:
 		equals = append([]member{newMember(issuer+":aud", audiences[0])}, equals...)
 	case len(audiences) > 1:
@@ -138,8 +136,8 @@ func (r *Request) statement() *node {
 	)
 }
 
-// podIdentityStatement tests the session tags where they are passed. Which service accounts get the role at all is
-// up to the associations of the cluster.
+// podIdentityStatement tests the session tags where they are passed. Which service accounts get the role at all is up to
+// the associations of the cluster.
 func (r *Request) podIdentityStatement() *node {
 	var equals []member
 	for _, tag := range [...]string{TagClusterARN, TagNamespace, TagServiceAccount} {
@@ -158,7 +156,7 @@ func (r *Request) podIdentityStatement() *node {
 	return newObject(members...)
 }
 
-// added puts a statement behind the others.
+// added puts a statement after the others.
 func (p *Policy) added(s *node) change {
 	l := layoutOf(p.text, &p.root)
 	if all := p.list(); all != nil {

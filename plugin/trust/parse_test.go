@@ -169,7 +169,9 @@ func TestHostile(t *testing.T) {
 			request.Principal.ID = "arn:aws:iam::1:oidc-provider/x"
 			p.Evaluate(usualWeb)
 			p.Evaluate(request)
-			p.Fix(usualWeb)
+			if _, err := p.Fix(usualWeb); err == nil && p.verdict(&usualWeb) != Allowed {
+				t.Error("fixed a document that IAM could not hold")
+			}
 			if _, err := p.Grant(usualWeb); err == nil && p.verdict(&usualWeb) != Allowed {
 				t.Error("granted in a document that IAM could not hold")
 			}

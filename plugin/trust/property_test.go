@@ -199,8 +199,11 @@ func TestEditsAreExact(t *testing.T) {
 			}
 			done[what]++
 		}
-		fix, ok := p.Fix(request)
-		if ok {
+		fix, err := p.Fix(request)
+		if err == nil && (fix.Summary == "") != (was > 0) {
+			t.Fatalf("the fix %q where the request is at %d: %s", fix.Summary, was, document)
+		}
+		if err == nil && was == 0 {
 			if admission(fix.Verdict) <= was {
 				t.Fatalf("%s does not flip %s", fix.Summary, document)
 			}
@@ -218,11 +221,11 @@ func TestEditsAreExact(t *testing.T) {
 			}
 			done["fix"]++
 			// Knowing that everybody exists, nobody is replaced.
-			if careful, ok := p.Fix(request, cluster()...); ok {
+			if careful, err := p.Fix(request, cluster()...); err == nil {
 				check("careful fix", careful, true, false)
 			}
 		}
-		if repair, ok := p.Repair(request); ok {
+		if repair, err := p.Repair(request); err == nil && was == 0 {
 			if admission(repair.Verdict) <= was || bytes.Equal(repair.Document, fix.Document) {
 				t.Fatalf("the repair %s is none of %s", repair.Summary, document)
 			}
@@ -287,11 +290,11 @@ func TestPodIdentityFixIsExact(t *testing.T) {
 		p := mustParse(t, document)
 		subject := Subject{pick(&d, genNamespaces), pick(&d, genNames)}
 		before := verdicts(p, tagged)
-		fix, ok := p.Fix(tagged[subject])
-		if ok != (before[subject] == 0) {
-			t.Fatalf("fix %v for %v: %s", ok, subject, document)
+		fix, err := p.Fix(tagged[subject])
+		if err != nil || (fix.Summary != "") != (before[subject] == 0) {
+			t.Fatalf("fix %q (%v) for %v: %s", fix.Summary, err, subject, document)
 		}
-		if !ok {
+		if fix.Summary == "" {
 			continue
 		}
 		done++

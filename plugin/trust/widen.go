@@ -59,8 +59,8 @@ func admission(v Verdict) int {
 // opensTags reports whether changes of a statement's conditions let other service accounts match it. The statement for
 // Pod Identity that tests nothing stays such a one: the associations of a cluster decide who gets its role.
 func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
-	next, ok := p.apply(changes...)
-	if !ok {
+	next, err := p.apply(changes)
+	if err != nil {
 		return true
 	}
 	after := &next.statements[s.number-1]
