@@ -73,7 +73,7 @@ func (p *planner) nodeWith(role string) string {
 // guardPatterns refuses to take a pattern for a binding: who is let in by one is let in with others. With EKS Pod
 // Identity it is the association that decides who gets the role.
 func (p *planner) guardPatterns(policy *trust.Policy, request trust.Request) error {
-	if request.Principal.Type == trust.Service {
+	if request.Principal().Type == trust.Service {
 		return nil
 	}
 	exposure := policy.Exposure(request)
@@ -109,12 +109,12 @@ func (p *planner) admitted(policy *trust.Policy, request trust.Request) string {
 	for _, account := range snapshot.ObjectsOf[*corev1.ServiceAccount](p.snapshot) {
 		subjects = append(subjects, trust.Subject{Namespace: account.Namespace, Name: account.Name})
 	}
-	found := trust.NewIndex(subjects).Admission(policy, request)
+	found := trust.NewIndex(subjects).Match(policy, request)
 	if found.All {
 		return "every service account of the cluster"
 	}
 	var names []string
-	for _, subject := range append(slices.Clone(found.Admitted), found.Unknown...) {
+	for _, subject := range append(slices.Clone(found.Allowed), found.Undetermined...) {
 		if subject != p.subject() {
 			names = append(names, subject.Namespace+"/"+subject.Name)
 		}

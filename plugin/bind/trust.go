@@ -138,13 +138,13 @@ func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
 		}
 	}
 	for _, subject := range policy.Exposure(request).Exact {
-		if subject != p.subject().String() && subject != "" && request.Principal.Type == trust.Federated {
+		if subject != p.subject().String() && subject != "" && request.Principal().Type == trust.Federated {
 			add(strings.TrimPrefix(subject, "system:serviceaccount:"))
 		}
 	}
 	for _, principal := range policy.Principals() {
 		switch {
-		case principal == request.Principal:
+		case principal == request.Principal():
 		case principal.ID == trust.PodIdentityService:
 			add("EKS Pod Identity")
 		case principal.Type == trust.Federated:

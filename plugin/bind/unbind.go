@@ -130,7 +130,7 @@ func (p *planner) revoke(request trust.Request, why string) error {
 		return refusef("the trust policy of role %s cannot be read: %s", name, err)
 	}
 	edit, err := policy.Revoke(request)
-	if errors.Is(err, trust.ErrPattern) && request.Principal.Type == trust.Service {
+	if errors.Is(err, trust.ErrPattern) && request.Principal().Type == trust.Service {
 		p.plan.warn("role %s goes on trusting EKS Pod Identity for every association of the account", name)
 		return nil
 	}

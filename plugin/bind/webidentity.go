@@ -80,7 +80,7 @@ func (p *planner) provider() error {
 
 func (p *planner) webIdentityRequest() trust.Request {
 	return trust.WebIdentity(trust.WebIdentityRequest{
-		Issuer: p.issuer, Provider: p.providerARN(), Subject: p.subject().String(), Audiences: []string{p.audience()},
+		Issuer: p.issuer, Subject: p.subject().String(), Audiences: []string{p.audience()},
 		RoleARN: p.request.RoleARN, Region: p.snapshot.Cluster().Region, Time: p.snapshot.TakenAt(),
 	})
 }

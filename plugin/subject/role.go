@@ -52,7 +52,7 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 		return j
 	}
 	j.Request = trust.WebIdentity(trust.WebIdentityRequest{
-		Issuer: issuer, Provider: j.ProviderARN, Subject: s.Token(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
+		Issuer: issuer, Subject: s.Token(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
 		Region: s.call.region, SessionName: s.call.sessionName, Time: s.Snapshot.TakenAt(),
 	})
 	if issuerKnown || !j.Policy.Valid() || !trustsFederation(j.Policy) {

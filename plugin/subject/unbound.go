@@ -164,15 +164,13 @@ func (s *Seen) RolesFor(account string) []snapshot.Role {
 	var roles []snapshot.Role
 	for _, role := range s.Snapshot.RolesNaming(subject) {
 		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
-		if err != nil {
+		if err != nil || role.Arn == "" {
 			continue
 		}
-		arn, _ := snapshot.ParseARN(role.Arn)
-		decision := policy.Evaluate(trust.WebIdentity(trust.WebIdentityRequest{
-			Issuer: issuer, Provider: snapshot.ProviderARN(arn.Partition, arn.Account, issuer), Subject: subject,
-			RoleARN: role.Arn, Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
+		verdict := policy.Verdict(trust.WebIdentity(trust.WebIdentityRequest{
+			Issuer: issuer, Subject: subject, RoleARN: role.Arn, Region: s.Snapshot.Cluster().Region, Time: s.Snapshot.TakenAt(),
 		}))
-		if decision.Verdict.MayAllow() {
+		if verdict.MayAllow() {
 			roles = append(roles, role)
 		}
 	}

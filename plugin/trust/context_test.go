@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -96,7 +97,7 @@ func TestKeys(t *testing.T) {
 			}
 			d := mustParse(t, fmt.Appendf(nil,
 				`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{%q:%q},"Action":"sts:*","Condition":{%s}}}`,
-				string(r.Principal.Type), r.Principal.ID, c.condition)).Evaluate(r)
+				string(r.principal.Type), r.principal.ID, c.condition)).Evaluate(r)
 			if d.Verdict != c.want {
 				t.Fatalf("%v (%s: %s), want %v", d.Verdict, d.Where, d.Reason, c.want)
 			}
@@ -107,7 +108,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestProvider: the provider that a request comes from, by what is known of the role.
+// TestProvider: the provider that a request comes from is that of the role's own account.
 func TestProvider(t *testing.T) {
 	for _, c := range []struct {
 		request WebIdentityRequest
@@ -115,13 +116,96 @@ func TestProvider(t *testing.T) {
 	}{
 		{WebIdentityRequest{Issuer: "https://oidc.example.com/a", RoleARN: "arn:aws:iam::111122223333:role/x"}, "arn:aws:iam::111122223333:oidc-provider/oidc.example.com/a"},
 		{WebIdentityRequest{Issuer: "oidc.example.com/a/", RoleARN: "arn:aws-us-gov:iam::111122223333:role/p/x"}, "arn:aws-us-gov:iam::111122223333:oidc-provider/oidc.example.com/a/"},
-		{WebIdentityRequest{Issuer: "oidc.example.com", Account: "444455556666", Partition: "aws-cn"}, "arn:aws-cn:iam::444455556666:oidc-provider/oidc.example.com"},
-		{WebIdentityRequest{Issuer: "oidc.example.com", Provider: "arn:aws:iam::1:oidc-provider/other"}, "arn:aws:iam::1:oidc-provider/other"},
+		{WebIdentityRequest{Issuer: "oidc.example.com", RoleARN: "arn:aws-cn:iam::444455556666:role/x"}, "arn:aws-cn:iam::444455556666:oidc-provider/oidc.example.com"},
+		{WebIdentityRequest{Issuer: "oidc.example.com"}, ""},
+		{WebIdentityRequest{RoleARN: usualRole}, ""},
+		{WebIdentityRequest{}, ""},
 	} {
 		r := WebIdentity(c.request)
-		if r.Principal != (Principal{Federated, c.want}) {
-			t.Errorf("%+v comes from %+v", c.request, r.Principal)
+		if r.Principal() != (Principal{Federated, c.want}) {
+			t.Errorf("%+v comes from %+v", c.request, r.Principal())
 		}
+	}
+}
+
+// TestIncomplete: what a request leaves open leaves the answer open, never denied or allowed for want of a rule; and no
+// edit is made for it, which would leave out a condition.
+func TestIncomplete(t *testing.T) {
+	issuer := TrimScheme(usualIssuer)
+	allowing := func(provider, condition string) string {
+		return fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::%s"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{%s}}}`, provider, condition)
+	}
+	subject := `"StringEquals":{"` + issuer + `:sub":"` + usualSubject + `"}`
+	pods := func(condition string) string {
+		return fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{%s}}}`, condition)
+	}
+	noRole := WebIdentity(WebIdentityRequest{Issuer: usualIssuer, Subject: usualSubject})
+	noIssuer := WebIdentity(WebIdentityRequest{RoleARN: usualRole, Subject: usualSubject})
+	noSubject := WebIdentity(WebIdentityRequest{Issuer: usualIssuer, RoleARN: usualRole})
+	noNamespace := PodIdentity(PodIdentityRequest{ServiceAccount: "api"})
+	noAccount := PodIdentity(PodIdentityRequest{Namespace: "payments"})
+	for _, c := range []struct {
+		name     string
+		request  Request
+		document string
+		want     Verdict
+		why      string
+	}{
+		{"zero", Request{}, allowing("111122223333:oidc-provider/"+issuer, subject), Undetermined, "does not say who calls"},
+		{"zero, for Pod Identity", Request{}, pods(``), Undetermined, "does not say who calls"},
+		{"no role", noRole, allowing("111122223333:oidc-provider/"+issuer, subject), Undetermined, "role's account is not known"},
+		{"no role, another account", noRole, allowing("444455556666:oidc-provider/"+issuer, subject), Undetermined, "role's account is not known"},
+		{"no role, another issuer", noRole, allowing("111122223333:oidc-provider/"+issuer+"x", subject), ImplicitlyDenied, ""},
+		{"no issuer", noIssuer, allowing("111122223333:oidc-provider/"+issuer, subject), Undetermined, "issuer is not known"},
+		{"no issuer, another account", noIssuer, allowing("444455556666:oidc-provider/"+issuer, subject), ImplicitlyDenied, ""},
+		{"no issuer, another kind", noIssuer, pods(``), ImplicitlyDenied, ""},
+		{"nothing", WebIdentity(WebIdentityRequest{}), allowing("111122223333:oidc-provider/"+issuer, subject), Undetermined, "issuer is not known"},
+		{"no subject", noSubject, allowing("111122223333:oidc-provider/"+issuer, subject), Undetermined, "subject is not known"},
+		{"no namespace", noNamespace, pods(`"StringEquals":{"aws:RequestTag/kubernetes-namespace":"payments"}`), Undetermined, "not known"},
+		{"no service account", noAccount, pods(`"StringEquals":{"aws:RequestTag/kubernetes-service-account":"api"}`), Undetermined, "not known"},
+		{"nothing of Pod Identity", PodIdentity(PodIdentityRequest{}), `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":"sts:AssumeRole"}}`, ImplicitlyDenied, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := mustParse(t, []byte(c.document))
+			d := p.Evaluate(c.request)
+			if d.Verdict != c.want || p.Verdict(c.request) != c.want || !strings.Contains(d.Reason, c.why) {
+				t.Errorf("%v and %v (%s: %s), want %v", d.Verdict, p.Verdict(c.request), d.Where, d.Reason, c.want)
+			}
+			if c.want == Undetermined && d.Cause != CauseUnknowable {
+				t.Errorf("cause %v", d.Cause)
+			}
+			for name, edit := range map[string]func() (Edit, error){
+				"fix":    func() (Edit, error) { return p.Fix(c.request) },
+				"repair": func() (Edit, error) { return p.Repair(c.request) },
+				"grant":  func() (Edit, error) { return p.Grant(c.request) },
+				"revoke": func() (Edit, error) { return p.Revoke(c.request) },
+			} {
+				if _, err := edit(); !errors.Is(err, ErrIncomplete) {
+					t.Errorf("%s: error %v", name, err)
+				}
+			}
+		})
+	}
+	p := mustParse(t, []byte(allowing("111122223333:oidc-provider/"+issuer, subject)))
+	if e := p.Exposure(noIssuer); e.Any || len(e.Exact) != 1 {
+		t.Errorf("without the issuer: %+v", e)
+	}
+	for name, r := range map[string]Request{"zero": {}, "no issuer": noIssuer, "no role": noRole} {
+		if m := NewIndex([]Subject{{"payments", "api"}}).Match(p, r); len(m.Undetermined) != 1 {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+	if e := p.Exposure(Request{}); !e.Any {
+		t.Errorf("the zero request: %+v", e)
+	}
+	deny := mustParse(t, []byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/`+issuer+`"},"Action":"sts:*"},`+
+		`{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"StringNotEquals":{"`+issuer+`:sub":"`+usualSubject+`"}}}]}`))
+	if v := deny.Verdict(noIssuer); v != Undetermined {
+		t.Errorf("a Deny on a key of an issuer that may be the cluster's: %v", v)
+	}
+	untagged := PodIdentity(PodIdentityRequest{DisableSessionTags: true})
+	if _, err := mustParse(t, []byte(allowing("111122223333:oidc-provider/"+issuer, subject))).Grant(untagged); err != nil {
+		t.Errorf("without session tags there is nothing to leave out: %v", err)
 	}
 }
 
@@ -171,7 +255,7 @@ func TestExposure(t *testing.T) {
 	statement := func(principal, conditions string) string {
 		return fmt.Sprintf(`{"Effect":"Allow","Principal":{"Federated":%q},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{%s}}`, principal, conditions)
 	}
-	provider := usualWeb.Principal.ID
+	provider := usualWeb.principal.ID
 	for _, c := range []struct {
 		name       string
 		statements []string

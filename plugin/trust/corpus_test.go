@@ -19,7 +19,6 @@ type row struct {
 	Policy    json.RawMessage            `json:"policy"`
 	Principal string                     `json:"principal"`
 	Action    json.RawMessage            `json:"action"`
-	Resource  string                     `json:"resource"`
 	Context   map[string]json.RawMessage `json:"context"`
 	Allowed   *bool                      `json:"allowed"`
 	Result    string                     `json:"result"`
@@ -92,22 +91,23 @@ func (r row) document(t testing.TB) []byte {
 
 func (r row) request(t testing.TB) Request {
 	t.Helper()
-	request := Request{Principal: Principal{Federated, r.Principal}, Resource: r.Resource}
+	who, actions := Principal{Federated, r.Principal}, []string(nil)
 	switch {
 	case strings.HasSuffix(r.Principal, ".amazonaws.com"):
-		request.Principal.Type = Service
+		who.Type = Service
 	case !strings.HasPrefix(r.Principal, "arn:"):
 		t.Fatalf("principal %q", r.Principal)
 	case !strings.Contains(r.Principal, oidcProvider):
-		request.Principal.Type = AWS
+		who.Type = AWS
 	}
-	if err := json.Unmarshal(r.Action, &request.Actions); err != nil {
+	if err := json.Unmarshal(r.Action, &actions); err != nil {
 		var one string
 		if err := json.Unmarshal(r.Action, &one); err != nil {
 			t.Fatal(err)
 		}
-		request.Actions = []string{one}
+		actions = []string{one}
 	}
+	request := newRequest(who, actions...)
 	for key, raw := range r.Context {
 		decoder := json.NewDecoder(bytes.NewReader(raw))
 		decoder.UseNumber() // as it is written: seconds since 1970 must not become 1.7e+09
@@ -126,7 +126,7 @@ func (r row) request(t testing.TB) Request {
 			}
 			values[i] = fmt.Sprint(v)
 		}
-		request.Context.Set(key, values...)
+		request.context.set(key, values...)
 	}
 	return request
 }

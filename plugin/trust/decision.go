@@ -78,18 +78,19 @@ type Part struct {
 // Evaluate answers a request, and says why.
 func (p *Policy) Evaluate(r Request) Decision {
 	d := Decision{Differ: -1}
-	issuer := folded(r.issuer())
 	d.Verdict = p.decide(&r, func(s *statement) Truth {
 		if d.Trace == nil {
 			d.Trace = make([]StatementTrace, 0, len(p.statements))
 		}
-		trace, matches := p.trace(s, &r, issuer)
+		trace, matches := p.trace(s, &r)
 		d.Trace = append(d.Trace, trace)
 		return matches
 	})
 	switch {
 	case d.Verdict == Invalid:
 		d.invalid(p)
+	case r.empty():
+		d.Cause, d.Where, d.Reason = CauseUnknowable, "the request", "it does not say who calls which action"
 	case r.tooLong():
 		d.longSubject(&r) // STS does not look at the policy at all
 	case d.Verdict == Allowed:
@@ -125,7 +126,7 @@ func (d *Decision) allowed() {
 }
 
 func (d *Decision) longSubject(r *Request) {
-	subject, _ := r.Context.single(r.claim("sub"))
+	subject, _ := r.context.single(r.subjectKey)
 	d.Cause = CauseLongSubject
 	d.Where = "the token's subject"
 	d.Have = fmt.Sprintf("%d characters", utf8.RuneCountInString(subject))
@@ -212,12 +213,12 @@ func (p *Policy) nearest(d *Decision, r *Request) {
 		}
 	}
 	d.Cause = CauseNoWebIdentity
-	if r.Principal.Type != Federated {
+	if !r.federated() {
 		d.Cause = CausePodIdentity
 	}
 	if best < 0 {
 		d.Where = "the document"
-		d.Need = "a statement that allows " + strings.Join(r.Actions, " and ") + " to " + r.Principal.ID
+		d.Need = "a statement that allows " + strings.Join(r.actions, " and ") + " to " + r.principal.ID
 		d.Reason = "what no statement allows is denied"
 		return
 	}

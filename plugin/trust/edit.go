@@ -7,14 +7,6 @@ import (
 	"strings"
 )
 
-// The quota on a trust policy's length, in characters, white space not counted: what an account has by
-// default, and the most that it can be raised to.
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-const (
-	QuotaDefault = 2048
-	QuotaMaximum = 8192
-)
-
 // Size is the length that IAM compares with the quota: the document's characters without white space. A document in
 // percent encoding counts as the text that it encodes.
 func Size(document []byte) int {
@@ -42,6 +34,9 @@ func size(src string) int {
 var (
 	// ErrInvalid: IAM would not accept the policy as it is.
 	ErrInvalid = errors.New("the trust policy is not one that IAM would accept")
+	// ErrIncomplete: the request leaves open which service account it is about, or which OIDC provider, so that an
+	// edit would leave out a condition.
+	ErrIncomplete = errors.New("the request does not say who calls")
 	// ErrSubject: no service account can have that name, or STS does not accept a subject of that length.
 	ErrSubject = errors.New("the subject is not that of a service account")
 	// ErrDenied: a Deny of the policy matches, and Grant does not edit it.
@@ -67,8 +62,8 @@ func (p *Policy) editable(r *Request) error {
 	if p.malformed {
 		return ErrInvalid
 	}
-	if !r.wellFormed() {
-		return fmt.Errorf("%s: %w", clip(r.who()), ErrSubject)
+	if err := r.editable(); err != nil {
+		return err
 	}
 	if n := size(p.text); n > QuotaMaximum {
 		return fmt.Errorf("it has %d characters, more than %d: %w", n, QuotaMaximum, ErrInvalid)

@@ -3,7 +3,6 @@ package trust
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // An outcome is an answer, and where it is Unknown, why. missing says that the key was absent.
@@ -26,12 +25,15 @@ func (p *Policy) verdict(r *Request) Verdict {
 //
 // matches answers for a statement whether its principal and its conditions match.
 func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
-	if p.malformed {
+	switch {
+	case p.malformed:
 		return Invalid
+	case r.empty():
+		return Undetermined
 	}
 	var room [2]Truth
 	allowed, denied := room[:0], False
-	for range r.Actions {
+	for range r.actions {
 		allowed = append(allowed, False)
 	}
 	for i := range p.statements {
@@ -40,7 +42,7 @@ func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
 		if matched == False {
 			continue
 		}
-		for a, action := range r.Actions {
+		for a, action := range r.actions {
 			applies := matched.and(truth(s.matchAction(action)))
 			if s.effect == deny {
 				denied = denied.or(applies)
@@ -49,7 +51,7 @@ func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
 			allowed[a] = allowed[a].or(applies)
 		}
 	}
-	all := truth(len(r.Actions) > 0)
+	all := True
 	for _, a := range allowed {
 		all = all.and(a)
 	}
@@ -74,28 +76,19 @@ func (p *Policy) matches(s *statement, r *Request) Truth {
 			break
 		}
 		c := &s.conditions[i]
-		all = all.and(c.holds(r, r.Context.lookup(c.lower), p.variables).truth)
+		all = all.and(c.holds(r, r.context.lookup(c.lower), p.variables).truth)
 	}
 	return all
 }
 
 // applies is whether a statement is about any action of a request, given whether the rest of it matches.
 func (s *statement) applies(r *Request, matches Truth) Truth {
-	return matches.and(truth(slices.ContainsFunc(r.Actions, s.matchAction)))
+	return matches.and(truth(slices.ContainsFunc(r.actions, s.matchAction)))
 }
 
-// mayApply reports whether a statement may be about a request.
+// mayApply reports whether a statement may be about a request. Any may be about the empty one.
 func (p *Policy) mayApply(s *statement, r *Request) bool {
-	return s.applies(r, p.matches(s, r)) != False
-}
-
-// tooLong: STS takes no token with such a subject, whatever the policy says.
-func (r *Request) tooLong() bool {
-	if r.longest == 0 {
-		return false
-	}
-	subject, _ := r.Context.single(r.subjectKey)
-	return len(subject) > r.longest && utf8.RuneCountInString(subject) > r.longest
+	return r.empty() || s.applies(r, p.matches(s, r)) != False
 }
 
 func (s *statement) matchAction(action string) bool {
@@ -110,7 +103,7 @@ func (s *statement) matchAction(action string) bool {
 func (s *statement) matchPrincipal(r *Request) outcome {
 	some := outcome{truth: False}
 	for i := range s.principals {
-		some = some.or(s.principals[i].match(r.Principal, s.effect))
+		some = some.or(s.principals[i].match(r.principal, s.effect))
 		if some.truth == True {
 			break
 		}
@@ -137,22 +130,26 @@ func (p *principal) match(who Principal, e effect) outcome {
 	return outcome{truth: truth(p.id == who.ID)}
 }
 
+// matchProvider compares the ARN of an OIDC provider with the one that is needed, of which the issuer, or all before
+// it, may be unknown.
 func matchProvider(have, need string) outcome {
-	if have == need {
-		host, _, _ := strings.Cut(providerIssuer(need), "/")
-		if strings.Contains(host, ":") {
-			return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
-		}
-		return outcome{truth: True}
-	}
 	prefix, issuer, ok := strings.Cut(have, oidcProvider)
 	wantPrefix, wantIssuer, wantOK := strings.Cut(need, oidcProvider)
-	if !ok || !wantOK || prefix != wantPrefix {
-		return outcome{truth: False}
+	if !ok || !wantOK || wantPrefix != "" && prefix != wantPrefix {
+		return outcome{truth: truth(have == need)}
 	}
 	host, path, _ := strings.Cut(issuer, "/")
 	wantHost, wantPath, _ := strings.Cut(wantIssuer, "/")
-	if path == wantPath && len(issuer) == len(wantIssuer) && strings.EqualFold(host, wantHost) {
+	switch {
+	case wantIssuer == "":
+		return outcome{why: issuerUnknown}
+	case issuer == wantIssuer && strings.Contains(host, ":"):
+		return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
+	case issuer == wantIssuer && wantPrefix == "":
+		return outcome{why: accountUnknown}
+	case issuer == wantIssuer:
+		return outcome{truth: True}
+	case path == wantPath && len(issuer) == len(wantIssuer) && strings.EqualFold(host, wantHost):
 		return outcome{why: "the host differs in the case of letters only: the documents call the URL case sensitive, and hosts are not, elsewhere"}
 	}
 	return outcome{truth: False}
@@ -178,7 +175,7 @@ func (p *principal) matchAWS(id string, e effect) outcome {
 // holds evaluates one condition, of whose key v is what is known. Documented behaviour is in
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html and, for
 // several values, reference_policies_multi-value-conditions.html there. What these leave open is Unknown.
-func (c *condition) holds(r *Request, v Value, variables bool) outcome {
+func (c *condition) holds(r *Request, v value, variables bool) outcome {
 	if c.several {
 		return outcome{why: "the key stands twice, in unequal case, and which one IAM keeps is not documented"}
 	}
@@ -189,15 +186,15 @@ func (c *condition) holds(r *Request, v Value, variables bool) outcome {
 		return c.absent()
 	}
 	present := c.presentValue(r, v, variables)
-	if !v.MaybeAbsent {
+	if !v.maybeAbsent {
 		return present
 	}
 	absent := c.absent()
 	if absent.truth == present.truth {
 		return present
 	}
-	if v.Unknown {
-		return outcome{why: v.reason()}
+	if v.unknown {
+		return outcome{why: v.why()}
 	}
 	return outcome{why: "the request may not carry the key"}
 }
@@ -220,7 +217,7 @@ func (c *condition) absent() outcome {
 	return o
 }
 
-func (c *condition) isNull(v Value) outcome {
+func (c *condition) isNull(v value) outcome {
 	switch c.op.quantifier {
 	case forAllValues:
 		return outcome{truth: True}
@@ -241,9 +238,9 @@ func (c *condition) isNull(v Value) outcome {
 	switch {
 	case !ok:
 		return outcome{why: "what Null means with both true and false is not documented"}
-	case v.MaybeAbsent:
-		return outcome{why: v.reason()}
-	case v.present() && !v.Unknown && emptySet(v.Values):
+	case v.maybeAbsent:
+		return outcome{why: v.why()}
+	case v.present() && !v.unknown && emptySet(v.values):
 		return outcome{why: "whether Null takes an empty value for an absent key is not documented"}
 	}
 	return outcome{truth: truth(want != v.present()), missing: !v.present()}
@@ -259,7 +256,7 @@ func emptySet(values []string) bool {
 	return true
 }
 
-func (c *condition) presentValue(r *Request, v Value, variables bool) outcome {
+func (c *condition) presentValue(r *Request, v value, variables bool) outcome {
 	op := c.op
 	if len(c.values) == 0 {
 		if op.quantifier != plain || op.ifExists || !op.negated {
@@ -267,36 +264,36 @@ func (c *condition) presentValue(r *Request, v Value, variables bool) outcome {
 		}
 		return outcome{why: "what a condition without values means is not documented"}
 	}
-	if v.Unknown {
+	if v.unknown {
 		if op.family == stringLike && c.matchesAnything() {
 			return outcome{truth: truth(!op.negated)}
 		}
-		return outcome{why: v.reason()}
+		return outcome{why: v.why()}
 	}
 	switch op.quantifier {
 	case forAllValues:
-		if emptySet(v.Values) {
+		if emptySet(v.values) {
 			return outcome{truth: True}
 		}
 		all := outcome{truth: True}
-		for _, value := range v.Values {
+		for _, value := range v.values {
 			all = all.and(c.one(r, value, variables))
 		}
 		return all
 	case forAnyValue:
 		some := outcome{truth: False}
-		if emptySet(v.Values) {
+		if emptySet(v.values) {
 			return some
 		}
-		for _, value := range v.Values {
+		for _, value := range v.values {
 			some = some.or(c.one(r, value, variables))
 		}
 		return some
 	}
-	if len(v.Values) != 1 {
+	if len(v.values) != 1 {
 		return outcome{why: "how an operator without ForAllValues or ForAnyValue compares several values is not documented"}
 	}
-	return c.one(r, v.Values[0], variables)
+	return c.one(r, v.values[0], variables)
 }
 
 func (o outcome) and(p outcome) outcome {
@@ -370,7 +367,7 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 		return outcome{truth: t}
 	}
 	if policy.parts != nil {
-		return c.op.family.compareParts(r.Context.expand(policy.parts), value)
+		return c.op.family.compareParts(r.context.expand(policy.parts), value)
 	}
 	switch c.op.family {
 	case stringEquals:

@@ -58,7 +58,7 @@ func TestPrincipalsMatch(t *testing.T) {
 		{role, `{"AWS":"arn:aws:iam::111122223333:root"}`, False, False},
 		{role, `{"CanonicalUser":"arn:aws:iam::444455556666:role/pod"}`, False, False},
 	} {
-		request := Request{Principal: c.who, Actions: []string{ActionAssumeRole}}
+		request := newRequest(c.who, actionAssumeRole)
 		for effect, want := range map[string]Truth{"Allow": c.allow, "Deny": c.deny} {
 			p := mustParse(t, fmt.Appendf(nil, `{"Statement":{"Effect":%q,"Principal":%s,"Action":"sts:AssumeRole"}}`, effect, c.named))
 			if got := p.Evaluate(request).Trace[0].Result; got != want {
@@ -110,9 +110,9 @@ func TestUndocumented(t *testing.T) {
 		{`"StringEquals":{"` + key + `":"${` + key + `}"}`, []string{"a"}, True},
 	} {
 		for effect, want := range map[string]Truth{"Allow": c.want, "Deny": c.want} {
-			r := Request{Principal: Principal{Federated, "p"}, Actions: []string{ActionWebIdentity}}
+			r := newRequest(Principal{Federated, "p"}, ActionWebIdentity)
 			if c.have != nil {
-				r.Context.Set(key, c.have...)
+				r.context.set(key, c.have...)
 			}
 			p := mustParse(t, fmt.Appendf(nil, `{"Version":"2012-10-17","Statement":{"Effect":%q,"Principal":{"Federated":"p"},"Action":"sts:*","Condition":{%s}}}`, effect, c.condition))
 			if !p.Valid() {
@@ -145,8 +145,8 @@ func TestCauses(t *testing.T) {
 
 // TestNames: what the package's values are called.
 func TestNames(t *testing.T) {
-	got := fmt.Sprint(Malformed, Refused, Noted, Unknown, False, True, Undetermined, Allowed, Invalid, Position{}, Position{4, 2, 3})
-	if want := "malformed refused noted unknown false true Undetermined Allowed Invalid <unknown> line 2, column 3"; got != want {
+	got := fmt.Sprint(Undetermined, Allowed, ImplicitlyDenied, ExplicitlyDenied, Invalid, Position{}, Position{4, 2, 3})
+	if want := "Undetermined Allowed ImplicitlyDenied ExplicitlyDenied Invalid <unknown> line 2, column 3"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	if err := (&Error{Position{4, 2, 3}, "a reason"}); err.Error() != "trust policy: line 2, column 3: a reason" {
@@ -161,7 +161,7 @@ func TestStrings(t *testing.T) {
 	if got, want := p.root.members[0].value.text, "\"\\/\b\f\n\r\tä€😀\x01ä"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got, want := string(p.Minified()), `{"Id":"\"\\/\u0008\u000c\n\r\tä\u20ac\ud83d\ude00\u0001ä"}`; got != want {
+	if got, want := minified(p), `{"Id":"\"\\/\u0008\u000c\n\r\tä\u20ac\ud83d\ude00\u0001ä"}`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

@@ -71,20 +71,23 @@ func ExamplePolicy_Grant() {
 		log.Fatal(err)
 	}
 	granted, err := policy.Grant(trust.PodIdentity(trust.PodIdentityRequest{Namespace: "shop", ServiceAccount: "web"}))
-	fmt.Println(granted.Summary, err)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(granted.Summary)
 	fmt.Println(string(granted.Document))
 	// Output:
-	// add a statement for pods.eks.amazonaws.com and service account shop/web <nil>
+	// add a statement for pods.eks.amazonaws.com and service account shop/web
 	// {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"},{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"}}}]}
 }
 
-func ExampleIndex_Admission() {
+func ExampleIndex_Match() {
 	index := trust.NewIndex([]trust.Subject{{Namespace: "shop", Name: "api"}, {Namespace: "shop", Name: "web"}, {Namespace: "ops", Name: "api"}})
 	policy, err := trust.Parse([]byte(document))
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(index.Admission(policy, shop("web")).Admitted)
+	fmt.Println(index.Match(policy, shop("web")).Allowed)
 	// Output:
 	// [system:serviceaccount:shop:api]
 }

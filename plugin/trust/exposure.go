@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// An Exposure is whom a policy lets in beside one subject, as far as its text tells.
+// An Exposure is who a policy allows beside one subject, as far as its text shows.
 type Exposure struct {
-	// Any: some statement tests no subject, so that every service account of the cluster is let in.
+	// Any: some statement tests no subject, so that it allows every service account of the cluster.
 	Any bool
 	// Patterns are the patterns for the subject.
 	Patterns []Pattern
@@ -17,53 +17,63 @@ type Exposure struct {
 	AudienceUntested []int
 }
 
-// A Pattern stands for more than one subject.
+// A Pattern is a value that more than one subject matches.
 type Pattern struct {
 	Statement int    // from 1
 	Text      string // "system:serviceaccount:payments:*"
-	// AnyNamespace: its wildcard reaches over the namespace, as that of "system:serviceaccount:pay*" does.
+	// AnyNamespace: its wildcard covers the namespace, as that of "system:serviceaccount:pay*" does.
 	AnyNamespace bool
 }
 
-// Open reports whether the policy lets in more than the subjects that it names.
+// Open reports whether the policy allows more than the subjects that it names.
 func (e Exposure) Open() bool { return e.Any || len(e.Patterns) > 0 }
 
-// Exposure looks at every Allow that can let the request's kind in: the same principal and actions, whoever the
-// subject is. Statements for other providers do not count.
+// Exposure looks at every Allow that may allow the request's kind: the same principal and actions, for any subject.
+// Statements for other providers do not count. The text shows nothing of an Invalid policy.
 func (p *Policy) Exposure(r Request) Exposure {
 	var e Exposure
 	if p.malformed {
 		return e
 	}
 	base := r.anySubject()
-	keys := r.subjectKeys()
-	audience := r.claim("aud")
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect == deny || !p.mayApply(s, &base) {
 			continue
 		}
-		tested, audienceTested := 0, r.issuer() == ""
+		tested, audienceTested := 0, !r.federated()
 		for j := range s.conditions {
 			c := &s.conditions[j]
 			switch {
 			case c.op.negated || c.op.family == nullFamily:
-			case c.lower == audience && !c.matchesAnything():
+			case r.isClaim(c.lower, ":aud") && !c.matchesAnything():
 				audienceTested = true
-			case slices.Contains(keys, c.lower):
+			case r.testsSubject(c):
 				tested++
 				e.values(s, c)
 			}
 		}
-		e.Any = e.Any || tested < len(keys)
+		e.Any = e.Any || tested < len(r.subjectKeys())
 		if !audienceTested {
 			e.AudienceUntested = append(e.AudienceUntested, s.number)
 		}
 	}
-	if base.Context.put(audience, Value{Values: []string{"an audience that nothing names"}}); p.verdict(&base) == ExplicitlyDenied {
+	if base.context.set(r.claim("aud"), "an audience that nothing names"); p.verdict(&base) == ExplicitlyDenied {
 		e.AudienceUntested = nil // a Deny tests it for all
 	}
 	return e
+}
+
+// testsSubject reports whether a condition is on one of the subject's keys.
+func (r *Request) testsSubject(c *condition) bool {
+	return r.isClaim(c.lower, ":sub") || !r.federated() && slices.Contains(r.subjectKeys(), c.lower)
+}
+
+// isClaim reports whether a key is that claim, with its colon, of the request's token: of any issuer where the request's
+// is unknown.
+func (r *Request) isClaim(lower, claim string) bool {
+	issuer, ok := strings.CutSuffix(lower, claim)
+	return ok && r.federated() && (r.lower == "" || issuer == r.lower)
 }
 
 func (e *Exposure) values(s *statement, c *condition) {
@@ -77,8 +87,8 @@ func (e *Exposure) values(s *statement, c *condition) {
 	}
 }
 
-// anyNamespace: no part of the pattern says which namespace it is. A part between two colons does, wherever it stands,
-// because names hold no colon: the namespace is the only one of a subject that is no word of its own.
+// anyNamespace: no part of the pattern says which namespace it is. A part between two colons does, at any place,
+// because names hold no colon: the namespace is the only one of a subject that is no fixed word.
 func anyNamespace(pattern string) bool {
 	fixed := pattern[:max(0, strings.IndexAny(pattern, "*?$"))]
 	if rest, ok := strings.CutPrefix(fixed, subjectPrefix); ok && strings.Contains(rest, ":") {
@@ -96,25 +106,4 @@ func anyNamespace(pattern string) bool {
 		}
 	}
 	return true
-}
-
-// subjectKeys are the keys, in lower case, that tell one service account from another.
-func (r *Request) subjectKeys() []string {
-	if r.issuer() != "" {
-		return []string{r.claim("sub")}
-	}
-	return []string{folded(requestTag + TagNamespace), folded(requestTag + TagServiceAccount)}
-}
-
-// anySubject is the request with its subject left open. Where the tags of Pod Identity are not passed, they stay
-// absent.
-func (r *Request) anySubject() Request {
-	base := r.clone()
-	for _, key := range r.subjectKeys() {
-		if r.Context.lookup(key).present() {
-			base.Context.SetUnknown(key, false, "any subject")
-		}
-	}
-	base.longest = 0 // whether a subject is too long is a matter of each
-	return base
 }

@@ -20,7 +20,7 @@ const maxSteps = 8
 // literally matches nobody and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
 //
 // The Edit has no Summary where the policy allows the request already, or may. The error wraps ErrInvalid, also beyond
-// the largest quota, ErrSubject or ErrNoEdit, the last also where a condition on time, region, tags or
+// the largest quota, ErrIncomplete, ErrSubject or ErrNoEdit, the last also where a condition on time, region, tags or
 // address fails, because it was written on purpose.
 func (p *Policy) Fix(r Request, existing ...Subject) (Edit, error) {
 	if err := p.grantable(&r); err != nil {
@@ -68,31 +68,6 @@ func (p *Policy) Repair(r Request, existing ...Subject) (Edit, error) {
 		return Edit{}, ErrNoEdit
 	}
 	return d.edit(&r), nil
-}
-
-// wellFormed: the request names one service account, so that an edit can name it.
-func (r *Request) wellFormed() bool {
-	if r.issuer() != "" {
-		subject, _ := r.Context.single(r.claim("sub"))
-		_, ok := ParseSubject(subject)
-		return ok && !strings.ContainsAny(r.Principal.ID, "*?$\"\\ \t\r\n")
-	}
-	return r.Principal == Principal{Service, PodIdentityService}
-}
-
-// who is the request's subject, in words.
-func (r *Request) who() string {
-	if r.issuer() != "" {
-		if subject, ok := r.Context.single(r.claim("sub")); ok {
-			return subject
-		}
-	}
-	namespace, known := r.Context.single(folded(requestTag + TagNamespace))
-	name, knownToo := r.Context.single(folded(requestTag + TagServiceAccount))
-	if known && knownToo {
-		return r.Principal.ID + " and service account " + namespace + "/" + name
-	}
-	return r.Principal.ID
 }
 
 // A fixer edits a policy towards one request.
@@ -189,13 +164,13 @@ func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 
 // tag corrects a condition of a statement for Pod Identity.
 func (f *fixer) tag(p *Policy, s *statement, c *condition) (step, error) {
-	if f.request.Context.lookup(c.lower).present() {
+	if f.request.context.lookup(c.lower).present() {
 		return f.value(p, s, c)
 	}
 	if tag, ok := strings.CutPrefix(c.lower, "aws:principaltag/"); ok {
 		key := requestTag + tag
 		lower := folded(key)
-		if f.request.Context.lookup(lower).present() && s.sibling(c, lower) == nil {
+		if f.request.context.lookup(lower).present() && s.sibling(c, lower) == nil {
 			return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
 		}
 	}
@@ -205,7 +180,7 @@ func (f *fixer) tag(p *Policy, s *statement, c *condition) (step, error) {
 // principal corrects a name that was meant for this provider. Another provider that is well formed is for another
 // cluster, and stays.
 func (f *fixer) principal(s *statement) (step, error) {
-	need := f.request.Principal
+	need := f.request.principal
 	for i := range s.principals {
 		named := &s.principals[i]
 		switch {
@@ -239,7 +214,7 @@ func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 		return step{}, ErrNoEdit
 	}
 	// A federated principal can call no other action than this, except those that accompany it.
-	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].text, ActionTagSession) {
+	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].text, actionTagSession) {
 		return step{fmt.Sprintf("in statement %d allow %s", s.number, need), []change{{s.actions[0].at, quoted(need)}}}, nil
 	}
 	l := layoutOf(p.text, &p.root)
@@ -250,7 +225,7 @@ func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 func (f *fixer) key(s *statement, c *condition, d *Decision) (step, error) {
 	if d.Cause == CauseOtherIssuer {
 		for i := range s.principals {
-			if s.principals[i].id != f.request.Principal.ID {
+			if s.principals[i].id != f.request.principal.ID {
 				return step{}, ErrNoEdit // it is for two clusters: each needs a statement of its own
 			}
 		}
@@ -302,7 +277,7 @@ func (s *statement) without(c *condition) change {
 
 // value adds the request's value to those of a condition, or puts it in the place of one that was meant to be it.
 func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
-	need, ok := f.request.Context.single(c.lower)
+	need, ok := f.request.context.single(c.lower)
 	if !ok || c.op.negated || !c.op.takesVariables() || wild(need) || strings.Contains(need, "${") {
 		return step{}, ErrNoEdit
 	}
@@ -320,7 +295,7 @@ func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
 // replaceable reports whether have is a slip for need, and not a value of its own. Of the tags of Pod Identity that is
 // unknown: their values are short.
 func (f *fixer) replaceable(have, need string) bool {
-	if f.request.issuer() == "" {
+	if !f.request.federated() {
 		return false
 	}
 	want, ok := ParseSubject(need)
@@ -400,11 +375,11 @@ func (f *fixer) asPattern(p *Policy, s *statement, c *condition) (step, error) {
 
 // exception excepts this subject, and only this one, from the Deny that a decision names.
 func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
-	if f.request.issuer() == "" {
+	if !f.request.federated() {
 		return step{}, ErrNoEdit
 	}
-	lower := f.request.claim("sub")
-	subject, _ := f.request.Context.single(lower)
+	lower := f.request.subjectKey
+	subject, _ := f.request.context.single(lower)
 	s := &p.statements[d.Statement-1]
 	l := layoutOf(p.text, &p.root)
 	for i := range s.conditions {

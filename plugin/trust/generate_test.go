@@ -146,9 +146,9 @@ func (d *dice) context() map[string][]string {
 }
 
 func requestOf(context map[string][]string) Request {
-	r := Request{Principal: Principal{Federated, genProvider}, Actions: []string{ActionWebIdentity}}
+	r := newRequest(Principal{Federated, genProvider}, ActionWebIdentity)
 	for key, values := range context {
-		r.Context.Set(key, values...)
+		r.context.set(key, values...)
 	}
 	return r
 }

@@ -60,7 +60,7 @@ func (p *Policy) problem(severity Severity, offset int32, where place, reason st
 	}
 }
 
-// characters: the set that the IAM API takes, by its model (PolicyDocumentType). Of those below U+0020 JSON has no
+// characters: the set that the IAM API accepts, by its model (PolicyDocumentType). Of those below U+0020 JSON has no
 // others than it.
 func (p *Policy) characters() {
 	if len(p.ruler.tails) == 0 {
@@ -275,10 +275,10 @@ func (p *Policy) strings(n *node, where place) []literal {
 	return nil
 }
 
-// stsActions are what IAM takes in a trust policy:
+// stsActions are what IAM accepts in a trust policy:
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html
 var stsActions = [...]string{
-	ActionAssumeRole, ActionWebIdentity, "sts:AssumeRoleWithSAML", ActionTagSession,
+	actionAssumeRole, ActionWebIdentity, "sts:AssumeRoleWithSAML", actionTagSession,
 	"sts:SetSourceIdentity", "sts:SetContext",
 }
 

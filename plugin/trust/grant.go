@@ -8,7 +8,7 @@ import (
 // Grant adds the request's subject to the policy and removes nobody: to the list of a statement whose other parts match,
 // or else in a statement of its own. The Edit has no Summary where the policy allows the request already, even if under
 // a condition that is unknown here, such as one on the network: Grant does not go around it. The error wraps ErrInvalid,
-// ErrSubject or ErrDenied.
+// ErrIncomplete, ErrSubject or ErrDenied.
 //
 // What the new statement tests of a pod with EKS Pod Identity are its namespace, its service account and, where the
 // request has it, the cluster's ARN; without session tags there is nothing to test, and the associations decide alone.
@@ -51,11 +51,11 @@ func (d *draft) add(r *Request) error {
 
 // extension adds the subject to the values of a statement that fails on nothing but the subject.
 func (p *Policy) extension(r *Request) (step, error) {
-	if r.issuer() == "" {
+	if !r.federated() {
 		return step{}, ErrNoEdit
 	}
-	key := r.claim("sub")
-	subject, _ := r.Context.single(key)
+	key := r.subjectKey
+	subject, _ := r.context.single(key)
 	l := layoutOf(p.text, &p.root)
 	for i := range p.statements {
 		s := &p.statements[i]
@@ -97,7 +97,7 @@ func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
 	var found *condition
 	for i := range s.conditions {
 		c := &s.conditions[i]
-		switch o := c.holds(r, r.Context.lookup(c.lower), p.variables); {
+		switch o := c.holds(r, r.context.lookup(c.lower), p.variables); {
 		case o.truth != False:
 		case found == nil && c.lower == key && !c.op.negated && c.op.takesVariables() && c.op.family != arn:
 			found = c
@@ -110,14 +110,14 @@ func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
 
 // statement is a statement that allows this request and no other subject.
 func (r *Request) statement() *node {
-	if r.issuer() == "" {
+	if !r.federated() {
 		return r.podIdentityStatement()
 	}
 	issuer := r.issuer()
-	subject, _ := r.Context.single(r.claim("sub"))
+	subject, _ := r.context.single(r.subjectKey)
 	equals := []member{newMember(issuer+":sub", subject)}
 	conditions := []member{{key: "StringEquals"}}
-	switch audiences := r.Context.lookup(r.claim("aud")).Values; {
+	switch audiences := r.context.lookup(r.claim("aud")).values; {
 	case len(audiences) == 1:
 		equals = append([]member{newMember(issuer+":aud", audiences[0])}, equals...)
 	case len(audiences) > 1:
@@ -130,8 +130,8 @@ func (r *Request) statement() *node {
 	conditions[0].value = *newObject(equals...)
 	return newObject(
 		newMember("Effect", "Allow"),
-		member{key: "Principal", value: *newObject(newMember(string(Federated), r.Principal.ID))},
-		newMember("Action", r.Actions...),
+		member{key: "Principal", value: *newObject(newMember(string(Federated), r.principal.ID))},
+		newMember("Action", r.actions...),
 		member{key: "Condition", value: *newObject(conditions...)},
 	)
 }
@@ -140,15 +140,15 @@ func (r *Request) statement() *node {
 // the associations of the cluster.
 func (r *Request) podIdentityStatement() *node {
 	var equals []member
-	for _, tag := range [...]string{TagClusterARN, TagNamespace, TagServiceAccount} {
-		if value, ok := r.Context.single(folded(requestTag + tag)); ok {
+	for _, tag := range [...]string{tagClusterARN, tagNamespace, tagServiceAccount} {
+		if value, ok := r.context.single(folded(requestTag + tag)); ok {
 			equals = append(equals, newMember(requestTag+tag, value))
 		}
 	}
 	members := []member{
 		newMember("Effect", "Allow"),
-		{key: "Principal", value: *newObject(newMember(string(r.Principal.Type), r.Principal.ID))},
-		newMember("Action", r.Actions...),
+		{key: "Principal", value: *newObject(newMember(string(r.principal.Type), r.principal.ID))},
+		newMember("Action", r.actions...),
 	}
 	if len(equals) > 0 {
 		members = append(members, member{key: "Condition", value: *newObject(member{key: "StringEquals", value: *newObject(equals...)})})

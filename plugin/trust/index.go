@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// An Index holds the service accounts of a cluster, to find out quickly which of them a policy lets in. It may be
-// used from several goroutines.
+// An Index holds the service accounts of a cluster, to find quickly which of them a policy allows. It may be used from
+// several goroutines.
 type Index struct {
 	subjects []Subject // sorted by their text
 	texts    []string
-	long     bool // there are subjects that STS does not take
+	long     bool // there are subjects that STS does not accept
 }
 
 // NewIndex makes an index. The list is copied; its order and repetitions do not matter.
@@ -27,28 +27,27 @@ func NewIndex(subjects []Subject) *Index {
 	return x
 }
 
-// An Admission is which service accounts of an index a policy lets in. The slices may be shared; they are not
-// to be written to.
-type Admission struct {
-	All      bool      // the answer does not depend on the service account
-	Admitted []Subject // Allowed, sorted
-	Unknown  []Subject // Undetermined, sorted
+// Matches are the service accounts of an index that a policy allows. The slices may be shared: do not write to them.
+type Matches struct {
+	All          bool      // the answer does not depend on the service account
+	Allowed      []Subject // sorted
+	Undetermined []Subject // allowed or denied, by what cannot be known from here; sorted
 }
 
-// Admission finds the service accounts that p lets in. r is the request of any one of them, by WebIdentity or
-// PodIdentity; its subject does not count.
-func (x *Index) Admission(p *Policy, r Request) Admission {
+// Match finds the service accounts that p allows. r is the request of any one of them, by WebIdentity or PodIdentity;
+// its subject does not count.
+func (x *Index) Match(p *Policy, r Request) Matches {
 	base := r.anySubject()
 	keys := r.subjectKeys()
-	open := slices.ContainsFunc(keys, func(key string) bool { return base.Context.lookup(key).Unknown })
+	open := slices.ContainsFunc(keys, func(key string) bool { return base.context.lookup(key).unknown })
 	if !open || !x.long && p.verdict(&base) != Undetermined {
 		return x.all(p, &base)
 	}
-	var a Admission
+	var m Matches
 	values := make([][]string, len(keys))
 	for i := range values {
 		values[i] = make([]string, 1)
-		base.Context.values[keys[i]] = Value{Values: values[i]}
+		base.context.values[keys[i]] = value{values: values[i]}
 	}
 	for _, i := range x.candidates(p, r) {
 		if len(keys) == 1 {
@@ -61,23 +60,23 @@ func (x *Index) Admission(p *Policy, r Request) Admission {
 		}
 		switch p.verdict(&base) {
 		case Allowed:
-			a.Admitted = append(a.Admitted, x.subjects[i])
+			m.Allowed = append(m.Allowed, x.subjects[i])
 		case Undetermined:
-			a.Unknown = append(a.Unknown, x.subjects[i])
+			m.Undetermined = append(m.Undetermined, x.subjects[i])
 		}
 	}
-	return a
+	return m
 }
 
 // all is the answer for a request in which the subject is left open, and makes no difference.
-func (x *Index) all(p *Policy, base *Request) Admission {
+func (x *Index) all(p *Policy, base *Request) Matches {
 	switch p.verdict(base) {
 	case Allowed:
-		return Admission{All: true, Admitted: x.subjects}
+		return Matches{All: true, Allowed: x.subjects}
 	case Undetermined:
-		return Admission{All: true, Unknown: x.subjects}
+		return Matches{All: true, Undetermined: x.subjects}
 	}
-	return Admission{All: true}
+	return Matches{All: true}
 }
 
 // candidates are the subjects that some Allow of the policy could be about, in order.

@@ -131,10 +131,10 @@ func naivePrincipal(statement map[string]any, who Principal) answer {
 	return some(all)
 }
 
-var providerARN = regexp.MustCompile(`^(.*?:oidc-provider/)([^/]*)(.*)$`)
+var providerParts = regexp.MustCompile(`^(.*?:oidc-provider/)([^/]*)(.*)$`)
 
 func sameButHost(a, b string) bool {
-	x, y := providerARN.FindStringSubmatch(a), providerARN.FindStringSubmatch(b)
+	x, y := providerParts.FindStringSubmatch(a), providerParts.FindStringSubmatch(b)
 	return x != nil && y != nil && x[1] == y[1] && x[3] == y[3]
 }
 

@@ -166,7 +166,7 @@ func TestHostile(t *testing.T) {
 				t.Fatal(err)
 			}
 			request := usualWeb.With("sts:RoleSessionName", strings.Repeat("s", 64))
-			request.Principal.ID = "arn:aws:iam::1:oidc-provider/x"
+			request.principal.ID, request.lower = "arn:aws:iam::1:oidc-provider/x", "x"
 			p.Evaluate(usualWeb)
 			p.Evaluate(request)
 			if _, err := p.Fix(usualWeb); err == nil && p.verdict(&usualWeb) != Allowed {

@@ -1,88 +1,86 @@
 package trust
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
 
-// A PodIdentityRequest is what is known of the call by which EKS Pod Identity takes a role for a pod. What
-// is empty is unknown.
+// A PodIdentityRequest describes the call by which EKS Pod Identity assumes a role for a pod. What is empty is unknown,
+// and so is every answer that depends on it.
 type PodIdentityRequest struct {
 	ClusterARN     string
 	ClusterName    string // from ClusterARN if empty
+	Account        string // of the cluster; from ClusterARN if empty
+	Region         string // of the cluster
 	Namespace      string
 	ServiceAccount string
 	PodName        string
 	PodUID         string
-	Account        string // of the cluster; from ClusterARN if empty
-	RoleARN        string
-	Region         string    // of the cluster
-	Time           time.Time // of the call; zero is unknown
-	// DisableSessionTags is the association's setting of that name: no tags are passed, so that
-	// sts:TagSession is not needed and no key speaks of the pod.
+	RoleARN        string    // of the cluster's account: EKS assumes no role of another one
+	Time           time.Time // of the call
+	// DisableSessionTags is the association's setting of that name. EKS passes session tags, and has to be allowed
+	// sts:TagSession, unless it is set; then no key is about the pod.
 	DisableSessionTags bool
 }
 
 // The session tags that EKS Pod Identity passes:
 // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
 const (
-	TagClusterARN     = "eks-cluster-arn"
-	TagClusterName    = "eks-cluster-name"
-	TagNamespace      = "kubernetes-namespace"
-	TagServiceAccount = "kubernetes-service-account"
-	TagPodName        = "kubernetes-pod-name"
-	TagPodUID         = "kubernetes-pod-uid"
+	tagClusterARN     = "eks-cluster-arn"
+	tagClusterName    = "eks-cluster-name"
+	tagNamespace      = "kubernetes-namespace"
+	tagServiceAccount = "kubernetes-service-account"
+	tagPodName        = "kubernetes-pod-name"
+	tagPodUID         = "kubernetes-pod-uid"
 )
 
 const requestTag = "aws:RequestTag/"
 
-// PodIdentity is the request that the role's trust policy has to allow for EKS Pod Identity.
+// PodIdentity is the request that a role's trust policy has to allow for EKS Pod Identity: sts:AssumeRole, and
+// sts:TagSession unless session tags are disabled, for the service and with the tags of the pod.
 func PodIdentity(p PodIdentityRequest) Request {
 	_, account := partitionAndAccount(p.ClusterARN)
-	account = firstNonEmpty(p.Account, account)
-	r := Request{
-		Principal: Principal{Service, PodIdentityService},
-		Actions:   []string{ActionAssumeRole, ActionTagSession},
-		Resource:  p.RoleARN,
-	}
-	c := &r.Context
+	account = cmp.Or(p.Account, account)
+	r := newRequest(Principal{Service, PodIdentityService}, actionAssumeRole, actionTagSession)
+	c := &r.context
 	const notKnown = "it is not known here"
 	tags := [...]struct{ key, value string }{
-		{TagClusterARN, p.ClusterARN},
-		{TagClusterName, firstNonEmpty(p.ClusterName, clusterName(p.ClusterARN))},
-		{TagNamespace, p.Namespace},
-		{TagServiceAccount, p.ServiceAccount},
-		{TagPodName, p.PodName},
-		{TagPodUID, p.PodUID},
+		{tagClusterARN, p.ClusterARN},
+		{tagClusterName, cmp.Or(p.ClusterName, clusterName(p.ClusterARN))},
+		{tagNamespace, p.Namespace},
+		{tagServiceAccount, p.ServiceAccount},
+		{tagPodName, p.PodName},
+		{tagPodUID, p.PodUID},
 	}
 	if p.DisableSessionTags {
-		r.Actions = r.Actions[:1]
-		c.put("aws:TagKeys", Value{})
-		c.put("sts:TransitiveTagKeys", Value{})
+		r.actions = r.actions[:1]
+		c.put("aws:TagKeys", value{})
+		c.put("sts:TransitiveTagKeys", value{})
 	} else {
 		names := make([]string, 0, len(tags))
 		for _, tag := range tags {
 			c.setOrUnknown(requestTag+tag.key, tag.value, notKnown)
 			names = append(names, tag.key)
 		}
-		c.Set("aws:TagKeys", names...)
-		c.Set("sts:TransitiveTagKeys", names...)
+		c.set("aws:TagKeys", names...)
+		c.set("sts:TransitiveTagKeys", names...)
 	}
 	c.setOrUnknown("aws:SourceArn", p.ClusterARN, notKnown)
 	c.setOrUnknown("aws:SourceAccount", account, notKnown)
-	c.SetUnknown("aws:SourceOrgID", true, "the cluster's organization is not known")
-	c.SetUnknown("aws:SourceOrgPaths", true, "the cluster's organization is not known")
+	c.setUnknown("aws:SourceOrgID", true, organizationUnknown)
+	c.setUnknown("aws:SourceOrgPaths", true, organizationUnknown)
 	c.ofTheCall(p.Time, p.Region)
 	_, roleAccount := partitionAndAccount(p.RoleARN)
-	c.ofTheRole(firstNonEmpty(roleAccount, account))
-	c.SetUnknown("sts:RoleSessionName", false, "EKS chooses it")
+	c.ofTheRole(cmp.Or(roleAccount, account))
+	c.setUnknown("sts:RoleSessionName", false, "EKS chooses it")
 	c.fromNetwork("")
-	c.never, c.families = notOfPodIdentity, notOfPodIdentityFamilies
+	c.never, c.families = notOfPodIdentity, usualFamilies
 	return r
 }
 
-// notOfPodIdentity are the keys that do not come with the service's call. The tags of the session are
-// aws:PrincipalTag only afterwards.
+// notOfPodIdentity are the keys that do not come with the service's call. The session tags are aws:PrincipalTag only
+// afterwards.
 var notOfPodIdentity = map[string]bool{
 	"aws:principalarn":                 true,
 	"aws:principalaccount":             true,
@@ -107,15 +105,6 @@ var notOfPodIdentity = map[string]bool{
 	"sts:awsservicename":               true,
 	"sts:requestcontextproviders":      true,
 	"sts:taskpolicyarn":                true,
-}
-
-var notOfPodIdentityFamilies = []keyFamily{
-	{"aws:principaltag/", Value{}},
-	{"aws:requesttag/", Value{}},
-	{"aws:resourcetag/", Value{Unknown: true, MaybeAbsent: true, Reason: ofTheRole}},
-	{"sts:requestcontext/", Value{}},
-	{"aws:", Value{Unknown: true, MaybeAbsent: true, Reason: notListed}},
-	{"sts:", Value{Unknown: true, MaybeAbsent: true, Reason: notListed}},
 }
 
 func clusterName(arn string) string {

@@ -35,7 +35,7 @@ func TestStatementsAreMonotone(t *testing.T) {
 		at := d.below(len(statements) + 1)
 		more := append(append(append([]any{}, statements[:at]...), d.statement(deny)), statements[at:]...)
 		doc["Statement"] = more
-		before, after := admission(mustParse(t, document).Verdict(request)), admission(mustParse(t, marshal(doc)).Verdict(request))
+		before, after := mustParse(t, document).Verdict(request).degree(), mustParse(t, marshal(doc)).Verdict(request).degree()
 		if deny && after > before {
 			t.Fatalf("a Deny widened %s to %s", document, marshal(doc))
 		}
@@ -145,10 +145,10 @@ func (d *dice) brokenTrust() []byte {
 }
 
 // callers are the requests of every service account of the cluster.
-func callers(issuer, provider string) map[Subject]Request {
+func callers(issuer string) map[Subject]Request {
 	all := make(map[Subject]Request)
 	for _, s := range cluster() {
-		all[s] = genWeb(issuer, provider, s)
+		all[s] = genWeb(issuer, s)
 	}
 	return all
 }
@@ -156,29 +156,29 @@ func callers(issuer, provider string) map[Subject]Request {
 func verdicts(p *Policy, callers map[Subject]Request) map[Subject]int {
 	all := make(map[Subject]int)
 	for s, request := range callers {
-		all[s] = admission(p.Verdict(request))
+		all[s] = p.Verdict(request).degree()
 	}
 	return all
 }
 
-func genWeb(issuer, provider string, s Subject) Request {
-	return WebIdentity(WebIdentityRequest{Issuer: issuer, Provider: provider, Subject: s.String(), RoleARN: usualRole})
+func genWeb(issuer string, s Subject) Request {
+	return WebIdentity(WebIdentityRequest{Issuer: issuer, Subject: s.String(), RoleARN: usualRole})
 }
 
-// TestEditsAreExact: a fix lets its subject in and nobody else of the cluster, and nobody of the other cluster;
-// Grant too, and nobody loses anything; Revoke takes out its subject alone; Repair flips.
+// TestEditsAreExact: a fix allows its subject and nobody else of the cluster, and nobody of the other cluster;
+// Grant too, and nobody loses anything; Revoke removes its subject alone; Repair flips.
 func TestEditsAreExact(t *testing.T) {
 	source := rand.New(rand.NewPCG(5, 6))
 	done := map[string]int{}
-	own := callers(genIssuer, genProvider)
-	other := callers(genOther, "arn:aws:iam::111122223333:oidc-provider/"+genOther)
+	own := callers(genIssuer)
+	other := callers(genOther)
 	for range 1_500 {
 		d := rolled(source, 120)
 		document := d.brokenTrust()
 		p := mustParse(t, document)
 		subject := Subject{pick(&d, genNamespaces), pick(&d, genNames)}
 		request := own[subject]
-		was := admission(p.Verdict(request))
+		was := p.Verdict(request).degree()
 		before, beforeOther := verdicts(p, own), verdicts(p, other)
 		check := func(what string, edit Edit, gain, loss bool) {
 			t.Helper()
@@ -204,19 +204,19 @@ func TestEditsAreExact(t *testing.T) {
 			t.Fatalf("the fix %q where the request is at %d: %s", fix.Summary, was, document)
 		}
 		if err == nil && was == 0 {
-			if admission(fix.Verdict) <= was {
+			if fix.Verdict.degree() <= was {
 				t.Fatalf("%s does not flip %s", fix.Summary, document)
 			}
-			// A value that serves somebody may be replaced where it is a near miss; nobody else is let in.
+			// A value that serves somebody may be replaced where it is a near miss; nobody else is allowed.
 			after := mustParse(t, fix.Document)
 			for s, now := range verdicts(after, own) {
 				if s != subject && now > before[s] {
-					t.Fatalf("the fix for %v (%s) lets in %v\n%s\n%s", subject, fix.Summary, s, document, fix.Document)
+					t.Fatalf("the fix for %v (%s) allows %v\n%s\n%s", subject, fix.Summary, s, document, fix.Document)
 				}
 			}
 			for s, now := range verdicts(after, other) {
 				if now > beforeOther[s] {
-					t.Fatalf("the fix for %v (%s) lets in %v of the other cluster\n%s\n%s", subject, fix.Summary, s, document, fix.Document)
+					t.Fatalf("the fix for %v (%s) allows %v of the other cluster\n%s\n%s", subject, fix.Summary, s, document, fix.Document)
 				}
 			}
 			done["fix"]++
@@ -226,7 +226,7 @@ func TestEditsAreExact(t *testing.T) {
 			}
 		}
 		if repair, err := p.Repair(request); err == nil && was == 0 {
-			if admission(repair.Verdict) <= was || bytes.Equal(repair.Document, fix.Document) {
+			if repair.Verdict.degree() <= was || bytes.Equal(repair.Document, fix.Document) {
 				t.Fatalf("the repair %s is none of %s", repair.Summary, document)
 			}
 			done["repair"]++
@@ -234,7 +234,7 @@ func TestEditsAreExact(t *testing.T) {
 		grant, err := p.Grant(request)
 		switch {
 		case err == nil:
-			if admission(grant.Verdict) == 0 {
+			if grant.Verdict.degree() == 0 {
 				t.Fatalf("granted and %v: %s", grant.Verdict, grant.Document)
 			}
 			check("grant", grant, true, false)
@@ -257,7 +257,7 @@ func TestEditsAreExact(t *testing.T) {
 		revoke, err := p.Revoke(request)
 		switch {
 		case err == nil:
-			if admission(revoke.Verdict) > 0 {
+			if revoke.Verdict.degree() > 0 {
 				t.Fatalf("revoked and %v: %s", revoke.Verdict, revoke.Document)
 			}
 			if was == 0 && !bytes.Equal(revoke.Document, document) {
@@ -275,8 +275,8 @@ func TestEditsAreExact(t *testing.T) {
 	}
 }
 
-// TestPodIdentityFixIsExact: a fix lets its own service account in and takes nobody out; where it changes what is tested
-// of the tags, it lets in nobody else.
+// TestPodIdentityFixIsExact: a fix allows its own service account and removes nobody; where it changes what is tested
+// of the tags, it allows nobody else.
 func TestPodIdentityFixIsExact(t *testing.T) {
 	source := rand.New(rand.NewPCG(9, 10))
 	tagged := make(map[Subject]Request)
@@ -323,29 +323,29 @@ func (d *dice) brokenPodIdentity() []byte {
 			return pick(d, from)
 		}
 		if !d.oneIn(3) {
-			tests[tag+TagNamespace] = several(genNamespaces)
+			tests[tag+tagNamespace] = several(genNamespaces)
 		}
 		if !d.oneIn(3) {
-			tests[tag+TagServiceAccount] = several(append([]string{"a*"}, genNames...))
+			tests[tag+tagServiceAccount] = several(append([]string{"a*"}, genNames...))
 		}
 		if d.oneIn(4) {
-			tests[requestTag+TagClusterName] = pick(d, []string{"prod", "dev"})
+			tests[requestTag+tagClusterName] = pick(d, []string{"prod", "dev"})
 		}
 		if d.oneIn(5) {
 			tests["aws:SourceAccount"] = pick(d, []string{"111122223333", "444455556666"})
 		}
-		both := []string{ActionAssumeRole, ActionTagSession}
+		both := []string{actionAssumeRole, actionTagSession}
 		statements = append(statements, map[string]any{
 			"Effect":    "Allow",
 			"Principal": map[string]any{"Service": pick(d, []string{PodIdentityService, PodIdentityService, "ec2.amazonaws.com"})},
-			"Action":    pick(d, []any{both, both, ActionAssumeRole}),
+			"Action":    pick(d, []any{both, both, actionAssumeRole}),
 			"Condition": map[string]any{pick(d, []string{"StringEquals", "StringLike"}): tests},
 		})
 	}
 	return marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
 }
 
-// TestRoundTrip: what Grant adds, Revoke takes out again, byte for byte.
+// TestRoundTrip: what Grant adds, Revoke removes again, byte for byte.
 func TestRoundTrip(t *testing.T) {
 	for name, document := range map[string]string{
 		"list":      "{\n\t\"Version\": \"2012-10-17\",\n\t\"Statement\": [\n\t\t{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": %q}, \"Action\": %q,\n\t\t\t\"Condition\": {\"StringEquals\": {%q: [\n\t\t\t\t\"system:serviceaccount:a:b\"\n\t\t\t]}}}\n\t]\n}\n",
@@ -357,7 +357,7 @@ func TestRoundTrip(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := fmt.Sprintf(document, genProvider, ActionWebIdentity, genIssuer+":sub")
-			request := genWeb(genIssuer, genProvider, Subject{"payments", "api"})
+			request := genWeb(genIssuer, Subject{"payments", "api"})
 			granted, err := mustParse(t, []byte(before)).Grant(request)
 			if err != nil {
 				t.Fatal(err)
@@ -376,7 +376,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	t.Run("the last subject", func(t *testing.T) {
 		before := fmt.Sprintf(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Federated":%q},"Action":%q,"Condition":{"StringEquals":{%q:"system:serviceaccount:payments:api"}}}}`, genProvider, ActionWebIdentity, genIssuer+":sub")
-		request := genWeb(genIssuer, genProvider, Subject{"payments", "api"})
+		request := genWeb(genIssuer, Subject{"payments", "api"})
 		revoked, err := mustParse(t, []byte(before)).Revoke(request)
 		if err != nil {
 			t.Fatal(err)
@@ -407,16 +407,16 @@ func TestIndex(t *testing.T) {
 				document = d.policy()
 			}
 			p := mustParse(t, document)
-			a := index.Admission(p, genWeb(genIssuer, genProvider, Subject{"any", "one"}))
+			a := index.Match(p, genWeb(genIssuer, Subject{"any", "one"}))
 			want := map[Verdict][]Subject{}
 			for _, s := range index.subjects {
-				v := p.Verdict(genWeb(genIssuer, genProvider, s))
+				v := p.Verdict(genWeb(genIssuer, s))
 				want[v] = append(want[v], s)
 			}
-			if fmt.Sprint(a.Admitted) != fmt.Sprint(want[Allowed]) || fmt.Sprint(a.Unknown) != fmt.Sprint(want[Undetermined]) {
-				t.Fatalf("%s: %v and %v, want %v and %v\n%s", name, a.Admitted, a.Unknown, want[Allowed], want[Undetermined], document)
+			if fmt.Sprint(a.Allowed) != fmt.Sprint(want[Allowed]) || fmt.Sprint(a.Undetermined) != fmt.Sprint(want[Undetermined]) {
+				t.Fatalf("%s: %v and %v, want %v and %v\n%s", name, a.Allowed, a.Undetermined, want[Allowed], want[Undetermined], document)
 			}
-			found += len(a.Admitted) + len(a.Unknown)
+			found += len(a.Allowed) + len(a.Undetermined)
 			answers[a.All]++
 		}
 		if found < 500 || answers[false] < 100 {
@@ -430,11 +430,11 @@ func TestIndexPodIdentity(t *testing.T) {
 		"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"payments"},
 		"StringLike":{"aws:RequestTag/kubernetes-service-account":"api*"}}}}`))
 	index := NewIndex(cluster())
-	a := index.Admission(p, PodIdentity(PodIdentityRequest{Namespace: "x", ServiceAccount: "y"}))
-	if want := []Subject{{"payments", "api"}, {"payments", "api-2"}}; fmt.Sprint(a.Admitted) != fmt.Sprint(want) || a.All {
+	a := index.Match(p, PodIdentity(PodIdentityRequest{Namespace: "x", ServiceAccount: "y"}))
+	if want := []Subject{{"payments", "api"}, {"payments", "api-2"}}; fmt.Sprint(a.Allowed) != fmt.Sprint(want) || a.All {
 		t.Errorf("%+v, want %v", a, want)
 	}
-	if a := index.Admission(p, PodIdentity(PodIdentityRequest{DisableSessionTags: true})); len(a.Admitted) != 0 || !a.All {
+	if a := index.Match(p, PodIdentity(PodIdentityRequest{DisableSessionTags: true})); len(a.Allowed) != 0 || !a.All {
 		t.Errorf("without tags %+v", a)
 	}
 }

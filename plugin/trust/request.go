@@ -1,21 +1,11 @@
 package trust
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"unicode/utf8"
 )
-
-// The actions that a role's trust policy decides on.
-const (
-	ActionWebIdentity = "sts:AssumeRoleWithWebIdentity"
-	ActionAssumeRole  = "sts:AssumeRole"
-	ActionTagSession  = "sts:TagSession"
-)
-
-// PodIdentityService is the principal that takes roles for EKS Pod Identity:
-// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
-const PodIdentityService = "pods.eks.amazonaws.com"
 
 // PrincipalType is a key of a Principal element.
 type PrincipalType string
@@ -29,153 +19,146 @@ const (
 	CanonicalUser PrincipalType = "CanonicalUser"
 )
 
-// A Principal is who asks: an OIDC provider's ARN, a service, or the ARN of a role or user.
+// A Principal is who calls, or who a policy names: the ARN of an OIDC provider, a service, an account, or the ARN of a
+// role or a user.
 type Principal struct {
 	Type PrincipalType
 	ID   string
 }
 
-// A Request is one question to a trust policy: may Principal do all of Actions, the keys of the request
-// being Context. WebIdentity and PodIdentity make the two that a pod on EKS asks.
+// A Request is one question to a trust policy: may this principal call these actions, in a call that carries these
+// condition keys. WebIdentity and PodIdentity make the two that a pod on EKS asks, with every rule that AWS documents
+// for them; there is no other way to make one. The zero Request asks nothing: a policy's verdict on it is
+// Undetermined, and no edit is made for it.
 type Request struct {
-	Principal Principal
-	Actions   []string // all of them have to be allowed
-	Resource  string   // the role's ARN; trust policies do not look at it
-	Context   Context
+	principal Principal
+	actions   []string // all of them have to be allowed
+	context   context
 
-	// What STS asks beside the policy: longest is the longest subject that the call takes, in characters, 0 any;
-	// subjectKey is its key, in lower case.
-	longest    int
-	subjectKey string
+	// Of a web identity: its issuer and the key of its subject in lower case, as condition keys are compared, and the
+	// longest subject that the call accepts, in characters; 0 is any.
+	lower, subjectKey string
+	longest           int
 }
 
-// A Value is what is known of a condition key. The zero Value is a key that the request does not carry.
-type Value struct {
-	Values      []string // a list where the key is multivalued
-	Unknown     bool     // the value cannot be known from here
-	MaybeAbsent bool     // the request may not carry the key at all
-	Reason      string   // why it is unknown
+func newRequest(who Principal, actions ...string) Request {
+	r := Request{principal: who, actions: actions}
+	r.lower = folded(r.issuer())
+	r.subjectKey = r.claim("sub")
+	return r
 }
 
-func (v Value) present() bool { return v.Values != nil || v.Unknown }
-
-func (v Value) reason() string {
-	if v.Reason == "" {
-		return "it cannot be known from here"
+// Principal is who calls. Its ID is empty where the request leaves open which OIDC provider that is.
+func (r Request) Principal() Principal {
+	if r.federated() && !r.providerKnown() {
+		return Principal{Type: Federated}
 	}
-	return v.Reason
+	return r.principal
 }
 
-// A Context holds the condition keys of a request. Keys ignore case. A key that was never set is absent,
-// unless its family was said to be unknown. The zero Context is empty and ready to use.
-type Context struct {
-	values   map[string]Value
-	never    map[string]bool // keys that such a request does not carry, whatever their family says
-	families []keyFamily
-}
-
-type keyFamily struct {
-	prefix string
-	value  Value
-}
-
-// Set gives key one or more values. Without any the key is there and empty.
-func (c *Context) Set(key string, values ...string) {
-	c.put(key, Value{Values: append(make([]string, 0, len(values)), values...)})
-}
-
-// SetUnknown says that the request may carry key with any value, for a reason.
-func (c *Context) SetUnknown(key string, maybeAbsent bool, reason string) {
-	c.put(key, Value{Unknown: true, MaybeAbsent: maybeAbsent, Reason: reason})
-}
-
-func (c *Context) put(key string, v Value) {
-	if c.values == nil {
-		c.values = make(map[string]Value)
-	}
-	c.values[folded(key)] = v
-}
-
-// Get returns what is known of key.
-func (c *Context) Get(key string) Value { return c.lookup(folded(key)) }
-
-func (c *Context) lookup(lower string) Value {
-	if v, ok := c.values[lower]; ok {
-		return v
-	}
-	if c.never[lower] {
-		return Value{}
-	}
-	for _, f := range c.families {
-		if strings.HasPrefix(lower, f.prefix) {
-			return f.value
-		}
-	}
-	return Value{}
-}
-
-// With returns a copy of r in which key has the given values.
+// With returns a copy of r in which a condition key has the given values: another subject, or something for which the
+// description of the call has no field. Without values the key is present and empty. Keys ignore case.
 func (r Request) With(key string, values ...string) Request {
 	r = r.clone()
-	r.Context.Set(key, values...)
+	r.context.set(key, values...)
 	return r
 }
 
 // clone is a copy whose context can be written to.
 func (r *Request) clone() Request {
 	c := *r
-	c.Context.values = maps.Clone(r.Context.values)
+	c.context.values = maps.Clone(r.context.values)
 	return c
 }
 
-// issuer is the issuer that the request's keys are named after, without its scheme; empty where the
-// principal is not an OIDC provider.
+func (r *Request) empty() bool { return len(r.actions) == 0 }
+
+func (r *Request) federated() bool { return r.principal.Type == Federated }
+
+// issuer is the issuer that the request's keys are named after, without its scheme; empty where the principal is not an
+// OIDC provider, or the issuer is unknown.
 func (r *Request) issuer() string {
-	if r.Principal.Type != Federated {
+	if !r.federated() {
 		return ""
 	}
-	_, issuer, ok := strings.Cut(r.Principal.ID, oidcProvider)
-	if !ok {
-		return ""
-	}
-	return issuer
+	return providerIssuer(r.principal.ID)
+}
+
+// providerKnown reports whether all parts of the OIDC provider's ARN are known.
+func (r *Request) providerKnown() bool {
+	prefix, issuer, _ := strings.Cut(r.principal.ID, oidcProvider)
+	return prefix != "" && issuer != ""
 }
 
 // claim is the key, in lower case, of a claim of the request's token.
-func (r *Request) claim(name string) string { return folded(r.issuer()) + ":" + name }
+func (r *Request) claim(name string) string { return r.lower + ":" + name }
 
-// folded is a condition key in lower case, in which keys are compared.
-func folded(s string) string {
-	first := 0
-	for first < len(s) && s[first] < utf8.RuneSelf && (s[first] < 'A' || s[first] > 'Z') {
-		first++
+// editable says why no edit can be made for a request: it names no service account that an edit could name, or leaves
+// open which one, or whose provider.
+func (r *Request) editable() error {
+	if r.empty() {
+		return ErrIncomplete
 	}
-	if first == len(s) {
-		return s
-	}
-	var room [160]byte
-	if len(s) > len(room) {
-		return strings.ToLower(s)
-	}
-	b := append(room[:0], s...)
-	for i := first; i < len(b); i++ {
+	who := clip(r.who())
+	if r.federated() {
+		subject, known := r.context.single(r.subjectKey)
+		_, ok := ParseSubject(subject)
 		switch {
-		case b[i] >= 'A' && b[i] <= 'Z':
-			b[i] += 'a' - 'A'
-		case b[i] >= utf8.RuneSelf:
-			return strings.ToLower(s)
+		case !known || !r.providerKnown():
+			return fmt.Errorf("%s: %w", who, ErrIncomplete)
+		case !ok || strings.ContainsAny(r.principal.ID, "*?$\"\\ \t\r\n"):
+			return fmt.Errorf("%s: %w", who, ErrSubject)
+		}
+		return nil
+	}
+	for _, key := range r.subjectKeys() {
+		if r.context.lookup(key).unknown {
+			return fmt.Errorf("%s: %w", who, ErrIncomplete)
 		}
 	}
-	return string(b)
+	return nil
 }
 
-const oidcProvider = ":oidc-provider/"
-
-// single returns the one known value of a key.
-func (c *Context) single(lower string) (string, bool) {
-	v := c.lookup(lower)
-	if len(v.Values) != 1 {
-		return "", false
+// who is the request's subject, in words.
+func (r *Request) who() string {
+	if r.federated() {
+		if subject, ok := r.context.single(r.subjectKey); ok {
+			return subject
+		}
 	}
-	return v.Values[0], true
+	namespace, known := r.context.single(folded(requestTag + tagNamespace))
+	name, knownToo := r.context.single(folded(requestTag + tagServiceAccount))
+	if known && knownToo {
+		return r.principal.ID + " and service account " + namespace + "/" + name
+	}
+	return r.principal.ID
+}
+
+// tooLong: STS accepts no token with such a subject, whatever the policy says.
+func (r *Request) tooLong() bool {
+	if r.longest == 0 {
+		return false
+	}
+	subject, _ := r.context.single(r.subjectKey)
+	return len(subject) > r.longest && utf8.RuneCountInString(subject) > r.longest
+}
+
+// subjectKeys are the keys, in lower case, that distinguish one service account from another.
+func (r *Request) subjectKeys() []string {
+	if r.federated() {
+		return []string{r.subjectKey}
+	}
+	return []string{folded(requestTag + tagNamespace), folded(requestTag + tagServiceAccount)}
+}
+
+// anySubject is the request with its subject left open. Session tags that EKS Pod Identity does not pass stay absent.
+func (r *Request) anySubject() Request {
+	base := r.clone()
+	for _, key := range r.subjectKeys() {
+		if r.context.lookup(key).present() {
+			base.context.setUnknown(key, false, "any subject")
+		}
+	}
+	base.longest = 0 // each subject has its own length
+	return base
 }

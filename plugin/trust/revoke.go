@@ -9,7 +9,7 @@ import (
 // Revoke removes exactly the request's subject: the value where it is one of several, the whole statement where nothing
 // else is left in it. The rest stays byte for byte. IAM accepts no policy without a statement, so the last one stays and
 // gets the empty text for a subject, which no token has; Grant puts a subject in its place again. The Edit has no
-// Summary where the policy does not allow the subject. The error wraps ErrInvalid, ErrSubject or
+// Summary where the policy does not allow the subject. The error wraps ErrInvalid, ErrIncomplete, ErrSubject or
 // ErrPattern, the last where the same words allow others.
 func (p *Policy) Revoke(r Request) (Edit, error) {
 	if err := p.editable(&r); err != nil {
@@ -37,11 +37,11 @@ func (p *Policy) removal(r *Request) (step, error) {
 		if s.effect == deny || !p.mayApply(s, r) {
 			continue
 		}
-		if r.issuer() == "" {
+		if !r.federated() {
 			return p.removalOfTags(s, r)
 		}
-		lower := r.claim("sub")
-		subject, _ := r.Context.single(lower)
+		lower := r.subjectKey
+		subject, _ := r.context.single(lower)
 		for j := range s.conditions {
 			c := &s.conditions[j]
 			at := slices.IndexFunc(c.values, func(v operand) bool { return c.names(&v, subject) })
@@ -74,7 +74,7 @@ func (c *condition) names(v *operand, subject string) bool {
 func (p *Policy) removalOfTags(s *statement, r *Request) (step, error) {
 	var last *condition
 	for _, lower := range r.subjectKeys() {
-		value, ok := r.Context.single(lower)
+		value, ok := r.context.single(lower)
 		at := slices.IndexFunc(s.conditions, func(c condition) bool {
 			return ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value)
 		})

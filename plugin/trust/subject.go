@@ -6,18 +6,13 @@ import "strings"
 // https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
 const subjectPrefix = "system:serviceaccount:"
 
-// MaxSubject is the longest subject that AssumeRoleWithWebIdentity describes, in characters:
-// https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
-// Kubernetes allows namespaces and names that make it longer.
-const MaxSubject = 255
-
 // A Subject is a service account.
 type Subject struct{ Namespace, Name string }
 
 // String is the subject of the service account's tokens.
 func (s Subject) String() string { return subjectPrefix + s.Namespace + ":" + s.Name }
 
-// ParseSubject takes a token's subject apart. ok is false where no service account can be called so.
+// ParseSubject parses a token's subject. ok is false where no service account can have that name.
 func ParseSubject(s string) (subject Subject, ok bool) {
 	rest, ok := strings.CutPrefix(s, subjectPrefix)
 	if !ok {

@@ -7,30 +7,30 @@ import (
 )
 
 // trace evaluates a statement and keeps the answer of each part. matches is whether its principal and its conditions
-// match. issuer is the request's, in lower case.
-func (p *Policy) trace(s *statement, r *Request, issuer string) (t StatementTrace, matches Truth) {
+// match.
+func (p *Policy) trace(s *statement, r *Request) (t StatementTrace, matches Truth) {
 	t = StatementTrace{
 		Position: p.ruler.at(s.node.at.start), Statement: s.number, Sid: s.sid, Effect: s.effect.String(),
-		Parts: make([]Part, 0, 1+len(r.Actions)+len(s.conditions)),
+		Parts: make([]Part, 0, 1+len(r.actions)+len(s.conditions)),
 	}
 	who := s.matchPrincipal(r)
 	matches = who.truth
 	t.Parts = append(t.Parts, p.principalPart(s, r, who))
 	// Of an Allow the actions are shown that it lacks, of a Deny those that it has; one where there are none.
-	for _, action := range r.Actions {
+	for _, action := range r.actions {
 		if has := s.matchAction(action); has == (s.effect == deny) {
 			t.Parts = append(t.Parts, p.actionPart(s, r, action, truth(has)))
 		}
 	}
-	if len(t.Parts) == 1 && len(r.Actions) > 0 {
-		t.Parts = append(t.Parts, p.actionPart(s, r, r.Actions[0], truth(s.effect != deny)))
+	if len(t.Parts) == 1 {
+		t.Parts = append(t.Parts, p.actionPart(s, r, r.actions[0], truth(s.effect != deny)))
 	}
 	for i := range s.conditions {
 		c := &s.conditions[i]
-		v := r.Context.lookup(c.lower)
+		v := r.context.lookup(c.lower)
 		o := c.holds(r, v, p.variables)
 		matches = matches.and(o.truth)
-		part := p.conditionPart(s, c, r, v, issuer, o)
+		part := p.conditionPart(s, c, r, v, o)
 		part.condition = i
 		t.Parts = append(t.Parts, part)
 	}
@@ -40,12 +40,12 @@ func (p *Policy) trace(s *statement, r *Request, issuer string) (t StatementTrac
 
 func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	part := Part{
-		Result: o.truth, Need: r.Principal.ID,
+		Result: o.truth, Need: r.principal.ID,
 		Differ: -1, Reason: o.why, shape: partPrincipal,
 	}
 	best := -1
 	for i := range s.principals {
-		if best < 0 || closer(s.principals[i].id, s.principals[best].id, r.Principal.ID) {
+		if best < 0 || closer(s.principals[i].id, s.principals[best].id, r.principal.ID) {
 			best = i
 		}
 	}
@@ -55,8 +55,8 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 		named := s.principals[best]
 		part.Have, offset = named.id, named.at.start
 		where.detail = string(named.kind)
-		if named.kind == r.Principal.Type && o.truth == False {
-			part.Differ = differ(named.id, r.Principal.ID)
+		if named.kind == r.principal.Type && o.truth == False {
+			part.Differ = differ(named.id, r.principal.ID)
 		}
 	}
 	part.Position, part.Where, part.values = p.ruler.at(offset), where.String(), part.Have
@@ -71,7 +71,7 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 
 // principalCause distinguishes a statement for another provider from one that is for no web identity at all.
 func (s *statement) principalCause(r *Request) Cause {
-	if r.Principal.Type != Federated {
+	if !r.federated() {
 		return CausePodIdentity
 	}
 	for i := range s.principals {
@@ -107,7 +107,7 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 		return part
 	}
 	part.Cause = CauseNoWebIdentity
-	if r.Principal.Type != Federated {
+	if !r.federated() {
 		part.Cause = CausePodIdentity
 	}
 	if s.notAction {
@@ -123,15 +123,15 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	return part
 }
 
-func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, issuer string, o outcome) Part {
+func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, o outcome) Part {
 	part := Part{
 		Position: p.ruler.at(c.keyAt.start), Where: place{statement: s.number, element: c.name, detail: c.key}.String(),
 		Result: o.truth, Differ: -1, Reason: o.why,
-		shape: shapeOf(c.lower, issuer),
+		shape: shapeOf(c.lower, r.lower),
 	}
-	known := v.present() && !v.Unknown
+	known := v.present() && !v.unknown
 	if known {
-		part.Need = strings.Join(v.Values, ", ")
+		part.Need = strings.Join(v.values, ", ")
 	}
 	best := c.nearestValue(part.Need)
 	if best >= 0 {
@@ -168,7 +168,7 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v Value, 
 		}
 	case c.op.negated && known:
 		part.Reason = "the operator is negated: the request's value may not be among these"
-	case known && len(v.Values) == 1 && len(c.values) > 0 && c.op.takesVariables():
+	case known && len(v.values) == 1 && len(c.values) > 0 && c.op.takesVariables():
 		part.Differ = c.differ(&c.values[best], part.Need)
 	}
 	if part.Cause == CauseLiteralWildcard {
@@ -223,7 +223,7 @@ func (c *condition) nearestValue(need string) int {
 
 // cause is why a condition keeps an Allow from matching.
 func (c *condition) cause(r *Request, shape keyShape, present bool) Cause {
-	if r.Principal.Type != Federated {
+	if !r.federated() {
 		return CausePodIdentity
 	}
 	switch shape {
@@ -272,7 +272,7 @@ func (c *condition) literalWildcard(r *Request) bool {
 	if c.op.family != stringEquals && c.op.family != stringEqualsIgnoreCase || c.op.negated {
 		return false
 	}
-	value, ok := r.Context.single(c.lower)
+	value, ok := r.context.single(c.lower)
 	if !ok {
 		return false
 	}

@@ -8,7 +8,7 @@ type segment struct {
 	literal    string // text in which * and ? keep the operator's meaning
 	escaped    string // text in which they do not
 	key        string // the key of a variable, in lower case
-	fallback   string // what stands for the variable where the key is absent
+	fallback   string // the variable's value where the key is absent
 	hasDefault bool
 }
 
@@ -94,7 +94,7 @@ type reading struct {
 	wild    []rune // tokens, with * and ? from variables as wildcards; only where doubt
 }
 
-func (c *Context) expand(parts []segment) reading {
+func (c *context) expand(parts []segment) reading {
 	var out reading
 	size := 0
 	add := func(s string, outer, inner bool) {
@@ -119,17 +119,17 @@ func (c *Context) expand(parts []segment) reading {
 			v := c.lookup(part.key)
 			value := part.fallback
 			switch {
-			case v.Unknown:
-				out.unknown = "the variable " + part.key + ": " + v.reason()
+			case v.unknown:
+				out.unknown = "the variable " + part.key + ": " + v.why()
 				return out
-			case v.present() && v.MaybeAbsent:
+			case v.present() && v.maybeAbsent:
 				out.unknown = "the variable " + part.key + " may be absent"
 				return out
-			case v.present() && len(v.Values) != 1:
+			case v.present() && len(v.values) != 1:
 				out.unknown = "the variable " + part.key + " has several values"
 				return out
 			case v.present():
-				value = v.Values[0]
+				value = v.values[0]
 			case !part.hasDefault:
 				out.absent = true
 				return out

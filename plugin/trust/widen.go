@@ -5,39 +5,29 @@ import "strings"
 // maxProbes bounds how many other subjects an edit is tried on.
 const maxProbes = 300
 
-// widens reports whether an edit lets in anybody beside the request's own subject: any subject that either text
-// names or covers by a pattern, a neighbour of the subject, or the same name of another provider that the text
-// trusts. For Pod Identity see opensTags.
+// widens reports whether an edit allows anybody beside the request's own subject: any subject that either text names or
+// that matches its patterns, a neighbour of the subject, or the same name of another provider that the text trusts. For
+// Pod Identity see opensTags.
 func widens(before, after *Policy, r *Request) bool {
-	issuer := r.issuer()
-	if issuer == "" {
+	if !r.federated() {
 		return false
 	}
-	key := r.claim("sub")
-	own, _ := r.Context.single(key)
+	key := r.subjectKey
+	own, _ := r.context.single(key)
 	other := r.clone()
 	for _, subject := range probes(own, before, after) {
-		other.Context.Set(key, subject)
-		if admission(after.verdict(&other)) > admission(before.verdict(&other)) {
+		other.context.set(key, subject)
+		if after.verdict(&other).degree() > before.verdict(&other).degree() {
 			return true
 		}
 	}
 	for i := range after.statements {
 		for _, named := range after.statements[i].principals {
-			if named.kind != Federated || named.id == r.Principal.ID || !strings.Contains(named.id, oidcProvider) {
+			if named.kind != Federated || named.id == r.principal.ID || !strings.Contains(named.id, oidcProvider) {
 				continue
 			}
-			other := *r
-			other.Principal.ID = named.id
-			foreign := providerIssuer(named.id)
-			other = other.With(foreign+":sub", own)
-			other.Context.Set(foreign+":aud", r.Context.lookup(r.claim("aud")).Values...)
-			for _, own := range [...]string{key, r.claim("aud")} {
-				if !strings.HasPrefix(own, folded(foreign)+":") {
-					delete(other.Context.values, own)
-				}
-			}
-			if admission(after.verdict(&other)) > admission(before.verdict(&other)) {
+			other := r.from(named.id)
+			if after.verdict(&other).degree() > before.verdict(&other).degree() {
 				return true
 			}
 		}
@@ -45,8 +35,20 @@ func widens(before, after *Policy, r *Request) bool {
 	return false
 }
 
-// admission orders verdicts by how far they let a request in.
-func admission(v Verdict) int {
+// from is the request of the same subject with a token of another OIDC provider.
+func (r *Request) from(provider string) Request {
+	other := newRequest(Principal{Federated, provider}, r.actions...)
+	other.context, other.longest = r.clone().context, r.longest
+	for _, claim := range [...]string{"sub", "aud"} {
+		v := r.context.lookup(r.claim(claim))
+		delete(other.context.values, r.claim(claim))
+		other.context.put(other.claim(claim), v)
+	}
+	return other
+}
+
+// degree orders verdicts by how far they allow a request.
+func (v Verdict) degree() int {
 	switch v {
 	case Allowed:
 		return 2
@@ -56,7 +58,7 @@ func admission(v Verdict) int {
 	return 0
 }
 
-// opensTags reports whether changes of a statement's conditions let other service accounts match it. The statement for
+// opensTags reports whether other service accounts match a statement after changes of its conditions. A statement for
 // Pod Identity that tests nothing stays such a one: the associations of a cluster decide who gets its role.
 func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
 	next, err := p.apply(changes)
@@ -64,7 +66,7 @@ func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
 		return true
 	}
 	after := &next.statements[s.number-1]
-	namespaceKey, nameKey := folded(requestTag+TagNamespace), folded(requestTag+TagServiceAccount)
+	namespaceKey, nameKey := folded(requestTag+tagNamespace), folded(requestTag+tagServiceAccount)
 	namespaces, names := tagProbes(after, r, namespaceKey), tagProbes(after, r, nameKey)
 	tried := 0
 	for _, namespace := range namespaces {
@@ -86,7 +88,7 @@ func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
 // tagProbes are values of a tag: the request's own, one that nothing names, and those that a statement names. There are
 // none where the tag is not passed.
 func tagProbes(s *statement, r *Request, key string) []string {
-	own, ok := r.Context.single(key)
+	own, ok := r.context.single(key)
 	if !ok {
 		return nil
 	}
@@ -101,7 +103,7 @@ func tagProbes(s *statement, r *Request, key string) []string {
 	return all
 }
 
-// probes are subjects other than own that an edit might let in.
+// probes are subjects other than own that an edit might allow.
 func probes(own string, policies ...*Policy) []string {
 	seen := map[string]bool{own: true}
 	var all []string
