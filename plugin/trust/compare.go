@@ -67,7 +67,7 @@ func parseNumber(s string) (*big.Rat, bool) {
 }
 
 // dateLayouts are the forms of the W3C's profile of ISO 8601 (https://www.w3.org/TR/NOTE-datetime);
-// the layouts with seconds take a fraction too.
+// the layouts with seconds also read a fraction.
 var dateLayouts = [...]string{
 	"2006-01-02T15:04:05Z07:00",
 	"2006-01-02T15:04Z07:00",
@@ -91,7 +91,7 @@ func parseDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// parseBool ignores case: whether "True" is true is not documented, and every reader takes it so.
+// parseBool ignores case: whether "True" is true is not documented, and every reader treats it so.
 func parseBool(s string) (value, ok bool) {
 	switch {
 	case strings.EqualFold(s, "true"):
@@ -103,7 +103,7 @@ func parseBool(s string) (value, ok bool) {
 }
 
 // compareAddress: bits beyond the prefix are ignored and the families never match each other. A bare
-// address stands for itself; the documents give it the prefix /32 without setting IPv6 apart, so that a
+// address is itself; the documents give it the prefix /32 without setting IPv6 apart, so that a
 // bare IPv6 address is not settled for its neighbours within /32.
 func compareAddress(policy, request string) (match Truth, ok bool) {
 	address, err := netip.ParseAddr(request)

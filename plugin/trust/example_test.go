@@ -28,6 +28,20 @@ func shop(name string) trust.Request {
 	})
 }
 
+func Example() {
+	policy, err := trust.Parse([]byte(document))
+	if err != nil {
+		log.Fatal(err)
+	}
+	request := trust.WebIdentity(trust.WebIdentityRequest{
+		Issuer:  "https://oidc.eks.eu-west-1.amazonaws.com/id/A1",
+		RoleARN: "arn:aws:iam::111122223333:role/shop",
+		Subject: "system:serviceaccount:shop:api",
+	})
+	fmt.Println(policy.Evaluate(request).Verdict)
+	// Output: Allowed
+}
+
 func ExamplePolicy_Evaluate() {
 	policy, err := trust.Parse([]byte(document))
 	if err != nil {
@@ -45,6 +59,18 @@ func ExamplePolicy_Evaluate() {
 	// statement 1, StringEquals oidc.eks.eu-west-1.amazonaws.com/id/A1:sub
 	// have system:serviceaccount:shop:api
 	// need system:serviceaccount:shop:web
+}
+
+func ExamplePolicy_Problems() {
+	policy, err := trust.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"allow","Principal":"*","Action":"sts:AssumeRole"}]}`))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, problem := range policy.Problems() {
+		fmt.Printf("%s: %s: %s\n", problem.Position, problem.Where, problem.Reason)
+	}
+	// Output:
+	// line 1, column 48: statement 1, Effect: it has to be "Allow" or "Deny", in this case of letters
 }
 
 func ExamplePolicy_Fix() {

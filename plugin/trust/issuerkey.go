@@ -20,7 +20,7 @@ const (
 	partAction    // not a key: an action
 )
 
-// shapeOf tells what a key is. key and issuer are in lower case, because keys ignore case.
+// shapeOf classifies a key. key and issuer are in lower case, because keys ignore case.
 func shapeOf(key, issuer string) keyShape {
 	if rest, ok := strings.CutPrefix(key, issuer); ok && issuer != "" && strings.HasPrefix(rest, ":") {
 		claim := rest[1:]
@@ -130,7 +130,7 @@ func misshapenEKS(issuer string) bool {
 	return !strings.HasPrefix(host, "oidc.eks.") || !ok || id == "" || strings.Contains(id, "/")
 }
 
-// looksLikeSubject and looksLikeAudience tell values apart that stand under the other one's key.
+// looksLikeSubject and looksLikeAudience recognize values that are under each other's key.
 func looksLikeSubject(s string) bool { return strings.HasPrefix(s, "system:serviceaccount") }
 
 func looksLikeAudience(s string) bool { return strings.Contains(s, "sts.amazon") }

@@ -22,6 +22,7 @@ type Error struct {
 	Reason string
 }
 
+// Error is the place and the reason in one line.
 func (e *Error) Error() string { return "trust policy: " + e.Position.String() + ": " + e.Reason }
 
 type kind uint8
@@ -39,7 +40,7 @@ func (k kind) String() string {
 	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object"}[k]
 }
 
-// A node is a JSON value and where it stands.
+// A node is a JSON value and its place.
 type node struct {
 	kind    kind
 	at      span
@@ -209,7 +210,7 @@ func (s *scanner) list(depth int) node {
 	return s.closed(list, start, members)
 }
 
-// more stands after an element: at the closing bracket it says no, after a comma it goes to what follows.
+// more is called after an element: at the closing bracket it is false, after a comma it goes to what follows.
 func (s *scanner) more(closing byte) bool {
 	s.space()
 	switch s.peek() {
@@ -257,7 +258,7 @@ func (s *scanner) number() {
 	}
 }
 
-// ordinary are the bytes that stand in a string for themselves, and end nothing.
+// ordinary are the bytes that are themselves in a string, and end nothing.
 var ordinary = func() (table [256]bool) {
 	for c := byte(' '); c < utf8.RuneSelf; c++ {
 		table[c] = c != '"' && c != '\\'
@@ -290,7 +291,7 @@ func (s *scanner) string() string {
 	return ""
 }
 
-// escaped goes on where string met its first backslash.
+// escaped continues where string met its first backslash.
 func (s *scanner) escaped(open, start int) string {
 	var b strings.Builder
 	b.WriteString(s.src[start:s.pos])
@@ -345,7 +346,7 @@ func (s *scanner) escaped(open, start int) string {
 	return ""
 }
 
-// hex reads the four digits after the u it stands at, and stays at the last of them.
+// hex reads the four digits after the u at the current position, and stays at the last of them.
 func (s *scanner) hex(escape int) rune {
 	if len(s.src) < s.pos+5 {
 		s.fail(escape, "an escape that JSON does not know")

@@ -35,7 +35,7 @@ const (
 	forAnyValue
 )
 
-// An operator is a condition operator taken apart:
+// An operator is a parsed condition operator:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 type operator struct {
 	family     family
@@ -75,7 +75,7 @@ var operators = map[string]operator{
 	"Null":                      {family: nullFamily},
 }
 
-// parseOperator takes the name of an operator apart. IAM's documents never say that case is ignored,
+// parseOperator parses the name of an operator. IAM's documents never say that case is ignored,
 // yet tools and IAM itself behave so; exact says whether the name is written as documented.
 func parseOperator(name string) (op operator, exact, ok bool) {
 	if op, ok := operators[name]; ok {
@@ -126,5 +126,5 @@ func (o operator) takesVariables() bool {
 	return false
 }
 
-// wildcards reports whether * and ? stand for other characters in the operator's values.
+// wildcards reports whether * and ? match other characters in the operator's values.
 func (o operator) wildcards() bool { return o.family == stringLike || o.family == arn }

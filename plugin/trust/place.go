@@ -2,7 +2,7 @@ package trust
 
 import "strconv"
 
-// A place is where in a policy something stands, in the words of its author.
+// A place is a part of a policy, in the words of its author.
 type place struct {
 	statement int    // from 1; 0 is the document
 	element   string // Principal, Action, or an operator

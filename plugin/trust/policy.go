@@ -1,13 +1,3 @@
-// Package trust evaluates the trust policies of IAM roles for pods on Amazon EKS: whether a policy lets a
-// service account's token in with sts:AssumeRoleWithWebIdentity, or EKS Pod Identity with sts:AssumeRole and
-// sts:TagSession, and if not, exactly why, and what the nearest change is that lets just that subject in.
-//
-// Parse reads a policy, Policy.Evaluate answers a Request, which WebIdentity and PodIdentity make. Answers have
-// three values: what cannot be known from outside, or is not documented, is unknown and says so. The package
-// does no I/O, reads no clock and keeps no state; a Policy may be used from several goroutines.
-//
-// The strongest claim that a trust policy supports is that it allows a request. A resource control policy of
-// the organization may still deny it.
 package trust
 
 import (
@@ -37,7 +27,7 @@ type Problem struct {
 	Reason   string
 }
 
-// Severity is how much a Problem takes from the policy.
+// Severity is how bad a Problem is.
 type Severity uint8
 
 // The severities, the worst first.
@@ -49,8 +39,6 @@ const (
 	// Noted: accepted, though not documented.
 	Noted
 )
-
-func (s Severity) String() string { return [...]string{"malformed", "refused", "noted"}[s] }
 
 // maxProblems bounds the list for hostile documents.
 const maxProblems = 100
@@ -108,7 +96,7 @@ type condition struct {
 	// several: the key occurs again under this operator, in unequal case.
 	several bool
 	node    *node // the value: a list or a single one
-	// Where it stands: the operator's index in the Condition element, the key's in the operator.
+	// Its place: the operator's index in the Condition element, the key's in the operator.
 	operatorIndex, keyIndex int
 }
 
@@ -164,15 +152,8 @@ func decoded(document []byte) (string, error) {
 	return src, nil
 }
 
-// Document is the policy's text, percent encoding taken off.
+// Document is the policy's text, without percent encoding.
 func (p *Policy) Document() []byte { return []byte(p.text) }
-
-// Minified is the policy without white space between its tokens.
-func (p *Policy) Minified() []byte {
-	var b strings.Builder
-	p.root.write(&b)
-	return []byte(b.String())
-}
 
 // Problems are the reasons for which IAM would not accept the document, in the order of the text, at most a
 // hundred. If one is Malformed, there is no verdict.
@@ -184,6 +165,3 @@ func (p *Policy) Problems() []Problem {
 
 // Valid reports whether the document is a policy that can be evaluated.
 func (p *Policy) Valid() bool { return !p.malformed }
-
-// Statements is how many statements there are.
-func (p *Policy) Statements() int { return len(p.statements) }

@@ -14,9 +14,10 @@ type Position struct {
 	Column int // characters, not bytes, from 1
 }
 
-// Known reports whether p is a place at all.
+// Known reports whether there is a place.
 func (p Position) Known() bool { return p.Line > 0 }
 
+// String is the place in words, "line 3, column 14".
 func (p Position) String() string {
 	if !p.Known() {
 		return "<unknown>"

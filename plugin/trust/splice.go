@@ -26,7 +26,7 @@ func splice(src string, changes []change) string {
 	return b.String()
 }
 
-// A layout is how a document is written: what stands around its colons and commas, and its indentation.
+// A layout is how a document is written: what is around its colons and commas, and its indentation.
 type layout struct {
 	colon   string // ":" or ": "
 	comma   string // what follows a comma on the same line: "" or " "
@@ -106,7 +106,7 @@ func (l layout) write(b *strings.Builder, n *node, indent string) {
 	}
 }
 
-// gap is the white space before the last of several children, which a new one after it takes too.
+// gap is the white space before the last of several children, which a new one after it gets too.
 func (l layout) gap(src string, starts, ends []int32, open int32) string {
 	last := len(starts) - 1
 	from := open + 1
@@ -149,7 +149,7 @@ func (l layout) appended(src string, n *node, written func(indent string) string
 	return change{span{end, end}, "," + gap + written(indent)}
 }
 
-// removed takes the i-th child out, with its comma; the white space of the others stays.
+// removed removes the i-th child, with its comma; the white space of the others stays.
 func removed(n *node, i int) change {
 	starts, ends := n.bounds()
 	switch {
@@ -187,7 +187,7 @@ func (l layout) ownComma() string {
 	return ","
 }
 
-// separated takes the i-th string out of a list of several; a list that enlisted has made is a string again.
+// separated removes the i-th string of a list of several; a list that enlisted has made is a string again.
 func (l layout) separated(src string, n *node, i int) change {
 	starts, ends := n.bounds()
 	made := len(starts) == 2 && i == 1 && starts[0] == n.at.start+1 && src[ends[0]:starts[1]] == l.ownComma() && ends[1] == n.at.end-1

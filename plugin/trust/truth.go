@@ -1,6 +1,6 @@
 package trust
 
-// Truth is the answer of three-valued logic. The zero Truth is Unknown: nothing is taken for granted.
+// Truth is an answer of three-valued logic. The zero Truth is Unknown: nothing is taken for granted.
 type Truth uint8
 
 // The three answers.
@@ -9,8 +9,6 @@ const (
 	False
 	True
 )
-
-func (t Truth) String() string { return [...]string{"unknown", "false", "true"}[t] }
 
 func truth(b bool) Truth {
 	if b {

@@ -5,14 +5,14 @@ import (
 	"unicode/utf8"
 )
 
-// In a pattern these stand for * and ?; every other token is a character that matches itself.
+// In a pattern these are * and ?; every other token is a character that matches itself.
 const (
 	anyRun rune = -1 - iota
 	anyOne
 )
 
-// like matches s against a pattern in which * stands for any run of characters, colons and slashes
-// included, and ? for exactly one. Nothing else is special. It takes at most len(pattern) × len(s) steps.
+// like matches s against a pattern in which * matches any run of characters, colons and slashes
+// included, and ? for exactly one. Nothing else is special. It needs at most len(pattern) × len(s) steps.
 func like(pattern, s string) bool {
 	if len(pattern)-strings.Count(pattern, "*") > len(s) {
 		return false
@@ -84,10 +84,10 @@ func likeTokens(pattern, s []rune) bool {
 // wild reports whether s, read as a pattern, could match anything but itself.
 func wild(s string) bool { return strings.IndexByte(s, '*') >= 0 || strings.IndexByte(s, '?') >= 0 }
 
-// actionMatches compares the name of an action with a pattern. Both ignore case, and wildcards stand
+// actionMatches compares the name of an action with a pattern. Both ignore case, and wildcards are allowed
 // anywhere in the name.
 func actionMatches(pattern, action string) bool {
-	if strings.EqualFold(pattern, action) {
+	if pattern == action || strings.EqualFold(pattern, action) {
 		return true
 	}
 	return wild(pattern) && like(strings.ToLower(pattern), strings.ToLower(action))
