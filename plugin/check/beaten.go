@@ -32,9 +32,9 @@ func beaten(s *subject.Subject, c *subject.Container, set func(*sdk.Environment)
 	}
 	set(&e)
 	var p precedence
-	for _, o := range sdk.Evaluate(e, s.Sdks()...) {
+	for _, o := range sdk.Evaluate(e, s.SDKs()...) {
 		switch o.Provider {
-		case subject.Wanted(c.Wants):
+		case subject.ProviderOf(c.Wants):
 		case sdk.Uncertain:
 			p.open = append(p.open, o.SDK)
 		default:

@@ -49,7 +49,7 @@ func legacyAnnotated(s *subject.Subject) Outcome {
 		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
 		Need:     s.RoleKey() + " on " + accountWhere(s),
 		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
-		Advice:   "give the role a trust policy for " + s.Token() + " and annotate the service account with the role's ARN",
+		Advice:   "give the role a trust policy for " + s.TokenSubject() + " and annotate the service account with the role's ARN",
 		Evidence: []string{s.Account.Source()},
 	}
 	if role, ok := s.MeantRole(value); ok {

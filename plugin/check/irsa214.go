@@ -98,12 +98,12 @@ func takeIn(s *subject.Subject, e subject.Exclusion) []change.Change {
 	if e.Cause == subject.ExcludedByPodLabels {
 		pod := s.Pod.DeepCopy()
 		pod.Labels = labels.To(pod.Labels)
-		ref.Injects = subject.Answers(s.Snapshot, registered, pod)
+		ref.Injects = subject.WebhookAnswers(s.Snapshot, registered, pod)
 		return []change.Change{change.LabelTemplate{Pod: ref, Labels: *labels}}
 	}
 	label := change.LabelNamespace{Name: s.Pod.Namespace, Labels: *labels}
 	after, ok := change.Apply(s.Snapshot, []change.Change{label})
-	ref.Injects = ok && subject.Answers(after, registered, s.Pod)
+	ref.Injects = ok && subject.WebhookAnswers(after, registered, s.Pod)
 	return []change.Change{label, change.Recreate{Pod: ref}}
 }
 

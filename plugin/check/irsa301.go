@@ -42,7 +42,7 @@ A role that was created seconds ago may not be known everywhere yet.`,
 			out := Outcome{
 				Result: Fail, Where: "account " + r.ARN.Account, Have: "no role " + r.ARN.RoleName(), Need: r.RoleARN,
 				Why:      "STS answers for a role that is not there as for one that does not trust the token: AccessDenied",
-				Advice:   "create the role with a trust policy for " + s.Token() + ", or annotate the service account with the role that is meant",
+				Advice:   "create the role with a trust policy for " + s.TokenSubject() + ", or annotate the service account with the role that is meant",
 				Evidence: []string{r.Role.Source()},
 			}
 			if r.Associated {

@@ -45,7 +45,7 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	out := Outcome{
 		Result: Fail, Where: trustWhere(j), Have: few(have), Need: "Federated " + j.ProviderARN,
 		Why:      "it is " + whose + ": its trust policy lets in services by sts:AssumeRole, and a pod comes as a web identity",
-		Advice:   "give the workload a role of its own, with a trust policy for " + s.Token() + ", and annotate the service account with it",
+		Advice:   "give the workload a role of its own, with a trust policy for " + s.TokenSubject() + ", and annotate the service account with it",
 		Evidence: []string{j.Role.Source()},
 	}
 	if j.ProviderARN == "" {

@@ -47,27 +47,27 @@ requestParameters.roleArn):
 			}
 			exposure := j.Policy.Exposure(j.Request)
 			out := Outcome{
-				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.Token(),
+				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.TokenSubject(),
 				Advice:   "name the service accounts that are meant, in full, under StringEquals",
 				Evidence: []string{j.Role.Source()},
 			}
-			if exposure.Any && lets(s, j, anybody) {
+			if exposure.Any && allows(s, j, anybody) {
 				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub"
-				out.Why = "every service account of the cluster can take the role" + othersLetIn(s, j, exposure)
+				out.Why = "every service account of the cluster can take the role" + othersAllowed(s, j, exposure)
 				return out
 			}
 			// A Deny may leave open no more than the pod's own namespace.
 			neighbour := trust.Subject{Namespace: s.Pod.Namespace, Name: nobody}.String()
-			neighbours := lets(s, j, neighbour)
+			neighbours := allows(s, j, neighbour)
 			if exposure.Any && neighbours {
 				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub but that of a Deny"
-				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + othersLetIn(s, j, exposure)
+				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + othersAllowed(s, j, exposure)
 				return out
 			}
 			var wide []string
 			reaching := false
 			for _, p := range exposure.Patterns[:min(len(exposure.Patterns), mostTried)] {
-				others := lets(s, j, instance(p.Text))
+				others := allows(s, j, instance(p.Text))
 				if others || neighbours && edgeOf(p).fits(neighbour) {
 					wide = append(wide, p.Text)
 					reaching = reaching || others && p.AnyNamespace
@@ -77,9 +77,9 @@ requestParameters.roleArn):
 				return pass(j.Role.Source())
 			}
 			out.Have = few(wide)
-			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + othersLetIn(s, j, exposure)
+			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + othersAllowed(s, j, exposure)
 			if reaching {
-				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + othersLetIn(s, j, exposure)
+				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + othersAllowed(s, j, exposure)
 			}
 			return out
 		})
@@ -101,16 +101,16 @@ func instance(pattern string) string {
 	return strings.NewReplacer("*", nobody, "?", "x").Replace(pattern)
 }
 
-// lets reports whether the policy allows, or may allow, another subject: a Deny may deny what a pattern allows.
-func lets(s *subject.Subject, j *subject.RoleJudgement, subject string) bool {
+// allows reports whether the policy allows, or may allow, another subject: a Deny may deny what a pattern allows.
+func allows(s *subject.Subject, j *subject.RoleJudgement, subject string) bool {
 	return j.Policy.Verdict(j.Request.With(trust.TrimScheme(issuerURL(s))+":sub", subject)).MayAllow()
 }
 
 // mostNamed is how many of the service accounts that a policy allows are named.
 const mostNamed = 4
 
-// othersLetIn names some of the cluster's other service accounts that a policy allows.
-func othersLetIn(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Exposure) string {
+// othersAllowed names some of the cluster's other service accounts that a policy allows.
+func othersAllowed(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Exposure) string {
 	var named []string
 	more := false
 	edges := edgesOf(exposure)
@@ -119,7 +119,7 @@ func othersLetIn(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Ex
 			continue
 		}
 		subject := trust.Subject{Namespace: account.Namespace, Name: account.Name}.String()
-		if !exposure.Any && !slices.ContainsFunc(edges, func(e edge) bool { return e.fits(subject) }) || !lets(s, j, subject) {
+		if !exposure.Any && !slices.ContainsFunc(edges, func(e edge) bool { return e.fits(subject) }) || !allows(s, j, subject) {
 			continue
 		}
 		if more = len(named) == mostNamed; more {
@@ -130,7 +130,7 @@ func othersLetIn(s *subject.Subject, j *subject.RoleJudgement, exposure trust.Ex
 	_, all := s.Snapshot.ServiceAccounts("").Get()
 	slices.Sort(named)
 	switch {
-	case len(named) == 0 && all && !lets(s, j, s.Token()):
+	case len(named) == 0 && all && !allows(s, j, s.TokenSubject()):
 		return "; none of those that are there now is let in"
 	case len(named) == 0 && all:
 		return "; of those that are there now it is none but this one"

@@ -28,7 +28,7 @@ not send the subject and has no such limit.`,
 
 func longSubject(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return Outcome{
-		Result: Fail, Where: accountWhere(s) + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.Token()))),
+		Result: Fail, Where: accountWhere(s) + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.TokenSubject()))),
 		Need:   fmt.Sprintf("at most %d", trust.MaxSubject),
 		Why:    "STS takes no longer subject, whatever role " + j.ARN.RoleName() + " says",
 		Advice: "run the pod under a service account with a shorter name, and let the role trust that one",

@@ -48,16 +48,16 @@ in the environment of a pod.`,
 			}
 			beaten := beaten(s, c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
 			half := c.Environment.Static == sdk.IDOnly
-			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.Sdks()) {
+			if len(beaten.certain) == 0 || half && len(beaten.certain) < len(s.SDKs()) {
 				return pass() // that half a pair stops some SDKs, of which the image may have none, is reported by IRSA604
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env AWS_ACCESS_KEY_ID"), Have: Describe(c.Variables, "AWS_ACCESS_KEY_ID"),
 				Need: "no access keys in the environment",
-				Why:  "access keys in the environment come before the role for " + beaten.words(s.Sdks()),
+				Why:  "access keys in the environment come before the role for " + beaten.words(s.SDKs()),
 			}
 			if half {
-				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.Sdks())
+				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.SDKs())
 			}
 			out.Fix = unset(s, c, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 			if out.Fix == nil {

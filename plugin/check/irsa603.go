@@ -72,7 +72,7 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Outcome {
 	out := Outcome{
 		Result: Fail, Where: where(c, "shared credentials file"), Need: "no profile in front of the role",
-		Why: "a profile comes before the role for " + beaten.words(s.Sdks()),
+		Why: "a profile comes before the role for " + beaten.words(s.SDKs()),
 	}
 	for _, file := range []inject.SharedFile{c.Config, c.Credentials} {
 		if file.Presence == inject.Set {
@@ -116,7 +116,7 @@ func profileUnknown(c *subject.Container) Outcome {
 	gaps := c.ProfileGaps()
 	if c.Environment.Static == sdk.Maybe {
 		keys := c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !subject.About(keys, g.What) }) {
+		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !subject.HasGapAbout(keys, g.What) }) {
 			return skip(IRSA602)
 		}
 	}

@@ -63,7 +63,7 @@ func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	} else {
 		e.Container = sdk.Denied
 	}
-	_, names := byProvider(sdk.Evaluate(e, s.Sdks()...))
+	_, names := byProvider(sdk.Evaluate(e, s.SDKs()...))
 	silent, raising := names[sdk.IMDS], names[sdk.Failed]
 	if len(silent) == 0 {
 		return pass()

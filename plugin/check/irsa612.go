@@ -42,10 +42,10 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			if !c.AsksSTS() {
 				return skip(whyNotInjected(s))
 			}
-			if gaps := c.Variables.Gaps(subject.StsRegional, subject.StsEndpointURL, subject.EndpointURL, subject.UseFIPS, subject.UseDualStack); len(gaps) > 0 {
+			if gaps := c.Variables.Gaps(subject.STSRegional, subject.StsEndpointURL, subject.EndpointURL, subject.UseFIPS, subject.UseDualStack); len(gaps) > 0 {
 				return unknown(gaps...)
 			}
-			calls := s.StsCalls(c)
+			calls := s.STSCalls(c)
 			if calls.Regional() {
 				return pass()
 			}
@@ -54,7 +54,7 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 				Result: Fail, Where: where(c, "env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
 				Why: have + ". A web identity is exchanged by a call to STS, and a closed network lets through only the endpoints that it knows",
 			}
-			if e, ok := s.StsEndpoint(); ok {
+			if e, ok := s.STSEndpoint(); ok {
 				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"
 			}
 			switch {
@@ -63,9 +63,9 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			case c.Variables.IsTrue(subject.UseFIPS), c.Variables.IsTrue(subject.UseDualStack):
 				out.Advice = "see that the network lets the pod through to that endpoint"
 			case s.Predicted:
-				out.Advice = "set " + subject.StsRegional + "=regional in the container's template"
+				out.Advice = "set " + subject.STSRegional + "=regional in the container's template"
 			default:
-				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{{Name: subject.StsRegional, Value: "regional"}}}}
+				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{{Name: subject.STSRegional, Value: "regional"}}}}
 			}
 			return out
 		}, inject.WebIdentity)
@@ -84,9 +84,9 @@ func stsText(s *subject.Subject, c *subject.Container, calls subject.STSCalls) s
 	case calls.DualStack:
 		return subject.UseDualStack + "=true: the dual-stack endpoint of " + calls.Region
 	}
-	have := subject.StsRegional + " is not set"
+	have := subject.STSRegional + " is not set"
 	if calls.Setting != "" {
-		have = subject.StsRegional + "=" + calls.Setting
+		have = subject.STSRegional + "=" + calls.Setting
 	}
 	for _, one := range []struct {
 		kind sdk.Endpoint

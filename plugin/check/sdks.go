@@ -60,7 +60,7 @@ func joinNames(names []sdk.Name) string {
 	return strings.Join(words, ", ")
 }
 
-func sdkWords(s *subject.Subject, names []sdk.Name) string { return listOf(names, s.Sdks()) }
+func sdkWords(s *subject.Subject, names []sdk.Name) string { return listOf(names, s.SDKs()) }
 
 // byProvider groups SDKs by what they take, in the order of the first of each.
 func byProvider(outcomes []sdk.Outcome) (providers []sdk.Provider, names map[sdk.Provider][]sdk.Name) {

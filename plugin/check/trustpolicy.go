@@ -131,7 +131,7 @@ func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) O
 		out.Need = "the OIDC provider of the cluster's issuer"
 	}
 	if out.Fix == nil && out.Advice == "" {
-		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.Token()
+		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.TokenSubject()
 	}
 	return out
 }

@@ -201,11 +201,11 @@ func trustText(s *subject.Subject, j *subject.RoleJudgement) string {
 	case j.Decision == nil:
 		return "not known"
 	case j.Decision.Verdict == trust.Allowed:
-		return fmt.Sprintf("statement %d allows %s", j.Decision.Statement, s.Token())
+		return fmt.Sprintf("statement %d allows %s", j.Decision.Statement, s.TokenSubject())
 	case j.Decision.Verdict == trust.Undetermined:
 		return strings.Join(j.Decision.Conditions, "; ")
 	default:
-		return "does not allow " + s.Token()
+		return "does not allow " + s.TokenSubject()
 	}
 }
 

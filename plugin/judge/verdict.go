@@ -46,7 +46,7 @@ func verdict(c *subject.Container, d decider) Verdict {
 		return Undetermined
 	case c.Wants == inject.None:
 		return NotConfigured
-	case subject.Wanted(c.Wants) == c.Provider:
+	case subject.ProviderOf(c.Wants) == c.Provider:
 		return Works
 	default:
 		return Undetermined

@@ -14,7 +14,7 @@ func Admit(s *snapshot.Snapshot, pod *corev1.Pod) *corev1.Pod {
 	if pod.Spec.ServiceAccountName == "" {
 		pod.Spec.ServiceAccountName = "default"
 	}
-	if registered, known := registrations(s).Get(); known && !Answers(s, registered, pod) {
+	if registered, known := registrations(s).Get(); known && !WebhookAnswers(s, registered, pod) {
 		return pod
 	}
 	account, _ := s.ServiceAccount(pod.Namespace, pod.Spec.ServiceAccountName).Get()

@@ -62,7 +62,7 @@ func (s *Subject) resolve() {
 		c.Environment.Container = s.containerCredentials(c)
 		c.Environment.IMDS = s.imds(c)
 		c.Gaps = append(c.Gaps, c.ownGaps()...)
-		c.Outcomes = sdk.Evaluate(c.Environment, s.Sdks()...)
+		c.Outcomes = sdk.Evaluate(c.Environment, s.SDKs()...)
 		c.Provider = sdk.Agree(c.Outcomes)
 	}
 }
@@ -85,7 +85,7 @@ func (c *Container) ProfileGaps() []fact.Gap {
 	gaps := c.Variables.Gaps("AWS_PROFILE")
 	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
 		unknown := file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known
-		if unknown && !About(gaps, file.From) {
+		if unknown && !HasGapAbout(gaps, file.From) {
 			gaps = append(gaps, fact.Gap{What: file.From, Reason: file.Why})
 		}
 	}
@@ -95,13 +95,13 @@ func (c *Container) ProfileGaps() []fact.Gap {
 	return gaps
 }
 
-// About reports whether one of the gaps is about that.
-func About(gaps []fact.Gap, what string) bool {
+// HasGapAbout reports whether one of the gaps is about that.
+func HasGapAbout(gaps []fact.Gap, what string) bool {
 	return slices.ContainsFunc(gaps, func(g fact.Gap) bool { return g.What == what })
 }
 
-// Sdks are the SDKs that the images use; all that there are where this is unknown.
-func (s *Seen) Sdks() []sdk.Name {
+// SDKs are the SDKs that the images use; all that there are where this is unknown.
+func (s *Seen) SDKs() []sdk.Name {
 	if len(s.Options.SDKs) > 0 {
 		return s.Options.SDKs
 	}
@@ -336,8 +336,8 @@ func (c *Container) Uncertainty() []fact.Gap {
 	return nil
 }
 
-// Wanted is the provider that an SDK uses if the container gets its role by a mechanism.
-func Wanted(m inject.Mechanism) sdk.Provider {
+// ProviderOf is the provider that an SDK uses if the container gets its role by a mechanism.
+func ProviderOf(m inject.Mechanism) sdk.Provider {
 	switch m {
 	case inject.WebIdentity:
 		return sdk.WebIdentity

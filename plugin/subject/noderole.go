@@ -5,18 +5,18 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// A reliance is how many of a pod's containers rely on the node's role.
-type reliance int
+// A Reliance is how many of a pod's containers rely on the node's role.
+type Reliance int
 
 // The reliances: no container, some, all.
 const (
-	ReliesNot reliance = iota
+	ReliesNot Reliance = iota
 	reliesPartly
 	ReliesWholly
 )
 
 // Relies returns how many of the pod's containers rely on the node's role.
-func (s *Subject) Relies() reliance {
+func (s *Subject) Relies() Reliance {
 	some, all := false, true
 	for _, c := range s.Containers {
 		if c.Type == inject.Ephemeral {

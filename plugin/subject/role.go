@@ -52,7 +52,7 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 		return j
 	}
 	j.Request = trust.WebIdentity(trust.WebIdentityRequest{
-		Issuer: issuer, Subject: s.Token(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
+		Issuer: issuer, Subject: s.TokenSubject(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
 		Region: s.call.region, SessionName: s.call.sessionName, Time: s.Snapshot.TakenAt(),
 	})
 	if issuerKnown || !j.Policy.Valid() || !trustsFederation(j.Policy) {
@@ -76,7 +76,7 @@ func trustsFederation(p *trust.Policy) bool {
 }
 
 // TooLong reports whether the token's subject is one that STS does not take.
-func (s *Seen) TooLong() bool { return len([]rune(s.Token())) > trust.MaxSubject }
+func (s *Seen) TooLong() bool { return len([]rune(s.TokenSubject())) > trust.MaxSubject }
 
 // assignRoles judges the roles that the containers should assume: the one that the pod is bound to, or those
 // that a manifest names by itself.
@@ -164,7 +164,7 @@ func (s *Equipped) callOf() call {
 			continue
 		}
 		one := call{}
-		if s.StsCalls(c).Regional() || s.wouldBeRegional(c) {
+		if s.STSCalls(c).Regional() || s.wouldBeRegional(c) {
 			one.region = s.RegionOf(c)
 		}
 		if name, _ := c.Variables.Known("AWS_ROLE_SESSION_NAME"); name != snapshot.Redacted {

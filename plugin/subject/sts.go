@@ -13,7 +13,7 @@ import (
 // The variables that decide which STS endpoint an SDK calls (AWS SDKs and Tools Reference Guide, "AWS STS
 // Regional endpoints", "Service-specific endpoints", "Dual-stack and FIPS endpoints").
 const (
-	StsRegional        = "AWS_STS_REGIONAL_ENDPOINTS"
+	STSRegional        = "AWS_STS_REGIONAL_ENDPOINTS"
 	StsEndpointURL     = "AWS_ENDPOINT_URL_STS"
 	EndpointURL        = "AWS_ENDPOINT_URL"
 	endpointURLIgnored = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
@@ -96,17 +96,17 @@ func (c STSCalls) Regional() bool {
 	return c.Custom == "" && !c.FIPS && !c.DualStack && len(c.Kinds) == 0
 }
 
-// StsCalls returns which STS endpoint the container's SDKs call.
-func (s *Seen) StsCalls(c *Container) STSCalls {
+// STSCalls returns which STS endpoint the container's SDKs call.
+func (s *Seen) STSCalls(c *Container) STSCalls {
 	calls := STSCalls{
 		Custom: c.CustomSTS(), FIPS: c.Variables.IsTrue(UseFIPS), DualStack: c.Variables.IsTrue(UseDualStack), Region: s.RegionOf(c),
 	}
-	calls.Setting, _ = c.Variables.Known(StsRegional)
+	calls.Setting, _ = c.Variables.Known(STSRegional)
 	if calls.Setting == "regional" || calls.Region != "" && !slices.Contains(globalSTSRegions, calls.Region) {
 		return calls
 	}
 	kinds := map[sdk.Endpoint][]sdk.Name{}
-	for _, name := range s.Sdks() {
+	for _, name := range s.SDKs() {
 		kind := sdk.STSEndpoint(name, calls.Setting)
 		kinds[kind] = append(kinds[kind], name)
 	}
@@ -116,8 +116,8 @@ func (s *Seen) StsCalls(c *Container) STSCalls {
 	return calls
 }
 
-// StsEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is unknown.
-func (s *Seen) StsEndpoint() (snapshot.VPCEndpoint, bool) {
+// STSEndpoint returns the VPC endpoint for STS; ok is false where there is none or where it is unknown.
+func (s *Seen) STSEndpoint() (snapshot.VPCEndpoint, bool) {
 	endpoints, _ := s.Snapshot.VPCEndpoints().Get()
 	for _, e := range endpoints {
 		if strings.HasSuffix(e.ServiceName, ".sts") && e.PrivateDNSEnabled {

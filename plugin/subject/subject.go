@@ -132,7 +132,7 @@ func associations(s *snapshot.Snapshot, namespace, account string) fact.Fact[[]s
 	return f
 }
 
-// Token returns the `sub` that the pod's tokens carry.
-func (s *Seen) Token() string {
+// TokenSubject returns the `sub` that the pod's tokens carry.
+func (s *Seen) TokenSubject() string {
 	return trust.Subject{Namespace: s.Pod.Namespace, Name: s.AccountName}.String()
 }

@@ -22,11 +22,11 @@ import (
 // to answer.
 func (s *Subject) WebhookAnswers() bool {
 	registered, known := s.Registrations.Get()
-	return known && Answers(s.Snapshot, registered, s.Pod)
+	return known && WebhookAnswers(s.Snapshot, registered, s.Pod)
 }
 
-// Answers reports whether one of the registrations is known to be called for the pod, and not known to be unable to answer.
-func Answers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
+// WebhookAnswers reports whether one of the registrations is known to be called for the pod, and not known to be unable to answer.
+func WebhookAnswers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(registered, func(r Registration) bool {
 		e := r.excludes(s, pod)
 		return e.Cause == NotExcluded && len(e.Gaps) == 0 && r.outage(s).Cause == NoOutage
