@@ -1,7 +1,6 @@
 package trust
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,12 +9,13 @@ import (
 // Size is the length that IAM compares with the quota: the document's characters without white space. A document in
 // percent encoding counts as the text that it encodes.
 func Size(document []byte) int {
-	if start := bytes.TrimLeft(document, " \t\r\n"); bytes.HasPrefix(start, []byte("%")) {
-		if src, err := decoded(document); err == nil {
-			return size(src)
+	src := string(document)
+	if strings.HasPrefix(src[afterSpace(src, 0):], "%") {
+		if plain, err := decoded(document); err == nil {
+			return size(plain)
 		}
 	}
-	return size(string(document))
+	return size(src)
 }
 
 func size(src string) int {

@@ -92,8 +92,8 @@ func (p *Policy) mayApply(s *statement, r *Request) bool {
 }
 
 func (s *statement) matchAction(action string) bool {
-	for _, a := range s.actions {
-		if actionMatches(a.text, action) {
+	for i := range s.actions {
+		if actionMatches(s.actions[i].value.text, action) {
 			return !s.notAction
 		}
 	}
@@ -130,25 +130,27 @@ func (p *principal) match(who Principal, e effect) outcome {
 	return outcome{truth: truth(p.id == who.ID)}
 }
 
-// matchProvider compares the ARN of an OIDC provider with the one that is needed, of which the issuer, or all before
-// it, may be unknown.
+// matchProvider compares the ARN of an OIDC provider with the one that is needed, which may be partial.
 func matchProvider(have, need string) outcome {
+	if have == need && !partial(need) {
+		host, _, _ := strings.Cut(providerIssuer(need), "/")
+		if strings.Contains(host, ":") {
+			return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
+		}
+		return outcome{truth: True}
+	}
 	prefix, issuer, ok := strings.Cut(have, oidcProvider)
 	wantPrefix, wantIssuer, wantOK := strings.Cut(need, oidcProvider)
 	if !ok || !wantOK || wantPrefix != "" && prefix != wantPrefix {
-		return outcome{truth: truth(have == need)}
+		return outcome{truth: False}
 	}
 	host, path, _ := strings.Cut(issuer, "/")
 	wantHost, wantPath, _ := strings.Cut(wantIssuer, "/")
 	switch {
 	case wantIssuer == "":
 		return outcome{why: issuerUnknown}
-	case issuer == wantIssuer && strings.Contains(host, ":"):
-		return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
-	case issuer == wantIssuer && wantPrefix == "":
-		return outcome{why: accountUnknown}
 	case issuer == wantIssuer:
-		return outcome{truth: True}
+		return outcome{why: accountUnknown}
 	case path == wantPath && len(issuer) == len(wantIssuer) && strings.EqualFold(host, wantHost):
 		return outcome{why: "the host differs in the case of letters only: the documents call the URL case sensitive, and hosts are not, elsewhere"}
 	}

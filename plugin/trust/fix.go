@@ -214,8 +214,8 @@ func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 		return step{}, ErrNoEdit
 	}
 	// A federated principal can call no other action than this, except those that accompany it.
-	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].text, actionTagSession) {
-		return step{fmt.Sprintf("in statement %d allow %s", s.number, need), []change{{s.actions[0].at, quoted(need)}}}, nil
+	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].value.text, actionTagSession) {
+		return step{fmt.Sprintf("in statement %d allow %s", s.number, need), []change{{s.actions[0].value.at, quoted(need)}}}, nil
 	}
 	l := layoutOf(p.text, &p.root)
 	return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.joined(p.text, s.action, need)}}, nil

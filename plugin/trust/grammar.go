@@ -155,7 +155,7 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 				continue
 			}
 			s.action, s.actionName, s.notAction = v, m.key, m.key == "NotAction"
-			p.actions(s, v, where(m.key))
+			p.actions(s, i, where(m.key))
 		case "Condition":
 			s.condition = v
 			p.conditions(s, v, where("Condition"))
@@ -227,14 +227,19 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 			continue
 		}
 		inside := place{statement: s.number, element: where.element, detail: m.key}
-		for _, id := range p.strings(&m.value, inside) {
+		ids := p.strings(n, i, inside)
+		for j := range ids {
+			id := &ids[j].value
+			if id.kind != text {
+				continue
+			}
 			p.principalID(kind, id, inside)
 			s.principals = append(s.principals, principal{kind, id.text, id.at, m.keyAt, kind == AWS && id.text == "*"})
 		}
 	}
 }
 
-func (p *Policy) principalID(kind PrincipalType, id literal, where place) {
+func (p *Policy) principalID(kind PrincipalType, id *node, where place) {
 	switch {
 	case kind == AWS && id.text == "*":
 	case wild(id.text):
@@ -254,24 +259,22 @@ var federatedServices = map[string]bool{
 	"www.amazon.com":                 true,
 }
 
-// strings are the values of an element that is a string or a list of strings.
-func (p *Policy) strings(n *node, where place) []literal {
-	switch n.kind {
+// strings are the values of the i-th member of n, which is a string or a list of strings. Other values are reported and
+// have to be skipped.
+func (p *Policy) strings(n *node, i int, where place) []member {
+	v := &n.members[i].value
+	switch v.kind {
 	case text:
-		return []literal{{n.text, n.at}}
+		return n.members[i : i+1]
 	case list:
-		all := make([]literal, 0, len(n.members))
-		for i := range n.members {
-			e := &n.members[i].value
-			if e.kind != text {
+		for j := range v.members {
+			if e := &v.members[j].value; e.kind != text {
 				p.problem(Malformed, e.at.start, where, e.kind.String()+" in a list of strings")
-				continue
 			}
-			all = append(all, literal{e.text, e.at})
 		}
-		return all
+		return v.members
 	}
-	p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be a string or a list of strings")
+	p.problem(Malformed, v.at.start, where, "it is "+v.kind.String()+", and has to be a string or a list of strings")
 	return nil
 }
 
@@ -282,9 +285,13 @@ var stsActions = [...]string{
 	"sts:SetSourceIdentity", "sts:SetContext",
 }
 
-func (p *Policy) actions(s *statement, n *node, where place) {
-	s.actions = p.strings(n, where)
-	for _, a := range s.actions {
+func (p *Policy) actions(s *statement, i int, where place) {
+	s.actions = p.strings(s.node, i, where)
+	for j := range s.actions {
+		a := &s.actions[j].value
+		if a.kind != text {
+			continue
+		}
 		service, name, ok := strings.Cut(a.text, ":")
 		switch {
 		case a.text == "*":

@@ -98,12 +98,14 @@ type syntaxError struct {
 
 func (s *scanner) fail(offset int, reason string) { panic(syntaxError{offset, reason}) }
 
-func (s *scanner) space() {
-	at := s.pos
-	for at < len(s.src) && (s.src[at] == ' ' || s.src[at] == '\n' || s.src[at] == '\t' || s.src[at] == '\r') {
+func (s *scanner) space() { s.pos = afterSpace(s.src, s.pos) }
+
+// afterSpace is the offset of the first character, from an offset on, that is no white space of JSON.
+func afterSpace(src string, at int) int {
+	for at < len(src) && (src[at] == ' ' || src[at] == '\n' || src[at] == '\t' || src[at] == '\r') {
 		at++
 	}
-	s.pos = at
+	return at
 }
 
 func (s *scanner) peek() byte {

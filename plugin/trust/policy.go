@@ -63,19 +63,13 @@ type statement struct {
 	sid        string
 	effect     effect
 	principals []principal
-	principal  *node // the Principal element
-	condition  *node // the Condition element
-	actions    []literal
+	principal  *node    // the Principal element
+	condition  *node    // the Condition element
+	actions    []member // strings of the tree
 	notAction  bool
 	action     *node // the Action or NotAction element
 	actionName string
 	conditions []condition
-}
-
-// A literal is a string value and its place.
-type literal struct {
-	text string
-	at   span
 }
 
 type principal struct {
@@ -130,7 +124,7 @@ func decoded(document []byte) (string, error) {
 		return "", &Error{Position{Line: 1, Column: 1}, fmt.Sprintf("the document has %d bytes, more than %d", len(document), maxDocument)}
 	}
 	src := string(document)
-	if start := strings.TrimLeft(src, " \t\r\n"); strings.HasPrefix(start, "%") {
+	if start := src[afterSpace(src, 0):]; strings.HasPrefix(start, "%") {
 		// Not QueryUnescape, which would make blanks of plus signs.
 		plain, err := url.PathUnescape(start)
 		if err != nil {

@@ -50,7 +50,7 @@ func newRequest(who Principal, actions ...string) Request {
 
 // Principal is who calls. Its ID is empty where the request leaves open which OIDC provider that is.
 func (r Request) Principal() Principal {
-	if r.federated() && !r.providerKnown() {
+	if r.federated() && partial(r.principal.ID) {
 		return Principal{Type: Federated}
 	}
 	return r.principal
@@ -84,12 +84,6 @@ func (r *Request) issuer() string {
 	return providerIssuer(r.principal.ID)
 }
 
-// providerKnown reports whether all parts of the OIDC provider's ARN are known.
-func (r *Request) providerKnown() bool {
-	prefix, issuer, _ := strings.Cut(r.principal.ID, oidcProvider)
-	return prefix != "" && issuer != ""
-}
-
 // claim is the key, in lower case, of a claim of the request's token.
 func (r *Request) claim(name string) string { return r.lower + ":" + name }
 
@@ -104,7 +98,7 @@ func (r *Request) editable() error {
 		subject, known := r.context.single(r.subjectKey)
 		_, ok := ParseSubject(subject)
 		switch {
-		case !known || !r.providerKnown():
+		case !known || partial(r.principal.ID):
 			return fmt.Errorf("%s: %w", who, ErrIncomplete)
 		case !ok || strings.ContainsAny(r.principal.ID, "*?$\"\\ \t\r\n"):
 			return fmt.Errorf("%s: %w", who, ErrSubject)

@@ -92,16 +92,16 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	}
 	best := -1
 	for i := range s.actions {
-		if actionMatches(s.actions[i].text, action) {
+		if actionMatches(s.actions[i].value.text, action) {
 			best = i
 			break
 		}
-		if best < 0 || closer(s.actions[i].text, s.actions[best].text, action) {
+		if best < 0 || closer(s.actions[i].value.text, s.actions[best].value.text, action) {
 			best = i
 		}
 	}
 	if best >= 0 {
-		part.Have, part.Position = s.actions[best].text, p.ruler.at(s.actions[best].at.start)
+		part.Have, part.Position = s.actions[best].value.text, p.ruler.at(s.actions[best].value.at.start)
 	}
 	if result != False {
 		return part

@@ -158,6 +158,11 @@ func (c *context) fromNetwork(sourceIP string) {
 // oidcProvider is between account and issuer in the ARN of an OIDC provider.
 const oidcProvider = ":oidc-provider/"
 
+// partial reports whether the ARN of an OIDC provider lacks its issuer, or all before it, which are unknown then.
+func partial(provider string) bool {
+	return strings.HasPrefix(provider, oidcProvider) || strings.HasSuffix(provider, oidcProvider)
+}
+
 // providerARN is the ARN of the OIDC provider for an issuer:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
 func providerARN(partition, account, issuer string) string {
