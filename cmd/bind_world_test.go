@@ -141,7 +141,7 @@ func (b *binding) workload(t *testing.T) {
 	b.cluster.Pod(t, b.plain(name+"-0", name, name))
 }
 
-// renew makes a pod anew as a controller would; the webhook sees what binds its service account now.
+// renew recreates a pod as a controller would; the webhook sees what binds its service account now.
 func (b *binding) renew(t *testing.T, name, account string) {
 	t.Helper()
 	pods := b.cluster.Admin.CoreV1().Pods(b.namespace)

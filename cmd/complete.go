@@ -144,7 +144,7 @@ func nameAs(pod *corev1.Pod, kind string) string {
 	case "Pod":
 		return pod.Name
 	case "ServiceAccount":
-		return pod.Spec.ServiceAccountName
+		return workload.ServiceAccountName(pod)
 	}
 	if owner := workload.OwnerOf(pod); owner.Kind == kind {
 		return owner.Name

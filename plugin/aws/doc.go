@@ -1,3 +1,3 @@
-// Package aws reads AWS: one question a method, each answered with a fact. It changes nothing and caches
-// nothing but credentials.
+// Package aws reads and writes AWS. A [Reader] has one question a method, each answered with a fact; it changes nothing and
+// caches nothing but credentials. Only a [Writer] writes.
 package aws

@@ -18,7 +18,7 @@ const (
 	// settle is how long a written trust policy is watched: longer than the window, so that whoever has read the
 	// policy before it was written has written too, and the loss shows.
 	settle = 3 * time.Second
-	// rounds is how often an edit is made anew; with eight writers at once a few are enough. failures is how many
+	// rounds is how often an edit is recreated; with eight writers at once a few are enough. failures is how many
 	// of them may end in an error that may be gone the next time.
 	rounds   = 40
 	failures = 8

@@ -135,7 +135,7 @@ func (t *trustEdit) read(ctx context.Context, options ...func(*iam.Options)) (st
 // once keeps the SDK from trying again, which would be too late for what was read.
 func once(o *iam.Options) { o.RetryMaxAttempts = 1 }
 
-// write writes the document, once: what was throttled or lost is edited anew, since the policy may have changed meanwhile.
+// write writes the document, once: what was throttled or lost is edited again from the start, since the policy may have changed meanwhile.
 func (t *trustEdit) write(ctx context.Context, document string, until time.Time) error {
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()

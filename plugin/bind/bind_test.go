@@ -226,7 +226,7 @@ func applied(t *testing.T, s *snapshot.Snapshot, plan *bind.Plan) *snapshot.Snap
 	return after
 }
 
-// TestOffer holds when explain may say that one command mends all.
+// TestOffer holds when explain may say that one command fixes all.
 func TestOffer(t *testing.T) {
 	for name, want := range map[string]string{
 		"half-done-injected": "kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web",

@@ -5,7 +5,7 @@ import (
 )
 
 // migrate plans the way from IRSA to EKS Pod Identity. As long as a pod uses the old parts they stay: the role trusts
-// both, the association is made, pods are made anew. A later run finds that all pods have changed over, and takes
+// both, the association is made, pods are recreated. A later run finds that all pods have changed over, and takes
 // the annotation and the old trust away.
 func (p *planner) migrate() error {
 	if p.account == nil || !p.roleExists() {

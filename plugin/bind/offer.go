@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// Offer returns the command that mends everything about a service account's binding in one go; ok is false where
+// Offer returns the command that fixes everything about a service account's binding in one go; ok is false where
 // there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
 // `works`. The role is the one that the service account is annotated with, or else the only one that names it.
 func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (command string, ok bool) {

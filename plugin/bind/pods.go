@@ -58,7 +58,7 @@ func (p *planner) injection() Injection {
 	return i
 }
 
-// restart plans what makes pods anew that have not what the plan gives to new ones.
+// restart plans what recreate pods that have not what the plan gives to new ones.
 func (p *planner) restart() {
 	p.plan.Injection = p.injection()
 	seen := map[workload.Owner]bool{}
@@ -78,7 +78,7 @@ func (p *planner) restart() {
 	}
 }
 
-// podRef names a pod for changes that make it anew.
+// podRef names a pod for changes that recreate it.
 func (p *planner) podRef(pod *corev1.Pod, owner workload.Owner) change.PodRef {
 	submitted := inject.Undo(pod, p.settings.AnnotationPrefix)
 	if p.bound == nil {

@@ -7,7 +7,7 @@ import (
 )
 
 // AnnotateTemplate sets an annotation of a workload's template, or removes it where Value is empty; that
-// makes its pods anew.
+// recreates its pods.
 type AnnotateTemplate struct {
 	Pod        PodRef
 	Key, Value string

@@ -54,11 +54,11 @@ func Apply(s *snapshot.Snapshot, plan []Change) (changed *snapshot.Snapshot, ok 
 	return draft.Snapshot(), true
 }
 
-// A renewal is a change that makes a pod anew.
+// A renewal is a change that recreates a pod.
 type renewal interface{ renews() PodRef }
 
-// Order returns the changes of several plans as one: those that make a pod anew stand last, so that the new one
-// meets all the others, and a pod that another change makes anew is not restarted as well.
+// Order returns the changes of several plans as one: those that recreate a pod stand last, so that the new one
+// meets all the others, and a pod that another change recreates is not restarted as well.
 func Order(plans ...[]Change) []Change {
 	var first, last []Change
 	for _, c := range slices.Concat(plans...) {
@@ -76,7 +76,7 @@ func Order(plans ...[]Change) []Change {
 	return first
 }
 
-// renewedBy reports whether a pod is made anew anyway: restarted before, or changed before or after.
+// renewedBy reports whether a pod is recreated anyway: restarted before, or changed before or after.
 func renewedBy(before, after []Change, pod PodRef) bool {
 	same := func(c Change) bool {
 		of := c.(renewal).renews()

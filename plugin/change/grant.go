@@ -5,8 +5,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// Grant is an edit of a trust policy that lets one subject in. It carries the request, so that the edit can be made
-// anew on what the policy has become in the meantime.
+// Grant is an edit of a trust policy that allows one subject. It carries the request, so that the edit can be made
+// again on what the policy has become in the meantime.
 type Grant struct {
 	EditTrust
 	Before  string // the document that the edit was made on
@@ -21,7 +21,7 @@ func (c Grant) Diff(*snapshot.Snapshot) (name, before, after string) {
 // Done implements [Change].
 func (c Grant) Done() string { return c.Object().String() + " trusts the service account" }
 
-// Again makes the edit on another document. It returns the document unchanged where that lets the subject in
+// Again makes the edit on another document. It returns the document unchanged where that allows the subject
 // already; the error says why there is no edit.
 func (c Grant) Again(document string) (string, error) {
 	return again(document, func(p *trust.Policy) (trust.Edit, error) { return p.Grant(c.Request) })

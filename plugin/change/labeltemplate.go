@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// LabelTemplate changes the labels of a workload's template, which makes its pods anew.
+// LabelTemplate changes the labels of a workload's template, which recreates its pods.
 type LabelTemplate struct {
 	Pod    PodRef
 	Labels Labels

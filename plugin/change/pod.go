@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// A PodRef names a pod, what it belongs to, and how the webhook would treat it if it were made anew.
+// A PodRef names a pod, what it belongs to, and how the webhook would treat it if it were recreated.
 type PodRef struct {
 	Namespace, Name string
 	Owner           workload.Owner
@@ -21,7 +21,7 @@ type PodRef struct {
 	Injects bool
 }
 
-// renew makes the pod anew in a draft: undoes the injection, edits what was submitted, injects again.
+// renew recreates the pod in a draft: undoes the injection, edits what was submitted, injects again.
 func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
 	pod, ok := snapshot.Edit[*corev1.Pod](d, r.Namespace, r.Name)
 	if !ok {
@@ -30,7 +30,7 @@ func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
 	submitted := inject.Undo(pod, r.Settings.AnnotationPrefix)
 	edit(submitted)
 	if r.Injects {
-		account, _ := snapshot.Edit[*corev1.ServiceAccount](d, submitted.Namespace, submitted.Spec.ServiceAccountName)
+		account, _ := snapshot.Edit[*corev1.ServiceAccount](d, submitted.Namespace, workload.ServiceAccountName(submitted))
 		submitted = inject.Predict(r.Settings, account, submitted, associated(d, submitted))
 	}
 	submitted.CreationTimestamp = metav1.NewTime(d.TakenAt)
@@ -66,6 +66,6 @@ func templateText(pod *corev1.Pod) string {
 
 func associated(d *snapshot.Draft, pod *corev1.Pod) bool {
 	return d.AWS != nil && slices.ContainsFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool {
-		return a.Namespace == pod.Namespace && a.ServiceAccount == pod.Spec.ServiceAccountName
+		return a.Namespace == pod.Namespace && a.ServiceAccount == workload.ServiceAccountName(pod)
 	})
 }

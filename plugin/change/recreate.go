@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Recreate makes a pod anew, through its workload where it has one, so that the webhook sees it again.
+// Recreate recreates a pod, through its workload where it has one, so that the webhook sees it again.
 type Recreate struct{ Pod PodRef }
 
 func (c Recreate) renews() PodRef { return c.Pod }
@@ -25,7 +25,7 @@ func (c Recreate) Commands() [][]string {
 		return [][]string{kubectl(c.Pod.Namespace, "rollout", "restart", resource)}
 	}
 	// A pod of its own does not come back when it is deleted, and a Job counts its pods.
-	if c.Pod.Owner.Kind == "ReplicaSet" {
+	if c.Pod.Owner.ReplacesDeleted() {
 		return [][]string{kubectl(c.Pod.Namespace, "delete", "pod", c.Pod.Name)}
 	}
 	return nil
@@ -38,7 +38,7 @@ func (c Recreate) Diff(*snapshot.Snapshot) (name, before, after string) {
 
 // Done implements [Change].
 func (c Recreate) Done() string {
-	if c.Pod.Owner.Kind == "ReplicaSet" {
+	if c.Pod.Owner.ReplacesDeleted() {
 		return c.Object().String() + " deleted"
 	}
 	return c.Object().String() + " restarted"

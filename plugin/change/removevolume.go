@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// RemoveVolume takes a volume and its mounts out of a workload's template, which makes its pods anew.
+// RemoveVolume takes a volume and its mounts out of a workload's template, which recreates its pods.
 type RemoveVolume struct {
 	Pod  PodRef
 	Name string

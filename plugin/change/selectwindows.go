@@ -7,7 +7,7 @@ import (
 )
 
 // SelectWindows gives a workload's template the node selector by which the webhook knows a Windows pod, which
-// makes its pods anew.
+// recreates its pods.
 type SelectWindows struct{ Pod PodRef }
 
 func (c SelectWindows) renews() PodRef { return c.Pod }

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// SetFSGroup gives a workload's pods an fsGroup, to which the kubelet gives the token's file; that makes its
-// pods anew.
+// SetFSGroup gives a workload's pods an fsGroup, to which the kubelet gives the token's file. The change replaces the
+// pods.
 type SetFSGroup struct {
 	Pod   PodRef
 	Group int64

@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// SetServiceAccount makes a workload's pods run under another service account, which makes them anew.
+// SetServiceAccount makes a workload's pods run under another service account, which recreates them.
 type SetServiceAccount struct {
 	Pod            PodRef
 	ServiceAccount string

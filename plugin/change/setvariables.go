@@ -12,7 +12,7 @@ import (
 // A Variable is an environment variable with the value that it is to have.
 type Variable struct{ Name, Value string }
 
-// SetVariables gives a container of a workload's template environment variables, which makes its pods anew.
+// SetVariables gives a container of a workload's template environment variables, which recreates its pods.
 type SetVariables struct {
 	Pod       PodRef
 	Container string

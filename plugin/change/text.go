@@ -35,7 +35,7 @@ func clientIDs(ids []string) string {
 	return out
 }
 
-// readable is a policy over several lines: as it is written if it is so, else set out anew. What is written is the
+// readable is a policy over several lines: as it is written if it is so, else indented. What is written is the
 // document itself.
 func readable(document string) string {
 	trimmed := strings.TrimSpace(document)

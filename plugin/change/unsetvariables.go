@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// UnsetVariables removes variables from a container of a workload's template, which makes its pods anew.
+// UnsetVariables removes variables from a container of a workload's template, which recreates its pods.
 type UnsetVariables struct {
 	Pod       PodRef
 	Container string

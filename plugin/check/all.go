@@ -1,7 +1,6 @@
 package check
 
-// All returns every check, in the order of the chain, in which they are shown. No check depends on another
-// having run.
+// All returns every check, in the order of their codes, in which they run. No check depends on another having run.
 func All() []Check {
 	return []Check{
 		irsa101, irsa102, irsa103, irsa104, irsa105, irsa106, irsa107, irsa108, irsa109,

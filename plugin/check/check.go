@@ -55,7 +55,7 @@ type Doc struct {
 	Verify  string // how to verify the fix
 }
 
-// A Link is a part of the chain from the pod to AWS, in whose order checks run and are shown.
+// A Link is a part of the chain from the pod to AWS, in whose order findings of one class are shown.
 type Link string
 
 // The links of the chain.

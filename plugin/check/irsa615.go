@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 var irsa615 = Check{
@@ -139,7 +140,7 @@ func rolesOf(s *subject.Subject, pod *corev1.Pod) []string {
 }
 
 func associatedRoles(s *subject.Subject, pod *corev1.Pod) []string {
-	list, _ := s.Snapshot.Associations(pod.Namespace, pod.Spec.ServiceAccountName).Get()
+	list, _ := s.Snapshot.Associations(pod.Namespace, workload.ServiceAccountName(pod)).Get()
 	var roles []string
 	for i := range list {
 		roles = subject.AppendNew(roles, []string{subject.Intent{Association: &list[i]}.PodIdentityRole()})

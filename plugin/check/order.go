@@ -14,7 +14,9 @@ type group struct {
 	codes []Code
 }
 
-// The order of precedence: which code is reported where several could be. testdata/check/order has a case for each step.
+// The order of precedence: which code is reported where several could be. The first two groups are what decides; in the
+// others the checks skip for one another, and trust.Cause orders the causes of one statement. testdata/check/order has a
+// case for each step of all of them.
 var (
 	// Something was meant before what a role's trust policy expects, and that before nothing at all.
 	unboundOrder = group{"nothing binds the service account", []Code{

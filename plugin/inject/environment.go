@@ -8,6 +8,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // Redacted is what stands for a value that was left out when a pod was recorded.
@@ -280,7 +282,7 @@ func fieldOf(pod *corev1.Pod, path string) (string, bool) {
 	case "spec.nodeName":
 		value = pod.Spec.NodeName
 	case "spec.serviceAccountName":
-		value = accountOf(pod)
+		value = workload.ServiceAccountName(pod)
 	case "status.hostIP":
 		value = pod.Status.HostIP
 	case "status.podIP":

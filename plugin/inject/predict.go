@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // Predict returns the pod as the webhook leaves it: what the API server admits but for its own
@@ -53,7 +55,7 @@ type patch struct {
 }
 
 func (s Settings) patch(sa *corev1.ServiceAccount, pod *corev1.Pod, association bool) (patch, bool) {
-	namespace, name := pod.Namespace, accountOf(pod)
+	namespace, name := pod.Namespace, workload.ServiceAccountName(pod)
 	if namespace == "" && sa != nil {
 		namespace = sa.Namespace // a template names none
 	}
@@ -139,14 +141,6 @@ func tokenPath(mount, file string, pod *corev1.Pod) string {
 
 func windowsPath(unix string) string {
 	return `C:` + strings.ReplaceAll(unix, "/", `\`)
-}
-
-// accountOf returns the pod's service account; the API server's admission fills in default.
-func accountOf(pod *corev1.Pod) string {
-	if pod.Spec.ServiceAccountName == "" {
-		return "default"
-	}
-	return pod.Spec.ServiceAccountName
 }
 
 func hasVariable(c *corev1.Container, names ...string) bool {

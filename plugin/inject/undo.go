@@ -8,7 +8,7 @@ import (
 )
 
 // Undo returns the pod without what the webhook added, as far as that can be told from the pod alone:
-// about what its manifest says, and what a pod made anew from it would be submitted as. What a
+// about what its manifest says, and what a pod recreated from it would be submitted as. What a
 // manifest sets exactly as the webhook would goes as well; Predict adds it again. The pod given is not
 // changed.
 func Undo(pod *corev1.Pod, prefix string) *corev1.Pod {

@@ -13,7 +13,7 @@ import (
 
 // DiagnoseManifests answers for the pods that manifests would make: their objects count as applied, the
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
-// order of [Manifests.Pods].
+// order of [manifest.Manifests.Pods].
 func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o Options) []*Report {
 	draft := s.Draft()
 	for _, object := range m.Objects {

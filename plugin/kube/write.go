@@ -136,10 +136,10 @@ func (w *Writer) RemoveAnnotation(ctx context.Context, namespace, name, key, see
 	return failed(what, send(ctx, request, &metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}, &corev1.ServiceAccount{}))
 }
 
-// restartedAt is the annotation of a template with which kubectl makes a workload's pods anew.
+// restartedAt is the annotation of a template with which kubectl recreates a workload's pods.
 const restartedAt = "kubectl.kubernetes.io/restartedAt"
 
-// Restart makes the pods of a Deployment, StatefulSet or DaemonSet anew, as `kubectl rollout restart` does.
+// Restart recreates the pods of a Deployment, StatefulSet or DaemonSet, as `kubectl rollout restart` does.
 func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at time.Time) error {
 	patch, err := workload.TemplatePatch(map[string]any{
 		"metadata": map[string]any{"annotations": map[string]string{restartedAt: at.Format(time.RFC3339)}},
@@ -164,7 +164,7 @@ func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at t
 	return failed("patch "+resource+"/"+name+in(namespace), err)
 }
 
-// DeletePod deletes a pod that its ReplicaSet makes anew; that it is gone already is no error.
+// DeletePod deletes a pod that its ReplicaSet replaces; that it is gone already is no error.
 func (w *Writer) DeletePod(ctx context.Context, namespace, name string) error {
 	err := w.reader.core.Delete().Namespace(namespace).Resource("pods").Name(name).Body(&metav1.DeleteOptions{DryRun: w.dryRun}).Do(ctx).Error()
 	if isAbsent(err) {

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Codes returns the long text of checks: what a code means, an example, how to mend it, how to be sure.
+// Codes returns the long text of checks: what a code means, an example, how to fix it, how to be sure.
 func Codes(checks []check.Check, s Style) string {
 	p := newPage(s)
 	for i, c := range checks {

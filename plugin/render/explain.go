@@ -106,8 +106,8 @@ func (p *page) title(f judge.Finding) {
 
 func (p *page) label(label, text string) { p.field(labelIndent, label, labelWidth, text) }
 
-// fix writes what mends a finding: what it does, the commands as they can be copied, and, where something is
-// broken, how sure it is that this mends it.
+// fix writes what fixes a finding: what it does, the commands as they can be copied, and, where something is
+// broken, how sure it is that this fixes it.
 func (p *page) fix(f judge.Finding, brief bool) {
 	fix := f.Fix
 	if fix == nil || fix.Summary == "" && len(fix.Commands) == 0 {

@@ -66,7 +66,7 @@ func NewObject(apiVersion, kindName string) Object {
 	return nil
 }
 
-// kindOf returns the kind of an object by its Go type, since typed clients leave the type fields empty.
+// kindOf returns the kind of an object by its Go type, since the API server leaves the type fields of a list's items empty.
 func kindOf(object Object) (kind, bool) {
 	for _, k := range kinds {
 		if reflect.TypeOf(k.prototype) == reflect.TypeOf(object) {

@@ -12,7 +12,7 @@ import (
 // NotInjected is why nothing was injected into the pod, or that something was.
 type NotInjected struct {
 	State InjectionState
-	// Causes are all reasons that were found, where State is [NothingInjected] or [NotCreatedYet].
+	// Causes are all reasons that were found, where State is [NothingInjected], [NotCreatedYet] or [LeftToPodIdentity].
 	Causes []NotInjectedCause
 	// Exclusion and Outage are of the registration that excludes the pod, or that cannot answer.
 	Exclusion Exclusion

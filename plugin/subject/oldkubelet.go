@@ -24,14 +24,14 @@ func (s *Seen) RootsToken() bool {
 	return err == nil && parsed.LessThan(tokensForUsers)
 }
 
-// markRootsTokens finds the containers that may not read their token because the kubelet is old.
-func (s *Seen) markRootsTokens() {
+// withRootsTokens adds to a reading the containers that may not read their token because the kubelet is old.
+func (s *Seen) withRootsTokens(r inject.Reading) inject.Reading {
 	if s.Node.Windows || !s.RootsToken() {
-		return
+		return r
 	}
 	specs := inject.ContainersOf(s.Pod)
-	for i := range s.Reading.Containers {
-		c := &s.Reading.Containers[i]
+	for i := range r.Containers {
+		c := &r.Containers[i]
 		if c.Type == inject.Ephemeral || c.Audience == "" || c.Has(inject.UnreadableToken) || !notRoot(s.Pod, specs[i]) {
 			continue
 		}
@@ -44,6 +44,7 @@ func (s *Seen) markRootsTokens() {
 			Detail: "before Kubernetes 1.19 the token belongs to root with mode 0600, and the container runs as another user",
 		})
 	}
+	return r
 }
 
 // notRoot reports whether the pod sets another user than root for a container.

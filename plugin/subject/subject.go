@@ -62,7 +62,7 @@ type Equipped struct {
 }
 
 // A Subject is one pod with all that follows from what was read: the last stage, in which the roles are judged and every
-// container has what it gets. Checks read it and change nothing.
+// container has what it gets. Checks change nothing that another check could see.
 type Subject struct {
 	*Equipped
 	// Roles are the roles that containers should get with their web identity.
@@ -98,8 +98,7 @@ func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *See
 	sa, _ := subject.Account.Get()
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
 	subject.Manifest = subject.manifest()
-	subject.Reading = inject.Read(pod, subject.Settings.AnnotationPrefix)
-	subject.markRootsTokens()
+	subject.Reading = subject.withRootsTokens(inject.Read(pod, subject.Settings.AnnotationPrefix))
 	return subject
 }
 
@@ -114,6 +113,8 @@ func containers(s *Intended) *Equipped {
 	return &Equipped{Intended: s, Containers: s.containers()}
 }
 
+// roles ends what the containers were built for: the agent's answer decides what a container gets, and the role that its
+// variables name is one that it may be assigned.
 func roles(e *Equipped) *Subject {
 	s := &Subject{Equipped: e, call: e.callOf()}
 	s.judgePodIdentity()

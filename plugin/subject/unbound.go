@@ -255,7 +255,7 @@ func (s *Seen) used(account string) fact.Fact[*corev1.Pod] {
 		pods = snapshot.ObjectsOf[*corev1.Pod](s.Snapshot)
 	}
 	for _, pod := range pods {
-		if pod.Namespace == s.Pod.Namespace && pod.Spec.ServiceAccountName == account {
+		if pod.Namespace == s.Pod.Namespace && workload.ServiceAccountName(pod) == account {
 			return fact.Known(pod, list.Source())
 		}
 	}

@@ -24,7 +24,7 @@ const (
 	Region  = "us-west-2"
 )
 
-// AWS is an AWS account, and others beside it, behind one endpoint. IAM and EC2 are kept by moto, with its answers mended
+// AWS is an AWS account, and others beside it, behind one endpoint. IAM and EC2 are kept by moto, with its answers fixed
 // where they differ from the real ones; STS and EKS are answered here. Signatures are not verified, and who calls may
 // do everything: Inject(Fault{On: …, Effect: Denied()}) takes permissions away.
 type AWS struct {

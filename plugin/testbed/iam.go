@@ -113,7 +113,7 @@ var (
 	wholeSeconds  = regexp.MustCompile(`(T\d\d:\d\d:\d\d)\.\d+Z<`)
 )
 
-// mended is moto's answer as IAM would have given it: policies percent-encoded everywhere (IAM API reference, GetRole), times
+// fixed is moto's answer as IAM would have given it: policies percent-encoded everywhere (IAM API reference, GetRole), times
 // in whole seconds, its own wording of what is missing.
 func (a *AWS) mended(c Call, text string) string {
 	if strings.HasPrefix(text, "<ErrorResponse") {
@@ -136,7 +136,7 @@ func (a *AWS) mended(c Call, text string) string {
 	return wholeSeconds.ReplaceAllString(text, "${1}Z<")
 }
 
-// changeClientIDs does what moto cannot: it makes the provider anew with the other list.
+// changeClientIDs does what moto cannot: it recreates the provider with the other list.
 func (a *AWS) changeClientIDs(ctx context.Context, c Call) (*http.Response, error) {
 	client, arn, id := a.IAM(c.Account), c.Params.Get("OpenIDConnectProviderArn"), c.Params.Get("ClientID")
 	have, err := client.GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn})

@@ -39,6 +39,10 @@ func (o Owner) Resource() (name string, ok bool) {
 	return k.Singular + "/" + o.Name, true
 }
 
+// ReplacesDeleted reports whether the owner makes a new pod in the place of one that is deleted, and counts for nothing that
+// it went. A Job counts its pods.
+func (o Owner) ReplacesDeleted() bool { return o.Kind == "ReplicaSet" }
+
 // Group returns the workload whose pods are answered together with this one, or the pod itself.
 func Group(pod *corev1.Pod) Target {
 	owner := OwnerOf(pod)

@@ -136,7 +136,7 @@ func (a *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.S
 }
 
 func (a *Applier) recreate(ctx context.Context, pod change.PodRef) error {
-	if pod.Owner.Kind == "ReplicaSet" {
+	if pod.Owner.ReplacesDeleted() {
 		return a.Cluster.DeletePod(ctx, pod.Namespace, pod.Name)
 	}
 	return a.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, time.Now())

@@ -28,8 +28,8 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 			out.WriteString(comment(byHand(c)))
 		}
 	}
-	if program == "kubectl" && plan.Source != "" {
-		out.WriteString(comment("not by kubectl, but where the service account comes from:\n" + plan.Source))
+	if plan.Source != "" {
+		out.WriteString(comment("not by " + program + ", but where the service account comes from:\n" + plan.Source))
 	}
 	return out.String()
 }
