@@ -22,8 +22,8 @@ func (c Revoke) Done() string {
 	return c.Object().String() + " does not trust the service account any more"
 }
 
-// Again makes the edit on another document. It returns the document unchanged where that does not allow the subject
-// in; the error says why there is no edit.
+// Again makes the edit on another document. It returns the document unchanged where that does not allow the
+// subject; the error says why there is no edit.
 func (c Revoke) Again(document string) (string, error) {
 	return again(document, func(p *trust.Policy) (trust.Edit, error) { return p.Revoke(c.Request) })
 }

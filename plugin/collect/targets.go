@@ -251,12 +251,11 @@ func selectorOf(object snapshot.Object) string {
 	return parsed.String()
 }
 
-// orTemplate returns pods, or where there are none the one that the template would make.
+// orTemplate returns pods, or where there are none the one that the template would make, without a name: it is in no
+// cluster.
 func orTemplate(namespace string, template corev1.PodTemplateSpec, pods []*corev1.Pod) []*corev1.Pod {
 	if len(pods) > 0 {
 		return pods
 	}
-	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
-	pod.Namespace, pod.Name = namespace, ""
-	return []*corev1.Pod{pod}
+	return []*corev1.Pod{workload.Pod(&metav1.ObjectMeta{Namespace: namespace}, &template)}
 }
