@@ -12,27 +12,35 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// expectation is a line of testdata/cases/*.ndjson: what a snapshot in the same folder must give.
+// expectation is a line of an *.ndjson file in testdata/cases or a folder below it: what a snapshot in the same folder must
+// give.
 type expectation struct {
 	Case, Target, Namespace string
 	Verdict                 judge.Verdict
-	Codes, Absent           []string
-	Provider                map[string]string
-	Proof                   string
+	Codes, Absent           []string          // of findings
+	Provider                map[string]string // by container
+	Commands, NotCommands   []string          // texts that some command, or none, must hold
+	Mentions                []string          // texts that the answer for people must hold, white space folded
+	Proved                  bool              // whether some fix must be proved
+	SDKs                    []sdk.Name
+	ExpectRole              string
+	Proof                   string // why it must be so
+	Source                  string // the public report that the state is taken from; names and numbers are replaced
 }
 
-// TestCases holds every case of the folder: a snapshot of a real failure, with the verdict, the codes that
-// must be found and those that must not.
+// TestCases holds every case: a snapshot of a real failure, with the verdict, the codes that must be found and those that must
+// not, and what the answer must hold.
 func TestCases(t *testing.T) {
-	lists, err := filepath.Glob("../../testdata/cases/*.ndjson")
-	if err != nil || len(lists) == 0 {
-		t.Fatalf("no expectations: %v", err)
-	}
-	for _, list := range lists {
+	held := map[string]bool{}
+	for _, list := range cases.Files(t, "../../testdata/cases", ".ndjson") {
 		data, err := os.ReadFile(list)
 		if err != nil {
 			t.Fatal(err)
@@ -41,16 +49,25 @@ func TestCases(t *testing.T) {
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
 			var want expectation
-			if err := json.Unmarshal(lines.Bytes(), &want); err != nil {
+			decoder := json.NewDecoder(bytes.NewReader(lines.Bytes()))
+			decoder.DisallowUnknownFields()
+			if err := decoder.Decode(&want); err != nil {
 				t.Fatalf("%s: %v", list, err)
 			}
-			t.Run(want.Case, func(t *testing.T) { want.check(t) })
+			file := filepath.Join(filepath.Dir(list), want.Case+".yaml")
+			held[file] = true
+			t.Run(want.Case, func(t *testing.T) { want.check(t, file) })
+		}
+	}
+	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
+		if !held[file] {
+			t.Errorf("nothing says what %s must give", file)
 		}
 	}
 }
 
-func (want expectation) check(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join("../../testdata/cases", want.Case+".yaml"))
+func (want expectation) check(t *testing.T, file string) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,8 +75,13 @@ func (want expectation) check(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := strings.TrimPrefix(want.Target, "pod/")
-	report, err := judge.Diagnose(s, workload.Target{Kind: "Pod", Namespace: want.Namespace, Name: name}, judge.Options{})
+	typed, name, _ := strings.Cut(want.Target, "/")
+	kind, ok := workload.KindNamed(typed)
+	if !ok {
+		t.Fatalf("target %q is not TYPE/NAME", want.Target)
+	}
+	report, err := judge.Diagnose(s, workload.Target{Kind: kind.Name, Namespace: want.Namespace, Name: name},
+		judge.Options{Options: subject.Options{SDKs: want.SDKs, ExpectRole: want.ExpectRole}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +106,7 @@ func (want expectation) check(t *testing.T) {
 		}
 	}
 	for _, code := range breaks {
-		if !slices.Contains(want.Codes, code) {
+		if len(want.Codes) > 0 && !slices.Contains(want.Codes, code) {
 			t.Errorf("%s is found to break it, and is not expected", code)
 		}
 	}
@@ -93,8 +115,43 @@ func (want expectation) check(t *testing.T) {
 			t.Errorf("container %s: provider %s, want %s", c.Name, c.Identity.Provider, p)
 		}
 	}
+	want.checkFixes(t, report)
+	text := folded(render.Explain([]*judge.Report{report}, render.Style{}))
+	for _, mention := range want.Mentions {
+		if !strings.Contains(text, folded(mention)) {
+			t.Errorf("the answer does not mention %q:\n%s", mention, text)
+		}
+	}
 	if t.Failed() {
 		text, _ := json.MarshalIndent(report, "", " ")
 		t.Logf("%s", text)
 	}
 }
+
+// checkFixes holds what the commands of the fixes must hold and must not.
+func (want expectation) checkFixes(t *testing.T, r *judge.Report) {
+	var commands []string
+	proved := false
+	for _, f := range r.Findings {
+		if f.Fix != nil {
+			commands, proved = append(commands, f.Fix.Commands...), proved || f.Fix.Proved
+		}
+	}
+	all := strings.Join(commands, "\n")
+	for _, part := range want.Commands {
+		if !strings.Contains(all, part) {
+			t.Errorf("no command holds %q:\n%s", part, all)
+		}
+	}
+	for _, part := range want.NotCommands {
+		if strings.Contains(all, part) {
+			t.Errorf("a command holds %q:\n%s", part, all)
+		}
+	}
+	if want.Proved && !proved {
+		t.Error("no fix is proved")
+	}
+}
+
+// folded is a text with each stretch of white space as one blank.
+func folded(text string) string { return strings.Join(strings.Fields(text), " ") }

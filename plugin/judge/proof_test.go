@@ -84,11 +84,7 @@ func TestProofs(t *testing.T) {
 func brokenSnapshots(t *testing.T) map[string]*snapshot.Snapshot {
 	t.Helper()
 	snapshots := map[string]*snapshot.Snapshot{}
-	files, err := filepath.Glob("../../testdata/cases/*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
+	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -99,7 +95,8 @@ func brokenSnapshots(t *testing.T) map[string]*snapshot.Snapshot {
 		}
 		snapshots["cases/"+strings.TrimSuffix(filepath.Base(file), ".yaml")] = s
 	}
-	if files, err = filepath.Glob("../../testdata/check/IRSA*/*.yaml"); err != nil {
+	files, err := filepath.Glob("../../testdata/check/IRSA*/*.yaml")
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range files {

@@ -20,6 +20,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 )
 
 // TestGoldenConforms holds the JSON and YAML of the golden files to the published schema.
@@ -75,14 +76,12 @@ func sarifSchema(t *testing.T) *conform.Validator {
 func judged(t *testing.T) map[string][]*judge.Report {
 	t.Helper()
 	snapshots := map[string][]byte{"demo": demo.Snapshot}
-	files, err := filepath.Glob("../../testdata/cases/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		if snapshots[file], err = os.ReadFile(file); err != nil {
+	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
+		data, err := os.ReadFile(file)
+		if err != nil {
 			t.Fatal(err)
 		}
+		snapshots[file] = data
 	}
 	all := map[string][]*judge.Report{}
 	for name, data := range snapshots {

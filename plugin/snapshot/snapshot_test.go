@@ -3,23 +3,19 @@ package snapshot_test
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 )
 
 const head = "apiVersion: irsa/v1alpha1\nkind: Snapshot\n"
 
 // TestRoundTrip holds that every case's snapshot, written and read back, is the same file again.
 func TestRoundTrip(t *testing.T) {
-	files, err := filepath.Glob("../../testdata/cases/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
+	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

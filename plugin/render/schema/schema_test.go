@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render/schema/conform"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -87,12 +87,8 @@ func head(properties map[string]any, kind string) {
 
 // TestCases holds the documents of all snapshots to the schema, in every form that programs may ask for.
 func TestCases(t *testing.T) {
-	files, err := filepath.Glob("../../../testdata/cases/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
 	v := published(t)
-	for _, file := range files {
+	for _, file := range cases.Files(t, "../../../testdata/cases", ".yaml") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package cases
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +19,23 @@ import (
 
 // Folder is testdata, as a test in a folder of plugin finds it.
 const Folder = "../../testdata"
+
+// Files returns the files of a kind in a folder and the folders below it, such as the snapshots of real failures in
+// testdata/cases. There is at least one.
+func Files(t testing.TB, folder, extension string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		if filepath.Ext(path) == extension {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s holds no %s: %v", folder, extension, err)
+	}
+	return found
+}
 
 // A Case is a file of testdata/check/CODE: a healthy snapshot of the folder above, changed by a JSON
 // patch (RFC 6902), and what the check of that code must then say.
