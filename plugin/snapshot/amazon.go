@@ -40,7 +40,7 @@ func (s *Snapshot) Issuer() fact.Fact[string] {
 		}
 		return fact.Absent[string](eks.Source())
 	}
-	if f := absence[string](s, question{source: source, resources: []string{"openid-configuration"}}); !f.Absent() {
+	if f := absence[string](s, question{source: source, resources: []string{discovery}}); !f.Absent() {
 		return f
 	}
 	return fact.Unasked[string](source, "the snapshot does not hold the cluster's issuer")

@@ -22,7 +22,7 @@ type file struct {
 
 // Read reads a snapshot file, YAML or JSON. Warnings name what was ignored: unknown fields, and objects of
 // a kind that the tool does not read. An error says what is wrong with the file, with the line if its
-// syntax is.
+// syntax is; a misspelled kind or resource is one, since what it is about would count as absent.
 func Read(data []byte) (s *Snapshot, warnings []string, err error) {
 	text := data
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
@@ -63,6 +63,16 @@ func Read(data []byte) (s *Snapshot, warnings []string, err error) {
 		}
 		f.Document.Kubernetes = append(f.Document.Kubernetes, objects...)
 	}
+	for _, list := range []struct {
+		name    string
+		entries []Missing
+	}{{"unreadable", f.Unreadable}, {"notAsked", f.NotAsked}, {"notFound", f.NotFound}} {
+		ignored, err := checkMissing(list.name, list.entries)
+		if err != nil {
+			return nil, nil, err
+		}
+		warnings = append(warnings, ignored...)
+	}
 	return New(f.Document), warnings, nil
 }
 
@@ -88,7 +98,11 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 	}
 	object := NewObject(head.APIVersion, head.Kind)
 	if object == nil {
-		return nil, []string{fmt.Sprintf("apiVersion %q, kind %q", head.APIVersion, head.Kind)}, nil
+		what := fmt.Sprintf("apiVersion %q, kind %q", head.APIVersion, head.Kind)
+		if near := nearestKind(head.APIVersion, head.Kind); near != "" {
+			return nil, nil, fmt.Errorf("unknown %s: did you mean %s?", what, near)
+		}
+		return nil, []string{what}, nil
 	}
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, object); err != nil {
 		return nil, nil, fmt.Errorf("%s: %s", head.Kind, oneLine(err.Error()))

@@ -312,7 +312,7 @@ func (f *fixer) replaceable(have, need string) bool {
 		return !wild(have) && !strings.Contains(have, "${")
 	}
 	swapped := got == Subject{want.Name, want.Namespace}
-	return got.Name == want.Name || swapped || distanceWithin(have, need, 2)
+	return got.Name == want.Name || swapped || Near(have, need, 2)
 }
 
 // slip: another value of a key that is no subject was meant to be need: an audience with a scheme or another domain, a
@@ -320,30 +320,7 @@ func (f *fixer) replaceable(have, need string) bool {
 func slip(have, need string) bool {
 	bare, _ := trimAnyScheme(have)
 	bare = strings.TrimRight(bare, "/")
-	return strings.EqualFold(bare, need) || strings.EqualFold(bare, need+".cn") || distanceWithin(bare, need, 3) || have == ""
-}
-
-// distanceWithin reports whether a becomes b when at most k letters are changed, added or removed.
-func distanceWithin(a, b string, k int) bool {
-	if len(a) > len(b)+k || len(b) > len(a)+k {
-		return false
-	}
-	previous, current := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range previous {
-		previous[j] = j
-	}
-	for i := range len(a) {
-		current[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			current[j+1] = min(previous[j]+cost, previous[j+1]+1, current[j]+1)
-		}
-		previous, current = current, previous
-	}
-	return previous[len(b)] <= k
+	return strings.EqualFold(bare, need) || strings.EqualFold(bare, need+".cn") || Near(bare, need, 3) || have == ""
 }
 
 // asPattern moves a key to StringLike, where its wildcards mean something.
