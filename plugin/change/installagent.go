@@ -1,13 +1,6 @@
 package change
 
-import (
-	"slices"
-
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
-)
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // InstallAgent installs the Pod Identity agent's add-on, which runs an agent on every Linux node of EC2.
 type InstallAgent struct {
@@ -40,15 +33,6 @@ func (c InstallAgent) Object() Object {
 
 // Apply implements [Change].
 func (c InstallAgent) Apply(d *snapshot.Draft) bool {
-	missing := snapshot.AgentMissing(c.Node)
-	d.NotFound = slices.DeleteFunc(d.NotFound, func(m snapshot.Missing) bool { return m.Name == missing })
-	d.Put(&corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Namespace: snapshot.AgentNamespace, Name: missing,
-			Labels: map[string]string{snapshot.AgentLabel: snapshot.AgentName}, CreationTimestamp: metav1.NewTime(d.TakenAt),
-		},
-		Spec:   corev1.PodSpec{NodeName: c.Node, HostNetwork: true, ServiceAccountName: snapshot.AgentName},
-		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
-	})
+	runAgent(d, c.Node)
 	return true
 }

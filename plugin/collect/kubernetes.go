@@ -2,9 +2,11 @@ package collect
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -203,11 +205,16 @@ func (q endpointSlicesQuestion) find(ctx context.Context, c *collector) fact.Fac
 	})
 }
 
-// An agentsQuestion asks for the Pod Identity agent's pods on a node.
+// An agentsQuestion asks for the Pod Identity agent's pods on a node, or for those that are on none, and begins what says
+// why none is ready.
 type agentsQuestion struct{ node string }
 
 func (q agentsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*corev1.Pod] {
-	if c.cluster == nil || c.request.AllNamespaces && c.manyTargets() && c.request.Selector == "" {
+	if c.cluster == nil {
+		return fact.Unasked[[]*corev1.Pod]("the agents", noCluster)
+	}
+	if c.request.AllNamespaces && c.manyTargets() && c.request.Selector == "" {
+		begin(ctx, c, agentDaemonSetsQuestion{})
 		return fact.Unasked[[]*corev1.Pod]("the agents", "they are among the pods that were listed")
 	}
 	f := request(c, func() fact.Fact[[]*corev1.Pod] {
@@ -221,6 +228,36 @@ func (q agentsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*cor
 	if gap, ok := f.Gap(); ok {
 		c.record.refused(m, gap.Reason)
 	} else if len(pods) == 0 {
+		c.record.gone(m)
+	}
+	if f.Known() && q.node != "" && !slices.ContainsFunc(pods, ready) {
+		begin(ctx, c, agentsQuestion{}) // a pod that is meant for the node may not be on it yet
+		begin(ctx, c, agentDaemonSetsQuestion{})
+	}
+	return f
+}
+
+func ready(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+// An agentDaemonSetsQuestion asks for the DaemonSets of the Pod Identity agent, which say why no agent runs on a node.
+type agentDaemonSetsQuestion struct{}
+
+func (agentDaemonSetsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*appsv1.DaemonSet] {
+	f := request(c, func() fact.Fact[[]*appsv1.DaemonSet] {
+		return c.cluster.DaemonSets(ctx, snapshot.AgentNamespace, kube.Selection{Labels: snapshot.AgentLabel + "=" + snapshot.AgentName})
+	})
+	sets, _ := f.Get()
+	for _, set := range sets {
+		c.record.object("daemonsets", set)
+	}
+	m := snapshot.Missing{Resource: "daemonsets", Namespace: snapshot.AgentNamespace, Name: snapshot.AgentName}
+	if gap, ok := f.Gap(); ok {
+		c.record.refused(m, gap.Reason)
+	} else if len(sets) == 0 {
 		c.record.gone(m)
 	}
 	return f

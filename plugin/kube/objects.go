@@ -95,6 +95,11 @@ func (r *Reader) DaemonSet(ctx context.Context, namespace, name string) fact.Fac
 	return get[appsv1.DaemonSet](ctx, r.apps, "daemonsets", namespace, name)
 }
 
+// DaemonSets lists daemon sets of a namespace.
+func (r *Reader) DaemonSets(ctx context.Context, namespace string, s Selection) fact.Fact[[]*appsv1.DaemonSet] {
+	return list(ctx, r.apps, "daemonsets", namespace, s, func(l *appsv1.DaemonSetList) []appsv1.DaemonSet { return l.Items })
+}
+
 // Job reads one job.
 func (r *Reader) Job(ctx context.Context, namespace, name string) fact.Fact[*batchv1.Job] {
 	return get[batchv1.Job](ctx, r.batch, "jobs", namespace, name)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -131,8 +132,9 @@ const (
 	AgentName      = "eks-pod-identity-agent"
 )
 
-// Agents answers with the Pod Identity agent's pods on a node; none is an empty list. Where pods were not
-// listed, a NotFound entry for the pod "eks-pod-identity-agent@NODE" says that there is none.
+// Agents answers with the Pod Identity agent's pods on a node; none is an empty list. An empty node asks for the pods
+// that are on no node yet. Where pods were not listed, a NotFound entry for the pod "eks-pod-identity-agent@NODE" says
+// that there is none.
 func (s *Snapshot) Agents(node string) fact.Fact[[]*corev1.Pod] {
 	q := question{
 		source: "list pods -n " + AgentNamespace + " of " + AgentName + " on " + node, resources: []string{"pods"},
@@ -145,6 +147,30 @@ func (s *Snapshot) Agents(node string) fact.Fact[[]*corev1.Pod] {
 		return f
 	}
 	return fact.Known([]*corev1.Pod{}, q.source)
+}
+
+// AgentDaemonSets answers with the DaemonSets of the Pod Identity agent; none is an empty list. There may be two: the
+// agent of hybrid nodes is a DaemonSet of its own
+// (https://docs.aws.amazon.com/eks/latest/userguide/hybrid-nodes-add-ons.html). Where DaemonSets were not listed, a
+// NotFound entry of the name says that there is none.
+func (s *Snapshot) AgentDaemonSets() fact.Fact[[]*appsv1.DaemonSet] {
+	q := question{
+		source: "list daemonsets -n " + AgentNamespace + " of " + AgentName, resources: []string{"daemonsets"},
+		namespace: AgentNamespace, names: []string{AgentName},
+	}
+	found := []*appsv1.DaemonSet{}
+	for _, set := range ObjectsOf[*appsv1.DaemonSet](s) {
+		if set.Namespace == AgentNamespace && (set.Labels[AgentLabel] == AgentName || set.Name == AgentName) {
+			found = append(found, set)
+		}
+	}
+	if len(found) > 0 {
+		return fact.Known(found, q.source)
+	}
+	if f := absence[[]*appsv1.DaemonSet](s, q); !f.Absent() {
+		return f
+	}
+	return fact.Known(found, q.source)
 }
 
 func (s *Snapshot) agentsByNode() map[string][]*corev1.Pod {

@@ -37,7 +37,11 @@ func redact(object Object) Object {
 	switch o := object.(type) {
 	case *corev1.Pod:
 		redactPodSpec(&o.Spec)
+		status := o.Status
 		redactPodStatus(&o.Status)
+		if isAgent(o) {
+			keepAgentTrouble(&o.Status, status)
+		}
 	case *corev1.ConfigMap:
 		for key := range o.Data {
 			o.Data[key] = ""
@@ -48,7 +52,7 @@ func redact(object Object) Object {
 	case *corev1.Secret:
 		redactSecret(o)
 	case *corev1.Node:
-		o.Status = corev1.NodeStatus{Addresses: o.Status.Addresses, NodeInfo: corev1.NodeSystemInfo{
+		o.Status = corev1.NodeStatus{Addresses: o.Status.Addresses, Conditions: networkConditions(o.Status.Conditions), NodeInfo: corev1.NodeSystemInfo{
 			OperatingSystem: o.Status.NodeInfo.OperatingSystem, KubeletVersion: o.Status.NodeInfo.KubeletVersion,
 		}}
 	case *appsv1.Deployment:

@@ -3,8 +3,6 @@ package subject
 import (
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -23,8 +21,9 @@ func (s *Equipped) AssociationGone() bool {
 type PodIdentityJudgement struct {
 	// Impossible is why Pod Identity does not work where the pod runs.
 	Impossible Impossibility
-	// Agent is whether a ready agent runs on the pod's node.
-	Agent fact.Fact[bool]
+	// Agent is whether a ready agent runs on the pod's node, and AgentFault is why none does.
+	Agent      fact.Fact[bool]
+	AgentFault AgentFault
 	// RoleARN is the role that the association names; empty where no association is known.
 	RoleARN     string
 	Role        fact.Fact[snapshot.Role]
@@ -46,6 +45,9 @@ func (s *Subject) judgePodIdentity() {
 		return
 	}
 	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent()}
+	if up, known := j.Agent.Get(); known && !up {
+		j.AgentFault = s.agentFault()
+	}
 	s.PodIdentity = j
 	association := s.Intent.Association
 	if association == nil {
@@ -138,40 +140,6 @@ const (
 	OnWindows                       // it runs on a Windows node
 	OnOutposts                      // the cluster is a local cluster on Outposts
 )
-
-// agent reports whether the agent answers on the pod's node. Auto Mode nodes have it built in.
-func (s *Seen) agent() fact.Fact[bool] {
-	if s.Node.Platform == PlatformAuto {
-		return fact.Known(true, s.Node.Node.Source())
-	}
-	if s.Node.Name == "" {
-		return fact.Unasked[bool]("the Pod Identity agent", "the pod is not on a node yet")
-	}
-	if s.Node.Platform == PlatformUnknown && !s.Node.Node.Known() {
-		if agents, ok := s.Snapshot.Agents(s.Node.Name).Get(); !ok || len(agents) == 0 {
-			return fact.Map(s.Node.Node, func(*corev1.Node) bool { return false })
-		}
-	}
-	list := s.Snapshot.Agents(s.Node.Name)
-	agents, _ := list.Get()
-	silent := slices.IndexFunc(agents, func(pod *corev1.Pod) bool { return readiness(pod) == "" })
-	if silent >= 0 && !slices.ContainsFunc(agents, ready) {
-		return fact.Unreadable[bool]("pod "+agents[silent].Name+" -n "+snapshot.AgentNamespace, "its status does not say whether it is ready")
-	}
-	return fact.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
-}
-
-func ready(pod *corev1.Pod) bool { return readiness(pod) == corev1.ConditionTrue }
-
-// readiness is the pod's condition Ready: empty where a snapshot leaves it out.
-func readiness(pod *corev1.Pod) corev1.ConditionStatus {
-	for _, c := range pod.Status.Conditions {
-		if c.Type == corev1.PodReady {
-			return c.Status
-		}
-	}
-	return ""
-}
 
 // Answer is the answer that the agent can be expected to give, as a state of an SDK's environment.
 func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
