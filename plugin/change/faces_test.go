@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -25,6 +26,7 @@ func TestFaces(t *testing.T) {
 		Kubernetes: []snapshot.Object{
 			pod,
 			&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web", Annotations: map[string]string{key: "old"}}},
+			&appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: snapshot.AgentNamespace, Name: "agent"}},
 			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"team": "a"}}},
 		},
 		AWS: &snapshot.AWS{
@@ -60,6 +62,8 @@ func TestFaces(t *testing.T) {
 		{DeleteAssociation{AssociationID: "a-1", ServiceAccount: "web"}, true, "podidentityassociation/web deleted", "roleArn: old", ""},
 		{DeleteAssociation{AssociationID: "a-2", ServiceAccount: "web"}, true, "podidentityassociation/web deleted", "", ""},
 		{InstallAgent{Cluster: "prod"}, true, "addon/eks-pod-identity-agent created", "", "addonName: eks-pod-identity-agent"},
+		{TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Value: "batch", Effect: "NoSchedule"}}}, false, "daemonset/agent patched", "", "  value: batch"},
+		{TolerateTaints{DaemonSet: "gone", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}, false, "daemonset/gone patched", "", ""},
 		{OpenMetadata{InstanceID: "i-1"}, true, "instance/i-1 updated", "HttpEndpoint: disabled", "HttpEndpoint: enabled"},
 		{CloseMetadata{InstanceID: "i-1"}, true, "instance/i-1 updated", "HttpTokens: optional", "HttpTokens: required"},
 		{CloseMetadata{InstanceID: "i-2"}, true, "instance/i-2 updated", "", ""},

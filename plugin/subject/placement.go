@@ -2,6 +2,7 @@ package subject
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -9,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
-	"k8s.io/klog/v2"
 )
 
 // placement says whether a DaemonSet should run a pod on a node, as the DaemonSet controller decides: by node selector,
@@ -127,11 +127,28 @@ func notTolerated(spec *corev1.PodSpec, node *corev1.Node) []corev1.Taint {
 		if taint.Effect == corev1.TaintEffectPreferNoSchedule {
 			continue
 		}
-		if !slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool { return t.ToleratesTaint(klog.Background(), &taint, true) }) {
+		if !slices.ContainsFunc(tolerations, func(t corev1.Toleration) bool { return tolerates(t, taint) }) {
 			taints = append(taints, corev1.Taint{Key: taint.Key, Value: taint.Value, Effect: taint.Effect})
 		}
 	}
 	return taints
+}
+
+// tolerates reports whether a toleration matches a taint; an empty key or effect is any
+// (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). The API's own method takes a logger.
+func tolerates(t corev1.Toleration, taint corev1.Taint) bool {
+	switch {
+	case t.Effect != "" && t.Effect != taint.Effect, t.Key != "" && t.Key != taint.Key:
+		return false
+	case t.Operator == corev1.TolerationOpExists:
+		return true
+	case t.Operator == corev1.TolerationOpEqual, t.Operator == "":
+		return t.Value == taint.Value
+	}
+	have, err := strconv.ParseInt(taint.Value, 10, 64)
+	bound, failed := strconv.ParseInt(t.Value, 10, 64)
+	above := have > bound
+	return err == nil && failed == nil && have != bound && above == (t.Operator == corev1.TolerationOpGt)
 }
 
 // meantFor are the nodes that the DaemonSet controller made a pod for.

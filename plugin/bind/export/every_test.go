@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -71,6 +73,7 @@ func everyChange() []printedChange {
 		},
 		{change: change.DeleteAssociation{Cluster: "prod", AssociationID: "a-1", Namespace: "shop", ServiceAccount: "web"}},
 		{change: change.InstallAgent{Cluster: "prod"}},
+		{change: change.TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}},
 		{change: change.OpenMetadata{InstanceID: "i-1"}},
 		{change: change.CloseMetadata{InstanceID: "i-1"}},
 		{change: change.LabelNamespace{Name: "shop", Labels: change.Labels{Remove: []string{"out"}}}},
