@@ -24,6 +24,9 @@ func CheckRoleARN(value string) string {
 		if digits(value) {
 			return "it is an account number, not an ARN"
 		}
+		if strings.Contains(plain(value), "rolearn") {
+			return "it is the placeholder " + shortened(value) + ", which nothing has filled in"
+		}
 		return "it is a bare name, not an ARN"
 	}
 	if len(parts) < 6 {
@@ -33,35 +36,38 @@ func CheckRoleARN(value string) string {
 	switch {
 	case service == "sts" && strings.HasPrefix(resource, "assumed-role/"):
 		return "it is the ARN of a session (assumed-role), not of the role"
+	case service == "" && region == "iam":
+		return "it has a colon too many after the partition"
 	case service != "iam":
 		return fmt.Sprintf("it is the ARN of something in %q, not in iam", service)
 	case partition != "aws" && !strings.HasPrefix(partition, "aws-"):
 		return fmt.Sprintf("its partition is %q", partition)
 	case region != "":
 		return fmt.Sprintf("it names the region %q, which the ARN of a role does not", region)
+	case standsForAccount(account):
+		return fmt.Sprintf("its account is the placeholder %s, which nothing has filled in", account)
 	case len(account) != 12 || !digits(account):
 		return fmt.Sprintf("its account is %q and not 12 digits", account)
 	}
 	return checkRoleResource(resource)
 }
 
-// spoiled finds what makes a value no ARN at all, whatever it was meant to be.
+// spoiled finds what makes a value no ARN at all, whatever it was meant to be. What was not filled in comes first: its
+// white space and its quotes are not what is wrong.
 func spoiled(value string) string {
-	switch {
-	case strings.TrimSpace(value) == "":
+	if strings.TrimSpace(value) == "" {
 		return "it is white space"
+	}
+	if reason := unfilled(value); reason != "" {
+		return reason
+	}
+	switch {
 	case strings.TrimSpace(value) != value:
 		return "there is white space around it"
 	case strings.ContainsFunc(value, unicode.IsSpace):
 		return "there is white space in it"
 	case strings.ContainsAny(value, "\"'`"):
 		return "there are quotes in it"
-	case strings.Contains(value, "${") || strings.Contains(value, "$(") || strings.Contains(value, "{{"):
-		return "it has a variable that nothing has filled in"
-	case strings.HasPrefix(value, "$") || strings.Contains(value, ":$"):
-		return "it has a variable that nothing has filled in"
-	case strings.ContainsAny(value, "<>"):
-		return "it has a placeholder that nothing has filled in"
 	case len(value) > 2048:
 		return "it is longer than the 2048 characters that STS takes"
 	}

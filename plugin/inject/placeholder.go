@@ -1,0 +1,56 @@
+package inject
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A marker is how one family of tools writes a place that it fills in. No ARN of a role holds any of these texts: IAM
+// takes letters, digits and _+=,.@- in names.
+type marker struct {
+	pattern *regexp.Regexp
+	what    string // what the place is called
+	missing string // what did not happen
+}
+
+// The markers, those first that hold others: a template may have a variable in it.
+var markers = []marker{
+	{regexp.MustCompile(`\{\{[^{}]*(\}\}|$)`), "template expression", "no template engine (Helm, Argo, Jinja) has rendered"},
+	{regexp.MustCompile(`\{%.*?(%\}|$)`), "template expression", "no template engine (Jinja) has rendered"},
+	{regexp.MustCompile(`<%.*?(%>|$)`), "template expression", "no template engine (ERB) has rendered"},
+	{regexp.MustCompile(`\$\{[^{}]*(\}|$)`), "variable", "nothing (envsubst, Terraform, Kustomize, CloudFormation) has filled in"},
+	{regexp.MustCompile(`\$\([^()]*(\)|$)`), "variable", "nothing has filled in"},
+	{regexp.MustCompile(`#\{[^{}]*(\}|$)`), "variable", "nothing has filled in"},
+	{regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`), "variable", "nothing has filled in"},
+	{regexp.MustCompile(`%[A-Za-z_][A-Za-z0-9_]*%`), "variable", "nothing has filled in"},
+	{regexp.MustCompile(`<[^<>]*(>|$)`), "placeholder", "nothing has filled in"},
+	{regexp.MustCompile(`\[[^\[\]]*\]`), "placeholder", "nothing has filled in"},
+	{regexp.MustCompile(`\{[^{}]*\}`), "placeholder", "nothing has filled in"},
+}
+
+// unfilled says which place in a value was to be filled in and was not; empty if there is none.
+func unfilled(value string) string {
+	for _, m := range markers {
+		if place := m.pattern.FindString(value); place != "" {
+			return fmt.Sprintf("it has the %s %s, which %s", m.what, shortened(place), m.missing)
+		}
+	}
+	return ""
+}
+
+// shortened is a place as a sentence can hold it.
+func shortened(place string) string {
+	const most = 60
+	if runes := []rune(place); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return place
+}
+
+// standsForAccount reports whether a text in the place of an account number is a word for one, as documentation writes it:
+// ACCOUNT_ID, YOUR-ACCOUNT, xxxxxxxxxxxx.
+func standsForAccount(account string) bool {
+	word := plain(account)
+	return strings.Contains(word, "account") || strings.Contains(word, "awsid") || word != "" && strings.Trim(word, "x") == ""
+}
