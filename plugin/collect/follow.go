@@ -48,9 +48,24 @@ func (c *collector) aboutPod(ctx context.Context, pod *corev1.Pod) {
 	for _, name := range secrets {
 		begin(ctx, c, secretQuestion{namespace, name})
 	}
+	if owner := workload.OwnerOf(pod); owner.Kind == "Pod" && c.cluster != nil && workload.ServiceAccountName(pod) == workload.DefaultServiceAccount {
+		c.flight.start(func() { c.aboutCreator(ctx, namespace, owner.Name) })
+	}
 	if node != "" && noBoundary(pod) {
 		begin(ctx, c, neighboursQuestion{node})
 	}
+}
+
+// aboutCreator reads the pod that created one which names no service account of its own, and what binds the account that
+// it runs under: that account may be meant for both.
+func (c *collector) aboutCreator(ctx context.Context, namespace, name string) {
+	creator, ok := ask(ctx, c, podQuestion{namespace, name}).Get()
+	if !ok {
+		return
+	}
+	account := workload.ServiceAccountName(creator)
+	begin(ctx, c, associationsQuestion{namespace, account})
+	begin(ctx, c, serviceAccountQuestion{namespace, account})
 }
 
 // aboutAccount reads a service account and what binds it to a role, and what is needed then for its pods.

@@ -356,3 +356,21 @@ func TestGarbledAnswers(t *testing.T) {
 		}
 	}
 }
+
+// TestCreator holds that the pod which created one without a service account of its own is read, with what binds it.
+func TestCreator(t *testing.T) {
+	w := newWorld(t)
+	w.account(t, "default", "")
+	w.cluster.Pod(t, w.plain("driver", "web"))
+	executor := w.plain("executor", "default")
+	yes := true
+	executor.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Pod", Name: "driver", UID: "1", Controller: &yes}}
+	w.cluster.Pod(t, executor)
+	s := w.collect(t, w.request("Pod/executor"))
+	if !s.Pod(w.namespace, "driver").Known() || !s.ServiceAccount(w.namespace, "web").Known() {
+		t.Errorf("driver %v, its service account %v", s.Pod(w.namespace, "driver").State(), s.ServiceAccount(w.namespace, "web").State())
+	}
+	if !s.Associations(w.namespace, "web").Known() {
+		t.Error("the associations of the driver's service account were not read")
+	}
+}

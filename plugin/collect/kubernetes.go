@@ -145,6 +145,24 @@ func (q networkPoliciesQuestion) find(ctx context.Context, c *collector) fact.Fa
 	})
 }
 
+// A podQuestion asks for one pod that is not a target, which is looked up in the list where that has all of them.
+type podQuestion struct{ namespace, name string }
+
+func (q podQuestion) find(ctx context.Context, c *collector) fact.Fact[*corev1.Pod] {
+	if c.inScope(q.namespace) && c.request.Selector == "" {
+		all := selectedPodsQuestion{namespace: c.scopeNamespace()}
+		return listed(ask(ctx, c, all), ask(ctx, c, podsByName{all}), q.namespace, q.name)
+	}
+	return one(ctx, c, "pods", q.namespace, q.name, c.cluster.Pod)
+}
+
+// podsByName are the pods of a list; a Spark driver may have very many executors.
+type podsByName struct{ list selectedPodsQuestion }
+
+func (q podsByName) find(ctx context.Context, c *collector) map[objectName]*corev1.Pod {
+	return index(ask(ctx, c, q.list))
+}
+
 // A podsQuestion asks for all pods of a namespace.
 type podsQuestion struct{ namespace string }
 

@@ -81,6 +81,10 @@ type LegacyAnnotation struct {
 // A BoundAccount is a service account that is bound to a role.
 type BoundAccount struct {
 	Name, RoleARN string
+	// Associated says that a Pod Identity association binds it.
+	Associated bool
+	// Creator is the name of the pod that created this one and runs under the account; empty where a name led to it.
+	Creator string
 }
 
 // meant reports whether it is certain that the service account should be bound.
@@ -179,8 +183,12 @@ func (s *Seen) RolesFor(account string) []snapshot.Role {
 
 // otherAccount returns the service account that the workload was probably meant to run under, and the role
 // that it is bound to: another one of the namespace that has the workload's name, or, for a pod that runs
-// under "default", the only annotated one that no pod uses. The gaps are why it was not found.
+// under "default", that of the pod that created it, or the only annotated one that no pod uses. The gaps are why it was
+// not found.
 func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
+	if found, gaps = s.creatorsAccount(); found.Name != "" {
+		return found, nil
+	}
 	for _, name := range workloadNames(s.Pod) {
 		if name == s.AccountName {
 			continue
@@ -198,7 +206,7 @@ func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
 		used := s.used(name)
 		switch {
 		case s.AccountName == workload.DefaultServiceAccount || used.Absent():
-			return BoundAccount{name, role}, nil
+			return BoundAccount{Name: name, RoleARN: role}, nil
 		default:
 			// A pod with its own account may well be meant to have no role. That it runs under the wrong one shows
 			// only where nobody else uses the one with its workload's name.
@@ -227,7 +235,7 @@ func (s *Intended) idleAccount() (found BoundAccount, gaps []fact.Gap) {
 		if found.Name != "" {
 			return BoundAccount{}, nil
 		}
-		found = BoundAccount{account.Name, account.Annotations[s.RoleKey()]}
+		found = BoundAccount{Name: account.Name, RoleARN: account.Annotations[s.RoleKey()]}
 	}
 	// Where the pods were not listed, the account counts as used: nothing else points to it.
 	if found.Name == "" || !s.used(found.Name).Absent() || len(s.RolesFor(found.Name)) == 0 {
