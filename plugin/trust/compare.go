@@ -33,13 +33,22 @@ func compareTyped(op operator, policy, request string) (match Truth, ok bool) {
 		b, okB := parseBool(policy)
 		return truth(a == b), okA && okB
 	case binary:
-		a, errA := base64.StdEncoding.DecodeString(request)
-		b, errB := base64.StdEncoding.DecodeString(policy)
-		return truth(string(a) == string(b)), errA == nil && errB == nil
+		return compareBinary(policy, request)
 	case ipAddress:
 		return compareAddress(policy, request)
 	}
 	return Unknown, false
+}
+
+// compareBinary compares bytes. Two spellings of the same bytes (bits behind the last byte, line breaks) are not settled:
+// whether they are equal depends on the decoder.
+func compareBinary(policy, request string) (match Truth, ok bool) {
+	a, errA := base64.StdEncoding.DecodeString(request)
+	b, errB := base64.StdEncoding.DecodeString(policy)
+	if same := string(a) == string(b); same != (policy == request) {
+		return Unknown, errA == nil && errB == nil
+	}
+	return truth(policy == request), errA == nil && errB == nil
 }
 
 func (r relation) holds(order int) bool {
@@ -128,6 +137,17 @@ func compareAddress(policy, request string) (match Truth, ok bool) {
 		return Unknown, true
 	}
 	return False, true
+}
+
+// arnParts reports whether a text has the six parts of an ARN.
+func arnParts(tokens []rune) bool {
+	colons := 0
+	for _, r := range tokens {
+		if r == ':' {
+			colons++
+		}
+	}
+	return colons >= 5
 }
 
 // arnLike compares part by part: the six parts of an ARN, each with its own wildcards, so that a * never

@@ -363,13 +363,15 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 		switch {
 		case !ok:
 			return outcome{why: mismatch}
+		case t == Unknown && c.op.family == binary:
+			return outcome{why: "whether two spellings of the same base64 bytes are equal is not documented"}
 		case t == Unknown:
 			return outcome{why: "how far a bare IPv6 address reaches is not documented"}
 		}
 		return outcome{truth: t}
 	}
 	if policy.parts != nil {
-		return c.op.family.compareParts(r.context.expand(policy.parts), value)
+		return c.op.compareParts(r.context.expand(policy.parts), value)
 	}
 	switch c.op.family {
 	case stringEquals:
@@ -382,7 +384,15 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 		}
 		return outcome{truth: truth(like(policy.text, value))}
 	}
-	return outcome{truth: truth(arnLike(appendTokens(nil, policy.text, true), []rune(value)))}
+	return c.op.compareARN(appendTokens(nil, policy.text, true), []rune(value))
+}
+
+// compareARN: what is no ARN matches none, and what a negated operator makes of it is not documented.
+func (o operator) compareARN(pattern, value []rune) outcome {
+	if o.negated && !(arnParts(pattern) && arnParts(value)) {
+		return outcome{why: "what a negated ARN operator makes of a text with fewer than the six parts of an ARN is not documented"}
+	}
+	return outcome{truth: truth(arnLike(pattern, value))}
 }
 
 // typedKeys have a type of their own; how a string operator compares them is not documented.
@@ -398,19 +408,25 @@ func isTyped(key string) bool {
 	return (strings.HasPrefix(key, "aws:") || strings.HasPrefix(key, "sts:")) && typedKeys[key]
 }
 
-func (f family) compareParts(policy reading, value string) outcome {
+func (o operator) compareParts(policy reading, value string) outcome {
 	switch {
 	case policy.unknown != "":
 		return outcome{why: policy.unknown}
-	case policy.absent:
+	case policy.several && o.negated:
+		return outcome{why: "what a negated operator makes of a variable whose key has several values is not documented"}
+	case policy.absent, policy.several:
 		return outcome{truth: False}
 	}
 	runes := []rune(value)
-	switch f {
+	switch o.family {
 	case stringLike:
 		return policy.settle(likeTokens(policy.literal, runes), func() bool { return likeTokens(policy.wild, runes) })
 	case arn:
-		return policy.settle(arnLike(policy.literal, runes), func() bool { return arnLike(policy.wild, runes) })
+		literal := o.compareARN(policy.literal, runes)
+		if literal.truth == Unknown {
+			return literal
+		}
+		return policy.settle(literal.truth == True, func() bool { return arnLike(policy.wild, runes) })
 	case stringEqualsIgnoreCase:
 		return outcome{truth: truth(strings.EqualFold(plainText(policy.literal), value))}
 	}

@@ -300,11 +300,17 @@ func (p *Policy) actions(s *statement, i int, where place) {
 			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it needs its service in front, as in sts:AssumeRole", clip(a.text)))
 		case strings.ContainsAny(a.text, " \t\r\n"):
 			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it holds a blank", clip(a.text)))
+		case !serviceName(service):
+			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: the name of a service has letters, digits and hyphens, and no wildcard", clip(a.text)))
 		case !anyActionMatches(a.text):
 			p.problem(Refused, a.at.start, where, "AssumeRole policy may only specify STS AssumeRole actions")
 		}
 	}
 }
+
+// serviceName: wildcards are documented in the part of an action behind the colon only, and the service before it is a
+// namespace: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+func serviceName(s string) bool { return alphanumeric(strings.ReplaceAll(s, "-", "")) }
 
 func anyActionMatches(pattern string) bool {
 	for _, action := range stsActions {

@@ -212,7 +212,7 @@ func naiveCondition(name, key string, values []any, context map[string][]string,
 	for _, h := range has {
 		var equal []answer
 		for _, v := range values {
-			equal = append(equal, naiveCompare(strings.Replace(base, "not", "", 1), key, v, h, context, variables))
+			equal = append(equal, naiveCompare(strings.Replace(base, "not", "", 1), key, v, h, negated, context, variables))
 		}
 		one := some(equal)
 		if negated {
@@ -266,14 +266,14 @@ func naiveNull(set string, values []any, has []string, present bool) answer {
 	return yesIf(want["true"] != present)
 }
 
-func naiveCompare(base, key string, policy any, request string, context map[string][]string, variables bool) answer {
+func naiveCompare(base, key string, policy any, request string, negated bool, context map[string][]string, variables bool) answer {
 	written, isText := policy.(string)
 	switch base {
 	case "stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike":
 		if !isText || !strings.HasPrefix(base, "arn") && oddType[strings.ToLower(key)] {
 			return open
 		}
-		return naiveText(base, written, request, context, variables)
+		return naiveText(base, written, request, negated, context, variables)
 	}
 	_, isBool := policy.(bool)
 	_, isNumber := policy.(json.Number)
@@ -290,7 +290,7 @@ func naiveCompare(base, key string, policy any, request string, context map[stri
 	case base == "binaryequals":
 		a, errA := base64.StdEncoding.DecodeString(written)
 		b, errB := base64.StdEncoding.DecodeString(request)
-		if errA != nil || errB != nil {
+		if errA != nil || errB != nil || string(a) == string(b) && written != request {
 			return open
 		}
 		return yesIf(string(a) == string(b))
@@ -368,7 +368,7 @@ const (
 
 var variablePattern = regexp.MustCompile(`\$\{([^}]*)\}`)
 
-func naiveText(base, policy, request string, context map[string][]string, variables bool) answer {
+func naiveText(base, policy, request string, negated bool, context map[string][]string, variables bool) answer {
 	if variables {
 		var answers []answer
 		for _, escape := range []bool{true, false} {
@@ -402,13 +402,16 @@ func naiveText(base, policy, request string, context map[string][]string, variab
 				}
 				return has[0]
 			})
+			trouble := firstTrouble(policy, context)
 			switch {
-			case firstTrouble(policy, context) == "missing":
+			case trouble == "missing", trouble == "list" && !negated:
 				answers = append(answers, no)
+			case trouble == "list":
+				answers = append(answers, open)
 			case unknown:
 				answers = append(answers, open)
 			default:
-				answers = append(answers, yesIf(matchesText(base, expanded, request)))
+				answers = append(answers, naiveMatch(base, expanded, request, negated))
 			}
 		}
 		if base == "stringequals" || base == "stringequalsignorecase" || answers[0] == answers[1] {
@@ -425,8 +428,19 @@ func naiveText(base, policy, request string, context map[string][]string, variab
 			return open
 		}
 	}
-	return yesIf(matchesText(base, policy, request))
+	return naiveMatch(base, policy, request, negated)
 }
+
+// naiveMatch: what is no ARN is open under a negated operator of ARNs.
+func naiveMatch(base, expanded, request string, negated bool) answer {
+	isARN := func(s string) bool { return len(strings.SplitN(s, ":", 6)) == 6 }
+	if strings.HasPrefix(base, "arn") && negated && !(isARN(expanded) && isARN(request)) {
+		return open
+	}
+	return yesIf(matchesText(base, expanded, request))
+}
+
+var listKey = regexp.MustCompile(`(?i):amr$|^aws:tagkeys$`)
 
 // firstTrouble: variables are put in from left to right, and the first that cannot be decides.
 func firstTrouble(policy string, context map[string][]string) string {
@@ -437,6 +451,8 @@ func firstTrouble(policy string, context map[string][]string) string {
 		name, _, hasDefault := strings.Cut(v[1], ", ")
 		has, ok := lookup(context, name)
 		switch {
+		case ok && listKey.MatchString(name):
+			return "list"
 		case ok && len(has) != 1:
 			return "unknown"
 		case !ok && !hasDefault:

@@ -88,10 +88,24 @@ const maxExpanded = 1 << 16
 // A reading is a value with its variables put in.
 type reading struct {
 	absent  bool   // a variable has no value, so the value equals nothing
+	several bool   // a variable's key is one of several values, which is no variable
 	unknown string // why it cannot be put in
 	doubt   bool   // a variable's own text holds * or ?, and whether they are wildcards is not documented
 	literal []rune // tokens, with * and ? from variables as literal characters
 	wild    []rune // tokens, with * and ? from variables as wildcards; only where doubt
+}
+
+// multivaluedKeys have lists for values, also where the list has one. Only keys with a single value can be variables:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+var multivaluedKeys = map[string]bool{
+	"aws:calledvia": true, "aws:principalorgpaths": true, "aws:principalservicenameslist": true,
+	"aws:resourceorgpaths": true, "aws:sourceorgpaths": true, "aws:tagkeys": true, "aws:vpceorgpaths": true,
+	"sts:requestcontextproviders": true, "sts:transitivetagkeys": true,
+}
+
+// multivalued reports whether a key, in lower case, has a list for a value. Of a token it is amr; EKS's audience is one value.
+func multivalued(lower string) bool {
+	return multivaluedKeys[lower] || strings.HasSuffix(lower, ":amr")
 }
 
 func (c *context) expand(parts []segment) reading {
@@ -119,6 +133,9 @@ func (c *context) expand(parts []segment) reading {
 			v := c.lookup(part.key)
 			value := part.fallback
 			switch {
+			case v.present() && multivalued(part.key):
+				out.several = true
+				return out
 			case v.unknown:
 				out.unknown = "the variable " + part.key + ": " + v.why()
 				return out
