@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -49,8 +51,13 @@ func (p *planner) lookForIssuer() error {
 	case !strings.HasPrefix(issuer, "https://"):
 		return refusef("the cluster's issuer is %s, and IAM takes only https:// ones", issuer)
 	}
-	if eks, ok := p.snapshot.EKSCluster().Get(); ok && eks.OutpostConfig != nil {
+	switch fault := subject.IssuerFaultOf(p.snapshot); fault.Cause {
+	case subject.IssuerUsable:
+	case subject.IssuerLocalCluster:
 		return refusef("the cluster is a local cluster on Outposts, whose tokens AWS cannot take")
+	default:
+		return refusef("the cluster's issuer is %s, and AWS cannot fetch its keys: %s; start the API servers with a public --service-account-issuer first",
+			issuer, check.WhyNotPublic(fault))
 	}
 	p.issuer = issuer
 	return nil

@@ -36,6 +36,9 @@ the old one have to be changed too.`,
 			out := createProvider(s, j)
 			out.Have, out.Need = "no OIDC provider for "+issuerURL(s), j.ProviderARN
 			out.Why = "STS looks for the token's issuer among the providers of the role's account, and finds none"
+			if agreed, ok := s.AgreedProvider(j); ok {
+				out.Why += "; the role trusts the provider of https://" + subject.ProviderIssuer(agreed.Arn) + ": if the cluster has moved to that issuer, its API servers were not restarted with it"
+			}
 			return out
 		})
 	},

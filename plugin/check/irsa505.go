@@ -1,13 +1,19 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa505 = Check{
 	Code: IRSA505, Class: Breaks, Link: LinkProvider,
 	Title: "the cluster's issuer is not public, so AWS cannot fetch its keys",
 	Doc: Doc{
 		Means: `The API server signs tokens in the name of an issuer that only the cluster's own network can reach: the default
-https://kubernetes.default.svc, a private address, a name that is not in the public DNS, or no https URL at all. STS
+https://kubernetes.default.svc, a private address, a name that is not in the public DNS or is the API server's in the
+cluster's network (https://api.internal.NAME with kOps), or no https URL at all. STS
 fetches the issuer's discovery document and keys over the internet and cannot: InvalidIdentityToken, "Couldn't
 retrieve verification key from your identity provider". This is about clusters outside EKS; the issuers of EKS are
 public even where the API server is not.`,
@@ -20,7 +26,11 @@ server with that URL as the first issuer; the old one stays behind it so that to
     --service-account-jwks-uri=https://example-oidc.s3.us-west-2.amazonaws.com/prod/keys.json
     --service-account-issuer=https://kubernetes.default.svc.cluster.local
 
-Then create the IAM OIDC provider for that URL and name it in the trust policies.`,
+Then create the IAM OIDC provider for that URL and name it in the trust policies. Where both are for that URL already,
+the API servers still run with their former flags: restart them. With kOps:
+
+    kops update cluster prod.example.com --yes
+    kops rolling-update cluster prod.example.com --instance-group-roles control-plane --yes`,
 		Verify: `Fetch both documents from a machine outside the cluster's network:
 
     curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
@@ -29,15 +39,36 @@ Then create the IAM OIDC provider for that URL and name it in the trust policies
 }
 
 func issuerNotPublic(s *subject.Subject) Outcome {
-	return Outcome{
+	out := Outcome{
 		Result: Fail, Where: clusterWhere(s) + ", service account issuer", Have: issuerURL(s), Need: "an https URL that can be reached from the internet",
-		Why:      whyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys with which it would check the token",
+		Why:      WhyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys with which it would check the token",
 		Advice:   "publish the discovery document and the keys under a public https URL, for example in an S3 bucket, and start the API server with --service-account-issuer=URL",
 		Evidence: []string{s.Issuer.Source()},
 	}
+	for _, j := range s.Roles {
+		if provider, ok := s.AgreedProvider(j); ok {
+			url := "https://" + subject.ProviderIssuer(provider.Arn)
+			out.Need = url
+			out.Why += "; role " + j.ARN.RoleName() + " and an OIDC provider of its account are for " + url + " already"
+			out.Advice = agreedAdvice(j, provider, url)
+			out.Evidence = append(out.Evidence, j.Role.Source())
+			break
+		}
+	}
+	return out
 }
 
-func whyNotPublic(f subject.IssuerFault) string {
+// agreedAdvice: the API servers alone still have the former issuer.
+func agreedAdvice(j *subject.RoleJudgement, provider snapshot.OpenIDConnectProvider, url string) string {
+	advice := "restart the API servers with --service-account-issuer=" + url + " as their first issuer (kOps: `kops update cluster --yes`, then `kops rolling-update cluster --yes` for the control plane), then recreate the pod"
+	if !slices.Contains(provider.ClientIDList, j.Audience) {
+		advice += "; also add " + j.Audience + ", the audience of the pod's token, to the provider's client IDs"
+	}
+	return advice
+}
+
+// WhyNotPublic says why AWS cannot reach an issuer.
+func WhyNotPublic(f subject.IssuerFault) string {
 	switch f.Cause {
 	case subject.IssuerNotHTTPS:
 		return "the issuer is not an https URL"
@@ -47,6 +78,8 @@ func whyNotPublic(f subject.IssuerFault) string {
 		return f.Name + " is an address that is not public"
 	case subject.IssuerLocalName:
 		return f.Name + " is a name that only a local resolver knows"
+	case subject.IssuerInternalName:
+		return f.Name + " is the name of the API server inside the cluster's network"
 	default:
 		return "names under " + f.Name + " are not in the public DNS"
 	}

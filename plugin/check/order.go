@@ -123,6 +123,7 @@ var (
 		subject.IssuerPrivateAddress: IRSA505,
 		subject.IssuerLocalName:      IRSA505,
 		subject.IssuerPrivateDomain:  IRSA505,
+		subject.IssuerInternalName:   IRSA505,
 	}
 	trustCodes = map[trust.Cause]Code{
 		trust.CauseNoWebIdentity:   IRSA401,

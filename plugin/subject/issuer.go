@@ -27,12 +27,16 @@ const (
 	IssuerPrivateAddress             // its host is an address that is not public
 	IssuerLocalName                  // its host is a name that only a local resolver knows
 	IssuerPrivateDomain              // its host is in a domain that is not in the public DNS
+	IssuerInternalName               // its host is the name by which the cluster's own network reaches the API server
 )
 
 // Missing reports whether the cluster has no issuer at all with which IRSA could work.
 func (f IssuerFault) Missing() bool {
 	return f.Cause == IssuerLocalCluster || f.Cause == IssuerMissing
 }
+
+// IssuerFaultOf is why AWS cannot accept any token of a snapshot's cluster.
+func IssuerFaultOf(s *snapshot.Snapshot) IssuerFault { return issuerFault(s) }
 
 // issuerFault decides whether AWS can take tokens of the cluster. EKS gives local clusters on Outposts no OIDC provider
 // (EKS User Guide, local clusters for Amazon EKS on AWS Outposts).
@@ -54,9 +58,27 @@ func issuerFault(s *snapshot.Snapshot) IssuerFault {
 // sharedAddresses is the range of carrier-grade NAT, which netip does not call private (RFC 6598).
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
-// privateSuffixes are top-level names that are not in the public DNS: RFC 6761, RFC 6762, RFC 8375, ICANN's
-// .internal, and the cluster's own.
-var privateSuffixes = []string{".local", ".localhost", ".internal", ".svc", ".test", ".invalid", ".home.arpa"}
+// privateSuffixes are top-level names that are not in the public DNS: RFC 6761, RFC 6762 (with those that its appendix G
+// lists), RFC 8375, ICANN's .internal, and the cluster's own.
+var privateSuffixes = []string{
+	".local", ".localhost", ".internal", ".svc", ".test", ".invalid", ".home.arpa",
+	".intranet", ".private", ".corp", ".home", ".lan",
+}
+
+// internalName reports whether a host is the name of an API server inside its network: that of kOps, which is the issuer
+// of its clusters unless a discovery store is set (https://kops.sigs.k8s.io/cluster_spec/#service-account-issuer-discovery-and-aws-iam-roles-for-service-accounts-irsa),
+// that of OpenShift, or that of an internal load balancer
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-internal-load-balancers.html).
+func internalName(host string) bool {
+	return strings.HasPrefix(host, "api.internal.") || strings.HasPrefix(host, "api-int.") ||
+		strings.HasPrefix(host, "internal-") && strings.HasSuffix(host, ".elb.amazonaws.com")
+}
+
+// inCluster reports whether a host is the API server's service, in whatever domain the cluster has:
+// https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+func inCluster(host string) bool {
+	return host == "kubernetes.default" || strings.HasPrefix(host, "kubernetes.default.svc.")
+}
 
 // notPublic returns why nobody outside the cluster's network can fetch the issuer's keys, as far as its URL shows.
 func notPublic(issuer string) IssuerFault {
@@ -82,6 +104,12 @@ func notPublic(issuer string) IssuerFault {
 		if strings.HasSuffix(host, suffix) {
 			return IssuerFault{IssuerPrivateDomain, suffix}
 		}
+	}
+	switch {
+	case inCluster(host):
+		return IssuerFault{IssuerLocalName, host}
+	case internalName(host):
+		return IssuerFault{IssuerInternalName, host}
 	}
 	return IssuerFault{}
 }

@@ -13,6 +13,16 @@ func TestNotPublic(t *testing.T) {
 		"https://kubernetes.default.svc":                                               false,
 		"https://kubernetes.default.svc.cluster.local":                                 false,
 		"https://kubernetes":                                                           false,
+		"https://kubernetes.default":                                                   false,
+		"https://kubernetes.default.svc.prod.example.com":                              false,
+		"https://api.internal.k8s.example.net":                                         false, // kOps
+		"https://api.internal.k8s.example.net/":                                        false,
+		"https://api.k8s.example.net":                                                  true,
+		"https://api.internal":                                                         false,
+		"https://api-int.prod.example.com:6443":                                        false, // OpenShift
+		"https://oidc.prod.lan":                                                        false,
+		"https://internal-k8s-1234567890.eu-west-1.elb.amazonaws.com":                  false,
+		"https://k8s-1234567890.eu-west-1.elb.amazonaws.com":                           true,
 		"https://LOCALHOST:6443":                                                       false,
 		"https://oidc.corp.internal.":                                                  false,
 		"https://192.168.1.10:6443":                                                    false,
