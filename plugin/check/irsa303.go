@@ -11,8 +11,8 @@ var irsa303 = Check{
 	Title: "the role is the node's or a service's, and no web identity can take it as it is",
 	Doc: Doc{
 		Means: `The service account names a role that was made for somebody else: the role of the pod's node, or one whose
-trust policy lets in AWS services only (EC2, EKS, Lambda, EKS Pod Identity …). A pod with IRSA comes as a web
-identity, by way of an OIDC provider, and such a policy has no word about it. STS answers AccessDenied.`,
+trust policy names AWS services only (EC2, EKS, Lambda, EKS Pod Identity …). A pod with IRSA is a web identity, which
+matches nothing but its OIDC provider. STS answers AccessDenied.`,
 		Example: `An annotation with the role of the node group:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/eks-node
@@ -44,9 +44,12 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	}
 	out := Outcome{
 		Result: Fail, Where: trustWhere(j), Have: few(have), Need: "Federated " + j.ProviderARN,
-		Why:      "it is " + whose + ": its trust policy lets in services by sts:AssumeRole, and a pod comes as a web identity",
+		Why:      "it is " + whose + ": its trust policy names no OIDC provider, and a web identity matches nothing else",
 		Advice:   "give the workload a role of its own, with a trust policy for " + s.TokenSubject() + ", and annotate the service account with it",
 		Evidence: []string{j.Role.Source()},
+	}
+	if len(have) == 0 {
+		out.Have = "no principal that is allowed anything"
 	}
 	if j.ProviderARN == "" {
 		out.Need = "Federated, with the OIDC provider of the cluster's issuer"

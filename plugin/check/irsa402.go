@@ -7,8 +7,8 @@ var irsa402 = Check{
 	Title: "the trust policy names another subject",
 	Doc: Doc{
 		Means: `The token of a pod names its service account as system:serviceaccount:NAMESPACE:NAME, and the trust policy asks for
-another one: another namespace, another name, or a slip in the prefix. The texts are compared character by character,
-letter case included. STS accepts the token, finds no statement for it and answers AccessDenied, "Not authorized to
+another one: another namespace, another name, or a slip in the prefix. StringEquals compares
+character by character, letter case included; StringLike also takes * and ? as wildcards. STS accepts the token, finds no statement for it and answers AccessDenied, "Not authorized to
 perform sts:AssumeRoleWithWebIdentity". Charts that name the service account after the release, and namespaces that
 were changed later, are the usual ways to get there.`,
 		Example: `The pod runs in shop under the service account web, and the policy says:
@@ -22,7 +22,7 @@ were changed later, are the usual ways to get there.`,
 
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json
 
-No pod has to be made anew: its SDK tries again by itself, or at its next start.`,
+The pod need not be recreated: its SDK tries again by itself, or at its next start.`,
 		Verify: `See which service account the pod runs under, and what the policy asks for:
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}'

@@ -1,6 +1,10 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa408 = Check{
 	Code: IRSA408, Class: Breaks, Link: LinkTrust,
@@ -29,9 +33,10 @@ absent key makes the condition hold):
 }
 
 func deniedOutright(s *subject.Subject, j *subject.RoleJudgement) Outcome {
+	const wins = "a Deny that matches wins over every Allow"
 	out := refusal(s, j, "", "")
-	if out.Why != "" {
-		out.Why += "; a Deny that matches wins over every Allow"
+	if !strings.Contains(out.Why, wins) {
+		out.Why += "; " + wins
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
@@ -11,10 +12,11 @@ var irsa412 = Check{
 	Code: IRSA412, Class: Risk, Link: LinkTrust,
 	Title: "the trust policy does not test the token's audience",
 	Doc: Doc{
-		Means: `A statement lets the service account in whatever its token was made for. A token that the pod gives to another
-service (a vault, a registry), made for that one's audience, could then be turned in at STS for the role by whoever
-received it, if that audience is among the client IDs of the OIDC provider. With a condition on the audience only
-tokens that were made for STS count.`,
+		Means: `A statement allows the service account whatever its token was made for, and the OIDC provider has more client IDs
+than the audience of the pod's token. A token that the pod gives to another service (a vault, a registry), made for
+that one's audience, could then be exchanged at STS for the role by whoever received it. With a condition on the
+audience only tokens that were made for STS count. Where the provider has no other client ID, STS refuses all other
+audiences itself, and nothing is reported.`,
 		Example: `The subject alone is tested:
 
     "Condition": {"StringEquals": {
@@ -41,15 +43,29 @@ annotated with another one; in China it is the same.`,
 			if len(untested) == 0 {
 				return pass(j.Role.Source())
 			}
+			provider, known := j.Provider.Get()
+			switch {
+			case j.Provider.Absent():
+				return skip(withoutProvider(s, j))
+			case !known:
+				return gap(j.Provider)
+			case !slices.ContainsFunc(provider.ClientIDList, func(id string) bool { return id != j.Audience }):
+				return pass(j.Role.Source(), j.Provider.Source()) // STS takes no other audience from this provider
+			}
 			key := trust.TrimScheme(issuerURL(s)) + ":aud"
 			return Outcome{
 				Result: Fail, Where: trustWhere(j) + ", " + statements(untested), Have: "no condition on " + key, Need: "StringEquals " + key + " " + j.Audience,
-				Why:      "a token that was made for another of the provider's audiences, and given to somebody else, gets the role too",
+				Why:      "a token that was made for another of the provider's client IDs (" + few(others(provider.ClientIDList, j.Audience)) + "), and given to somebody else, also gets the role",
 				Advice:   "add the condition beside that on the subject",
-				Evidence: []string{j.Role.Source()},
+				Evidence: []string{j.Role.Source(), j.Provider.Source()},
 			}
 		})
 	},
+}
+
+// others are the texts without one.
+func others(texts []string, without string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(text string) bool { return text == without })
 }
 
 // statements names statements by their numbers.

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,7 +38,7 @@ type Decision struct {
 	Position  Position // of the part that decides
 	Where     string   // "statement 1, StringEquals oidc.eks…:sub"
 	Have      string   // what the policy has there; of several values the nearest
-	Need      string   // what it would have to have
+	Need      string   // what it would have to have; empty in a Deny, which should not match
 	// Differ is the index of the character, from 0, at which Have and Need differ first; -1 where they are not to be
 	// compared.
 	Differ int
@@ -63,6 +64,7 @@ type StatementTrace struct {
 type Part struct {
 	Position Position
 	Where    string // as in Decision, like Have, Need and Differ
+	Key      string // of a condition, in lower case; empty of a principal or an action
 	Result   Truth  // whether it matches
 	Have     string
 	Need     string
@@ -72,6 +74,7 @@ type Part struct {
 
 	shape     keyShape
 	condition int    // of its statement, from 0, where it is one
+	missing   bool   // the request does not carry its key
 	values    string // all of them, where it is unknown
 }
 
@@ -147,15 +150,10 @@ func (d *Decision) denied() {
 		if t.Effect != "Deny" || t.Result != True {
 			continue
 		}
-		// A condition explains most: first one that holds because its key is absent, then any.
-		part := t.Parts[0]
-		for _, candidate := range t.Parts {
-			if candidate.Reason != "" && part.Reason == "" {
-				part = candidate
-			}
-		}
-		if part.Reason == "" {
-			part = t.Parts[len(t.Parts)-1]
+		// A condition explains most: first one that holds because its key is absent, then the last.
+		part := t.Parts[len(t.Parts)-1]
+		if missing := slices.IndexFunc(t.Parts, func(p Part) bool { return p.missing }); missing >= 0 {
+			part = t.Parts[missing]
 		}
 		d.take(t, part)
 		if d.Reason == "" {

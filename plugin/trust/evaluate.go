@@ -111,7 +111,7 @@ func (s *statement) matchPrincipal(r *Request) outcome {
 	return some
 }
 
-const everyoneUnsettled = "whether * in an Allow lets in who is not named is not settled: AWS's reference of the call wants the provider itself named"
+const everyoneUnsettled = "whether * in an Allow also allows web identities is not documented: AWS's reference of the call asks for the provider itself"
 
 // match compares a named principal with who calls. A name is exact, case sensitive text.
 func (p *principal) match(who Principal, e effect) outcome {

@@ -1,6 +1,8 @@
 package trust
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -34,13 +36,18 @@ func (p *Policy) trace(s *statement, r *Request) (t StatementTrace, matches Trut
 		part.condition = i
 		t.Parts = append(t.Parts, part)
 	}
+	if s.effect == deny {
+		for i := range t.Parts { // what a Deny would have to have is not asked: it should not match
+			t.Parts[i].Need, t.Parts[i].Differ = "", -1
+		}
+	}
 	t.Result = s.applies(r, matches)
 	return t, matches
 }
 
 func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	part := Part{
-		Result: o.truth, Need: r.principal.ID,
+		Result: o.truth, Have: "nobody", Need: r.principal.ID,
 		Differ: -1, Reason: o.why, shape: partPrincipal,
 	}
 	best := -1
@@ -62,6 +69,12 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	part.Position, part.Where, part.values = p.ruler.at(offset), where.String(), part.Have
 	if o.truth == False {
 		part.Cause = s.principalCause(r)
+	}
+	if part.Have == part.Need && best >= 0 && o.truth == False {
+		part.Have, part.Need = string(s.principals[best].kind)+" "+part.Have, string(r.principal.Type)+" "+part.Need
+	}
+	if o.truth == Unknown {
+		part.Need = ""
 	}
 	if part.Cause == CauseNoWebIdentity {
 		part.Reason = "a web identity matches nothing but its OIDC provider, named under Federated"
@@ -88,7 +101,7 @@ func closer(candidate, best, to string) bool { return similarity(candidate, to) 
 func (p *Policy) actionPart(s *statement, r *Request, action string, result Truth) Part {
 	part := Part{
 		Position: p.ruler.at(s.action.at.start), Where: place{statement: s.number, element: s.actionName}.String(),
-		Result: result, Need: action, Differ: -1, shape: partAction,
+		Result: result, Have: "no action", Need: action, Differ: -1, shape: partAction,
 	}
 	best := -1
 	for i := range s.actions {
@@ -112,6 +125,7 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	}
 	if s.notAction {
 		part.Reason = "NotAction allows everything but what it names"
+		part.Have, part.Need = s.actionName+" "+part.Have, "one that does not name "+action
 		return part
 	}
 	if best >= 0 {
@@ -127,15 +141,16 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 	part := Part{
 		Position: p.ruler.at(c.keyAt.start), Where: place{statement: s.number, element: c.name, detail: c.key}.String(),
 		Result: o.truth, Differ: -1, Reason: o.why,
-		shape: shapeOf(c.lower, r.lower),
+		shape: shapeOf(c.lower, r.lower), Key: c.lower,
 	}
 	known := v.present() && !v.unknown
 	if known {
 		part.Need = strings.Join(v.values, ", ")
 	}
-	best := c.nearestValue(part.Need)
+	best := c.shown(p, r, v, o)
+	part.Have = "no value"
 	if best >= 0 {
-		part.Have = c.values[best].text
+		part.Have = printed(c.values[best].text)
 		if known {
 			part.Position = p.ruler.at(c.values[best].at.start)
 		}
@@ -147,13 +162,14 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 		}
 		part.values = clip(strings.Join(all, ", "))
 	}
-	if o.missing && o.why == "" {
-		part.Reason = "the request does not carry this key"
-		if o.truth == True && c.op.negated && s.effect == deny {
-			part.Reason = "the request does not carry this key, and a negated operator holds for an absent key"
-		}
+	if o.why == "" {
+		part.Reason = c.why(s.effect, v, o)
 	}
+	part.missing = o.missing
 	if o.truth != False {
+		if o.truth == Unknown {
+			part.Need = ""
+		}
 		return part
 	}
 	part.Cause = c.cause(r, part.shape, v.present())
@@ -161,20 +177,111 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 	case part.Cause == CauseMalformedKey || part.Cause == CauseOtherIssuer:
 		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
 		part.Differ = differFolded(part.Have, part.Need)
-	case c.op.family == nullFamily && c.op.quantifier == plain:
-		part.Need = strconv.FormatBool(!v.present())
-		if v.present() {
-			part.Reason = "the request carries this key"
+	case known:
+		if len(v.values) == 1 && len(c.values) > 0 && c.op.takesVariables() && !c.op.negated {
+			part.Differ = c.differ(&c.values[best], part.Need)
 		}
-	case c.op.negated && known:
-		part.Reason = "the operator is negated: the request's value may not be among these"
-	case known && len(v.values) == 1 && len(c.values) > 0 && c.op.takesVariables():
-		part.Differ = c.differ(&c.values[best], part.Need)
+		part.Need = c.needed(part.Need)
+	case c.op.family == nullFamily:
+		part.Need = c.needed("")
 	}
 	if part.Cause == CauseLiteralWildcard {
 		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
 	}
 	return part
+}
+
+// shown is the index of the value to look at: the nearest, or of a negated operator the one that matches; -1 if there is
+// none.
+func (c *condition) shown(p *Policy, r *Request, v value, o outcome) int {
+	if c.op.negated && o.truth == False && !v.unknown {
+		for i := range c.values {
+			for _, value := range v.values {
+				if c.compare(r, &c.values[i], value, p.variables).truth == True {
+					return i
+				}
+			}
+		}
+	}
+	return c.nearestValue(strings.Join(v.values, ", "))
+}
+
+// printed is a value as it is shown, where it may be empty.
+func printed(s string) string {
+	if s == "" {
+		return `""`
+	}
+	return s
+}
+
+// needed is what a condition that fails would have to test for, where request is the request's value.
+func (c *condition) needed(request string) string {
+	switch {
+	case c.op.family == nullFamily && c.op.quantifier == plain:
+		want, _ := parseBool(c.values[0].text)
+		return strconv.FormatBool(!want)
+	case c.op.family == nullFamily:
+		return ""
+	case c.op.negated:
+		return "no value that matches " + printed(request)
+	case c.op.family == ipAddress:
+		return "a range with " + printed(request)
+	}
+	wording := needs[c.op.relation]
+	if c.op.family == date {
+		wording = needsOfDates[c.op.relation]
+	}
+	return fmt.Sprintf(wording, printed(request))
+}
+
+// What a value has to be for a request's value to be in the relation to it.
+var (
+	needs = map[relation]string{
+		equal: "%s", less: "more than %s", lessEqual: "at least %s", greater: "less than %s", greaterEqual: "at most %s",
+	}
+	needsOfDates = map[relation]string{
+		equal: "%s", less: "a time after %s", lessEqual: "%s or later", greater: "a time before %s", greaterEqual: "%s or earlier",
+	}
+)
+
+// why is the mechanism of a condition's answer, where it is not plain from the texts. v is what is known of its key.
+func (c *condition) why(e effect, v value, o outcome) string {
+	has := "the request does not carry this key"
+	if v.present() {
+		has = "the request carries this key"
+	}
+	switch {
+	case o.truth == Unknown:
+		return ""
+	case c.op.family == nullFamily && c.op.quantifier != plain:
+		return "Null under " + c.name[:strings.IndexByte(c.name, ':')] + " does not look at the request"
+	case c.op.family == nullFamily:
+		return has
+	case o.missing && o.truth == True && c.op.negated && e == deny:
+		return has + ", and a negated operator holds for an absent key"
+	case o.missing:
+		return has
+	case v.unknown:
+		return ""
+	}
+	values := strings.Join(v.values, ", ")
+	switch {
+	case o.truth == True && e == deny && c.op.negated:
+		return "the request has " + printed(values) + ", and the negated operator holds for all but these"
+	case o.truth == True && e == deny:
+		return "the request has " + printed(values)
+	case o.truth == True:
+		return ""
+	case c.op.negated:
+		return "the operator is negated: the request's value may not be among these"
+	case c.op.wildcards() && slices.ContainsFunc(c.values, func(v operand) bool { return wild(v.text) }):
+		return "* and ? are wildcards under " + c.name + ", and none of its values matches the request's"
+	case slices.ContainsFunc(c.values, func(v operand) bool { return v.parts != nil }):
+		return "with its variables put in, none of the values is the request's"
+	case c.op.family == stringEqualsIgnoreCase:
+		return c.name + " ignores letter case, and none of its values is the request's"
+	}
+	return ""
 }
 
 // differ is the index of the character at which a value and the request's part; -1 where that is a wildcard or a
