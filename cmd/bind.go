@@ -113,7 +113,7 @@ func (b *binder) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.request.RoleARN = roleARN
+	b.request.RoleARN, b.request.At = roleARN, b.source.at
 	plan, err := bind.New(snapshot, b.request)
 	if err != nil {
 		return err

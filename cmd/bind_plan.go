@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"al.essio.dev/pkg/shellescape"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
@@ -19,7 +18,6 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/apply"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
@@ -46,7 +44,7 @@ type planCommand struct {
 	forceConflicts bool
 
 	namespace, account string
-	again              string // the command that continues
+	again              []string // the command that continues
 	live               live
 }
 
@@ -122,8 +120,8 @@ func (c *planCommand) parseAccount(typed string) error {
 	return err
 }
 
-// commandLine is the command as it was typed, for a shell. Secrets are left out.
-func commandLine(cmd *cobra.Command, args []string) string {
+// commandLine is the command as it was typed. Secrets are left out.
+func commandLine(cmd *cobra.Command, args []string) []string {
 	argv := append(strings.Fields(cmd.CommandPath()), args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		value := f.Value.String()
@@ -141,7 +139,7 @@ func commandLine(cmd *cobra.Command, args []string) string {
 			argv = append(argv, "--"+f.Name+"="+value)
 		}
 	})
-	return shellescape.QuoteCommand(argv)
+	return argv
 }
 
 // carryOut prints a plan, confirms it and applies it; with -o it prints the plan for another tool.
@@ -176,7 +174,7 @@ func (c *planCommand) show(plan *bind.Plan, s *snapshot.Snapshot) error {
 	if plan.Source != "" {
 		text += "To be changed where it comes from:\n\n" + plan.Source + "\n"
 	}
-	if commands := change.Shell(plan.Later); len(commands) > 0 {
+	if commands := plan.At.Shell(plan.Later); len(commands) > 0 {
 		text += "For the pods that run already:\n  " + strings.Join(commands, "\n  ") + "\n"
 	}
 	for _, one := range plan.Later {
@@ -294,7 +292,8 @@ func (c *planCommand) reportStopped(stopped *apply.Stopped) {
 	for _, step := range stopped.Rest {
 		c.program.complain("not done: " + step.Change.Summary())
 	}
-	c.program.complain("what worked before still works; to continue: " + c.again)
+	again, _ := c.source.at.Line(c.again) // what cannot be printed is escaped
+	c.program.complain("what worked before still works; to continue: " + again)
 }
 
 // completeArguments offers the service accounts of the namespace, and then roles.

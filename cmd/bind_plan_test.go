@@ -3,6 +3,8 @@ package cmd
 import (
 	"strings"
 	"testing"
+
+	"al.essio.dev/pkg/shellescape"
 )
 
 // TestCommandLine holds that a command to run again is quoted for a shell and holds no secret.
@@ -17,7 +19,7 @@ func TestCommandLine(t *testing.T) {
 	if err := command.ParseFlags(rest); err != nil {
 		t.Fatal(err)
 	}
-	got := commandLine(command, command.Flags().Args())
+	got := shellescape.QuoteCommand(commandLine(command, command.Flags().Args()))
 	want := `kubectl irsa bind web 'team/web'"'"'s' '--context=my prod' --namespace=shop --password=REDACTED --policy-arn=a --policy-arn=b --token=REDACTED --yes`
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)

@@ -104,7 +104,7 @@ func (q *question) explain(ctx context.Context, fail *failOn) error {
 
 // explanations is the answer of `explain`.
 func (q *question) explanations(found []*judge.Report, gate render.Gate) answer {
-	a := answer{targets: targetsOf(found), value: render.Reports(found), source: q.files.arguments()}
+	a := answer{targets: targetsOf(found), value: render.Reports(found), source: append(q.files.arguments(), q.source.arguments()...)}
 	a.reports = map[string]func() ([]byte, error){
 		"csv": func() ([]byte, error) { return render.CSV(found) },
 		"sarif": func() ([]byte, error) {

@@ -23,16 +23,20 @@ type kubeconfig struct {
 	path      string
 	overrides clientcmd.ConfigOverrides
 	extra     []string // --as-user-extra
+	flags     *pflag.FlagSet
 }
 
 func newKubeconfig() *kubeconfig { return &kubeconfig{} }
 
-func (k *kubeconfig) addFlags(flags *pflag.FlagSet) {
+func (k *kubeconfig) addFlags(all *pflag.FlagSet) {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	flags.StringVar(&k.path, "kubeconfig", "", "Path to the kubeconfig file to use for CLI requests.")
 	names := clientcmd.RecommendedConfigOverrideFlags("")
 	names.ClusterOverrideFlags.APIServer.ShortName = "s"
 	clientcmd.BindOverrideFlags(&k.overrides, flags, names)
 	flags.StringArrayVar(&k.extra, "as-user-extra", nil, "User extras to impersonate for the operation, this flag can be repeated to specify multiple values for the same key.")
+	all.AddFlagSet(flags)
+	k.flags = flags
 }
 
 // loader returns the merged configuration; it reads files when it is asked.

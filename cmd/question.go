@@ -103,6 +103,7 @@ func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 
 // judge judges with the fixes, or where a line for each target has no room for them, without.
 func (q *question) judge(answer func(judge.Options) ([]*judge.Report, error)) ([]*judge.Report, error) {
+	q.options.At = q.source.at
 	options := q.options
 	lines := !q.query.named() && (q.output.isText() || q.output.format == "name")
 	options.NoFixes = !q.fixes || lines

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
@@ -32,6 +33,8 @@ type source struct {
 	awsRegion  string
 	eksCluster string
 	readerRole string
+
+	at change.Coordinates // of commands that act on what is read; zero for a snapshot
 }
 
 func (s *source) addFlags(cmd *cobra.Command) {
@@ -140,6 +143,7 @@ func (s *source) open(ctx context.Context) (live, error) {
 	}
 	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(kube.Identify(raw, current))}
 	l.account, err = s.openAccount(ctx, l.identity, config.Timeout)
+	s.at = s.coordinates(l)
 	return l, err
 }
 
@@ -147,6 +151,7 @@ func (s *source) open(ctx context.Context) (live, error) {
 func (s *source) openWithoutCluster(ctx context.Context) (l live, err error) {
 	l.identity = s.identity()
 	l.account, err = s.openAccount(ctx, l.identity, 0)
+	s.at = s.coordinates(l)
 	return l, err
 }
 

@@ -71,7 +71,7 @@ func (u *unbinder) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	u.request.RoleARN = roleARN
+	u.request.RoleARN, u.request.At = roleARN, u.source.at
 	plan, err := bind.NewUnbind(snapshot, u.request)
 	if err != nil {
 		return err

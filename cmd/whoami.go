@@ -64,7 +64,7 @@ func (q *question) whoami(ctx context.Context) error {
 
 // identities is the answer of `whoami`.
 func (q *question) identities(found []*judge.Report) answer {
-	a := answer{targets: targetsOf(found), value: render.Identities(found), source: q.files.arguments()}
+	a := answer{targets: targetsOf(found), value: render.Identities(found), source: append(q.files.arguments(), q.source.arguments()...)}
 	a.text = func(s render.Style) string {
 		if q.query.named() || len(found) == 1 {
 			return render.Whoami(found, s)

@@ -41,6 +41,7 @@ type Options struct {
 // A Reader reads one AWS account: that of its credentials.
 type Reader struct {
 	config     aws.Config
+	profile    string
 	readerRole string
 	timeout    time.Duration
 	login      *login
@@ -69,7 +70,19 @@ func New(ctx context.Context, o Options) (*Reader, error) {
 		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: noCredentials}
 	}
 	loaded.Credentials = l.credentials
-	return newReader(loaded, o, l), nil
+	r := newReader(loaded, o, l)
+	r.profile = cmp.Or(o.Profile, profileOfEnvironment())
+	return r, nil
+}
+
+// profileOfEnvironment is the profile that the environment names, empty where that is the default one. Access keys in the
+// environment take precedence over it, and not over a profile that is typed.
+func profileOfEnvironment() string {
+	environment, err := config.NewEnvConfig()
+	if err != nil || environment.Credentials.HasKeys() || environment.SharedConfigProfile == config.DefaultSharedConfigProfile {
+		return ""
+	}
+	return environment.SharedConfigProfile
 }
 
 func newReader(loaded aws.Config, o Options, l *login) *Reader {
@@ -94,6 +107,9 @@ func (r *Reader) ec2() *ec2.Client { return ec2.NewFromConfig(r.config) }
 
 // Region is the region of the SDK's configuration, empty if it names none.
 func (r *Reader) Region() string { return r.config.Region }
+
+// Profile is the profile of the credentials, empty if it is the default one, or if they are not a profile's.
+func (r *Reader) Profile() string { return r.profile }
 
 // Login gets the credentials ahead of the first question, and reports why there are none; empty if there are.
 func (r *Reader) Login(ctx context.Context) string { return r.login.problem(ctx) }

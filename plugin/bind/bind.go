@@ -52,7 +52,7 @@ func New(s *snapshot.Snapshot, r Request) (*Plan, error) {
 func newPlanner(s *snapshot.Snapshot, r Request) *planner {
 	p := &planner{
 		snapshot: s, request: r, settings: inject.EKS(s.Cluster().Region),
-		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN},
+		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, At: r.At.In(s)},
 	}
 	p.pods = p.findPods()
 	return p
@@ -141,4 +141,10 @@ func (p *planner) missing() []string {
 	return slices.DeleteFunc(slices.Clone(p.request.PolicyARNs), func(arn string) bool {
 		return have != nil && slices.ContainsFunc(*have, func(a snapshot.AttachedPolicy) bool { return a.PolicyArn == arn })
 	})
+}
+
+// command is a command of the plugin itself, as a line for a shell.
+func (p *planner) command(args ...string) string {
+	line, _ := p.plan.At.Line(append([]string{"kubectl", "irsa"}, args...)) // what cannot be printed is escaped with the rest of the sentence
+	return line
 }

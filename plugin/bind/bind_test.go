@@ -241,7 +241,8 @@ func TestOffer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, s := readCase[bind.Request](t, "../../testdata/bind/bind/"+name+".yaml")
-			if command, ok := bind.Offer(s, "shop", "web"); command != want || ok != (want != "") {
+			argv, ok := bind.Offer(s, "shop", "web")
+			if command := strings.Join(argv, " "); command != want || ok != (want != "") {
 				t.Errorf("offered %q, %v, want %q", command, ok, want)
 			}
 		})

@@ -1,8 +1,6 @@
 package bind
 
 import (
-	"al.essio.dev/pkg/shellescape"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
@@ -13,14 +11,14 @@ import (
 // Offer returns the command that fixes everything about a service account's binding in one go; ok is false where
 // there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
 // `works`. The role is the one that the service account is annotated with, or else the only one that names it.
-func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (command string, ok bool) {
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (argv []string, ok bool) {
 	role, ok := meantRole(s, namespace, serviceAccount)
 	if !ok {
-		return "", false
+		return nil, false
 	}
 	plan, err := New(s, Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true})
 	if err != nil || plan.Proof.Verdict != judge.Works || plan.Source != "" || len(plan.Later) > 0 {
-		return "", false
+		return nil, false
 	}
 	binds, restarts := false, false
 	for _, step := range plan.Steps {
@@ -31,13 +29,13 @@ func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (command stri
 		}
 	}
 	if !binds {
-		return "", false
+		return nil, false
 	}
-	argv := []string{"kubectl", "irsa", "bind", namespace + "/" + serviceAccount, role}
+	argv = []string{"kubectl", "irsa", "bind", namespace + "/" + serviceAccount, role}
 	if restarts {
 		argv = append(argv, "--restart")
 	}
-	return shellescape.QuoteCommand(argv), true
+	return argv, true
 }
 
 func meantRole(s *snapshot.Snapshot, namespace, serviceAccount string) (arn string, ok bool) {

@@ -6,19 +6,19 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Offers returns a function that answers as [Offer] does, with an empty command where there is none. It plans for each
+// Offers returns a function that answers as [Offer] does, with nil where there is none. It plans for each
 // service account once, whoever asks first: the pods of a cluster share theirs.
-func Offers() func(s *snapshot.Snapshot, namespace, serviceAccount string) string {
+func Offers() func(s *snapshot.Snapshot, namespace, serviceAccount string) []string {
 	var mu sync.Mutex
-	known := map[string]func() string{}
-	return func(s *snapshot.Snapshot, namespace, serviceAccount string) string {
+	known := map[string]func() []string{}
+	return func(s *snapshot.Snapshot, namespace, serviceAccount string) []string {
 		key := namespace + "/" + serviceAccount
 		mu.Lock()
 		offer, ok := known[key]
 		if !ok {
-			offer = sync.OnceValue(func() string {
-				command, _ := Offer(s, namespace, serviceAccount)
-				return command
+			offer = sync.OnceValue(func() []string {
+				argv, _ := Offer(s, namespace, serviceAccount)
+				return argv
 			})
 			known[key] = offer
 		}

@@ -22,6 +22,8 @@ type Plan struct {
 	// Injection is what new pods get once the plan is carried out; zero in a plan to unbind.
 	Injection Injection
 	Proof     Proof
+	// At says where the commands of its changes act.
+	At change.Coordinates
 }
 
 // A Step is a change and what it is for.

@@ -98,8 +98,8 @@ func (p *planner) guardNode(pod *corev1.Pod) error {
 		p.plan.warn("whether the Pod Identity agent runs on node %s is not known", pod.Spec.NodeName)
 	}
 	if ok && len(agents) == 0 {
-		install := change.InstallAgent{Cluster: p.snapshot.Cluster().Name}.Commands()
-		return refusef("on node %s, where pod %s runs, there is no Pod Identity agent: %s", pod.Spec.NodeName, pod.Name, strings.Join(install[0], " "))
+		install := p.plan.At.Shell([]change.Change{change.InstallAgent{Cluster: p.snapshot.Cluster().Name}})
+		return refusef("on node %s, where pod %s runs, there is no Pod Identity agent: %s", pod.Spec.NodeName, pod.Name, strings.Join(install, ""))
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ type Request struct {
 	AllowPattern bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool
+	// At says where printed commands act.
+	At change.Coordinates
 }
 
 func (r Request) account() string { return r.Namespace + "/" + r.ServiceAccount }

@@ -21,12 +21,14 @@ type UnbindRequest struct {
 	DeleteProvider bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool
+	// At says where printed commands act.
+	At change.Coordinates
 }
 
 // NewUnbind plans how a service account loses its role: exactly its subject leaves the trust policy, its annotation and
 // its association go, and nobody else's. The error is a *Refusal.
 func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
-	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts})
+	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts, At: r.At})
 	f := s.ServiceAccount(r.Namespace, r.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
 		return nil, refusef("service account %s is not known: %s: %s", p.request.account(), gap.What, gap.Reason)

@@ -16,8 +16,8 @@ func (p *planner) webIdentity() error {
 	list, known := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get()
 	if len(list) > 0 {
 		return refusef("service account %s has the Pod Identity association %s with role %s, which takes precedence over the annotation: "+
-			"--pod-identity gives the association this role, `kubectl irsa unbind %s` takes it away",
-			p.request.account(), list[0].AssociationID, list[0].RoleArn, p.request.account())
+			"--pod-identity gives the association this role, `%s` takes it away",
+			p.request.account(), list[0].AssociationID, list[0].RoleArn, p.command("unbind", p.request.account()))
 	}
 	if gap, ok := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Gap(); ok && !known && p.onEKS() {
 		p.plan.warn("whether a Pod Identity association takes precedence is not known: %s: %s", gap.What, gap.Reason)

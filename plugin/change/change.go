@@ -8,9 +8,6 @@ package change
 import (
 	"slices"
 	"strings"
-	"unicode"
-
-	"al.essio.dev/pkg/shellescape"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -87,22 +84,6 @@ func renewedBy(before, after []Change, pod PodRef) bool {
 		return !plain && same(c)
 	}
 	return slices.ContainsFunc(before, same) || slices.ContainsFunc(after, changes)
-}
-
-// Shell returns the commands of a plan as lines that a POSIX shell reads as they are meant. A command with
-// a character that cannot be printed is left out: it could not be checked by eye before it is run.
-func Shell(plan []Change) []string {
-	var lines []string
-	for _, c := range plan {
-		for _, argv := range c.Commands() {
-			line := shellescape.QuoteCommand(argv)
-			if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) {
-				continue
-			}
-			lines = append(lines, line)
-		}
-	}
-	return lines
 }
 
 // Summary says what a plan does in one line.

@@ -4,10 +4,7 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // CloseMetadata keeps the pods on a node's pod network from its instance metadata service: tokens required,
 // and one hop for the answer to the IMDSv2 PUT.
-type CloseMetadata struct {
-	InstanceID string
-	Region     string // empty where it is not known
-}
+type CloseMetadata struct{ InstanceID string }
 
 // Summary implements [Change].
 func (c CloseMetadata) Summary() string {
@@ -16,7 +13,7 @@ func (c CloseMetadata) Summary() string {
 
 // Commands implements [Change].
 func (c CloseMetadata) Commands() [][]string {
-	return modifyMetadata(c.InstanceID, c.Region, "--http-tokens", "required", "--http-put-response-hop-limit", "1")
+	return modifyMetadata(c.InstanceID, "--http-tokens", "required", "--http-put-response-hop-limit", "1")
 }
 
 // Diff implements [Change].

@@ -59,7 +59,7 @@ func TestVariables(t *testing.T) {
 			if c.change.Summary() != c.summary {
 				t.Errorf("summary %q, want %q", c.change.Summary(), c.summary)
 			}
-			if shell := Shell([]Change{c.change}); !reflect.DeepEqual(shell, c.shell) {
+			if shell := nowhere.Shell([]Change{c.change}); !reflect.DeepEqual(shell, c.shell) {
 				t.Errorf("commands %q, want %q", shell, c.shell)
 			}
 			before := snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{pod}})

@@ -17,8 +17,8 @@ func TestMetadataOptions(t *testing.T) {
 		want    *snapshot.MetadataOptions // nil: it cannot be foreseen
 	}{
 		{
-			"open", OpenMetadata{InstanceID: id, Region: "us-west-2"},
-			"aws ec2 modify-instance-metadata-options --instance-id " + id + " --http-endpoint enabled --http-put-response-hop-limit 2 --region us-west-2",
+			"open", OpenMetadata{InstanceID: id},
+			"aws ec2 modify-instance-metadata-options --instance-id " + id + " --http-endpoint enabled --http-put-response-hop-limit 2",
 			&snapshot.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 1, HTTPEndpoint: "disabled"},
 			&snapshot.MetadataOptions{HTTPTokens: "required", HTTPPutResponseHopLimit: 2, HTTPEndpoint: "enabled"},
 		},
@@ -35,7 +35,7 @@ func TestMetadataOptions(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if shell := Shell([]Change{c.change}); !reflect.DeepEqual(shell, []string{c.shell}) {
+			if shell := nowhere.Shell([]Change{c.change}); !reflect.DeepEqual(shell, []string{c.shell}) {
 				t.Errorf("commands %q, want %q", shell, c.shell)
 			}
 			if c.change.Summary() == "" {

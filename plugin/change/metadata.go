@@ -6,12 +6,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-func modifyMetadata(instance, region string, settings ...string) [][]string {
-	argv := append([]string{"aws", "ec2", "modify-instance-metadata-options", "--instance-id", instance}, settings...)
-	if region != "" {
-		argv = append(argv, "--region", region)
-	}
-	return [][]string{argv}
+func modifyMetadata(instance string, settings ...string) [][]string {
+	return [][]string{append([]string{"aws", "ec2", "modify-instance-metadata-options", "--instance-id", instance}, settings...)}
 }
 
 func diffMetadata(s *snapshot.Snapshot, id string, edit func(*snapshot.MetadataOptions)) (name, before, after string) {

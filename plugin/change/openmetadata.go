@@ -4,10 +4,7 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // OpenMetadata lets the pods of a node reach its instance metadata service: the endpoint on, and two hops for
 // the answer to the IMDSv2 PUT.
-type OpenMetadata struct {
-	InstanceID string
-	Region     string // empty where it is not known
-}
+type OpenMetadata struct{ InstanceID string }
 
 // Summary implements [Change].
 func (c OpenMetadata) Summary() string {
@@ -16,7 +13,7 @@ func (c OpenMetadata) Summary() string {
 
 // Commands implements [Change].
 func (c OpenMetadata) Commands() [][]string {
-	return modifyMetadata(c.InstanceID, c.Region, "--http-endpoint", "enabled", "--http-put-response-hop-limit", "2")
+	return modifyMetadata(c.InstanceID, "--http-endpoint", "enabled", "--http-put-response-hop-limit", "2")
 }
 
 // Diff implements [Change].

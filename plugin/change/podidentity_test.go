@@ -39,7 +39,7 @@ func TestAssociations(t *testing.T) {
 			if c.change.Summary() != c.summary {
 				t.Errorf("summary %q, want %q", c.change.Summary(), c.summary)
 			}
-			if shell := Shell([]Change{c.change}); !reflect.DeepEqual(shell, []string{c.shell}) {
+			if shell := nowhere.Shell([]Change{c.change}); !reflect.DeepEqual(shell, []string{c.shell}) {
 				t.Errorf("commands %q, want %q", shell, c.shell)
 			}
 			after, ok := Apply(before, []Change{c.change})
@@ -77,7 +77,7 @@ func TestInstallAgent(t *testing.T) {
 		t.Fatalf("before: agents %v", agents)
 	}
 	install := InstallAgent{Cluster: "prod", Node: node}
-	if shell := Shell([]Change{install}); !reflect.DeepEqual(shell, []string{"aws eks create-addon --cluster-name prod --addon-name eks-pod-identity-agent"}) {
+	if shell := nowhere.Shell([]Change{install}); !reflect.DeepEqual(shell, []string{"aws eks create-addon --cluster-name prod --addon-name eks-pod-identity-agent"}) {
 		t.Errorf("commands %q", shell)
 	}
 	after, ok := Apply(before, []Change{install})

@@ -159,7 +159,7 @@ func TestLabelNamespace(t *testing.T) {
 	if !reflect.DeepEqual(namespace.Labels, map[string]string{"irsa": "on", "team": "a"}) {
 		t.Errorf("labels %v", namespace.Labels)
 	}
-	if got := Shell([]Change{c}); !reflect.DeepEqual(got, []string{"kubectl label namespace shop out- irsa=on --overwrite"}) {
+	if got := nowhere.Shell([]Change{c}); !reflect.DeepEqual(got, []string{"kubectl label namespace shop out- irsa=on --overwrite"}) {
 		t.Errorf("commands %q", got)
 	}
 	if got := c.Summary(); got != "remove label out and set label irsa=on of namespace shop" {
@@ -189,8 +189,8 @@ func TestSubmit(t *testing.T) {
 	if reading := inject.Read(made, inject.DefaultPrefix); reading.Mechanism != inject.WebIdentity {
 		t.Errorf("mechanism %s", reading.Mechanism)
 	}
-	if Summary(plan[1:]) != "make the pod, which does not exist yet" || len(Shell(plan[1:])) > 0 {
-		t.Errorf("%q %q", Summary(plan[1:]), Shell(plan[1:]))
+	if Summary(plan[1:]) != "make the pod, which does not exist yet" || len(nowhere.Shell(plan[1:])) > 0 {
+		t.Errorf("%q %q", Summary(plan[1:]), nowhere.Shell(plan[1:]))
 	}
 	if _, ok := Apply(snapshot.New(snapshot.Document{}), plan[1:]); ok {
 		t.Error("a pod that is not there was made")

@@ -41,7 +41,7 @@ A packet filter on the node may close it too; that is not visible from outside.`
 				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: Reach(s, s.Node.IMDS) + "; the node's role is " + role,
 			}
 			if s.Node.InstanceID != "" && s.Relies() == subject.ReliesNot {
-				out.Fix = []change.Change{change.CloseMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}
+				out.Fix = []change.Change{change.CloseMetadata{InstanceID: s.Node.InstanceID}}
 			}
 			return out
 		})

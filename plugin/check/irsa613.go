@@ -67,7 +67,7 @@ func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 		Why: Reach(s, c.Reach), Advice: "give the pod a role of its own", Evidence: c.Reach.Sources,
 	}
 	if s.Node.Platform == subject.PlatformEC2 && s.Node.IMDS.State == subject.Unreachable && s.MetadataOptions() != nil {
-		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID, Region: s.Snapshot.Cluster().Region}}
+		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID}}
 	}
 	return out
 }

@@ -178,7 +178,7 @@ func RoleTyped(s *snapshot.Snapshot, typed string) (string, error) {
 }
 
 func roleARN(region, account, path, name string) snapshot.ARN {
-	return snapshot.ARN{Partition: partitionOf(region), Service: "iam", Account: account, Resource: "role/" + path + name}
+	return snapshot.ARN{Partition: snapshot.PartitionOf(region), Service: "iam", Account: account, Resource: "role/" + path + name}
 }
 
 // roleName takes a role's path and name apart: web, team/web, role/team/web.
@@ -186,17 +186,4 @@ func roleName(typed string) (path, name string) {
 	typed = strings.Trim(strings.TrimPrefix(typed, "role/"), "/")
 	cut := strings.LastIndex(typed, "/") + 1
 	return typed[:cut], typed[cut:]
-}
-
-// partitionOf is the partition that a region belongs to (AWS SDK, partitions.json: the beginnings of the regions' names).
-func partitionOf(region string) string {
-	for _, p := range []struct{ prefix, partition string }{
-		{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"},
-		{"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"eusc-", "aws-eusc"},
-	} {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.partition
-		}
-	}
-	return "aws"
 }

@@ -16,8 +16,9 @@ func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 			return
 		}
 	}
-	command := o.Bind(s, r.Target.Namespace, r.ServiceAccount)
-	if command == "" {
+	argv := o.Bind(s, r.Target.Namespace, r.ServiceAccount)
+	command, ok := o.At.In(s).Line(argv)
+	if len(argv) == 0 || !ok {
 		return
 	}
 	for i := range r.Findings {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
@@ -10,7 +11,9 @@ type Options struct {
 	subject.Options
 	// NoFixes leaves out the fixes of what was found: to prove them takes most of the time.
 	NoFixes bool
-	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, empty where there is
+	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, nil where there is
 	// none; nil: none is offered.
-	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) string
+	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) []string
+	// At says where the commands of the fixes act.
+	At change.Coordinates
 }

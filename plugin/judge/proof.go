@@ -10,7 +10,7 @@ import (
 
 // fixOf proves a finding's plan by applying it to the snapshot and judging again. Where something else breaks the
 // pod too, the plans of those findings are applied with it.
-func fixOf(s *subject.Subject, rows []row, r row) *Fix {
+func fixOf(s *subject.Subject, rows []row, r row, at change.Coordinates) *Fix {
 	plan := r.outcome.Fix
 	if len(plan) == 0 {
 		if r.outcome.Advice == "" {
@@ -18,7 +18,7 @@ func fixOf(s *subject.Subject, rows []row, r row) *Fix {
 		}
 		return &Fix{Summary: r.outcome.Advice}
 	}
-	fix := &Fix{Summary: change.Summary(plan), Commands: change.Shell(plan)}
+	fix := &Fix{Summary: change.Summary(plan), Commands: at.In(s.Snapshot).Shell(plan)}
 	if r.check.Class != check.Breaks {
 		fix.Proved = gone(s, rows, r)
 		return fix

@@ -22,7 +22,7 @@ type resource struct {
 
 // cloudFormation is the AWS part of the plan as a template. What exists has to be imported into the stack.
 func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
-	t := &templater{snapshot: s, resources: map[string]resource{}}
+	t := &templater{snapshot: s, at: plan.At, resources: map[string]resource{}}
 	for _, step := range plan.Steps {
 		if err := t.step(step.Change); err != nil {
 			return "", fmt.Errorf("%s: %w", step.Change.Summary(), err)
@@ -47,6 +47,7 @@ func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 
 type templater struct {
 	snapshot  *snapshot.Snapshot
+	at        change.Coordinates // of the commands in comments
 	resources map[string]resource
 	notes     string
 }
@@ -156,5 +157,5 @@ func (t *templater) exists(logical, id string) {
 }
 
 func (t *templater) byHand(c change.Change) {
-	t.notes += comment(byHand(c))
+	t.notes += comment(byHand(c, t.at))
 }

@@ -1,31 +1,29 @@
 package export
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
 // kubectl do everything together: what has commands of the other program is in the other format alone.
-func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
+func commands(program string, plan *bind.Plan) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
-		own := run{step.Change, program, s.Cluster().Region}
-		lines := change.Shell([]change.Change{own})
+		own := run{step.Change, program}
+		lines := plan.At.Shell([]change.Change{own})
 		switch {
 		case len(lines) < len(own.Commands()) || isManual(step.Change, program):
-			out.WriteString(comment(byHand(step.Change)))
+			out.WriteString(comment(byHand(step.Change, plan.At)))
 		case len(lines) > 0:
 			out.WriteString(comment(step.Change.Summary()) + strings.Join(lines, "\n") + "\n")
 		}
 	}
 	for _, c := range plan.Later { // what has commands is left to the user, or is a step with --restart
 		if isManual(c, program) {
-			out.WriteString(comment(byHand(c)))
+			out.WriteString(comment(byHand(c, plan.At)))
 		}
 	}
 	if plan.Source != "" {
@@ -42,20 +40,16 @@ func isManual(c change.Change, program string) bool {
 // A run is a change by the commands of one program.
 type run struct {
 	change.Change
-	program, region string
+	program string
 }
 
 // Commands implements [change.Change].
 func (r run) Commands() [][]string {
 	var own [][]string
 	for _, argv := range r.Change.Commands() {
-		if argv[0] != r.program {
-			continue
+		if argv[0] == r.program {
+			own = append(own, argv)
 		}
-		if argv[1] == "eks" && !slices.Contains(argv, "--region") && r.region != "" {
-			argv = append(slices.Clone(argv), "--region", r.region)
-		}
-		own = append(own, argv)
 	}
 	return own
 }

@@ -41,11 +41,11 @@ func document(plan *bind.Plan) Plan {
 	}
 	for _, step := range plan.Steps {
 		d.Steps = append(d.Steps, Step{
-			Summary: step.Change.Summary(), For: step.For, Commands: change.Shell([]change.Change{step.Change}), Policy: policyOf(step.Change),
+			Summary: step.Change.Summary(), For: step.For, Commands: plan.At.Shell([]change.Change{step.Change}), Policy: policyOf(step.Change),
 		})
 	}
 	for _, c := range plan.Later {
-		d.Later = append(d.Later, Step{Summary: c.Summary(), Commands: change.Shell([]change.Change{c})})
+		d.Later = append(d.Later, Step{Summary: c.Summary(), Commands: plan.At.Shell([]change.Change{c})})
 	}
 	return d
 }

@@ -81,7 +81,7 @@ func (e *eksctlConfig) includes(c change.Change) bool {
 	}
 }
 
-func (e *eksctlConfig) byHand(c change.Change) { e.notes += comment(byHand(c)) }
+func (e *eksctlConfig) byHand(c change.Change) { e.notes += comment(byHand(c, e.plan.At)) }
 
 func (e *eksctlConfig) iam() map[string]any {
 	if e.plan.Injection.Mechanism == inject.PodIdentity {

@@ -98,6 +98,11 @@ type printedChange struct {
 	irsa, podIdentity         string // of eksctl, in a plan for the one or the other
 }
 
+// there is where the commands of every format have to act.
+var there = change.Coordinates{
+	Kubectl: [][]string{{"--context", "it's prod"}, {"--kubeconfig", "/etc/prod"}}, Profile: "prod", Region: "us-west-2",
+}
+
 // TestEveryChange holds that no format is silent about a change.
 func TestEveryChange(t *testing.T) {
 	s := snapshot.New(snapshot.Document{
@@ -109,7 +114,7 @@ func TestEveryChange(t *testing.T) {
 	})
 	for _, c := range everyChange() {
 		t.Run(reflect.TypeOf(c.change).Name(), func(t *testing.T) {
-			plan := &bind.Plan{Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Steps: []bind.Step{{Change: c.change}}}
+			plan := &bind.Plan{Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Steps: []bind.Step{{Change: c.change}}, At: there}
 			for _, format := range export.Formats() {
 				switch format {
 				case "json", "yaml":
@@ -137,7 +142,7 @@ func TestEveryChange(t *testing.T) {
 
 // byHandText is what a format prints of a change that it cannot say.
 func byHandText(c change.Change) string {
-	return "# " + strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n# ") + "\n"
+	return "# " + strings.Join(append([]string{"by hand: " + c.Summary()}, there.Shell([]change.Change{c})...), "\n# ") + "\n"
 }
 
 // named holds that the format says a change, or else that it names it and its commands as a step by hand.
@@ -157,7 +162,7 @@ func listed(t *testing.T, text string, c change.Change) {
 	t.Helper()
 	var document export.Plan
 	readText(t, text, &document)
-	if len(document.Steps) != 1 || document.Steps[0].Summary != c.Summary() || !slices.Equal(document.Steps[0].Commands, change.Shell([]change.Change{c})) {
+	if len(document.Steps) != 1 || document.Steps[0].Summary != c.Summary() || !slices.Equal(document.Steps[0].Commands, there.Shell([]change.Change{c})) {
 		t.Errorf("%s is not the step in\n%s", c.Summary(), text)
 	}
 }
@@ -166,7 +171,7 @@ func listed(t *testing.T, text string, c change.Change) {
 // format of the program that is for the object. What the other program does is in the other format.
 func inShell(t *testing.T, program, text string, c change.Change) {
 	t.Helper()
-	lines := change.Shell([]change.Change{c})
+	lines := there.Shell([]change.Change{c})
 	if len(lines) == 0 && c.Object().InAWS == (program == "aws") {
 		if text != byHandText(c) {
 			t.Errorf("%s: %q", c.Summary(), text)
@@ -266,7 +271,7 @@ func TestLater(t *testing.T) {
 	for _, owner := range []workload.Owner{{Kind: "Deployment", Name: "web"}, {}} {
 		c := change.Recreate{Pod: change.PodRef{Namespace: "shop", Name: "web-0", Owner: owner}}
 		plan := &bind.Plan{
-			Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Later: []change.Change{c},
+			Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Later: []change.Change{c}, At: there,
 			Injection: bind.Injection{Mechanism: inject.WebIdentity},
 		}
 		for _, format := range []string{"terraform", "cloudformation", "eksctl"} {

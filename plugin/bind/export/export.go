@@ -34,17 +34,17 @@ func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error)
 	case "eksctl":
 		return eksctl(plan, s)
 	case "aws-cli":
-		return commands("aws", plan, s), nil
+		return commands("aws", plan), nil
 	case "kubectl":
-		return commands("kubectl", plan, s), nil
+		return commands("kubectl", plan), nil
 	default:
 		return "", fmt.Errorf("unknown output format %q: it is none of %s", format, strings.Join(Formats(), ", "))
 	}
 }
 
 // byHand says what a format does not do, and the commands that do it.
-func byHand(c change.Change) string {
-	return strings.Join(append([]string{"by hand: " + c.Summary()}, change.Shell([]change.Change{c})...), "\n")
+func byHand(c change.Change, at change.Coordinates) string {
+	return strings.Join(append([]string{"by hand: " + c.Summary()}, at.Shell([]change.Change{c})...), "\n")
 }
 
 // comment makes every line of a text a comment, in the languages whose comments begin with #.

@@ -21,7 +21,7 @@ import (
 // an import block (Terraform 1.5), so that applying changes it in place.
 func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	f := hclwrite.NewEmptyFile()
-	t := &terraformer{body: f.Body(), snapshot: s, written: map[string]bool{}}
+	t := &terraformer{body: f.Body(), snapshot: s, at: plan.At, written: map[string]bool{}}
 	t.requirements()
 	for _, step := range plan.Steps {
 		t.comment(step.Change.Summary())
@@ -42,7 +42,8 @@ type terraformer struct {
 	body      *hclwrite.Body
 	providers *hclwrite.Body // the block required_providers
 	snapshot  *snapshot.Snapshot
-	written   map[string]bool // the resources, by address
+	at        change.Coordinates // of the commands in comments
+	written   map[string]bool    // the resources, by address
 }
 
 func (t *terraformer) requirements() {
@@ -219,7 +220,7 @@ func (t *terraformer) imported(kind, name, id string) {
 
 // byHand is what Terraform does not do.
 func (t *terraformer) byHand(c change.Change) {
-	t.comment(byHand(c))
+	t.comment(byHand(c, t.at))
 	t.body.AppendNewline()
 }
 

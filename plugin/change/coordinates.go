@@ -1,0 +1,110 @@
+package change
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"al.essio.dev/pkg/shellescape"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// Coordinates say where printed commands act, and as whom. A command is copied into another shell, where it has to act on
+// the cluster and the account that its effect was worked out for; so it gets the flags that its program would not find
+// out there by itself. Every command that is printed gets them here. The zero value adds none.
+type Coordinates struct {
+	// Kubectl are flags of kubectl, which its plugins take as well, each with its value: --context prod.
+	Kubectl [][]string
+	// Plugin are further flags of `kubectl irsa`.
+	Plugin [][]string
+	// Profile is the AWS CLI's --profile, empty where it is the default one.
+	Profile string
+	// Region is the AWS CLI's --region.
+	Region string
+}
+
+// Flag is a flag with its value. A value that looks like a flag is bound to it by a =.
+func Flag(name, value string) []string {
+	if strings.HasPrefix(value, "-") {
+		return []string{"--" + name + "=" + value}
+	}
+	return []string{"--" + name, value}
+}
+
+// In returns the coordinates of commands about what a snapshot holds. The cluster's own region comes first.
+func (c Coordinates) In(s *snapshot.Snapshot) Coordinates {
+	c.Region = cmp.Or(s.Cluster().Region, c.Region)
+	return c
+}
+
+// Place returns a command with its coordinates. What it says itself is kept.
+func (c Coordinates) Place(argv []string) []string {
+	var others []string // after a --, of another program
+	if end := slices.Index(argv, "--"); end >= 0 {
+		argv, others = argv[:end], argv[end:]
+	}
+	var flags []string
+	for _, flag := range c.of(argv) {
+		if !says(argv, flag[0]) {
+			flags = append(flags, flag...)
+		}
+	}
+	return slices.Concat(argv, flags, others)
+}
+
+// says reports whether a command has a flag already.
+func says(argv []string, flag string) bool {
+	name, _, _ := strings.Cut(flag, "=")
+	return slices.ContainsFunc(argv, func(arg string) bool { return arg == name || strings.HasPrefix(arg, name+"=") })
+}
+
+// of returns the flags of a command's program.
+func (c Coordinates) of(argv []string) [][]string {
+	switch {
+	case len(argv) < 2:
+		return nil
+	case argv[0] == "kubectl" && argv[1] == "irsa":
+		return slices.Concat(c.Kubectl, c.Plugin)
+	case argv[0] == "kubectl":
+		return c.Kubectl
+	case argv[0] == "aws":
+		return c.ofAWS(argv[1])
+	default:
+		return nil
+	}
+}
+
+// ofAWS returns the flags of the AWS CLI. IAM is one service for the whole of a partition: in the ordinary one any region
+// leads there, also none, and in the others one of theirs (AWS CLI User Guide, IAM endpoints and quotas).
+func (c Coordinates) ofAWS(service string) [][]string {
+	var flags [][]string
+	if c.Profile != "" {
+		flags = append(flags, Flag("profile", c.Profile))
+	}
+	if c.Region != "" && (service != "iam" || snapshot.PartitionOf(c.Region) != "aws") {
+		flags = append(flags, Flag("region", c.Region))
+	}
+	return flags
+}
+
+// Line returns a command with its coordinates as a line that a POSIX shell reads as it is meant. ok is false where a
+// character cannot be printed: the line could not be checked by eye before it is run.
+func (c Coordinates) Line(argv []string) (line string, ok bool) {
+	line = shellescape.QuoteCommand(c.Place(argv))
+	return line, !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// Shell returns the commands of a plan as lines. One that cannot be checked by eye is left out.
+func (c Coordinates) Shell(plan []Change) []string {
+	var lines []string
+	for _, one := range plan {
+		for _, argv := range one.Commands() {
+			if line, ok := c.Line(argv); ok {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}

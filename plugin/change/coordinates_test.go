@@ -1,0 +1,90 @@
+package change
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
+
+var nowhere Coordinates
+
+// TestPlace holds which flags a command of each kind gets, and that what it says itself is kept.
+func TestPlace(t *testing.T) {
+	live := Coordinates{
+		Kubectl: [][]string{{"--context", "prod"}, {"--kubeconfig", "/etc/prod"}, {"--insecure-skip-tls-verify"}},
+		Plugin:  [][]string{{"--eks-cluster", "prod"}, {"--aws-profile", "ops"}, {"--reader-role", "reader"}},
+		Profile: "ops", Region: "us-west-2",
+	}
+	china := Coordinates{Region: "cn-north-1"}
+	const cluster, plugin = " --context prod --kubeconfig /etc/prod --insecure-skip-tls-verify", " --eks-cluster prod --aws-profile ops --reader-role reader"
+	for _, c := range []struct {
+		at         Coordinates
+		argv, want string // the flags that are added
+	}{
+		{nowhere, "kubectl get pods", ""},
+		{nowhere, "aws eks list-clusters", ""},
+		{nowhere, "kubectl irsa explain pod/web-0", ""},
+		{live, "kubectl rollout restart deployment/web -n shop", cluster},
+		{live, "kubectl irsa explain pod/web-0 -n shop", cluster + plugin},
+		{live, "kubectl irsa bind shop/web web --restart", cluster + plugin},
+		{live, "kubectl irsa bind shop/web web --eks-cluster=dev --context dev", " --kubeconfig /etc/prod --insecure-skip-tls-verify --aws-profile ops --reader-role reader"},
+		{live, "aws iam update-assume-role-policy --role-name web", " --profile ops"},
+		{live, "aws eks create-addon --cluster-name prod", " --profile ops --region us-west-2"},
+		{live, "aws ec2 modify-instance-metadata-options --instance-id i-1", " --profile ops --region us-west-2"},
+		{live, "aws eks create-addon --region eu-west-1", " --profile ops"},
+		{china, "aws iam create-role --role-name web", " --region cn-north-1"},
+		{china, "aws eks create-addon", " --region cn-north-1"},
+		{china, "kubectl get pods", ""},
+		{live, "eksctl create cluster", ""},
+		{live, "kubectl", ""},
+		{live, "", ""},
+	} {
+		if got := strings.Join(c.at.Place(strings.Fields(c.argv)), " "); got != c.argv+c.want {
+			t.Errorf("%s\ngot  %s\nwant %s", c.argv, got, c.argv+c.want)
+		}
+	}
+	exec := []string{"kubectl", "exec", "web-0", "--", "printenv", "--context"}
+	if got := strings.Join(live.Place(exec), " "); got != "kubectl exec web-0"+cluster+" -- printenv --context" {
+		t.Errorf("before another program's command line: %s", got)
+	}
+	if !reflect.DeepEqual(exec, []string{"kubectl", "exec", "web-0", "--", "printenv", "--context"}) {
+		t.Errorf("the command itself was changed: %q", exec)
+	}
+}
+
+// TestHostileCoordinates holds that names from a kubeconfig act on no shell, and that a line that cannot be checked by eye is
+// not printed.
+func TestHostileCoordinates(t *testing.T) {
+	restart := Recreate{PodRef{Namespace: "shop", Name: "web-0", Owner: workload.Owner{Kind: "ReplicaSet", Name: "web"}}}
+	for context, want := range map[string]string{
+		"my prod":          "kubectl delete pod web-0 -n shop --context 'my prod'",
+		"it's; rm -rf ~":   `kubectl delete pod web-0 -n shop --context 'it'"'"'s; rm -rf ~'`,
+		"$(reboot)`id`":    "kubectl delete pod web-0 -n shop --context '$(reboot)`id`'",
+		"--kubeconfig=x":   "kubectl delete pod web-0 -n shop --context=--kubeconfig=x",
+		"a\nkubectl":       "",
+		"\x1b[2Jprod":      "",
+		"prod\u202eetihw":  "",
+		"продакшн":         "kubectl delete pod web-0 -n shop --context 'продакшн'",
+		"":                 "kubectl delete pod web-0 -n shop --context ''",
+		"arn:aws:eks:x/*?": "kubectl delete pod web-0 -n shop --context 'arn:aws:eks:x/*?'",
+	} {
+		got := strings.Join(Coordinates{Kubectl: [][]string{Flag("context", context)}}.Shell([]Change{restart}), "\n")
+		if got != want {
+			t.Errorf("context %q: %s, want %s", context, got, want)
+		}
+	}
+}
+
+// TestIn holds that the cluster's own region comes before the one that the AWS SDK is configured with.
+func TestIn(t *testing.T) {
+	here := Coordinates{Region: "eu-west-1"}
+	if got := here.In(snapshot.New(snapshot.Document{Cluster: snapshot.Cluster{Region: "us-west-2"}})).Region; got != "us-west-2" {
+		t.Errorf("region %q", got)
+	}
+	if got := here.In(snapshot.New(snapshot.Document{})).Region; got != "eu-west-1" {
+		t.Errorf("region %q", got)
+	}
+}
