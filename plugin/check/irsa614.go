@@ -19,8 +19,9 @@ var irsa614 = Check{
 		Means: `A NetworkPolicy selects the pod for egress, and no policy that does so allows the way that its credentials take: STS
 on port 443 for a web identity, the Pod Identity agent at 169.254.170.23 port 80 ([fd00:ec2::23] with IPv6), or the
 metadata service at 169.254.169.254 port 80 for a pod that lives on the node's role. If the cluster's network plugin
-enforces policies, the call hangs until it times out. Whether it does, and how it treats addresses on the node itself,
-cannot be seen; other kinds of policies (Cilium's, Calico's, the plugin's own) are not read.`,
+enforces policies, the call hangs until it times out. Whether it does is unknown; other kinds of policies (Cilium's,
+Calico's, the plugin's own) are not read. To Cilium, which the node's condition NetworkUnavailable names, an address of
+the node itself is not in any ipBlock: 0.0.0.0/0 does not allow the agent.`,
 		Example: `A policy that allows the database and the cluster's DNS, and nothing else:
 
     spec:
@@ -41,7 +42,11 @@ and for the agent by its address:
     - to: [{ipBlock: {cidr: 169.254.170.23/32}}]
       ports: [{port: 80, protocol: TCP}]
 
-Under Cilium an address on the node counts as the host: allow the entity host in a CiliumNetworkPolicy.`,
+Under Cilium allow the entity host in a CiliumNetworkPolicy:
+
+    egress:
+    - toEntities: [host]
+      toPorts: [{ports: [{port: "80", protocol: TCP}]}]`,
 		Verify: `Try the way from inside the pod:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com
@@ -56,12 +61,22 @@ Under Cilium an address on the node counts as the host: allow the entity host in
 			case inject.WebIdentity:
 				return stsAllowed(s, c)
 			case inject.PodIdentity:
-				return allowed(s, "the Pod Identity agent", c.AgentAddress())
+				return agentAllowed(s, c.AgentAddress())
 			default:
 				return allowed(s, "the metadata service", netip.MustParseAddr(subject.MetadataIPv4))
 			}
 		}, inject.WebIdentity, inject.PodIdentity, subject.FromNode)
 	},
+}
+
+// agentAllowed is allowed for the Pod Identity agent, whose address is one of the node itself.
+func agentAllowed(s *subject.Subject, address netip.Addr) Outcome {
+	out := allowed(s, "the Pod Identity agent", address)
+	if out.Result == Fail && subject.UnderCilium(s.Snapshot, s.Pod) {
+		out.Why = "to Cilium, which the node runs, " + address.String() + " is the node itself: no ipBlock covers it, not even 0.0.0.0/0, unless Cilium runs with policy-cidr-match-mode=nodes"
+		out.Advice = "allow it by a CiliumNetworkPolicy that selects the pod, with egress toEntities [host] and toPorts 80/TCP"
+	}
+	return out
 }
 
 func allowed(s *subject.Subject, what string, address netip.Addr) Outcome {

@@ -50,6 +50,8 @@ node's role lacks eks-auth:AssumeRoleForPodIdentity, or a private subnet has no 
 		switch {
 		case !known:
 			return unknown(fact.GapOf(j.Agent))
+		case up && len(j.WayGaps) > 0:
+			return unknown(j.WayGaps...)
 		case up:
 			return pass(j.Agent.Source())
 		}

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -50,6 +51,9 @@ func (c *collector) aboutPod(ctx context.Context, pod *corev1.Pod) {
 	}
 	if owner := workload.OwnerOf(pod); owner.Kind == "Pod" && c.cluster != nil && workload.ServiceAccountName(pod) == workload.DefaultServiceAccount {
 		c.flight.start(func() { c.aboutCreator(ctx, namespace, owner.Name) })
+	}
+	if pod.Annotations[snapshot.PodENI] != "" && !pod.Spec.HostNetwork {
+		begin(ctx, c, vpcCNIQuestion{})
 	}
 	if node != "" && noBoundary(pod) {
 		begin(ctx, c, neighboursQuestion{node})

@@ -281,6 +281,13 @@ func (agentDaemonSetsQuestion) find(ctx context.Context, c *collector) fact.Fact
 	return f
 }
 
+// A vpcCNIQuestion asks for the DaemonSet of the VPC CNI, which says how security groups of pods are enforced.
+type vpcCNIQuestion struct{}
+
+func (vpcCNIQuestion) find(ctx context.Context, c *collector) fact.Fact[*appsv1.DaemonSet] {
+	return one(ctx, c, "daemonsets", "kube-system", snapshot.AWSNode, c.cluster.DaemonSet)
+}
+
 // A neighboursQuestion asks for the pods of a node, whose tokens a privileged container there can read.
 type neighboursQuestion struct{ node string }
 

@@ -141,7 +141,7 @@ func sortedValues[T any](m map[string]T) []T {
 var unasked = []snapshot.Missing{
 	{Resource: "configmaps", Error: "only those were read that can set what an AWS SDK reads"},
 	{Resource: "cronjobs", Error: "owners are taken as the pods name them"},
-	{Resource: "daemonsets", Error: "only that of the Pod Identity agent is read, and only where no agent is ready on the pod's node"},
+	{Resource: "daemonsets", Error: "only those of the Pod Identity agent and the VPC CNI are read, and only where they decide"},
 	{Resource: "deployments", Error: "owners are taken as the pods name them"},
 	{Resource: "endpointslices", Error: "only those of a webhook's service are read, and only where nothing was injected"},
 	{Resource: "jobs", Error: "owners are taken as the pods name them"},

@@ -65,7 +65,7 @@ func redact(object Object) Object {
 		redactTemplate(&o.Spec.Template)
 		o.Status.Conditions = nil
 	case *appsv1.DaemonSet:
-		redactTemplate(&o.Spec.Template)
+		keepSecurityGroupMode(o, func() { redactTemplate(&o.Spec.Template) })
 		o.Status.Conditions = nil
 	case *batchv1.Job:
 		redactTemplate(&o.Spec.Template)

@@ -32,10 +32,11 @@ func EgressPolicies(s *snapshot.Snapshot, pod *corev1.Pod) fact.Fact[[]*networki
 // EgressTo answers with the names of the network policies that select the pod for egress and of which none
 // allows the address and port; none means that it is allowed.
 func EgressTo(s *snapshot.Snapshot, pod *corev1.Pod, to netip.Addr, port int32) fact.Fact[[]string] {
+	blocks := !isAgentAddress(to) || !UnderCilium(s, pod)
 	return fact.Map(EgressPolicies(s, pod), func(policies []*networkingv1.NetworkPolicy) []string {
 		var names []string
 		for _, policy := range policies {
-			if slices.ContainsFunc(policy.Spec.Egress, func(rule networkingv1.NetworkPolicyEgressRule) bool { return allows(rule, to, port) }) {
+			if slices.ContainsFunc(policy.Spec.Egress, func(rule networkingv1.NetworkPolicyEgressRule) bool { return allows(rule, to, port, blocks) }) {
 				return nil
 			}
 			names = append(names, policy.Name)
@@ -51,10 +52,27 @@ func restrictsEgress(policy *networkingv1.NetworkPolicy) bool {
 	return slices.Contains(policy.Spec.PolicyTypes, networkingv1.PolicyTypeEgress)
 }
 
-func allows(rule networkingv1.NetworkPolicyEgressRule, to netip.Addr, port int32) bool {
-	return AllowsPort(rule.Ports, port) && (len(rule.To) == 0 || slices.ContainsFunc(rule.To, func(peer networkingv1.NetworkPolicyPeer) bool {
+// allows reports whether a rule allows an address and a port; blocks says whether an ipBlock can cover the address.
+func allows(rule networkingv1.NetworkPolicyEgressRule, to netip.Addr, port int32, blocks bool) bool {
+	return AllowsPort(rule.Ports, port) && (len(rule.To) == 0 || blocks && slices.ContainsFunc(rule.To, func(peer networkingv1.NetworkPolicyPeer) bool {
 		return peer.IPBlock != nil && inBlock(peer.IPBlock, to)
 	}))
+}
+
+// UnderCilium reports whether the network plugin of the pod's node is known to be Cilium: it sets the node's condition
+// NetworkUnavailable with a reason of its own. To Cilium an address of the node itself is the entity host, which no ipBlock
+// selects and a rule without peers does (https://github.com/cilium/cilium/issues/34387), unless it runs with
+// policy-cidr-match-mode=nodes (https://github.com/cilium/cilium/pull/28421).
+func UnderCilium(s *snapshot.Snapshot, pod *corev1.Pod) bool {
+	node, known := s.Node(pod.Spec.NodeName).Get()
+	return known && slices.ContainsFunc(node.Status.Conditions, func(c corev1.NodeCondition) bool {
+		return c.Type == corev1.NodeNetworkUnavailable && c.Reason == "CiliumIsUp"
+	})
+}
+
+// isAgentAddress reports whether an address is one that the Pod Identity agent has on every node.
+func isAgentAddress(a netip.Addr) bool {
+	return a == netip.MustParseAddr(agentIPv4) || a == netip.MustParseAddr(agentIPv6)
 }
 
 func inBlock(block *networkingv1.IPBlock, to netip.Addr) bool {

@@ -108,10 +108,13 @@ func nodePicture(s *snapshot.Snapshot, pod *corev1.Pod) NodePicture {
 	return p
 }
 
-// behindPolicies makes a reach unknown that network policies may end.
+// behindPolicies makes a reach unknown that network policies or a security group of the pod may end.
 func (r Reach) behindPolicies(s *snapshot.Snapshot, pod *corev1.Pod) Reach {
 	if r.State != Reachable || pod.Spec.HostNetwork {
 		return r
+	}
+	if gaps := linkLocalGaps(s, pod); len(gaps) > 0 {
+		return Reach{Gaps: gaps}
 	}
 	blocking := EgressTo(s, pod, netip.MustParseAddr(MetadataIPv4), 80)
 	if g, ok := blocking.Gap(); ok {

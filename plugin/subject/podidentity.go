@@ -24,6 +24,8 @@ type PodIdentityJudgement struct {
 	// Agent is whether a ready agent runs on the pod's node, and AgentFault is why none does.
 	Agent      fact.Fact[bool]
 	AgentFault AgentFault
+	// WayGaps say why it is unknown whether the pod reaches the agent.
+	WayGaps []fact.Gap
 	// RoleARN is the role that the association names; empty where no association is known.
 	RoleARN     string
 	Role        fact.Fact[snapshot.Role]
@@ -44,7 +46,7 @@ func (s *Subject) judgePodIdentity() {
 	if s.Intent.Mechanism != inject.PodIdentity && !s.UsesAgent() {
 		return
 	}
-	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent()}
+	j := &PodIdentityJudgement{Impossible: s.podIdentityImpossible(), Agent: s.agent(), WayGaps: linkLocalGaps(s.Snapshot, s.Pod)}
 	if up, known := j.Agent.Get(); known && !up {
 		j.AgentFault = s.agentFault()
 	}
@@ -153,6 +155,7 @@ func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 	if !agentKnown {
 		gaps = append(gaps, fact.GapOf(j.Agent))
 	}
+	gaps = append(gaps, j.WayGaps...)
 	gaps = append(gaps, j.TrustGaps()...)
 	if len(gaps) > 0 {
 		return sdk.Unknown, gaps

@@ -11,6 +11,7 @@ type value struct {
 	unknown     bool     // the value is unknown here
 	maybeAbsent bool     // the request may not carry the key at all
 	reason      string   // why it is unknown
+	twins       string   // keys with the same name here have the same value, unknown as it is, or are absent together
 }
 
 func (v value) present() bool { return v.values != nil || v.unknown }

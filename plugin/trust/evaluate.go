@@ -195,7 +195,10 @@ func (c *condition) holds(r *Request, v value, variables bool) outcome {
 	if absent.truth == present.truth {
 		return present
 	}
-	if v.unknown {
+	switch {
+	case v.unknown && v.twins != "" && present.truth != Unknown:
+		return outcome{why: v.twins}
+	case v.unknown:
 		return outcome{why: v.why()}
 	}
 	return outcome{why: "the request may not carry the key"}
@@ -267,7 +270,7 @@ func (c *condition) presentValue(r *Request, v value, variables bool) outcome {
 		return outcome{why: "what a condition without values means is not documented"}
 	}
 	if v.unknown {
-		if op.family == stringLike && c.matchesAnything() {
+		if op.family == stringLike && c.matchesAnything() || variables && c.isTwin(&r.context, v) {
 			return outcome{truth: truth(!op.negated)}
 		}
 		return outcome{why: v.why()}
@@ -316,6 +319,11 @@ func (o outcome) or(p outcome) outcome {
 		return p
 	}
 	return o
+}
+
+// isTwin: the condition compares a key with the variable of another one that has the same value.
+func (c *condition) isTwin(all *context, v value) bool {
+	return v.twins != "" && c.op.takesVariables() && len(c.values) == 1 && len(c.values[0].parts) == 1 && all.lookup(c.values[0].parts[0].key).twins == v.twins
 }
 
 // matchesAnything: a value of nothing but stars.

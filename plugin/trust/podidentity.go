@@ -68,15 +68,35 @@ func PodIdentity(p PodIdentityRequest) Request {
 	}
 	c.setOrUnknown("aws:SourceArn", p.ClusterARN, notKnown)
 	c.setOrUnknown("aws:SourceAccount", account, notKnown)
-	c.setUnknown("aws:SourceOrgID", true, organizationUnknown)
-	c.setUnknown("aws:SourceOrgPaths", true, organizationUnknown)
 	c.ofTheCall(p.Time, p.Region)
 	_, roleAccount := partitionAndAccount(p.RoleARN)
 	c.ofTheRole(cmp.Or(roleAccount, account))
+	c.ofTheSource(account, cmp.Or(roleAccount, account))
 	c.setUnknown("sts:RoleSessionName", false, "EKS chooses it")
 	c.fromNetwork("")
 	c.never, c.families = notOfPodIdentity, usualFamilies
 	return r
+}
+
+// ofTheSource sets the keys of the organization of the cluster's account, which EKS passes with the call: those of the
+// role are the same where the account is. An account that is in no organization has none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceorgid
+func (c *context) ofTheSource(account, roleAccount string) {
+	source := value{unknown: true, maybeAbsent: true, reason: organizationUnknown}
+	if account != "" {
+		source.reason = "it is the organization of account " + account + ", which was not read: aws organizations describe-organization"
+	}
+	if account == "" || account != roleAccount {
+		c.put("aws:SourceOrgID", source)
+		c.put("aws:SourceOrgPaths", source)
+		return
+	}
+	for _, key := range [...]string{"OrgID", "OrgPaths"} {
+		source.twins = "aws:Source" + key + " and aws:Resource" + key + " are those of account " + account +
+			": equal if it is in an organization, absent if not; aws organizations describe-organization tells which"
+		c.put("aws:Source"+key, source)
+		c.put("aws:Resource"+key, source)
+	}
 }
 
 // notOfPodIdentity are the keys that do not come with the service's call. The session tags are aws:PrincipalTag only

@@ -1,0 +1,32 @@
+package snapshot
+
+import appsv1 "k8s.io/api/apps/v1"
+
+// What says that a pod has a security group of its own, and how the VPC CNI enforces it
+// (https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html).
+const (
+	// PodENI is the annotation that the VPC resource controller gives such a pod.
+	PodENI = "vpc.amazonaws.com/pod-eni"
+	// AWSNode is the DaemonSet of the VPC CNI, in the namespace kube-system.
+	AWSNode = "aws-node"
+	// PodSecurityGroupMode is its variable: strict, which is the default, or standard.
+	PodSecurityGroupMode = "POD_SECURITY_GROUP_ENFORCING_MODE"
+)
+
+// keepSecurityGroupMode keeps the setting through the redaction of a DaemonSet.
+func keepSecurityGroupMode(set *appsv1.DaemonSet, redact func()) {
+	type place struct{ container, variable int }
+	kept := map[place]string{}
+	containers := set.Spec.Template.Spec.Containers
+	for i := range containers {
+		for j, v := range containers[i].Env {
+			if v.Name == PodSecurityGroupMode && (v.Value == "strict" || v.Value == "standard") {
+				kept[place{i, j}] = v.Value
+			}
+		}
+	}
+	redact()
+	for at, value := range kept {
+		containers[at.container].Env[at.variable].Value = value
+	}
+}
