@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
@@ -23,6 +24,9 @@ func (p *planner) webIdentity() error {
 		p.plan.warn("whether a Pod Identity association takes precedence is not known: %s: %s", gap.What, gap.Reason)
 	}
 	if err := p.lookForIssuer(); err != nil {
+		return err
+	}
+	if err := p.refuseAPIServer(); err != nil {
 		return err
 	}
 	if err := p.provider(); err != nil {
@@ -61,6 +65,16 @@ func (p *planner) lookForIssuer() error {
 	}
 	p.issuer = issuer
 	return nil
+}
+
+// refuseAPIServer refuses a service account whose tokens are to be those for the API server: neither provider nor role may be
+// opened to them.
+func (p *planner) refuseAPIServer() error {
+	if !inject.ForAPIServer(p.audience(), p.issuer) {
+		return nil
+	}
+	return refusef("service account %s has the annotation %s/%s=%s, which asks for tokens for the API server: AWS must not take those, so remove the annotation first",
+		p.request.account(), p.settings.AnnotationPrefix, inject.Audience, p.audience())
 }
 
 func (p *planner) providerARN() string {

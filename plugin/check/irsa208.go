@@ -106,10 +106,10 @@ func agentAudience(s *subject.Subject, c *subject.Container) Outcome {
 // stsAudience judges the audience of a token for STS, where it is not the intended one: by the provider's
 // client IDs and by whether the trust policy allows the one and not the other.
 func stsAudience(s *subject.Subject, c *subject.Container) Outcome {
-	if s.Binding.RoleARN == "" || c.Has(inject.SkippedByAnnotation) {
+	have, want := s.AudienceOf(c.Container), s.IntendedAudience()
+	if (s.Binding.RoleARN == "" || c.Has(inject.SkippedByAnnotation)) && !s.ForAPIServer(have) {
 		return skip("nothing says which audience is meant: role and provider are judged for the token's")
 	}
-	have, want := s.AudienceOf(c.Container), s.IntendedAudience()
 	if have == want {
 		return pass()
 	}
@@ -120,8 +120,12 @@ func stsAudience(s *subject.Subject, c *subject.Container) Outcome {
 	actual, meant := s.Judged(role, have), s.Judged(role, want)
 	provider, known := actual.Provider.Get()
 	switch {
+	case known && !slices.Contains(provider.ClientIDList, have) && s.ForAPIServer(have) && s.OwnPair(c):
+		return apiToken(s, c, have)
 	case known && !slices.Contains(provider.ClientIDList, have):
 		return wrongVolume(s, c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
+	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision) && s.ForAPIServer(have) && s.OwnPair(c):
+		return apiToken(s, c, have)
 	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision):
 		return wrongVolume(s, c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
 	}

@@ -1,6 +1,10 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa404 = Check{
 	Code: IRSA404, Class: Breaks, Link: LinkTrust,
@@ -25,6 +29,13 @@ audience, it would say "Incorrect token audience" instead.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return trustOutcome(s, IRSA404, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
+			provider, known := j.Provider.Get()
+			switch {
+			case s.ForAPIServer(j.Audience) && known && !slices.Contains(provider.ClientIDList, j.Audience):
+				return skip(IRSA502) // that check reports the token
+			case s.ForAPIServer(j.Audience):
+				return apiAudience(s, j)
+			}
 			return refusal(s, j, "the token's audience is compared with this value; it is the one that the projected token names", "")
 		})
 	},

@@ -21,8 +21,8 @@ InvalidIdentityToken, "Incorrect token audience".`,
 
     aws iam add-client-id-to-open-id-connect-provider --client-id sts.amazonaws.com --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE
 
-A projected token of the manifest's own that names no audience is one for the API server: give it
-"audience: sts.amazonaws.com" instead.`,
+A projected token that names no audience is one for the API server, whose audience does not belong among the client IDs:
+every pod has such a token. Give the projection "audience: sts.amazonaws.com" instead.`,
 		Verify: `Read the audience that the pod's token has:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[*].projected.sources[*].serviceAccountToken.audience}'`,
@@ -39,6 +39,8 @@ A projected token of the manifest's own that names no audience is one for the AP
 				return gap(j.Provider)
 			case slices.Contains(provider.ClientIDList, j.Audience):
 				return pass(j.Provider.Source())
+			case s.ForAPIServer(j.Audience):
+				return apiAudience(s, j)
 			}
 			have := few(provider.ClientIDList)
 			if have == "" {

@@ -139,7 +139,7 @@ func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) O
 // trustFix is the smallest edit of the role's trust policy that allows the pod's service account, nil where
 // there is none to offer.
 func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
-	if j.Policy == nil || !s.Issuer.Known() || s.IssuerFault.Cause != subject.IssuerUsable || unmodifiable(j.ARN) {
+	if j.Policy == nil || s.ForAPIServer(j.Audience) || !s.Issuer.Known() || s.IssuerFault.Cause != subject.IssuerUsable || unmodifiable(j.ARN) {
 		return nil
 	}
 	existing := existing(s, j.Policy)

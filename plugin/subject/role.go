@@ -92,6 +92,12 @@ func (s *Subject) assignRoles() {
 		case s.Binding.RoleARN == "": // gone since, so the token's own audience is what is left
 			audience = s.AudienceOf(c.Container)
 		}
+		// A token for the API server was not meant: role and provider are judged for the one that is, unless AWS takes it.
+		if s.ForAPIServer(audience) {
+			if state, _ := s.Judged(arn, audience).Answer(); state == sdk.Denied {
+				audience = s.IntendedAudience()
+			}
+		}
 		// An annotation that came later does not take from the container what its own token gets it.
 		if own := s.AudienceOf(c.Container); own != audience && arn == c.RoleARN {
 			if state, _ := s.Judged(arn, own).Answer(); state == sdk.OK {
@@ -148,6 +154,12 @@ func (s *Seen) AudienceOf(c inject.Container) string {
 	default:
 		return issuer
 	}
+}
+
+// ForAPIServer reports whether an audience is that of the tokens with which pods call the cluster's API server.
+func (s *Seen) ForAPIServer(audience string) bool {
+	issuer, _ := s.Issuer.Get()
+	return inject.ForAPIServer(audience, issuer)
 }
 
 // A call is what is known of the containers' calls of AssumeRoleWithWebIdentity; what is empty is unknown, or
