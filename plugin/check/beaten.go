@@ -44,6 +44,16 @@ func beaten(s *subject.Subject, c *subject.Container, set func(*sdk.Environment)
 	return p
 }
 
+// keysBeat is beaten for the access keys that the container has, or may have.
+func keysBeat(s *subject.Subject, c *subject.Container) precedence {
+	return beaten(s, c, func(e *sdk.Environment) { e.Static = c.Environment.Static })
+}
+
+// profileBeats is beaten for the profile that the container has, or may have.
+func profileBeats(s *subject.Subject, c *subject.Container) precedence {
+	return beaten(s, c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
+}
+
 // words names the SDKs of which it is certain, and what those depend on whose versions differ.
 func (p precedence) words(asked []sdk.Name) string {
 	var names []sdk.Name

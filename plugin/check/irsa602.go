@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
@@ -10,54 +11,129 @@ import (
 
 var irsa602 = Check{
 	Code: IRSA602, Class: Note, Link: LinkEnvironment, Gap: true,
-	Title: "access keys may come from a Secret or ConfigMap that was not read",
+	Title: "credentials may come from a source that was not read",
 	Doc: Doc{
-		Means: `The container takes its environment, or a part of it, from a Secret or a ConfigMap whose keys could not be listed.
-If AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are among them, they win over the role (IRSA601). So the answer is
-"works, unless": everything that was read is right, and this was not read.`,
+		Means: `SDKs take access keys from the environment, and profiles from two shared files. Here some of it was not read: a
+Secret or a ConfigMap of the environment, the file that AWS_SHARED_CREDENTIALS_FILE or AWS_CONFIG_FILE names, or the
+profile that AWS_PROFILE names. If it holds credentials, they take precedence over the role in the SDKs that the finding
+lists (IRSA601, IRSA603). Everything that was read is right, so the answer is "works, unless".`,
 		Example: `A whole Secret as environment, and a user who may not read it:
 
     envFrom:
     - secretRef: {name: web-env}
 
-    secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"`,
-		Fix: `Have somebody look who may read it. To let the command look itself, allow it that one object; it asks for the
+    secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"
+
+A credentials file on the node, which the API server does not know:
+
+    env:
+    - {name: AWS_SHARED_CREDENTIALS_FILE, value: /home/aws/credentials}
+    volumes:
+    - {name: home, hostPath: {path: /runner/config}}`,
+		Fix: `Ask somebody who may read the Secret. To let the command read it, allow it that one object; it requests the
 metadata only, and the values stay in the API server, but RBAC knows no right to the metadata alone:
 
     kubectl create role web-env-reader -n shop --verb=get --resource=secrets --resource-name=web-env
-    kubectl create rolebinding web-env-reader -n shop --role=web-env-reader --user=dev`,
+    kubectl create rolebinding web-env-reader -n shop --role=web-env-reader --user=dev
+
+If nothing needs the file or the profile, remove the variable:
+
+    kubectl set env deployment/web -n shop -c app AWS_SHARED_CREDENTIALS_FILE-
+
+If you know the SDK of the image, name it with --sdk: some SDKs use the role whatever the file holds.`,
 		Verify: `List the names of the keys, not their values:
 
     kubectl get secret web-env -n shop -o go-template='{{range $k, $v := .data}}{{$k}}{{"\n"}}{{end}}'
 
-or ask the container which variables it has:
+List the variables of the container, and the profiles in the file:
 
-    kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'`,
+    kubectl exec web-0 -n shop -c app -- sh -c 'env | cut -d= -f1 | grep ^AWS_'
+    kubectl exec web-0 -n shop -c app -- sh -c 'grep "^\[" "$AWS_SHARED_CREDENTIALS_FILE"'`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
+			keys, profile := c.Environment.Static == sdk.Maybe, c.ProfileUnknown()
 			switch {
-			case c.Environment.Static != sdk.Maybe:
+			case !keys && !profile:
 				return pass()
 			case c.Wants == "":
 				return unknown(s.Intent.Gaps...)
 			case c.Wants == inject.None:
 				return skip(notAsked)
+			case !keys && len(keysBeat(s, c).certain) > 0:
+				return skip(IRSA601)
 			}
-			beaten := beaten(s, c, func(e *sdk.Environment) { e.Static = sdk.Maybe })
-			if len(beaten.open) == 0 {
-				return pass()
+			if keys {
+				if open := keysBeat(s, c).open; len(open) > 0 {
+					return keysUnknown(s, c, open)
+				}
 			}
-			var reasons []string
-			for _, g := range c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
-				reasons = append(reasons, g.Reason)
+			if profile {
+				if found := profileBeats(s, c); len(found.certain) == 0 && len(found.open) > 0 {
+					return profileUnknown(s, c, found.open)
+				}
 			}
-			have := strings.Join(reasons, "; ")
-			return Outcome{
-				Result: Fail, Where: where(c, "environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
-				Why:    have + "; access keys in it would come before the role for " + sdkWords(s, beaten.open),
-				Advice: "ask somebody who may read it for the names of its keys, or let the command look itself",
-			}
+			return pass()
 		})
 	},
+}
+
+func keysUnknown(s *subject.Subject, c *subject.Container, open []sdk.Name) Outcome {
+	var reasons []string
+	for _, g := range c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
+		reasons = append(reasons, g.Reason)
+	}
+	have := strings.Join(reasons, "; ")
+	return Outcome{
+		Result: Fail, Where: where(c, "environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
+		Why:    have + "; access keys in it would come before the role for " + sdkWords(s, open),
+		Advice: "ask somebody who may read it for the names of its keys, or let the command read it",
+	}
+}
+
+// profileUnknown names the file, or the profile, that was not read, and what settles it.
+func profileUnknown(s *subject.Subject, c *subject.Container, open []sdk.Name) Outcome {
+	var have []string
+	for _, g := range c.ProfileGaps() {
+		have = append(have, g.What+": "+g.Reason)
+	}
+	out := Outcome{
+		Result: Fail, Where: where(c, "shared files"), Have: strings.Join(have, "; "), Need: "to know which profile the container has",
+		Why: profileMatters(s, c, open), Advice: "read it in the container; or name the SDK of the image with --sdk",
+	}
+	for _, name := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"} {
+		if _, set := c.Variables.Known(name); set {
+			out.Where = where(c, Describe(c.Variables, name))
+			out.Advice = "read it in the container; if nothing needs it, remove " + name + " from the template; or name the SDK of the image with --sdk"
+		}
+	}
+	return out
+}
+
+// profileMatters says what depends on a profile that is unknown, and in which SDKs.
+func profileMatters(s *subject.Subject, c *subject.Container, open []sdk.Name) string {
+	with := func(states ...sdk.State) (names []sdk.Name) {
+		for _, state := range states {
+			for _, o := range beaten(s, c, func(e *sdk.Environment) { e.Profile = state }).certain {
+				if slices.Contains(open, o.SDK) {
+					names = subject.AppendNew(names, []sdk.Name{o.SDK})
+				}
+			}
+		}
+		return slices.DeleteFunc(slices.Clone(s.SDKs()), func(n sdk.Name) bool { return !slices.Contains(names, n) })
+	}
+	var parts []string
+	if first := with(sdk.Named, sdk.NamedAssumeRole); len(first) > 0 {
+		parts = append(parts, "a profile that gives credentials takes precedence over the role for "+sdkWords(s, first))
+	}
+	if _, named := c.Variables.Known("AWS_PROFILE"); named {
+		if fail := with(sdk.NamedMissing); len(fail) > 0 {
+			parts = append(parts, sdkWords(s, fail)+" fail if no file has the profile")
+		}
+	}
+	rest := slices.DeleteFunc(slices.Clone(s.SDKs()), func(n sdk.Name) bool { return slices.Contains(open, n) })
+	if len(rest) > 0 {
+		parts = append(parts, sdkWords(s, rest)+" use the role whatever the profile is")
+	}
+	return strings.Join(parts, "; ")
 }

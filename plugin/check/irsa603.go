@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
@@ -56,12 +55,11 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 			case c.Wants == inject.None:
 				return skip(notAsked)
 			}
-			beaten := beaten(s, c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
-			switch {
-			case len(beaten.certain) > 0:
-				return profileWins(s, c, beaten)
-			case len(beaten.open) > 0:
-				return profileUnknown(c)
+			switch found := profileBeats(s, c); {
+			case len(found.certain) > 0:
+				return profileWins(s, c, found)
+			case len(found.open) > 0:
+				return skip(IRSA602)
 			default:
 				return pass()
 			}
@@ -109,16 +107,4 @@ func unmount(s *subject.Subject, file inject.SharedFile) []change.Change {
 		}
 	}
 	return nil
-}
-
-// profileUnknown is unknown, unless all that is unknown is the source that IRSA602 reports.
-func profileUnknown(c *subject.Container) Outcome {
-	gaps := c.ProfileGaps()
-	if c.Environment.Static == sdk.Maybe {
-		keys := c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-		if !slices.ContainsFunc(gaps, func(g fact.Gap) bool { return !subject.HasGapAbout(keys, g.What) }) {
-			return skip(IRSA602)
-		}
-	}
-	return unknown(gaps...)
 }

@@ -21,7 +21,7 @@ func profileOf(e Environment, credentials, config SharedFile) sdk.State {
 		return sdk.NamedMaybe
 	}
 	unseen := !(credentials.Presence == Set && credentials.Known) && !(config.Presence == Set && config.Known)
-	if unseen || credentials.Presence != Unset && !credentials.Known || config.Presence != Unset && !config.Known {
+	if unseen || credentials.Uncertain() || config.Uncertain() {
 		return sdk.NamedMaybe // the files may also be the image's own
 	}
 	switch settings, found := profileIn(credentials, config, named.Value); {
@@ -42,8 +42,7 @@ func defaultProfile(credentials, config SharedFile) sdk.State {
 			return state
 		}
 	}
-	unknown := func(f SharedFile) bool { return f.Presence == MaybeSet || f.Presence == Set && !f.Known }
-	if unknown(credentials) || unknown(config) {
+	if credentials.Uncertain() || config.Uncertain() {
 		return sdk.Maybe
 	}
 	return sdk.None

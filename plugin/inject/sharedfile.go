@@ -11,6 +11,7 @@ import (
 // provides it. What the image itself holds is not seen.
 type SharedFile struct {
 	Presence Presence
+	Variable string // that names the path; empty where it is the one below the home directory
 	Path     string // in the container
 	From     string // the volume and what it is made of
 	// Content is the file's text where Known is true.
@@ -27,11 +28,18 @@ const (
 	configVariable      = "AWS_CONFIG_FILE"
 )
 
+// devNull is what people name to have no file.
+const devNull = "/dev/null"
+
 // maxHomes bounds the directories that are tried where HOME is not known.
 const maxHomes = 32
 
+// Uncertain reports whether there is something that was not read: the file may be there, or what is in it is unknown.
+func (f SharedFile) Uncertain() bool { return f.Presence == MaybeSet || f.Presence == Set && !f.Known }
+
 // SharedFiles returns what volumes put where an SDK in the container looks for its credentials file and
-// its config file. Where HOME is not known, every directory with an .aws below it that a volume is
+// its config file. A path that a variable names is one that somebody means: where nothing says what is there, the file may
+// be. Where HOME is not known, every directory with an .aws below it that a volume is
 // mounted into counts as home, but one of root's for a container that runs as somebody else.
 func SharedFiles(pod *corev1.Pod, c *corev1.Container, env Environment, sources Sources) (credentials, config SharedFile) {
 	l := locator{pod, c, sources}
@@ -49,9 +57,9 @@ func (l locator) find(env Environment, variable, file string) SharedFile {
 	moved := env.Get(variable)
 	switch {
 	case moved.Presence == MaybeSet || moved.Presence == Set && !moved.Known:
-		return SharedFile{Presence: MaybeSet, From: moved.From, Why: "the value of " + variable + " is not known"}
+		return SharedFile{Presence: MaybeSet, Variable: variable, From: moved.From, Why: "the value of " + variable + " is unknown"}
 	case moved.Presence == Set && moved.Value != "":
-		return l.fileAt(moved.Value)
+		return l.named(variable, moved.Value)
 	}
 	home := env.Get("HOME")
 	if home.Presence == Set && home.Known && home.Value != "" {
@@ -93,9 +101,53 @@ func homes(c *corev1.Container) []string {
 	return all
 }
 
+// named returns what is at the path that a variable names.
+func (l locator) named(variable, file string) SharedFile {
+	f := SharedFile{Presence: Unset}
+	switch p := l.place(file); {
+	case file == devNull:
+	case !path.IsAbs(file) && !isWindowsPath(file):
+		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "where the path leads is decided in the container"}
+	case p.mount == nil:
+		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "no volume is mounted there, and the image is not read"}
+	case p.volume != nil:
+		if f = p.content(l.sources); f.Presence == Unset && p.unread() {
+			f = SharedFile{Presence: MaybeSet, From: "volume " + p.volume.Name, Why: notRead(p.volume)}
+		}
+	}
+	f.Variable, f.Path = variable, file
+	return f
+}
+
+// unread reports whether the volume is of a kind whose files nobody lists.
+func (p place) unread() bool {
+	return p.volume.Secret == nil && p.volume.ConfigMap == nil && p.volume.Projected == nil
+}
+
+// notRead says why the files of a volume are unknown.
+func notRead(v *corev1.Volume) string {
+	const files = ", whose files are not read"
+	switch {
+	case v.HostPath != nil:
+		return "it is " + v.HostPath.Path + " of the node" + files
+	case v.PersistentVolumeClaim != nil:
+		return "it is the persistent volume claim " + v.PersistentVolumeClaim.ClaimName + files
+	case v.EmptyDir != nil:
+		return "it is an emptyDir, which the pod's containers fill"
+	case v.CSI != nil:
+		return "it is a volume of the CSI driver " + v.CSI.Driver + files
+	default:
+		return "its files are not read"
+	}
+}
+
+func (l locator) place(file string) place {
+	return placeOf(l.container.VolumeMounts, func(name string) *corev1.Volume { return volumeOf(l.pod, name) }, file)
+}
+
 // fileAt returns what a volume puts at the path.
 func (l locator) fileAt(file string) SharedFile {
-	p := placeOf(l.container.VolumeMounts, func(name string) *corev1.Volume { return volumeOf(l.pod, name) }, file)
+	p := l.place(file)
 	if p.volume == nil {
 		return SharedFile{Presence: Unset}
 	}
@@ -119,7 +171,7 @@ func (p place) content(sources Sources) SharedFile {
 	}
 	// A disk, a host's directory, a CSI driver: only one that is mounted as .aws is taken to hold AWS files.
 	if at := unixPath(p.mount.MountPath); strings.Contains(at+"/", "/.aws/") {
-		return SharedFile{Presence: MaybeSet, From: from, Why: "what the volume holds is not seen"}
+		return SharedFile{Presence: MaybeSet, From: from, Why: notRead(p.volume)}
 	}
 	return SharedFile{Presence: Unset}
 }

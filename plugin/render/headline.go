@@ -106,7 +106,7 @@ func (p *page) answer(r *judge.Report) {
 		for _, c := range r.Containers {
 			p.containerLine(c, width)
 		}
-	case len(counted) == 1 && counted[0].Identity.Provider == sdk.SDKDependent && (p.style.Wide || !endsWithNothing(counted)):
+	case len(counted) == 1 && (partlyKnown(counted[0]) || counted[0].Identity.Provider == sdk.SDKDependent && (p.style.Wide || !endsWithNothing(counted))):
 		for _, line := range bySDK(counted[0].BySDK) {
 			p.paragraph("  ", 4, line)
 		}

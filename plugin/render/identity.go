@@ -46,6 +46,17 @@ func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 	return lines
 }
 
+// partlyKnown reports whether what a container gets is unknown for some SDKs and known for others.
+func partlyKnown(c judge.ContainerReport) bool {
+	known := 0
+	for _, identity := range c.BySDK {
+		if identity.Provider != sdk.Uncertain {
+			known++
+		}
+	}
+	return c.Identity.Provider == sdk.Uncertain && known > 0
+}
+
 // sortedSDKs returns the keys in the order of a report, unknown ones last.
 func sortedSDKs(identities map[sdk.Name]judge.SDKIdentity) []sdk.Name {
 	place := func(n sdk.Name) int {

@@ -69,7 +69,7 @@ func (p *page) container(c judge.ContainerReport) {
 	if c.Identity.SessionName != "" {
 		p.detailExact("Session", c.Identity.SessionName)
 	}
-	if c.Identity.Provider == sdk.SDKDependent || p.style.Wide {
+	if c.Identity.Provider == sdk.SDKDependent || partlyKnown(c) || p.style.Wide {
 		for i, line := range bySDK(c.BySDK) {
 			p.detail(labelOnce("By SDK", i), line)
 		}

@@ -73,26 +73,41 @@ func (c *Container) ownGaps() []fact.Gap {
 	if c.Environment.Static == sdk.Maybe {
 		gaps = append(gaps, c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")...)
 	}
-	switch c.Environment.Profile {
-	case sdk.Maybe, sdk.Unknown, sdk.NamedMaybe:
+	if c.ProfileUnknown() {
 		gaps = append(gaps, c.ProfileGaps()...)
 	}
 	return gaps
+}
+
+// ProfileUnknown reports whether it is unknown which profile an SDK finds, or what that profile gives.
+func (c *Container) ProfileUnknown() bool {
+	switch c.Environment.Profile {
+	case sdk.Maybe, sdk.Unknown, sdk.NamedMaybe:
+		return true
+	}
+	return false
 }
 
 // ProfileGaps returns what is unknown about the profile that an SDK would find.
 func (c *Container) ProfileGaps() []fact.Gap {
 	gaps := c.Variables.Gaps("AWS_PROFILE")
 	for _, file := range []inject.SharedFile{c.Credentials, c.Config} {
-		unknown := file.Presence == inject.MaybeSet || file.Presence == inject.Set && !file.Known
-		if unknown && !HasGapAbout(gaps, file.From) {
-			gaps = append(gaps, fact.Gap{What: file.From, Reason: file.Why})
+		if file.Uncertain() && !HasGapAbout(gaps, WhatFile(file)) {
+			gaps = append(gaps, fact.Gap{What: WhatFile(file), Reason: file.Why})
 		}
 	}
 	if len(gaps) == 0 {
 		gaps = append(gaps, fact.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
 	}
 	return gaps
+}
+
+// WhatFile names a shared file whose content is unknown: by where it comes from, and by its path where a variable names it.
+func WhatFile(f inject.SharedFile) string {
+	if f.Variable == "" || f.Path == "" {
+		return f.From
+	}
+	return f.Path + " from " + f.From
 }
 
 // HasGapAbout reports whether one of the gaps is about that.
