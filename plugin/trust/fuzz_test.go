@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/naive"
 )
 
 // FuzzParse: nothing panics, what parses prints and parses back equal, and the standard library agrees on what
@@ -139,7 +141,7 @@ func FuzzEvaluate(f *testing.F) {
 			t.Fatalf("%s: %+v", document, p.Problems())
 		}
 		request := requestOf(context)
-		want := naiveVerdict(document, request.principal, request.actions, context)
+		want := naiveVerdict(document, request, context)
 		if got := p.Evaluate(request); got.Verdict != want {
 			t.Fatalf("%v (%s: %s), the naive evaluator says %v\n%s\n%s", got.Verdict, got.Where, got.Reason, want, document, marshal(context))
 		}
@@ -165,4 +167,12 @@ func worlds(t *testing.T, d *dice, p *Policy, request Request, context map[strin
 	if got != Undetermined && want != Undetermined && got.degree() != want.degree() {
 		t.Fatalf("with unknown keys %v, with their values %v\n%s\n%s", got, want, p.Document(), marshal(context))
 	}
+}
+
+// naiveVerdict is the second evaluator's answer.
+func naiveVerdict(document []byte, request Request, context map[string][]string) Verdict {
+	who := naive.Principal{Type: string(request.principal.Type), ID: request.principal.ID}
+	return map[naive.Verdict]Verdict{
+		naive.Allowed: Allowed, naive.ImplicitlyDenied: ImplicitlyDenied, naive.ExplicitlyDenied: ExplicitlyDenied, naive.Undetermined: Undetermined,
+	}[naive.Judge(document, who, request.actions, context)]
 }

@@ -1,4 +1,7 @@
-package trust
+// Package naive is a second evaluator of trust policies, for tests: written from the rules and not from plugin/trust, so that
+// one can be held against the other. No positions, no compiled form, patterns by regular expression, every condition spelt
+// out. It is slow, and takes only what the grammar allows.
+package naive
 
 import (
 	"encoding/base64"
@@ -11,8 +14,19 @@ import (
 	"time"
 )
 
-// A second evaluator, written from the rules and not from the first one: no positions, no compiled form, patterns
-// by regular expression, every condition spelt out. It is slow, and takes only what the grammar allows.
+// A Verdict is what a policy says to a request.
+type Verdict string
+
+// The verdicts; Undetermined is what AWS does not document.
+const (
+	Allowed          Verdict = "Allowed"
+	ImplicitlyDenied Verdict = "ImplicitlyDenied"
+	ExplicitlyDenied Verdict = "ExplicitlyDenied"
+	Undetermined     Verdict = "Undetermined"
+)
+
+// A Principal is who calls, in the words of the element: Federated and the ARN of an OIDC provider, Service and its name.
+type Principal struct{ Type, ID string }
 
 type answer string
 
@@ -61,8 +75,8 @@ func several(v any) []any {
 	return []any{v}
 }
 
-// naiveVerdict evaluates a document that is known to be valid.
-func naiveVerdict(document []byte, who Principal, actions []string, context map[string][]string) Verdict {
+// Judge evaluates a document that is known to be valid.
+func Judge(document []byte, who Principal, actions []string, context map[string][]string) Verdict {
 	decoder := json.NewDecoder(strings.NewReader(string(document)))
 	decoder.UseNumber()
 	var policy map[string]any
@@ -76,9 +90,9 @@ func naiveVerdict(document []byte, who Principal, actions []string, context map[
 		statement := s.(map[string]any)
 		for i, action := range actions {
 			matches := every([]answer{
-				naivePrincipal(statement, who),
-				naiveAction(statement, action),
-				naiveConditions(statement["Condition"], context, variables),
+				principalOf(statement, who),
+				covers(statement, action),
+				allConditions(statement["Condition"], context, variables),
 			})
 			if statement["Effect"] == "Deny" {
 				denies = append(denies, matches)
@@ -103,7 +117,7 @@ func naiveVerdict(document []byte, who Principal, actions []string, context map[
 	return Undetermined
 }
 
-func naivePrincipal(statement map[string]any, who Principal) answer {
+func principalOf(statement map[string]any, who Principal) answer {
 	everybody := open
 	if statement["Effect"] == "Deny" {
 		everybody = yes
@@ -117,7 +131,7 @@ func naivePrincipal(statement map[string]any, who Principal) answer {
 			switch {
 			case kind == "AWS" && name == "*":
 				all = append(all, everybody)
-			case kind != string(who.Type):
+			case kind != who.Type:
 				all = append(all, no)
 			case name == who.ID:
 				all = append(all, yes)
@@ -138,7 +152,7 @@ func sameButHost(a, b string) bool {
 	return x != nil && y != nil && x[1] == y[1] && x[3] == y[3]
 }
 
-func naiveAction(statement map[string]any, action string) answer {
+func covers(statement map[string]any, action string) answer {
 	element, inverted := statement["Action"], false
 	if element == nil {
 		element, inverted = statement["NotAction"], true
@@ -156,7 +170,7 @@ func wildcardExpression(pattern string) string {
 	return strings.ReplaceAll(s, `\?`, ".")
 }
 
-func naiveConditions(element any, context map[string][]string, variables bool) answer {
+func allConditions(element any, context map[string][]string, variables bool) answer {
 	if element == nil {
 		return yes
 	}
@@ -173,7 +187,7 @@ func naiveConditions(element any, context map[string][]string, variables bool) a
 				all = append(all, open)
 				continue
 			}
-			all = append(all, naiveCondition(name, key, several(values), context, variables))
+			all = append(all, oneCondition(name, key, several(values), context, variables))
 		}
 	}
 	return every(all)
@@ -181,13 +195,13 @@ func naiveConditions(element any, context map[string][]string, variables bool) a
 
 var operatorName = regexp.MustCompile(`^(?i)(forallvalues:|foranyvalue:)?(.*?)(ifexists)?$`)
 
-func naiveCondition(name, key string, values []any, context map[string][]string, variables bool) answer {
+func oneCondition(name, key string, values []any, context map[string][]string, variables bool) answer {
 	parts := operatorName.FindStringSubmatch(strings.ToLower(name))
 	set, base, ifExists := parts[1], parts[2], parts[3] != ""
 	negated := strings.Contains(base, "not")
 	has, present := lookup(context, key)
 	if base == "null" {
-		return naiveNull(set, values, has, present)
+		return nullCondition(set, values, has, present)
 	}
 	if !present {
 		switch {
@@ -212,7 +226,7 @@ func naiveCondition(name, key string, values []any, context map[string][]string,
 	for _, h := range has {
 		var equal []answer
 		for _, v := range values {
-			equal = append(equal, naiveCompare(strings.Replace(base, "not", "", 1), key, v, h, negated, context, variables))
+			equal = append(equal, compared(strings.Replace(base, "not", "", 1), key, v, h, negated, context, variables))
 		}
 		one := some(equal)
 		if negated {
@@ -245,7 +259,7 @@ func lookup(context map[string][]string, key string) ([]string, bool) {
 	return nil, false
 }
 
-func naiveNull(set string, values []any, has []string, present bool) answer {
+func nullCondition(set string, values []any, has []string, present bool) answer {
 	switch set {
 	case "forallvalues:":
 		return yes
@@ -266,14 +280,14 @@ func naiveNull(set string, values []any, has []string, present bool) answer {
 	return yesIf(want["true"] != present)
 }
 
-func naiveCompare(base, key string, policy any, request string, negated bool, context map[string][]string, variables bool) answer {
+func compared(base, key string, policy any, request string, negated bool, context map[string][]string, variables bool) answer {
 	written, isText := policy.(string)
 	switch base {
 	case "stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike":
 		if !isText || !strings.HasPrefix(base, "arn") && oddType[strings.ToLower(key)] {
 			return open
 		}
-		return naiveText(base, written, request, negated, context, variables)
+		return textMatches(base, written, request, negated, context, variables)
 	}
 	_, isBool := policy.(bool)
 	_, isNumber := policy.(json.Number)
@@ -295,7 +309,7 @@ func naiveCompare(base, key string, policy any, request string, negated bool, co
 		}
 		return yesIf(string(a) == string(b))
 	case base == "ipaddress":
-		return naiveAddress(written, request)
+		return inBlock(written, request)
 	case strings.HasPrefix(base, "numeric"):
 		a, errA := strconv.ParseFloat(request, 64)
 		b, errB := strconv.ParseFloat(written, 64)
@@ -304,8 +318,8 @@ func naiveCompare(base, key string, policy any, request string, negated bool, co
 		}
 		return ordered(strings.TrimPrefix(base, "numeric"), a < b, a == b)
 	}
-	a, okA := naiveDate(request)
-	b, okB := naiveDate(written)
+	a, okA := dateOf(request)
+	b, okB := dateOf(written)
 	if !okA || !okB {
 		return open
 	}
@@ -323,7 +337,7 @@ func ordered(relation string, less, equal bool) answer {
 	}[relation])
 }
 
-func naiveDate(s string) (time.Time, bool) {
+func dateOf(s string) (time.Time, bool) {
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil && len(s) != 4 {
 		return time.Unix(n, 0), true
 	}
@@ -335,7 +349,7 @@ func naiveDate(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func naiveAddress(policy, request string) answer {
+func inBlock(policy, request string) answer {
 	address := net.ParseIP(request)
 	if address == nil {
 		return open
@@ -368,7 +382,7 @@ const (
 
 var variablePattern = regexp.MustCompile(`\$\{([^}]*)\}`)
 
-func naiveText(base, policy, request string, negated bool, context map[string][]string, variables bool) answer {
+func textMatches(base, policy, request string, negated bool, context map[string][]string, variables bool) answer {
 	if variables {
 		var answers []answer
 		for _, escape := range []bool{true, false} {
