@@ -2,6 +2,8 @@ package testbed
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,10 +33,6 @@ type AWS struct {
 	front
 	URL string // for AWS_ENDPOINT_URL
 
-	// Trust judges whether a trust policy lets the bearer of a token with these claims take the role; it is what
-	// AssumeRoleWithWebIdentity asks last. Without it that operation is not implemented. To be set before the first call.
-	Trust func(policy string, claims map[string]any) bool
-
 	moto  *moto
 	empty string // a file with nothing in it
 
@@ -45,11 +43,13 @@ type AWS struct {
 	clusters     []Cluster
 	associations []association
 	made         int // associations ever made
+	issuers      map[string]func(context.Context) ([]byte, error)
+	decisions    []Decision
 }
 
 func newAWS(t testing.TB, server *moto) *AWS {
 	t.Helper()
-	a := &AWS{moto: server, aliases: map[string]string{}, sessions: map[string]string{}}
+	a := &AWS{moto: server, aliases: map[string]string{}, sessions: map[string]string{}, issuers: map[string]func(context.Context) ([]byte, error){}}
 	a.empty = filepath.Join(t.TempDir(), "empty")
 	if err := os.WriteFile(a.empty, nil, 0o600); err != nil {
 		t.Fatalf("AWS account: %v", err)
@@ -58,7 +58,10 @@ func newAWS(t testing.TB, server *moto) *AWS {
 	if err != nil {
 		t.Fatalf("AWS account: %v", err)
 	}
-	a.prepare = func(r *httputil.ProxyRequest) { r.SetURL(target) }
+	a.prepare = func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host // names the region of a call that is not signed
+	}
 	a.describe = a.describeAWS
 	a.backend = a.answer
 	if err := a.start(&http.Server{}); err != nil {
@@ -113,8 +116,13 @@ func accessKeyID(account string) string { return "AKIA" + account + "TEST" }
 
 var (
 	credentialScope = regexp.MustCompile(`Credential=([^/\s,]+)/\d{8}/([^/]*)/([^/]+)/aws4_request`)
+	stsHost         = regexp.MustCompile(`^sts(?:-fips)?(?:\.([a-z0-9-]+))?\.amazonaws\.com(?:\.cn)?(?::\d+)?$`)
 	accountInKey    = regexp.MustCompile(`^A(?:KI|SI)A(\d{12})`)
 )
+
+// globalRegion is the region of the endpoint that names none:
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_region-endpoints.html
+const globalRegion = "us-east-1"
 
 // describeAWS recognises the call by the scope of its signature and, in it, by the Action parameter (query protocol),
 // the X-Amz-Target header (JSON protocols), or method and path (EKS).
@@ -144,8 +152,11 @@ func (a *AWS) describeAWS(r *http.Request, body []byte) Call {
 	c.Operation = c.Params.Get("Action")
 	c.Params.Del("Action")
 	c.Params.Del("Version")
-	if c.Service == "" && strings.HasPrefix(c.Operation, "AssumeRoleWith") {
-		c.Service = "sts" // the operations that are not signed
+	if c.Service == "" && strings.HasPrefix(c.Operation, "AssumeRoleWith") { // these operations are not signed
+		c.Service = "sts"
+		if host := stsHost.FindStringSubmatch(r.Host); host != nil {
+			c.Region = cmp.Or(host[1], globalRegion)
+		}
 	}
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		c.Operation = target[strings.LastIndex(target, ".")+1:]

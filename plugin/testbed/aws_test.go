@@ -401,36 +401,41 @@ func TestWebIdentity(t *testing.T) {
 	namespace := cluster.Namespace(t)
 	cluster.ServiceAccount(t, namespace, "web", nil)
 	token := cluster.Token(t, namespace, "web", nil, "sts.amazonaws.com")
-	role := account.Role(t, testbed.Account, "web", `{"Id": "trust"}`)
-	assume := func(token, role string) error {
-		_, err := client.AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{RoleArn: &role, RoleSessionName: aws.String("test"), WebIdentityToken: &token})
-		return err
+	host := strings.TrimPrefix(cluster.Issuer, "https://")
+	trusts := func(subject string) string {
+		return `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/` + host +
+			`"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"` + host + `:sub": "` + subject + `"}}}]}`
 	}
-	if err := assume(token, role); codeOf(err) != "NotImplemented" {
-		t.Errorf("without a judge of trust policies: %v", err)
+	role := account.Role(t, testbed.Account, "web", trusts("system:serviceaccount:"+namespace+":web"))
+	session := "test"
+	refused := func(when, token, role string, stage testbed.Stage, code, message string) {
+		t.Helper()
+		_, err := client.AssumeRoleWithWebIdentity(t.Context(), &sts.AssumeRoleWithWebIdentityInput{RoleArn: &role, RoleSessionName: &session, WebIdentityToken: &token})
+		if code == "" && err != nil || code != "" && (codeOf(err) != code || !strings.Contains(err.Error(), message)) {
+			t.Errorf("%s: %v", when, err)
+		}
+		decisions := account.Decisions()
+		if last := decisions[len(decisions)-1]; last.Stage != stage || last.Code != code || last.Allowed() != (code == "") {
+			t.Errorf("%s: decided %+v, want the stage %s", when, last, stage)
+		}
 	}
-	trusted := "system:serviceaccount:" + namespace + ":web"
-	account.Trust = func(policy string, claims map[string]any) bool {
-		return policy == `{"Id": "trust"}` && claims["sub"] == trusted
-	}
-	if err := assume(token, role); codeOf(err) != "InvalidIdentityToken" || !strings.Contains(err.Error(), "No OpenIDConnect provider found in your account for "+cluster.Issuer) {
-		t.Errorf("without a provider: %v", err)
-	}
+	refused("without a provider", token, role, testbed.StageProvider, "InvalidIdentityToken", "No OpenIDConnect provider found in your account for "+cluster.Issuer)
 	account.Provider(t, testbed.Account, cluster.Issuer, "sts.amazonaws.com")
-	if err := assume(token, role); err != nil {
-		t.Errorf("when all is well: %v", err)
-	}
-	if err := assume(cluster.Token(t, namespace, "web", nil, "other"), role); codeOf(err) != "InvalidIdentityToken" || !strings.Contains(err.Error(), "Incorrect token audience") {
-		t.Errorf("with another audience: %v", err)
-	}
-	if err := assume("x", role); codeOf(err) != "InvalidIdentityToken" {
-		t.Errorf("with no token at all: %v", err)
-	}
-	if err := assume(token, role+"-none"); codeOf(err) != "AccessDenied" {
-		t.Errorf("for a role that is not there: %v", err)
-	}
-	trusted = "nobody"
-	if err := assume(token, role); codeOf(err) != "AccessDenied" || !strings.Contains(err.Error(), "Not authorized to perform sts:AssumeRoleWithWebIdentity") {
-		t.Errorf("when the trust policy says no: %v", err)
-	}
+	refused("of a private issuer", token, role, testbed.StageSignature, "InvalidIdentityToken", "Couldn't retrieve verification key")
+	account.Publish(cluster.Issuer, cluster.Keys)
+	refused("when all is well", token, role, testbed.StageDuration, "", "")
+	refused("with another audience", cluster.Token(t, namespace, "web", nil, "other"), role, testbed.StageAudience, "InvalidIdentityToken", "Incorrect token audience")
+	refused("with no token at all", "none", role, testbed.StageToken, "InvalidIdentityToken", "not a valid JWT")
+	parts := strings.Split(token, ".")
+	refused("with the signature of another token", strings.Join(append(parts[:2:2], strings.Split(cluster.Token(t, namespace, "web", nil, "x"), ".")[2]), "."), role,
+		testbed.StageSignature, "InvalidIdentityToken", "could not be validated")
+	refused("for a role that is not there", token, role+"-none", testbed.StageTrust, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
+	refused("for a role of another path", token, strings.Replace(role, "/", "/team/", 1), testbed.StageTrust, "AccessDenied", "Not authorized")
+	refused("for a role of another partition", token, strings.Replace(role, "aws", "aws-us-gov", 1), testbed.StageParameters, "ValidationError", "Request ARN is invalid")
+	refused("for no role", token, "arn:aws:iam::111122223333:user/web", testbed.StageParameters, "ValidationError", "Request ARN is invalid")
+	session = "a:b"
+	refused("with a bad session name", token, role, testbed.StageParameters, "ValidationError", "roleSessionName")
+	session = "test"
+	other := account.Role(t, testbed.Account, "other", trusts("nobody"))
+	refused("when the trust policy says no", token, other, testbed.StageTrust, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
 }

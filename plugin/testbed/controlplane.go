@@ -185,6 +185,11 @@ func (cp *ControlPlane) startAPIServer(ctx context.Context, etcdURL string) erro
 	return cp.createProbe(ctx)
 }
 
+// Keys are the public keys of service account tokens, a JSON Web Key Set, as anybody can fetch them from an EKS cluster's issuer.
+func (cp *ControlPlane) Keys(ctx context.Context) ([]byte, error) {
+	return cp.Admin.CoreV1().RESTClient().Get().AbsPath("/openid/v1/jwks").DoRaw(ctx)
+}
+
 // Kubectl is the path of a real kubectl of the API server's version.
 func (cp *ControlPlane) Kubectl() string { return filepath.Join(cp.Binaries, "kubectl") }
 

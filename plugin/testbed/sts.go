@@ -2,17 +2,14 @@ package testbed
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 var roleARN = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::(\d{12}):role/(?:.*/)?([^/]+)$`)
@@ -44,46 +41,10 @@ func (a *AWS) callerIdentity(c Call) *http.Response {
 func (a *AWS) assumeRole(c Call) *http.Response {
 	refused := failure(c, http.StatusForbidden, "AccessDenied", "User: arn:aws:iam::"+c.Account+
 		":user/tester is not authorized to perform: sts:AssumeRole on resource: "+c.Params.Get("RoleArn"))
-	if _, ok := a.trustPolicy(c.Params.Get("RoleArn")); !ok {
+	if a.role(c.Params.Get("RoleArn")) == nil {
 		return refused
 	}
 	return a.session(c, "")
-}
-
-// assumeRoleWithWebIdentity looks at provider, audience, expiry and trust, in the order that is likely
-// on AWS. The token's signature is not verified.
-func (a *AWS) assumeRoleWithWebIdentity(c Call) *http.Response {
-	if a.Trust == nil {
-		return notImplemented(c)
-	}
-	claims, issuer, audiences, expiry := claimsOf(c.Params.Get("WebIdentityToken"))
-	invalid := func(message string) *http.Response {
-		return failure(c, http.StatusBadRequest, "InvalidIdentityToken", message)
-	}
-	role := roleARN.FindStringSubmatch(c.Params.Get("RoleArn"))
-	switch {
-	case role == nil:
-		return failure(c, http.StatusBadRequest, "ValidationError", "Request ARN is invalid")
-	case claims == nil:
-		return invalid("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
-	}
-	provider := fmt.Sprintf("arn:%s:iam::%s:oidc-provider/%s", role[1], role[2], strings.TrimPrefix(issuer, "https://"))
-	found, err := a.IAM(role[2]).GetOpenIDConnectProvider(context.Background(), &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &provider})
-	switch {
-	case err != nil:
-		return invalid("No OpenIDConnect provider found in your account for " + issuer)
-	case time.Now().After(expiry):
-		return failure(c, http.StatusBadRequest, "ExpiredTokenException",
-			fmt.Sprintf("Token expired: current date/time %d must be before the expiration date/time %d", time.Now().Unix(), expiry.Unix()))
-	case !slices.ContainsFunc(audiences, func(aud string) bool { return slices.Contains(found.ClientIDList, aud) }):
-		return invalid("Incorrect token audience")
-	}
-	if policy, ok := a.trustPolicy(c.Params.Get("RoleArn")); !ok || !a.Trust(policy, claims) {
-		return failure(c, http.StatusForbidden, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
-	}
-	subject, _ := claims["sub"].(string)
-	return a.session(c, "<SubjectFromWebIdentityToken>"+escaped(subject)+"</SubjectFromWebIdentityToken>"+
-		"<Audience>"+escaped(strings.Join(audiences, ","))+"</Audience><Provider>"+escaped(provider)+"</Provider>")
 }
 
 // session answers with new credentials of the role that the call names; more goes into the answer as it is.
@@ -100,40 +61,17 @@ func (a *AWS) session(c Call, more string) *http.Response {
 		"<Arn>"+escaped(arn)+"</Arn></AssumedRoleUser>"+more)
 }
 
-// trustPolicy is that of an existing role.
-func (a *AWS) trustPolicy(arn string) (policy string, ok bool) {
-	role := roleARN.FindStringSubmatch(arn)
-	if role == nil {
-		return "", false
+// role is the role of exactly that ARN; nil where there is none.
+func (a *AWS) role(arn string) *types.Role {
+	parts := roleARN.FindStringSubmatch(arn)
+	if parts == nil {
+		return nil
 	}
-	found, err := a.IAM(role[2]).GetRole(context.Background(), &iam.GetRoleInput{RoleName: &role[3]})
-	if err != nil {
-		return "", false
+	found, err := a.IAM(parts[2]).GetRole(context.Background(), &iam.GetRoleInput{RoleName: &parts[3]})
+	if err != nil || aws.ToString(found.Role.Arn) != arn {
+		return nil
 	}
-	return unescapePolicy(aws.ToString(found.Role.AssumeRolePolicyDocument)), true
-}
-
-// claimsOf reads a JSON Web Token without verifying it; claims are nil if it is none.
-func claimsOf(token string) (claims map[string]any, issuer string, audiences []string, expiry time.Time) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 {
-		return nil, "", nil, time.Time{}
-	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
-		return nil, "", nil, time.Time{}
-	}
-	issuer, _ = claims["iss"].(string)
-	switch aud := claims["aud"].(type) {
-	case string:
-		audiences = []string{aud}
-	case []any:
-		for _, one := range aud {
-			audiences = append(audiences, fmt.Sprint(one))
-		}
-	}
-	seconds, _ := claims["exp"].(float64)
-	return claims, issuer, audiences, time.Unix(int64(seconds), 0)
+	return found.Role
 }
 
 // result is a successful answer of the query protocol.
