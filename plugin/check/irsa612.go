@@ -1,11 +1,12 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/partition"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
@@ -103,12 +104,9 @@ func stsText(s *subject.Subject, c *subject.Container, calls subject.STSCalls) s
 
 // stsHost is the name of an STS endpoint: sts.REGION, sts-fips.REGION, under the partition's suffix.
 func stsHost(prefix, region string) string {
-	suffix := ".amazonaws.com"
-	if strings.HasPrefix(region, "cn-") {
-		suffix = ".amazonaws.com.cn"
+	of, known := partition.OfRegion(region)
+	if !known {
+		of, _ = partition.ByID("aws")
 	}
-	if region == "" {
-		region = "REGION"
-	}
-	return prefix + "." + region + suffix
+	return prefix + "." + cmp.Or(region, "REGION") + "." + of.Suffix
 }

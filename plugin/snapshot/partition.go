@@ -1,16 +1,11 @@
 package snapshot
 
-import "strings"
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/partition"
 
-// PartitionOf is the partition that a region belongs to (AWS SDK, partitions.json: the beginnings of the regions' names).
+// PartitionOf is the partition that a region belongs to; the commercial one where the region is none that AWS is known to have.
 func PartitionOf(region string) string {
-	for _, p := range []struct{ prefix, partition string }{
-		{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"},
-		{"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"}, {"eusc-", "aws-eusc"},
-	} {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.partition
-		}
+	if p, ok := partition.OfRegion(region); ok {
+		return p.ID
 	}
 	return "aws"
 }
