@@ -85,6 +85,8 @@ const (
 	IRSA613 Code = "IRSA613"
 	IRSA614 Code = "IRSA614"
 	IRSA615 Code = "IRSA615"
+	IRSA616 Code = "IRSA616"
+	IRSA617 Code = "IRSA617"
 
 	// 7xx: EKS Pod Identity
 	IRSA701 Code = "IRSA701"

@@ -22,6 +22,7 @@ that may read IAM (iam:GetRole, iam:GetOpenIDConnectProvider):
     kubectl irsa explain pod/web-0 -n shop --aws-profile production
     kubectl irsa explain pod/web-0 -n shop --reader-role iam-reader
 
+No role can be assumed from another partition (aws, aws-cn, aws-us-gov): there it takes credentials of that partition.
 The binding itself is fine across accounts, as long as the OIDC provider of the cluster's issuer exists in the
 role's account and the trust policy names that one.`,
 		Verify: `Compare the account in the role's ARN with the one of the credentials:
@@ -46,13 +47,20 @@ role's account and the trust policy names that one.`,
 				return gap(account)
 			case caller == r.ARN.Account:
 				return pass(account.Source())
+			case calledElsewhere(s, r.Containers):
+				return skip(IRSA616)
 			}
-			return Outcome{
+			out := Outcome{
 				Result: Fail, Where: "role " + r.RoleARN, Have: "credentials of account " + caller, Need: "credentials of account " + r.ARN.Account,
 				Why:      "IAM answers for roles of the caller's own account only",
-				Advice:   "look with credentials of account " + r.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
+				Advice:   "read it with credentials of account " + r.ARN.Account + " (--aws-profile), or name a role there that these credentials may assume (--reader-role)",
 				Evidence: []string{account.Source()},
 			}
+			if reader := s.ReaderPartition(); reader != "" && reader != r.ARN.Partition {
+				out.Why += ", and credentials of partition " + reader + " assume no role of partition " + r.ARN.Partition
+				out.Advice = "read it with credentials of account " + r.ARN.Account + " (--aws-profile)"
+			}
+			return out
 		})
 	},
 }

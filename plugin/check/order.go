@@ -43,9 +43,11 @@ var (
 		IRSA207, // volume or mount is missing
 		IRSA208, // the volume is not the token
 	}}
+	// Independent are 616 and 301.
 	roleOrder = group{"the role", []Code{
 		IRSA106, // the value is not the ARN of a role
 		IRSA305, // the ARN is not that of the role with this name
+		IRSA616, // it is of another partition than the STS that is called
 		IRSA301, // there is no role with this name
 		IRSA302, // it was not readable
 	}}

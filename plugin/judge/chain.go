@@ -61,7 +61,7 @@ func linkText(s *subject.Subject, link check.Link, rows []row) string {
 	case check.LinkInjection:
 		return injectionText(s)
 	case check.LinkEnvironment:
-		return environmentText(s)
+		return environmentText(s, rows)
 	case check.LinkPodIdentity:
 		if pods {
 			return podIdentityText(s)
@@ -150,7 +150,7 @@ func injectionText(s *subject.Subject) string {
 	return strings.Join(parts, "; ")
 }
 
-func environmentText(s *subject.Subject) string {
+func environmentText(s *subject.Subject, rows []row) string {
 	for _, c := range s.Containers {
 		if c.Type == inject.Ephemeral || c.Wants == inject.None {
 			continue
@@ -169,6 +169,11 @@ func environmentText(s *subject.Subject) string {
 			return "a shared credentials file in " + c.Name
 		default:
 			return check.Describe(c.Variables, "AWS_PROFILE") + " in " + c.Name
+		}
+	}
+	for _, code := range []check.Code{check.IRSA616, check.IRSA617} {
+		if out := failed(rows, code); out.Result == check.Fail {
+			return out.Where + ": " + out.Have
 		}
 	}
 	if s.Intent.Mechanism == inject.None {

@@ -34,12 +34,21 @@ var unproved = map[string]string{
 	"check/IRSA214/opted-out-registration-refused IRSA214": whetherInjected,
 	"check/IRSA214/shortened IRSA217":                      whetherInjected,
 	"check/IRSA217/registration-refused IRSA217":           whetherInjected,
+	"check/IRSA302/called-elsewhere IRSA616":               roleNotRead,
+	"check/IRSA616/china IRSA616":                          roleNotRead,
+	"check/IRSA616/sovereign IRSA616":                      roleNotRead,
+	"check/IRSA617/condition IRSA617":                      "the trust policy tests the name of the session, and which one it is to be is not known",
+	"check/IRSA617/role-not-readable IRSA617":              roleNotRead,
+	"cases/v7-other-partition-unreadable IRSA616":          roleNotRead,
 	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
 	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
 }
 
 // otherUnmended is the reason where another finding's fix is for a person to decide.
 const otherUnmended = "another finding of the pod has no fix that can be computed"
+
+// roleNotRead is the reason where what the role's trust policy allows is not known.
+const roleNotRead = "the role was not read"
 
 // whetherInjected is the reason where what would have to be known was refused.
 const whetherInjected = "whether the webhook injects a new pod is not known"

@@ -45,9 +45,9 @@ var (
 	keys = on{Full: take}
 
 	webIdentityFalls  = on{OK: take}
-	webIdentityRaises = on{OK: take, Denied: stop, MalformedARN: stop, PaddedARN: stop, FileMissing: stop}
+	webIdentityRaises = on{OK: take, Denied: stop, MalformedARN: stop, PaddedARN: stop, BadSession: stop, otherSTS: stop, FileMissing: stop}
 	// the token's file alone makes these SDKs decide for web identity and then miss the role
-	webIdentityByFile = on{OK: take, Denied: stop, MalformedARN: stop, PaddedARN: stop, FileMissing: stop, FileOnly: stop}
+	webIdentityByFile = on{OK: take, Denied: stop, MalformedARN: stop, PaddedARN: stop, BadSession: stop, otherSTS: stop, FileMissing: stop, FileOnly: stop}
 
 	profileFalls  = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take}
 	profileRaises = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,

@@ -26,6 +26,9 @@ const (
 	FileMissing  State = "fileMissing"  // both, and there is no such file
 	MalformedARN State = "malformedARN" // both, and STS does not take the role's ARN for one
 	PaddedARN    State = "paddedARN"    // both, and only white space around the ARN spoils it
+	BadSession   State = "badSession"   // both, and STS does not take AWS_ROLE_SESSION_NAME
+	// otherSTS is what an SDK meets whose calls go to the STS of another partition than the role's.
+	otherSTS State = "otherSTS"
 )
 
 // States of Environment.Container (with None, OK, Denied, Maybe and Unknown).
@@ -74,6 +77,15 @@ type Environment struct {
 	Profile     State // a profile in the shared credentials or config file; Maybe: AWS_PROFILE is not set
 	IMDS        State
 	Region      State
+	STS         STS // where a web identity is sent
+}
+
+// seenBy is e as one SDK meets it: what is there, and differs by what the SDK reads.
+func (e Environment) seenBy(name Name) Environment {
+	if (e.WebIdentity == OK || e.WebIdentity == Denied) && e.STS.Elsewhere(name) {
+		e.WebIdentity = otherSTS
+	}
+	return e
 }
 
 // alternatives are, for each source, the plain answers that a state may stand for. A state that is
@@ -88,7 +100,7 @@ var (
 	}
 	webIdentityStates = alternatives{
 		None: {None}, OK: {OK}, Denied: {Denied}, RoleOnly: {RoleOnly}, FileOnly: {FileOnly},
-		FileMissing: {FileMissing}, MalformedARN: {MalformedARN}, PaddedARN: {PaddedARN},
+		FileMissing: {FileMissing}, MalformedARN: {MalformedARN}, PaddedARN: {PaddedARN}, BadSession: {BadSession},
 		Unknown: {Denied, OK},
 		Maybe:   {None, RoleOnly, FileOnly, FileMissing, Denied, OK},
 		"":      {None, RoleOnly, FileOnly, FileMissing, Denied, OK},
@@ -132,7 +144,7 @@ func (e Environment) worlds() []Environment {
 				for _, pr := range profileStates.of(e.Profile) {
 					for _, im := range imdsStates.of(e.IMDS) {
 						all = append(all, Environment{
-							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region,
+							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region, STS: e.STS,
 						})
 					}
 				}

@@ -88,6 +88,7 @@ func resultsOf(name Name, worlds []Environment) []result {
 
 // run returns the end of the chain; two ends where a step may pass or stop.
 func (c chain) run(e Environment) []result {
+	e = e.seenBy(c.name)
 	var ends []result
 	for _, s := range c.steps {
 		if s.unlessNamed && named(e.Profile) {

@@ -2,23 +2,31 @@ package sdk
 
 import "slices"
 
-// regionVariables are the variables that an SDK takes its region from.
+// regionVariables are the variables that an SDK takes its region from: the first that is set. PHP's is the one of the
+// client (CredentialProvider::defaultProvider hands it on), which a program takes from one of the two.
 var regionVariables = map[Name][]State{
-	GoV2:   {RegionSet, RegionOnly, DefaultRegionOnly},
-	GoV1:   {RegionSet, RegionOnly}, // AWS_DEFAULT_REGION only with AWS_SDK_LOAD_CONFIG
-	JavaV2: {RegionSet, RegionOnly},
-	JavaV1: {RegionSet, RegionOnly},
-	Python: {RegionSet, DefaultRegionOnly}, // botocore does not know AWS_REGION
-	JSV3:   {RegionSet, RegionOnly},
-	JSV2:   {RegionSet, RegionOnly},
-	Ruby:   {RegionSet, RegionOnly, DefaultRegionOnly},
-	Rust:   {RegionSet, RegionOnly, DefaultRegionOnly},
-	Kotlin: {RegionSet, RegionOnly},
+	GoV2:   {RegionOnly, DefaultRegionOnly},
+	GoV1:   {RegionOnly}, // AWS_DEFAULT_REGION only with AWS_SDK_LOAD_CONFIG
+	JavaV2: {RegionOnly},
+	JavaV1: {RegionOnly},
+	Python: {DefaultRegionOnly}, // botocore does not know AWS_REGION
+	JSV3:   {RegionOnly},
+	JSV2:   {RegionOnly},
+	DotNet: {RegionOnly},
+	PHP:    {RegionOnly, DefaultRegionOnly},
+	Ruby:   {RegionOnly, DefaultRegionOnly},
+	Cpp:    {DefaultRegionOnly}, // STSAssumeRoleWebIdentityCredentialsProvider
+	Rust:   {RegionOnly, DefaultRegionOnly},
+	Kotlin: {RegionOnly},
+	Swift:  {RegionOnly},
 }
 
+// regionOptional are the SDKs that have a default of their own (.NET and PHP take us-east-1 for STS, C++ for every service), or
+// whose rule is not established.
+var regionOptional = []Name{DotNet, PHP, Cpp, Swift}
+
 // needsRegion says that nothing in the environment gives the SDK a region and that it has no default.
-// It is false where the region is not known, and for the SDKs that have a default of their own (.NET
-// and PHP take us-east-1 for STS, C++ for every service) or whose rule is not established (Swift).
+// It is false where the region is not known.
 //
 // Java, Kotlin and Rust also ask IMDS for the region; they are named all the same, because the answer
 // is the node's and goes away with IMDS.
@@ -29,5 +37,5 @@ func needsRegion(name Name, region State) bool {
 		return false
 	}
 	reads, known := regionVariables[name]
-	return known && !slices.Contains(reads, region)
+	return known && !slices.Contains(regionOptional, name) && !slices.Contains(reads, region)
 }

@@ -44,6 +44,8 @@ var failures = map[source]map[State]string{
 		Denied:       "STS refuses AssumeRoleWithWebIdentity",
 		MalformedARN: "STS does not take AWS_ROLE_ARN for the ARN of a role",
 		PaddedARN:    "STS does not take AWS_ROLE_ARN for the ARN of a role: there is white space around it",
+		BadSession:   "STS does not take AWS_ROLE_SESSION_NAME for the name of a session",
+		otherSTS:     "the STS that is called is of another partition than the role",
 		FileMissing:  "the file that AWS_WEB_IDENTITY_TOKEN_FILE names cannot be read",
 		FileOnly:     "AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not",
 	},

@@ -178,8 +178,12 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 		return sdk.FileOnly
 	}
 	c.RoleARN = role
+	c.Environment.STS = c.sts()
 	if c.lacksToken(inject.WebIdentity) || s.UnixPathOnWindows(c) {
 		return sdk.FileMissing
+	}
+	if inject.CheckRoleARN(role) == "" && c.SessionNameFault() != "" {
+		return sdk.BadSession
 	}
 	if role == "" || role == snapshot.Redacted {
 		return sdk.Unknown

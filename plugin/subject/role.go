@@ -179,7 +179,7 @@ func (s *Equipped) callOf() call {
 		if s.STSCalls(c).Regional() || s.wouldBeRegional(c) {
 			one.region = s.RegionOf(c)
 		}
-		if name, _ := c.Variables.Known("AWS_ROLE_SESSION_NAME"); name != snapshot.Redacted {
+		if name, _ := c.Variables.Known(SessionName); name != snapshot.Redacted {
 			one.sessionName = name
 		}
 		all = append(all, one)

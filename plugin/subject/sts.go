@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/partition"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
@@ -61,17 +62,15 @@ func (c *Container) stsElsewhere() []fact.Gap {
 		return c.Variables.Gaps(name)
 	}
 	host := endpointHost(value.Value)
-	for _, suffix := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"} {
-		if strings.HasSuffix(host, suffix) {
-			return nil
-		}
+	if _, amazon := partition.OfHost(host); amazon {
+		return nil
 	}
 	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
 }
 
 // RegionOf is the region that the container's SDK uses, as far as variables and the cluster show.
 func (s *Seen) RegionOf(c *Container) string {
-	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+	for _, name := range []string{Region, DefaultRegion} {
 		if region, set := c.Variables.Known(name); set && region != snapshot.Redacted && c.Variables.Get(name).Known {
 			return region
 		}
