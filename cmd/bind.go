@@ -38,7 +38,10 @@ The trust policy is widened by this one service account only; all else in it sta
 the role is given by EKS Pod Identity instead, and --migrate moves a service account from one to the other without a
 gap: run it again when all pods are new, and it takes the old parts away.
 
-With -o the plan is printed for another tool, and nothing is changed.`,
+With -o the plan is printed for another tool, and nothing is changed.
+
+Exits with 0 once the binding is made, with 1 if it is not, and with 4 if a change is left to you: the annotation of a
+service account that Helm, Argo CD or Flux manages belongs into its source, and the edit is printed.`,
 		Example: `# Give the service account web of the namespace shop the role web
 kubectl irsa bind shop/web web
 
@@ -79,13 +82,15 @@ kubectl irsa bind shop/web web -o terraform`,
 
 // complete turns what was typed into a request, before anything is read.
 func (b *binder) complete(cmd *cobra.Command, args []string) error {
-	if len(args) != 2 {
-		return usagef("SERVICEACCOUNT and ROLE are needed, and nothing else")
+	if len(args) != 2 && (len(args) != 1 || !b.request.Migrate) {
+		return usagef("SERVICEACCOUNT and ROLE are needed, and nothing else; with --migrate ROLE may be left out")
 	}
 	if err := b.planCommand.complete(cmd, args[0]); err != nil {
 		return err
 	}
-	b.role = args[1]
+	if len(args) == 2 {
+		b.role = args[1]
+	}
 	for _, tag := range b.tags {
 		key, value, ok := strings.Cut(tag, "=")
 		if !ok || key == "" {
@@ -108,17 +113,20 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 
 func (b *binder) run(ctx context.Context) error {
 	wanted := collect.BindingRequest{Role: b.role}
+	wanted.Agent = b.request.PodIdentity || b.request.Migrate
 	wanted.Wide = len(b.request.PolicyARNs) > 0 // the policies that the role has
-	snapshot, roleARN, err := b.read(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	b.request.RoleARN, b.request.At = roleARN, b.source.at
-	plan, err := bind.New(snapshot, b.request)
-	if err != nil {
-		return err
-	}
-	if err := b.carryOut(ctx, plan, snapshot); err != nil || !b.wait {
+	plan, err := b.carryOut(ctx, func(ctx context.Context) (proposal, error) {
+		snapshot, roleARN, err := b.read(ctx, wanted)
+		if err != nil {
+			return proposal{}, err
+		}
+		request := b.request
+		request.At = b.source.at
+		request.RoleARN = roleARN // empty with --migrate alone: the plan finds the one that the service account has
+		plan, err := bind.New(snapshot, request)
+		return proposal{plan, snapshot}, err
+	})
+	if err != nil || !b.wait {
 		return err
 	}
 	return b.afterwards(ctx, plan)

@@ -142,32 +142,76 @@ func commandLine(cmd *cobra.Command, args []string) []string {
 	return argv
 }
 
-// carryOut prints a plan, confirms it and applies it; with -o it prints the plan for another tool.
-func (c *planCommand) carryOut(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
+// A proposal is a plan, with the snapshot that it was made from.
+type proposal struct {
+	plan     *bind.Plan
+	snapshot *snapshot.Snapshot
+}
+
+// carryOut prints a plan, confirms it and applies it, and returns the one that was applied; with -o it prints the plan for
+// another tool. propose reads and plans.
+func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context) (proposal, error)) (*bind.Plan, error) {
+	p, err := propose(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if c.format != "" {
+		c.warn(p.plan)
+		text, err := export.Print(c.format, p.plan, p.snapshot)
+		if err != nil {
+			return nil, err
+		}
+		return p.plan, c.program.answer(text)
+	}
+	if err := c.show(p); err != nil || len(p.plan.Steps) == 0 || c.dryRun == dryRunClient {
+		return p.plan, err
+	}
+	if c.dryRun == dryRunNone && !c.yes {
+		if p, err = c.agree(ctx, p, propose); err != nil || len(p.plan.Steps) == 0 {
+			return p.plan, err
+		}
+	}
+	return p.plan, c.apply(ctx, p)
+}
+
+// agree asks until what was shown is also what is planned when the answer is there: cluster and account may have changed
+// while the question was open.
+func (c *planCommand) agree(ctx context.Context, p proposal, propose func(context.Context) (proposal, error)) (proposal, error) {
+	for len(p.plan.Steps) > 0 {
+		if err := c.confirm(ctx, len(p.plan.Steps)); err != nil {
+			return p, err
+		}
+		now, err := propose(ctx)
+		if err != nil {
+			return p, err
+		}
+		if now.plan.Text(now.snapshot) == p.plan.Text(p.snapshot) {
+			return now, nil
+		}
+		c.program.complain("warning: the cluster or the account has changed since the plan was shown; this is the plan now:")
+		p = now
+		if err := c.show(p); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func (c *planCommand) warn(plan *bind.Plan) {
 	for _, warning := range plan.Warnings {
 		c.program.complain("warning: " + warning)
 	}
-	if c.format != "" {
-		text, err := export.Print(c.format, plan, s)
-		if err != nil {
-			return err
-		}
-		return c.program.answer(text)
-	}
-	if err := c.show(plan, s); err != nil || len(plan.Steps) == 0 || c.dryRun == dryRunClient {
-		return err
-	}
-	if c.dryRun == dryRunNone {
-		if err := c.confirm(ctx, len(plan.Steps)); err != nil {
-			return err
-		}
-	}
-	return c.apply(ctx, plan, s)
 }
 
-// show prints the plan.
-func (c *planCommand) show(plan *bind.Plan, s *snapshot.Snapshot) error {
-	text := plan.Text(s)
+// show prints the plan. The exit code says whether it leaves a change to the source of the service account.
+func (c *planCommand) show(p proposal) error {
+	plan := p.plan
+	c.warn(plan)
+	c.program.exit = exitOK
+	if plan.Source != "" {
+		c.program.exit = exitLeft
+	}
+	text := plan.Text(p.snapshot)
 	if len(plan.Steps) == 0 && plan.Source == "" {
 		text = "Nothing to change: service account " + plan.Namespace + "/" + plan.ServiceAccount + " " + state(plan) + "\n"
 	}
@@ -181,6 +225,9 @@ func (c *planCommand) show(plan *bind.Plan, s *snapshot.Snapshot) error {
 		if len(one.Commands()) == 0 {
 			text += "To be done by hand: " + one.Summary() + "\n"
 		}
+	}
+	if len(plan.Steps) > 0 && len(plan.Stays) > 0 {
+		text += "What stays:\n  " + strings.Join(plan.Stays, "\n  ") + "\n"
 	}
 	text += outlook(plan)
 	return c.program.answer(c.escaped(text))
@@ -198,7 +245,7 @@ func (c *planCommand) escaped(text string) string {
 
 func state(plan *bind.Plan) string {
 	if plan.Injection.Mechanism == "" {
-		return "has no role that could be taken away"
+		return "has no role to remove"
 	}
 	return "is bound to role " + plan.RoleARN
 }
@@ -223,9 +270,6 @@ func outlook(plan *bind.Plan) string {
 
 // confirm reads an answer from a terminal.
 func (c *planCommand) confirm(ctx context.Context, count int) error {
-	if c.yes {
-		return nil
-	}
 	file, ok := c.program.in.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return usagef("nothing was changed: standard input is no terminal to ask on; --yes changes without asking")
@@ -257,19 +301,13 @@ func ask(count int) string {
 }
 
 // apply makes the changes of the plan, and reports which were made if one fails.
-func (c *planCommand) apply(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot) error {
+func (c *planCommand) apply(ctx context.Context, p proposal) error {
 	dry := c.dryRun == dryRunServer
-	p := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Force: c.forceConflicts}
-	suffix := ""
-	if dry {
-		suffix = " (server dry run)"
-	} else {
-		p.Account = aws.NewWriter(c.live.account)
-	}
+	a := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Account: aws.NewWriter(c.live.account), Dry: dry, Force: c.forceConflicts}
 	var unwritten error
 	end := c.program.progress(ctx, "changing")
-	err := p.Run(ctx, plan, s, func(line string) {
-		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+suffix+"\n"))
+	err := a.Run(ctx, p.plan, p.snapshot, func(line string) {
+		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+"\n"))
 	})
 	end()
 	var stopped *apply.Stopped
@@ -279,16 +317,21 @@ func (c *planCommand) apply(ctx context.Context, plan *bind.Plan, s *snapshot.Sn
 	return errors.Join(err, unwritten)
 }
 
-// reportStopped prints which changes were made and which were not.
+// reportStopped prints which changes were made, which were not, and of which one that is unknown.
 func (c *planCommand) reportStopped(stopped *apply.Stopped) {
-	if len(stopped.Done) == 0 {
+	unknown := stopped.Outcome == apply.Unknown
+	if len(stopped.Done) == 0 && !unknown {
 		c.program.complain("nothing was changed")
 		return
 	}
 	for _, step := range stopped.Done {
 		c.program.complain("done: " + step.Change.Summary())
 	}
-	c.program.complain("not done: " + stopped.At.Change.Summary())
+	if unknown {
+		c.program.complain(fmt.Sprintf("unknown: %s: the change was sent and not answered, and reading it back failed: %s", stopped.At.Change.Summary(), stopped.Unread))
+	} else {
+		c.program.complain("not done: " + stopped.At.Change.Summary())
+	}
 	for _, step := range stopped.Rest {
 		c.program.complain("not done: " + step.Change.Summary())
 	}

@@ -19,14 +19,14 @@ func TestBindPrompt(t *testing.T) {
 	b.aws.Role(t, testbed.Account, "web", b.others())
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 	for _, answer := range []string{"\n", "no\n", "\x04"} { // the last is the end of the input
-		if code, screen := b.onTerminal(t, answer, "bind", "web", "web"); code != 1 || !strings.Contains(screen, "error: nothing was changed") {
+		if code, screen := b.onTerminal(t, typing(answer), "bind", "web", "web"); code != 1 || !strings.Contains(screen, "error: nothing was changed") {
 			t.Errorf("answer %q: exit code %d\n%s", answer, code, screen)
 		}
 		if len(b.written()) > 0 {
 			t.Fatalf("answer %q: there were the calls %v", answer, b.written())
 		}
 	}
-	code, screen := b.onTerminal(t, "y\n", "bind", "web", "web")
+	code, screen := b.onTerminal(t, typing("y\n"), "bind", "web", "web")
 	question := strings.Index(screen, "Make these 2 changes? [y/N] ")
 	if code != 0 || question < 0 || !strings.Contains(screen[:question], "system:serviceaccount:"+b.namespace+":web") || !strings.Contains(screen[question:], "serviceaccount/web annotated") {
 		t.Errorf("exit code %d\n%s", code, screen)
@@ -35,8 +35,32 @@ func TestBindPrompt(t *testing.T) {
 	b.works(t, "web-0")
 }
 
-// onTerminal runs the program on a terminal of 80 columns, types the answer once it is asked, and returns what was on the screen.
-func (b *binding) onTerminal(t *testing.T, answer string, args ...string) (code int, screen string) {
+// TestBindPromptOpen changes the trust policy while the question is open: the new plan is shown, and asked about again.
+func TestBindPromptOpen(t *testing.T) {
+	b := newBinding(t)
+	b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "sts.amazonaws.com")
+	b.aws.Role(t, testbed.Account, "web", b.used())
+	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
+	asked := 0
+	code, screen := b.onTerminal(t, func() string {
+		if asked++; asked == 1 {
+			b.setTrust(t, b.others())
+		}
+		return "y\n"
+	}, "bind", "web", "web")
+	if code != 0 || asked != 2 || !strings.Contains(screen, "has changed since the plan was shown") {
+		t.Errorf("exit code %d, asked %d times\n%s", code, asked, screen)
+	}
+	b.pod(t, "web-0", "web")
+	b.works(t, "web-0")
+}
+
+// typing answers every question with the same text.
+func typing(answer string) func() string { return func() string { return answer } }
+
+// onTerminal runs the program on a terminal of 80 columns, types what answer returns whenever it is asked, and returns what was
+// on the screen.
+func (b *binding) onTerminal(t *testing.T, answer func() string, args ...string) (code int, screen string) {
 	t.Helper()
 	command := b.irsa(t, args...)
 	command.Env = append(command.Env, "TERM=xterm", "NO_COLOR=1")
@@ -54,7 +78,7 @@ func (b *binding) onTerminal(t *testing.T, answer string, args ...string) (code 
 		}
 		seen.Write(one)
 		if strings.HasSuffix(seen.String(), "[y/N] ") {
-			if _, err := io.WriteString(terminal, answer); err != nil {
+			if _, err := io.WriteString(terminal, answer()); err != nil {
 				t.Fatal(err)
 			}
 		}

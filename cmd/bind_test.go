@@ -42,7 +42,7 @@ func TestBindFromNothing(t *testing.T) {
 	if writes := b.written(); len(writes) > 0 {
 		t.Errorf("nothing was to be changed, and there were the calls %v", writes)
 	}
-	b.kubectl(t, "unbind", b.namespace+"/web", "--yes", "--delete-provider").did(t, "serviceaccount/web annotated", "does not trust the service account any more", "deleted")
+	b.kubectl(t, "unbind", b.namespace+"/web", "--yes", "--delete-provider").did(t, "serviceaccount/web annotation removed", "role/web no longer trusts tokens of the service account", "deleted", "What stays:")
 	if left := b.providers(t); len(left) > 0 {
 		t.Errorf("providers %v, want none", left)
 	}
@@ -62,7 +62,7 @@ func TestBindThereAndBack(t *testing.T) {
 			b.workload(t)
 			account, providers := shape(t, b.serviceAccount(t)), b.providers(t)
 
-			b.kubectl(t, "bind", "web", "web", "--yes").did(t, "is used by others already", "kubectl rollout restart deployment/web")
+			b.kubectl(t, "bind", "web", "web", "--yes").did(t, "also trusts others", "kubectl rollout restart deployment/web")
 			b.renew(t, "web-0", "web")
 			b.works(t, "web-0")
 			b.kubectl(t, "unbind", "sa/web", "--yes").did(t, "pods that still run with the role: web-0")
@@ -99,7 +99,7 @@ func TestBindAsks(t *testing.T) {
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 	b.kubectl(t, "bind", "web", "web").stopped(t, "--yes changes without asking")
 	b.kubectl(t, "bind", "web", "web", "--dry-run=client").did(t, "create the OIDC provider")
-	b.kubectl(t, "bind", "web", "web", "--dry-run=server").did(t, "serviceaccount/web annotated (server dry run)")
+	b.kubectl(t, "bind", "web", "web", "--dry-run=server").did(t, "serviceaccount/web annotated (server dry run)", "role/web not checked: AWS has no dry run")
 	if b.policy(t, "web") != b.used() || len(b.providers(t)) > 0 || len(b.serviceAccount(t).Annotations) > 0 {
 		t.Error("something was changed")
 	}
@@ -382,14 +382,14 @@ func TestMigrate(t *testing.T) {
 	b.renew(t, "web-0", "web")
 	b.works(t, "web-0")
 	b.kubectl(t, "bind", "web", "web", "--migrate", "--yes").did(t, "podidentityassociation/web created", "run the same command again")
-	b.kubectl(t, "bind", "web", "web", "--migrate", "--yes").did(t, "still uses the annotated role")
+	b.kubectl(t, "bind", "web", "--migrate", "--yes").did(t, "still uses the annotated role")
 	b.renew(t, "web-0", "web")
 	b.works(t, "web-0")
-	b.kubectl(t, "bind", "web", "web", "--migrate", "--yes").did(t, "serviceaccount/web annotated", "role/web does not trust the service account any more")
+	b.kubectl(t, "bind", "web", "web", "--migrate", "--yes").did(t, "serviceaccount/web annotation removed", "role/web no longer trusts tokens of the service account")
 	b.works(t, "web-0")
 	b.renew(t, "web-0", "web")
 	b.works(t, "web-0")
-	b.kubectl(t, "bind", "web", "web", "--migrate", "--yes").did(t, "Nothing to change")
+	b.kubectl(t, "bind", "web", "--migrate", "--yes").did(t, "Nothing to change")
 	b.kubectl(t, "bind", "web", "web", "--yes").stopped(t, "takes precedence over the annotation")
 	b.kubectl(t, "unbind", "web", "--yes").did(t, "podidentityassociation/web deleted")
 	if now := b.policy(t, "web"); now != b.used() {

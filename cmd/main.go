@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
@@ -20,12 +21,13 @@ const (
 	exitError        = 1
 	exitBroken       = 2
 	exitUndetermined = 3
+	exitLeft         = 4   // of a plan: a change is left to whoever keeps the source of the object
 	exitInterrupted  = 130 // 128 and the number of SIGINT, as shells count
 )
 
 // Main is the whole program: it runs the command that the arguments name and returns the exit code.
 func Main(in io.Reader, out, errOut io.Writer, args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A second interrupt ends the program at once.
 	context.AfterFunc(ctx, stop)

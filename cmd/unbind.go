@@ -25,7 +25,10 @@ func newUnbind(p *program, k *kubeconfig) *cobra.Command {
 trust policy. What the role lets in beside it stays, and so does the OIDC provider.
 
 ROLE is needed where nothing names it any more, such as for a service account that was deleted; a role that lets the
-service account in by a pattern is told, and left alone. Pods that run go on with the role until they are made anew.`,
+service account in by a pattern is told, and left alone. Pods that run keep the role until they are recreated.
+
+Exits with 0 once the role is removed, with 1 if it is not, and with 4 if a change is left to you: the annotation of a
+service account that Helm, Argo CD or Flux manages, whose edit for the source is printed.`,
 		Example: `# Take the role of the service account web of the namespace shop away
 kubectl irsa unbind shop/web
 
@@ -67,14 +70,15 @@ func (u *unbinder) complete(cmd *cobra.Command, args []string) error {
 func (u *unbinder) run(ctx context.Context) error {
 	wanted := collect.BindingRequest{Role: u.role}
 	wanted.Everything = u.request.DeleteProvider // who else trusts the provider
-	snapshot, roleARN, err := u.read(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	u.request.RoleARN, u.request.At = roleARN, u.source.at
-	plan, err := bind.NewUnbind(snapshot, u.request)
-	if err != nil {
-		return err
-	}
-	return u.carryOut(ctx, plan, snapshot)
+	_, err := u.carryOut(ctx, func(ctx context.Context) (proposal, error) {
+		snapshot, roleARN, err := u.read(ctx, wanted)
+		if err != nil {
+			return proposal{}, err
+		}
+		request := u.request
+		request.RoleARN, request.At = roleARN, u.source.at
+		plan, err := bind.NewUnbind(snapshot, request)
+		return proposal{plan, snapshot}, err
+	})
+	return err
 }

@@ -5,10 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 )
 
 const (
@@ -35,6 +40,9 @@ type Writer struct {
 
 // NewWriter returns a writer of the reader's account.
 func NewWriter(r *Reader) *Writer { return &Writer{reader: r, window: window, settle: settle} }
+
+// Reader returns what reads the same account.
+func (w *Writer) Reader() *Reader { return w.reader }
 
 // In returns a writer of another account, as [Reader.In] does.
 func (w *Writer) In(partition, account string) (other *Writer, ok bool) {
@@ -77,8 +85,19 @@ func named(what string, err error) error {
 	case noSuchEntity(err), hasCode(err, "ResourceNotFoundException"):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), err})
+		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), unsettled(err)})
 	}
+}
+
+// unsettled marks the error of a write that may have been made: one that is no answer of AWS, or the answer that it failed on
+// the way (5xx).
+func unsettled(err error) error {
+	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
+	_, api := errors.AsType[smithy.APIError](err)
+	if answered && api && response.HTTPStatusCode() < http.StatusInternalServerError {
+		return err
+	}
+	return neterr.Unanswered(err)
 }
 
 // wordsOf is an error in one line, with what it was.

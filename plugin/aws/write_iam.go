@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -82,19 +83,27 @@ func (w *Writer) CreateRole(ctx context.Context, r NewRole) error {
 	for key, value := range r.Tags {
 		in.Tags = append(in.Tags, types.Tag{Key: aws.String(key), Value: aws.String(value)})
 	}
+	var made error
 	err := w.do(ctx, "iam:CreateRole "+name, func(ctx context.Context) error {
-		_, err := w.reader.iam().CreateRole(ctx, in, w.reader.iamIn(arn.Partition))
-		return err
+		_, made = w.reader.iam().CreateRole(ctx, in, w.reader.iamIn(arn.Partition))
+		return made
 	})
-	if err != nil {
+	switch {
+	case exists(made): // perhaps by an attempt of the SDK whose answer was lost
+		return &neterr.UnansweredError{Cause: err}
+	case err != nil:
 		return err
 	}
-	return w.until(ctx, func(ctx context.Context) error {
+	err = w.until(ctx, func(ctx context.Context) error {
 		return w.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
 			_, err := w.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, w.reader.iamIn(arn.Partition))
 			return err
 		})
 	})
+	if err != nil {
+		return &neterr.UnansweredError{Cause: err}
+	}
+	return nil
 }
 
 // AttachPolicy attaches a managed policy to a role that may have it already.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -26,7 +27,7 @@ func (w *Writer) EditTrust(ctx context.Context, roleARN string, edit func(docume
 	for round := range rounds {
 		if round > 0 {
 			if err := pause(ctx, time.Duration(min(round, 8))*100*time.Millisecond<<failed); err != nil {
-				return err
+				return t.outcome(err)
 			}
 		}
 		done, err := t.once(ctx)
@@ -38,7 +39,7 @@ func (w *Writer) EditTrust(ctx context.Context, roleARN string, edit func(docume
 			continue
 		}
 		if failed++; failed == failures || !passing(err) || ctx.Err() != nil {
-			return err
+			return t.outcome(err)
 		}
 	}
 	return fmt.Errorf("iam:UpdateAssumeRolePolicy %s: others keep replacing the trust policy: none of %s attempts lasted", arn.RoleName(), strconv.Itoa(rounds))
@@ -49,6 +50,15 @@ type trustEdit struct {
 	arn    snapshot.ARN
 	edit   func(string) (string, error)
 	wrote  bool
+	sent   bool // a write, whatever came of it
+}
+
+// outcome marks the error that ends the edit where a write was sent before.
+func (t *trustEdit) outcome(err error) error {
+	if t.sent {
+		return &neterr.UnansweredError{Cause: err}
+	}
+	return err
 }
 
 // once reads, edits, writes and watches. done is false where it has to be done again.
@@ -68,9 +78,11 @@ func (t *trustEdit) once(ctx context.Context) (done bool, err error) {
 	if after != before {
 		// Whether it was written is not known after an error, so the next round looks.
 		if err := t.write(ctx, after, begin.Add(t.writer.window)); err != nil {
+			var unanswered *neterr.UnansweredError
+			t.sent = t.sent || errors.As(err, &unanswered)
 			return false, err
 		}
-		t.wrote = true
+		t.wrote, t.sent = true, true
 	}
 	return t.lasts(ctx, before)
 }

@@ -2,9 +2,11 @@ package bind
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // annotate plans the service account and its annotation.
@@ -23,10 +25,40 @@ func (p *planner) annotate() error {
 		return err
 	}
 	p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: key, Value: value}, why)
-	if have != "" {
-		p.plan.warn("service account %s is annotated with %s, which its new pods will not get any more", p.request.account(), have)
-	}
+	p.warnOfFormer(have)
 	return nil
+}
+
+// warnOfFormer says what becomes of the role that the service account has had: new pods no longer get it, and it goes on trusting
+// the service account.
+func (p *planner) warnOfFormer(arn string) {
+	if arn == "" {
+		return
+	}
+	trusts := "may still trust"
+	role, known := p.snapshot.Role(arn).Get()
+	if p.snapshot.Role(arn).Absent() {
+		trusts = ""
+	} else if policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument)); known && err == nil {
+		trusts = ""
+		if p.admits(policy) {
+			trusts = "still trusts"
+		}
+	}
+	p.plan.warn("new pods of service account %s no longer get role %s, which it has now", p.request.account(), arn)
+	if trusts != "" {
+		p.plan.warn("role %s %s service account %s; to remove that: %s", arn, trusts, p.request.account(),
+			p.command("unbind", p.request.account(), arn))
+	}
+}
+
+// admits reports whether a policy may allow the service account, by either mechanism.
+func (p *planner) admits(policy *trust.Policy) bool {
+	requests := []trust.Request{p.podIdentityRequest()}
+	if tokens, ok := p.tokens(requests[0]); ok {
+		requests = append(requests, tokens)
+	}
+	return slices.ContainsFunc(requests, func(r trust.Request) bool { return policy.Verdict(r).MayAllow() })
 }
 
 // guardAccount decides whether the annotation may be changed. leave says that it is left to the program that manages

@@ -60,6 +60,11 @@ func newPlanner(s *snapshot.Snapshot, r Request) *planner {
 
 // look finds what the plan is about, and refuses what cannot be bound at all.
 func (p *planner) look() error {
+	if p.request.Migrate && p.request.RoleARN == "" {
+		if err := p.lookForMigrated(); err != nil {
+			return err
+		}
+	}
 	if why := inject.CheckRoleARN(p.request.RoleARN); why != "" {
 		return refusef("%q is not the ARN of a role: %s", p.request.RoleARN, why)
 	}
@@ -145,6 +150,11 @@ func (p *planner) missing() []string {
 
 // command is a command of the plugin itself, as a line for a shell.
 func (p *planner) command(args ...string) string {
-	line, _ := p.plan.At.Line(append([]string{"kubectl", "irsa"}, args...)) // what cannot be printed is escaped with the rest of the sentence
+	return p.kubectl(append([]string{"irsa"}, args...)...)
+}
+
+// kubectl is a command of kubectl, as a line for a shell.
+func (p *planner) kubectl(args ...string) string {
+	line, _ := p.plan.At.Line(append([]string{"kubectl"}, args...)) // what cannot be printed is escaped with the rest of the sentence
 	return line
 }

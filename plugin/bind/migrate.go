@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"cmp"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 )
 
@@ -30,6 +32,27 @@ func (p *planner) migrate() error {
 	return p.retire(annotated)
 }
 
+// lookForMigrated finds the role that is migrated where none was named: the one that the service account has.
+func (p *planner) lookForMigrated() error {
+	account, _ := p.snapshot.ServiceAccount(p.request.Namespace, p.request.ServiceAccount).Get()
+	annotated, associated := "", ""
+	if account != nil {
+		annotated = account.Annotations[p.roleKey()]
+	}
+	if list, _ := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get(); len(list) > 0 {
+		associated = list[0].RoleArn
+	}
+	role := cmp.Or(associated, annotated)
+	switch {
+	case role == "":
+		return refusef("service account %s has no role to migrate: neither an annotation nor an association names one", p.request.account())
+	case annotated != "" && annotated != role:
+		return refusef("service account %s is annotated with %s, and its association has role %s: name the role that it should have", p.request.account(), annotated, role)
+	}
+	p.request.RoleARN, p.plan.RoleARN = role, role
+	return nil
+}
+
 // notMoved returns a pod that has the old injection still, empty if there is none.
 func (p *planner) notMoved() string {
 	for _, pod := range p.pods {
@@ -55,5 +78,5 @@ func (p *planner) retire(annotated string) error {
 	if err := p.lookForIssuer(); err != nil {
 		return err
 	}
-	return p.revoke(p.webIdentityRequest(), "no pod takes the role with the cluster's token any more")
+	return p.revoke(p.webIdentityRequest(), "no pod assumes the role with a token of the cluster any more")
 }

@@ -17,6 +17,8 @@ type Plan struct {
 	Later []change.Change
 	// Warnings are what whoever confirms the plan has to know.
 	Warnings []string
+	// Stays is what a plan to unbind leaves in place.
+	Stays []string
 	// Source is what to change in the source of a service account that another program manages; empty if none does.
 	Source string
 	// Injection is what new pods get once the plan is carried out; zero in a plan to unbind.
@@ -55,4 +57,8 @@ func (p *Plan) add(c change.Change, why string) { p.Steps = append(p.Steps, Step
 
 func (p *Plan) warn(format string, args ...any) {
 	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (p *Plan) stays(format string, args ...any) {
+	p.Stays = append(p.Stays, fmt.Sprintf(format, args...))
 }

@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -41,7 +42,7 @@ func (p *planner) associate() error {
 		p.plan.add(change.UpdateAssociation{
 			Cluster: name, AssociationID: list[0].AssociationID, Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, RoleArn: p.request.RoleARN,
 		}, why)
-		p.plan.warn("service account %s has an association with role %s, which its pods will not get any more", p.request.account(), list[0].RoleArn)
+		p.warnOfFormer(list[0].RoleArn)
 	}
 	return nil
 }
@@ -73,7 +74,22 @@ func (p *planner) guardPodIdentity() error {
 			return err
 		}
 	}
+	p.warnOfAgent()
 	return nil
+}
+
+// warnOfAgent says where new pods will find no agent: where the cluster has none, and none of the pods shows otherwise.
+func (p *planner) warnOfAgent() {
+	sets, known := p.snapshot.AgentDaemonSets().Get()
+	if !known || len(sets) > 0 || slices.ContainsFunc(p.pods, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != "" }) {
+		return
+	}
+	p.plan.warn("the cluster has no Pod Identity agent, without which pods get no credentials (nodes of EKS Auto Mode have one built in); to install it: %s", p.install())
+}
+
+// install is the command that installs the agent.
+func (p *planner) install() string {
+	return strings.Join(p.plan.At.Shell([]change.Change{change.InstallAgent{Cluster: p.snapshot.Cluster().Name}}), "")
 }
 
 // guardNode refuses where a pod runs on a node on which nobody answers for EKS Pod Identity.
@@ -98,8 +114,11 @@ func (p *planner) guardNode(pod *corev1.Pod) error {
 		p.plan.warn("whether the Pod Identity agent runs on node %s is not known", pod.Spec.NodeName)
 	}
 	if ok && len(agents) == 0 {
-		install := p.plan.At.Shell([]change.Change{change.InstallAgent{Cluster: p.snapshot.Cluster().Name}})
-		return refusef("on node %s, where pod %s runs, there is no Pod Identity agent: %s", pod.Spec.NodeName, pod.Name, strings.Join(install, ""))
+		if sets, _ := p.snapshot.AgentDaemonSets().Get(); len(sets) > 0 {
+			return refusef("no Pod Identity agent runs on node %s, where pod %s runs, although daemonset %s/%s exists: find out why with %s",
+				pod.Spec.NodeName, pod.Name, sets[0].Namespace, sets[0].Name, p.kubectl("describe", "daemonset", sets[0].Name, "-n", sets[0].Namespace))
+		}
+		return refusef("no Pod Identity agent runs on node %s, where pod %s runs; to install it: %s", pod.Spec.NodeName, pod.Name, p.install())
 	}
 	return nil
 }

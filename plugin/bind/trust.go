@@ -105,7 +105,7 @@ func (p *planner) grant(request trust.Request) error {
 	p.plan.add(change.Grant{
 		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
 		Before:    string(p.found.AssumeRolePolicyDocument), Request: request,
-	}, "it lets in this service account and nobody else")
+	}, "it allows this service account, and adds nobody else")
 	return nil
 }
 
@@ -129,22 +129,31 @@ func conditions(edit trust.Edit, request trust.Request) string {
 	return strings.Join(policy.Evaluate(request).Conditions, "; ")
 }
 
-// warnOfOthers tells who has the role already, as far as its trust policy names them.
+// warnOfOthers says who else the role's trust policy allows, as far as it names them. The service account itself is nobody
+// else, by whichever mechanism it is allowed.
 func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
+	if others := p.others(policy, request); len(others) > 0 {
+		p.plan.warn("role %s also trusts others: %s", p.role.RoleName(), few(others))
+	}
+}
+
+// others are those, beside the service account, that a policy names; request asks for the service account.
+func (p *planner) others(policy *trust.Policy, request trust.Request) []string {
 	var others []string
 	add := func(who string) {
 		if !slices.Contains(others, who) {
 			others = append(others, who)
 		}
 	}
-	for _, subject := range policy.Exposure(request).Exact {
-		if subject != p.subject().String() && subject != "" && request.Principal().Type == trust.Federated {
+	tokens, ofCluster := p.tokens(request)
+	for _, subject := range policy.Exposure(tokens).Exact {
+		if ofCluster && subject != p.subject().String() && subject != "" {
 			add(strings.TrimPrefix(subject, "system:serviceaccount:"))
 		}
 	}
 	for _, principal := range policy.Principals() {
 		switch {
-		case principal == request.Principal():
+		case principal == request.Principal(), ofCluster && principal == tokens.Principal():
 		case principal.ID == trust.PodIdentityService:
 			add("EKS Pod Identity")
 		case principal.Type == trust.Federated:
@@ -153,9 +162,22 @@ func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
 			add(principal.ID)
 		}
 	}
-	if len(others) > 0 {
-		p.plan.warn("role %s is used by others already: %s", p.role.RoleName(), few(others))
+	return others
+}
+
+// tokens is the request that the service account makes with a token of the cluster; ok is false where the cluster's issuer is
+// unknown.
+func (p *planner) tokens(request trust.Request) (r trust.Request, ok bool) {
+	if request.Principal().Type == trust.Federated {
+		return request, true
 	}
+	if p.issuer == "" {
+		p.issuer, _ = p.snapshot.Issuer().Get()
+	}
+	if p.issuer == "" {
+		return request, false
+	}
+	return p.webIdentityRequest(), true
 }
 
 func issuerOf(provider string) string {

@@ -35,6 +35,11 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	}
 	p.account, _ = f.Get() // that it is gone does not keep the role from trusting it
 	associations := s.Associations(r.Namespace, r.ServiceAccount)
+	if list, known := associations.Get(); known && len(list) == 0 && p.account == nil {
+		if err := p.guardMistyped(r.RoleARN); err != nil {
+			return nil, err
+		}
+	}
 	if gap, ok := associations.Gap(); ok && p.onEKS() {
 		p.plan.warn("whether a Pod Identity association gives the service account a role is not known: %s: %s", gap.What, gap.Reason)
 	}
@@ -42,8 +47,35 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	if err := p.unbind(list, r); err != nil {
 		return nil, err
 	}
+	if r.DeleteProvider {
+		if err := p.deleteProvider(); err != nil {
+			return nil, err
+		}
+	}
+	p.listStays()
 	p.warnOfRunning()
 	return p.plan, nil
+}
+
+// guardMistyped refuses a service account that does not exist and that nothing names: there is nothing to remove, and the name
+// is likely mistyped.
+func (p *planner) guardMistyped(role string) error {
+	if p.snapshot.Namespace(p.request.Namespace).Absent() {
+		return refusef("namespace %s does not exist", p.request.Namespace)
+	}
+	if role == "" {
+		return refusef("service account %s does not exist, and no association names it; if a role still trusts it, name the role: %s",
+			p.request.account(), p.command("unbind", p.request.account(), "ROLE"))
+	}
+	found, known := p.snapshot.Role(role).Get()
+	if policy, err := trust.Parse([]byte(found.AssumeRolePolicyDocument)); known && err == nil {
+		p.role, _ = snapshot.ParseARN(role)
+		p.request.RoleARN = role
+		if !p.admits(policy) {
+			return refusef("service account %s does not exist, and role %s does not trust it", p.request.account(), p.role.RoleName())
+		}
+	}
+	return nil
 }
 
 // unbind plans in this order: what gives new pods the role, then what lets them take it.
@@ -65,15 +97,18 @@ func (p *planner) unbind(list []snapshot.PodIdentityAssociation, r UnbindRequest
 			"new pods of the service account get no role from the Pod Identity agent")
 	}
 	if role := r.RoleARN; role != "" {
-		return p.unbindRole(role, r.DeleteProvider, true, true)
+		if p.snapshot.Role(role).Absent() {
+			return refusef("role %s does not exist", role)
+		}
+		return p.unbindRole(role, true, true)
 	}
 	if annotated != "" {
-		if err := p.unbindRole(annotated, r.DeleteProvider, true, false); err != nil {
+		if err := p.unbindRole(annotated, true, false); err != nil {
 			return err
 		}
 	}
 	for _, a := range list {
-		if err := p.unbindRole(a.RoleArn, false, a.RoleArn == annotated, true); err != nil {
+		if err := p.unbindRole(a.RoleArn, a.RoleArn == annotated, true); err != nil {
 			return err
 		}
 	}
@@ -90,8 +125,8 @@ func (p *planner) removeAnnotation() error {
 	return nil
 }
 
-// unbindRole plans that a role does not let the service account in any more, and that the provider goes.
-func (p *planner) unbindRole(arn string, deleteProvider, tokens, podIdentity bool) error {
+// unbindRole plans that a role no longer trusts the service account: its tokens, EKS Pod Identity for it, or both.
+func (p *planner) unbindRole(arn string, tokens, podIdentity bool) error {
 	p.request.RoleARN, p.plan.RoleARN = arn, arn
 	p.role, _ = snapshot.ParseARN(arn)
 	f := p.snapshot.Role(arn)
@@ -105,7 +140,7 @@ func (p *planner) unbindRole(arn string, deleteProvider, tokens, podIdentity boo
 	}
 	p.found = role
 	if podIdentity && p.snapshot.EKSCluster().Known() {
-		if err := p.revoke(p.podIdentityRequest(), "the role does not let the service account in through EKS Pod Identity any more"); err != nil {
+		if err := p.revoke(p.podIdentityRequest(), "the role no longer trusts EKS Pod Identity for the service account"); err != nil {
 			return err
 		}
 	}
@@ -115,13 +150,7 @@ func (p *planner) unbindRole(arn string, deleteProvider, tokens, podIdentity boo
 	if err := p.lookForIssuer(); err != nil {
 		return err
 	}
-	if err := p.revoke(p.webIdentityRequest(), "the role does not let the service account in any more"); err != nil {
-		return err
-	}
-	if deleteProvider {
-		return p.deleteProvider()
-	}
-	return nil
+	return p.revoke(p.webIdentityRequest(), "the role no longer trusts tokens of the service account")
 }
 
 // revoke plans that a role's trust policy loses the subject. An earlier step may have edited the same policy.
@@ -156,11 +185,26 @@ func (p *planner) revoke(request trust.Request, why string) error {
 	return nil
 }
 
-// deleteProvider plans that the provider goes, if it is known that no role trusts it but by what this plan takes away.
+// deleteProvider plans that the provider goes, if it is known that no role trusts it but by what this plan removes.
 func (p *planner) deleteProvider() error {
+	if p.role.Account == "" { // no role names the account
+		caller, ok := p.snapshot.CallerAccount().Get()
+		if !ok {
+			return refusef("the OIDC provider is not deleted: no role says which account it is in; name the role")
+		}
+		p.role = snapshot.ARN{Partition: snapshot.PartitionOf(p.snapshot.Cluster().Region), Account: caller}
+	}
+	if err := p.lookForIssuer(); err != nil {
+		return err
+	}
 	arn := p.providerARN()
-	if p.snapshot.OpenIDConnectProvider(arn).Absent() {
+	provider := p.snapshot.OpenIDConnectProvider(arn)
+	if provider.Absent() {
+		p.plan.warn("account %s has no OIDC provider of the cluster: there is none to delete", p.role.Account)
 		return nil
+	}
+	if gap, ok := provider.Gap(); ok {
+		return refusef("the OIDC provider is not deleted: whether account %s has it is unknown: %s: %s", p.role.Account, gap.What, gap.Reason)
 	}
 	f := p.snapshot.Roles()
 	roles, ok := f.Get()
@@ -183,6 +227,28 @@ func (p *planner) deleteProvider() error {
 	}
 	p.plan.add(change.DeleteProvider{Arn: arn}, "no role of the account trusts it any more")
 	return nil
+}
+
+// listStays lists what a plan leaves in place.
+func (p *planner) listStays() {
+	if p.account != nil {
+		p.plan.stays("service account %s", p.request.account())
+	}
+	if !p.roleExists() {
+		return
+	}
+	p.plan.stays("role %s and its policies", p.role.RoleName())
+	policy, err := trust.Parse([]byte(p.found.AssumeRolePolicyDocument))
+	if tokens, ok := p.tokens(p.podIdentityRequest()); err == nil && ok {
+		if others := p.others(policy, tokens); len(others) > 0 {
+			p.plan.stays("the trust of role %s in others: %s", p.role.RoleName(), few(others))
+		}
+	}
+	arn := p.providerARN()
+	deleted := slices.ContainsFunc(p.plan.Steps, func(s Step) bool { _, ok := s.Change.(change.DeleteProvider); return ok })
+	if !deleted && p.issuer != "" && p.snapshot.OpenIDConnectProvider(arn).Known() {
+		p.plan.stays("OIDC provider %s, which other service accounts of the cluster may use", arn)
+	}
 }
 
 // trustsProvider reports whether a policy may let anybody in by the provider. A policy that cannot be read may.
@@ -214,6 +280,6 @@ func (p *planner) warnOfRunning() {
 		}
 	}
 	if len(running) > 0 {
-		p.plan.warn("pods that still run with the role: %s; they lose it when their credentials expire, or at once when they are made anew", few(running))
+		p.plan.warn("pods that still run with the role: %s; they lose it when their credentials expire, or when they are recreated", few(running))
 	}
 }

@@ -45,7 +45,12 @@ func annotation(key, value string) string {
 }
 
 // Done implements [Change].
-func (c Annotate) Done() string { return c.Object().String() + " annotated" }
+func (c Annotate) Done() string {
+	if c.Value == "" {
+		return c.Object().String() + " annotation removed"
+	}
+	return c.Object().String() + " annotated"
+}
 
 // Object implements [Change].
 func (c Annotate) Object() Object { return Object{Kind: "serviceaccount", Name: c.ServiceAccount} }

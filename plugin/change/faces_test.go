@@ -51,7 +51,7 @@ func TestFaces(t *testing.T) {
 	}{
 		{edit, true, "role/web trust policy updated", `  "Version": "old"`, `  "Version": "new"`},
 		{Grant{EditTrust: edit, Before: `{"Version":"mine"}`}, true, "role/web trusts the service account", `  "Version": "mine"`, `  "Version": "new"`},
-		{Revoke{EditTrust: edit, Before: `{"Version":"mine"}`}, true, "role/web does not trust the service account any more", `  "Version": "mine"`, `  "Version": "new"`},
+		{Revoke{EditTrust: edit, Before: `{"Version":"mine"}`}, true, "role/web no longer trusts EKS Pod Identity for the service account", `  "Version": "mine"`, `  "Version": "new"`},
 		{CreateRole{Arn: role, Path: "/team/", Document: `{"Version":"new"}`, Tags: []Tag{{"a", "b"}}}, true, "role/web created", "", "Tag: a=b"},
 		{AttachPolicy{RoleArn: role, PolicyArn: "p"}, true, "role/web given p", "", "PolicyArn: p"},
 		{CreateProvider{Arn: provider, Issuer: "https://oidc.example.com/id/A", ClientID: "one"}, true, "openidconnectprovider/oidc.example.com/id/A created", "", "- one"},
@@ -69,7 +69,7 @@ func TestFaces(t *testing.T) {
 		{CloseMetadata{InstanceID: "i-2"}, true, "instance/i-2 updated", "", ""},
 		{CreateServiceAccount{Namespace: "shop", Name: "pay", Key: key, Value: "new"}, false, "serviceaccount/pay created", "", "    eks.amazonaws.com/role-arn: new"},
 		{Annotate{Namespace: "shop", ServiceAccount: "web", Key: key, Value: "new"}, false, "serviceaccount/web annotated", "    eks.amazonaws.com/role-arn: old", "    eks.amazonaws.com/role-arn: new"},
-		{Annotate{Namespace: "shop", ServiceAccount: "web", Key: key}, false, "serviceaccount/web annotated", "    eks.amazonaws.com/role-arn: old", ""},
+		{Annotate{Namespace: "shop", ServiceAccount: "web", Key: key}, false, "serviceaccount/web annotation removed", "    eks.amazonaws.com/role-arn: old", ""},
 		{LabelNamespace{Name: "shop", Labels: Labels{Set: map[string]string{"team": "b"}}}, false, "namespace/shop labeled", "team: a", "team: b"},
 		{LabelNamespace{Name: "other", Labels: Labels{Set: map[string]string{"team": "b"}}}, false, "namespace/other labeled", "", ""},
 		{Recreate{Pod: web}, false, "deployment/web restarted", "", ""},

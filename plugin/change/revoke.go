@@ -19,7 +19,10 @@ func (c Revoke) Diff(*snapshot.Snapshot) (name, before, after string) {
 
 // Done implements [Change].
 func (c Revoke) Done() string {
-	return c.Object().String() + " does not trust the service account any more"
+	if c.Request.Principal().Type == trust.Federated {
+		return c.Object().String() + " no longer trusts tokens of the service account"
+	}
+	return c.Object().String() + " no longer trusts EKS Pod Identity for the service account"
 }
 
 // Again makes the edit on another document. It returns the document unchanged where that does not allow the

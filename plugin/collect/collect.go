@@ -51,6 +51,8 @@ type Request struct {
 	Wide bool
 	// Everything asks for all roles, OIDC providers, service accounts and Pod Identity associations there are.
 	Everything bool
+	// Agent asks whether the cluster has the Pod Identity agent, wherever the targets' pods run.
+	Agent bool
 	// TakenAt is the time of the snapshot.
 	TakenAt time.Time
 }
@@ -121,6 +123,9 @@ func (c *collector) beginAlways(ctx context.Context) {
 		if c.request.AllNamespaces {
 			begin(ctx, c, nodesQuestion{})
 		}
+	}
+	if c.cluster != nil && c.request.Agent {
+		begin(ctx, c, agentDaemonSetsQuestion{})
 	}
 	if c.account != nil && c.request.Everything {
 		begin(ctx, c, rolesQuestion{})

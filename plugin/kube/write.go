@@ -3,7 +3,9 @@ package kube
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/rest"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -34,6 +37,9 @@ func NewWriter(r *Reader, dryRun bool) *Writer {
 	}
 	return w
 }
+
+// Reader returns what reads the same cluster.
+func (w *Writer) Reader() *Reader { return w.reader }
 
 // A ConflictError says that another field manager owns what is to be written, or that it has changed since it was read.
 type ConflictError struct{ what string }
@@ -56,8 +62,27 @@ func failed(what string, err error) error {
 	case isAbsent(err):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %s", what, reason(err))
+		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), unsettled(err)})
 	}
+}
+
+// wordsOf is an error in one line, with what it was.
+type wordsOf struct {
+	text  string
+	cause error
+}
+
+func (e wordsOf) Error() string { return e.text }
+func (e wordsOf) Unwrap() error { return e.cause }
+
+// unsettled marks the error of a write that may have been made: one that is no answer of the API server, or the answer that it
+// failed or gave up on the way (5xx).
+func unsettled(err error) error {
+	var status apierrors.APIStatus
+	if errors.As(err, &status) && status.Status().Code < http.StatusInternalServerError {
+		return err
+	}
+	return neterr.Unanswered(err)
 }
 
 // send makes a request that writes. The API server answers with the object as it then is: what is no such answer, such as
@@ -142,7 +167,7 @@ const restartedAt = "kubectl.kubernetes.io/restartedAt"
 // Restart recreates the pods of a Deployment, StatefulSet or DaemonSet, as `kubectl rollout restart` does.
 func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at time.Time) error {
 	patch, err := workload.TemplatePatch(map[string]any{
-		"metadata": map[string]any{"annotations": map[string]string{restartedAt: at.Format(time.RFC3339)}},
+		"metadata": map[string]any{"annotations": map[string]string{restartedAt: RestartTime(at)}},
 	})
 	if err != nil {
 		return err
@@ -163,6 +188,12 @@ func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at t
 	err = send(ctx, request, &metav1.PatchOptions{FieldManager: fieldManager, DryRun: w.dryRun}, restarted)
 	return failed("patch "+resource+"/"+name+in(namespace), err)
 }
+
+// RestartTime is a time as [Writer.Restart] writes it.
+func RestartTime(t time.Time) string { return t.Format(time.RFC3339) }
+
+// RestartedAt says when the pods of a template were last recreated by [Writer.Restart] or by kubectl, as it stands there.
+func RestartedAt(template corev1.PodTemplateSpec) string { return template.Annotations[restartedAt] }
 
 // DeletePod deletes a pod that its ReplicaSet replaces; that it is gone already is no error.
 func (w *Writer) DeletePod(ctx context.Context, namespace, name string) error {

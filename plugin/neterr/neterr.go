@@ -41,6 +41,26 @@ func from(err error) string {
 	return " (" + address.Scheme + "://" + address.Host + ")"
 }
 
+// An UnansweredError is that of a write whose answer never came, or says that it was given up on the way: it may have been made.
+type UnansweredError struct{ Cause error }
+
+// Error implements error.
+func (e *UnansweredError) Error() string { return e.Cause.Error() }
+
+// Unwrap returns what kept the answer away.
+func (e *UnansweredError) Unwrap() error { return e.Cause }
+
+// Unanswered marks the error of a write that has no answer. One from before it was sent is returned as it is: the server's name
+// was not found, or there was no connection to it.
+func Unanswered(err error) error {
+	var operation *net.OpError
+	var name *net.DNSError
+	if errors.As(err, &operation) && operation.Op == "dial" || errors.As(err, &name) {
+		return err
+	}
+	return &UnansweredError{err}
+}
+
 // Line is a message on one line, and not too long.
 func Line(message string) string {
 	line := strings.Join(strings.Fields(message), " ")

@@ -29,6 +29,7 @@ func Explain(reports []*judge.Report, s Style) string {
 
 func (p *page) report(r *judge.Report) {
 	p.answer(r)
+	p.expectation(r)
 	p.chain(r.Chain)
 	for _, class := range []check.Class{check.Breaks, check.Risk, check.Note} {
 		for _, f := range r.Findings {

@@ -40,6 +40,7 @@ type Identity struct {
 	Pod            string                  `json:"pod,omitempty"` // the pod that answers for a workload
 	ServiceAccount string                  `json:"serviceAccount,omitempty"`
 	Verdict        judge.Verdict           `json:"verdict"`
+	Expected       *judge.Expectation      `json:"expected,omitempty"`
 	Containers     []judge.ContainerReport `json:"containers"`
 	Pods           *judge.PodCount         `json:"pods,omitempty"`
 }
@@ -55,7 +56,7 @@ type IdentityList struct {
 func IdentityOf(r *judge.Report) Identity {
 	return Identity{
 		APIVersion: snapshot.APIVersion, Kind: "Identity",
-		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict,
+		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict, Expected: r.Expected,
 		Containers: orEmpty(r.Containers), Pods: r.Pods,
 	}
 }

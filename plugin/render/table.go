@@ -25,6 +25,7 @@ func Table(reports []*judge.Report, s Style) string {
 		rows = append(rows, p.row(r))
 	}
 	p.table(rows)
+	p.unmet(sorted)
 	p.summary(sorted)
 	return p.String()
 }

@@ -47,6 +47,7 @@ func (p *page) identity(r *judge.Report) {
 	if len(r.Containers) == 0 {
 		p.describe("Containers", "<none>")
 	}
+	p.expectation(r)
 	p.WriteString(pad("Verdict:", fieldWidth) + p.verdict(r.Verdict) + p.codes(r) + "\n")
 	p.exact(0, "Explain:", fieldWidth, explainCommand(r.Target, p.style.Source))
 }

@@ -11,23 +11,28 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // An Applier makes changes.
 type Applier struct {
 	Cluster *kube.Writer
-	Account *aws.Writer // nil: nothing in AWS is changed, as in a dry run, since AWS has none
+	Account *aws.Writer
+	// Dry changes nothing: the API server checks its part, and AWS is not asked, since it has no dry run.
+	Dry bool
 	// Force takes annotations from whatever field manager owns them.
 	Force bool
 }
 
 // Stopped says that a plan was carried out in part.
 type Stopped struct {
-	Done   []bind.Step
-	At     bind.Step   // what failed
-	Rest   []bind.Step // what was not begun
-	Reason error
+	Done    []bind.Step
+	At      bind.Step // what failed
+	Outcome Outcome   // of what failed: not made, or unknown
+	Rest    []bind.Step
+	Reason  error
+	Unread  error // why the outcome is unknown
 }
 
 // Error implements error: what failed, in one line.
@@ -36,30 +41,43 @@ func (s *Stopped) Error() string { return s.At.Change.Summary() + ": " + s.Reaso
 // Unwrap returns why it failed.
 func (s *Stopped) Unwrap() error { return s.Reason }
 
-// Run carries out a plan that was made from a snapshot. did hears of each step that is done. The error is a *Stopped.
+// Run carries out a plan that was made from a snapshot. did hears of each step that is done. The error is a *Stopped. A step
+// whose answer never came is looked up: made after all, it is done, and the plan goes on unless ctx has ended.
 func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string)) error {
 	for i, step := range plan.Steps {
-		if a.Account == nil && step.Change.Object().InAWS {
-			did(step.Change.Done())
+		object := step.Change.Object()
+		if a.Dry && object.InAWS {
+			did(object.String() + " not checked: AWS has no dry run")
 			continue
 		}
-		err := ctx.Err()
-		if err == nil {
-			err = a.do(ctx, step.Change, s)
+		stopped := &Stopped{Done: plan.Steps[:i], At: step, Outcome: NotMade, Rest: plan.Steps[i+1:], Reason: ctx.Err()}
+		if stopped.Reason != nil {
+			return stopped
 		}
-		if err != nil {
-			return &Stopped{Done: plan.Steps[:i], At: step, Rest: plan.Steps[i+1:], Reason: err}
+		began := time.Now()
+		if stopped.Reason = a.do(ctx, step.Change, s, began); stopped.Reason != nil {
+			var unanswered *neterr.UnansweredError
+			if errors.As(stopped.Reason, &unanswered) {
+				stopped.Outcome, stopped.Unread = a.outcome(ctx, step.Change, s, began)
+			}
+			if stopped.Outcome != Made {
+				return stopped
+			}
 		}
-		did(step.Change.Done())
+		line := step.Change.Done()
+		if a.Dry {
+			line += " (server dry run)"
+		}
+		did(line)
 	}
 	return nil
 }
 
 // do makes one change.
-func (a *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot) error {
+func (a *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot, now time.Time) error {
 	object := c.Object()
 	if !object.InAWS {
-		return a.inCluster(ctx, c, s)
+		return a.inCluster(ctx, c, s, now)
 	}
 	w, err := a.writerOf(object, s)
 	if err != nil {
@@ -68,14 +86,14 @@ func (a *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot)
 	return inAWS(ctx, w, c, s.Cluster().Region)
 }
 
-func (a *Applier) inCluster(ctx context.Context, c change.Change, s *snapshot.Snapshot) error {
+func (a *Applier) inCluster(ctx context.Context, c change.Change, s *snapshot.Snapshot, now time.Time) error {
 	switch c := c.(type) {
 	case change.CreateServiceAccount:
 		return a.Cluster.CreateServiceAccount(ctx, c.Namespace, c.Name, c.Key, c.Value)
 	case change.Annotate:
 		return a.annotate(ctx, c, s)
 	case change.Recreate:
-		return a.recreate(ctx, c.Pod)
+		return a.recreate(ctx, c.Pod, now)
 	default:
 		return fmt.Errorf("nothing here can do that (%T)", c)
 	}
@@ -98,9 +116,9 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 	case change.AttachPolicy:
 		return w.AttachPolicy(ctx, c.RoleArn, c.PolicyArn)
 	case change.Grant:
-		return gone(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
+		return deleted(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
 	case change.Revoke:
-		return gone(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
+		return deleted(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
 	case change.CreateAssociation:
 		return w.CreateAssociation(ctx, region, snapshot.PodIdentityAssociation{
 			ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn,
@@ -114,8 +132,8 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 	}
 }
 
-// gone says what it means that a role that was read for the plan is not found.
-func gone(err error, role string) error {
+// deleted says what it means that a role that was read for the plan is not found.
+func deleted(err error, role string) error {
 	var missing *aws.GoneError
 	if errors.As(err, &missing) {
 		return fmt.Errorf("role %s was deleted since the plan was made: %w", role, err)
@@ -135,11 +153,11 @@ func (a *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.S
 	return a.Cluster.Annotate(ctx, c.Namespace, c.ServiceAccount, c.Key, c.Value, seen, a.Force || seen != "")
 }
 
-func (a *Applier) recreate(ctx context.Context, pod change.PodRef) error {
+func (a *Applier) recreate(ctx context.Context, pod change.PodRef, now time.Time) error {
 	if pod.Owner.ReplacesDeleted() {
 		return a.Cluster.DeletePod(ctx, pod.Namespace, pod.Name)
 	}
-	return a.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, time.Now())
+	return a.Cluster.Restart(ctx, pod.Namespace, pod.Owner.Kind, pod.Owner.Name, now)
 }
 
 // writerOf returns the writer of the account that a thing in AWS is in.
