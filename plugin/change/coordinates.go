@@ -96,6 +96,26 @@ func (c Coordinates) Line(argv []string) (line string, ok bool) {
 	return line, !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
+// printable reports whether a command can be checked by eye before it is run.
+func printable(argv []string) bool {
+	_, ok := Coordinates{}.Line(argv)
+	return ok
+}
+
+// Probe returns the command that shows whether what a plan rests on holds; empty where there is none.
+func (c Coordinates) Probe(plan []Change) string {
+	for _, one := range plan {
+		r, ok := one.(Recreate)
+		if !ok || len(r.Probe) == 0 {
+			continue
+		}
+		if line, ok := c.Line(r.Probe); ok {
+			return line
+		}
+	}
+	return ""
+}
+
 // Shell returns the commands of a plan as lines. One that cannot be checked by eye is left out.
 func (c Coordinates) Shell(plan []Change) []string {
 	var lines []string

@@ -16,11 +16,11 @@ func TestOrder(t *testing.T) {
 		want  []Change
 	}{
 		{"nothing", nil, nil},
-		{"what makes a pod anew comes last", [][]Change{{annotate, Recreate{web}}, {provider}}, []Change{annotate, provider, Recreate{web}}},
-		{"one restart is enough", [][]Change{{Recreate{web}}, {provider, Recreate{web}}}, []Change{provider, Recreate{web}}},
-		{"a change of the template restarts by itself", [][]Change{{Recreate{web}}, {account}}, []Change{account}},
-		{"also one that comes before", [][]Change{{account}, {Recreate{web}}}, []Change{account}},
-		{"another pod is restarted as well", [][]Change{{Recreate{web}}, {Recreate{other}}}, []Change{Recreate{web}, Recreate{other}}},
+		{"what makes a pod anew comes last", [][]Change{{annotate, Recreate{Pod: web}}, {provider}}, []Change{annotate, provider, Recreate{Pod: web}}},
+		{"one restart is enough", [][]Change{{Recreate{Pod: web}}, {provider, Recreate{Pod: web}}}, []Change{provider, Recreate{Pod: web}}},
+		{"a change of the template restarts by itself", [][]Change{{Recreate{Pod: web}}, {account}}, []Change{account}},
+		{"also one that comes before", [][]Change{{account}, {Recreate{Pod: web}}}, []Change{account}},
+		{"another pod is restarted as well", [][]Change{{Recreate{Pod: web}}, {Recreate{Pod: other}}}, []Change{Recreate{Pod: web}, Recreate{Pod: other}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Order(c.plans...); len(got)+len(c.want) > 0 && !reflect.DeepEqual(got, c.want) {

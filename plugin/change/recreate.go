@@ -7,28 +7,36 @@ import (
 )
 
 // Recreate recreates a pod, through its workload where it has one, so that the webhook sees it again.
-type Recreate struct{ Pod PodRef }
+type Recreate struct {
+	Pod PodRef
+	// RestsOn is what has to hold for the new pod to be another than this one, where that is not known; Probe is the command
+	// that shows whether it does.
+	RestsOn string
+	Probe   []string
+}
 
 func (c Recreate) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
 func (c Recreate) Summary() string {
-	if resource, ok := c.Pod.Owner.Resource(); ok {
+	commands, ok := c.Pod.replaced(false)
+	resource, restarts := c.Pod.Owner.Resource()
+	switch {
+	case !ok || !restarts:
+		return "recreate pod " + c.Pod.Namespace + "/" + c.Pod.Name
+	case commands[0][1] == "delete":
+		return "delete pod " + c.Pod.Namespace + "/" + c.Pod.Name + ", which " + resource + " replaces"
+	case len(commands) > 1:
+		return "resume and restart " + resource
+	default:
 		return "restart " + resource
 	}
-	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew"
 }
 
 // Commands implements [Change].
 func (c Recreate) Commands() [][]string {
-	if resource, ok := c.Pod.Owner.Resource(); ok {
-		return [][]string{kubectl(c.Pod.Namespace, "rollout", "restart", resource)}
-	}
-	// A pod of its own does not come back when it is deleted, and a Job counts its pods.
-	if c.Pod.Owner.ReplacesDeleted() {
-		return [][]string{kubectl(c.Pod.Namespace, "delete", "pod", c.Pod.Name)}
-	}
-	return nil
+	commands, _ := c.Pod.replaced(false)
+	return commands
 }
 
 // Diff implements [Change].

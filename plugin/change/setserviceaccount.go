@@ -19,13 +19,13 @@ func (c SetServiceAccount) Summary() string {
 	if resource, ok := c.Pod.Owner.Resource(); ok {
 		return "run " + resource + " under service account " + c.ServiceAccount
 	}
-	return "make pod " + c.Pod.Namespace + "/" + c.Pod.Name + " anew with serviceAccountName " + c.ServiceAccount
+	return "set serviceAccountName to " + c.ServiceAccount + " in " + templateOf(c.Pod)
 }
 
 // Commands implements [Change].
 func (c SetServiceAccount) Commands() [][]string {
 	if resource, ok := c.Pod.Owner.Resource(); ok {
-		return [][]string{kubectl(c.Pod.Namespace, "set", "serviceaccount", resource, c.ServiceAccount)}
+		return c.Pod.then(kubectl(c.Pod.Namespace, "set", "serviceaccount", resource, c.ServiceAccount))
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (c SetVariables) Commands() [][]string {
 	if !ok {
 		return nil
 	}
-	return [][]string{kubectl(c.Pod.Namespace, append([]string{"set", "env", resource, "-c", c.Container}, c.assignments()...)...)}
+	return c.Pod.then(kubectl(c.Pod.Namespace, append([]string{"set", "env", resource, "-c", c.Container}, c.assignments()...)...))
 }
 
 // Diff implements [Change].

@@ -1,6 +1,12 @@
 package change
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
 
 // patchTemplate returns the command that merges a patch into the template of the pod's workload. Lists are
 // merged by their keys (strategic merge patch), and null takes a key out.
@@ -13,13 +19,35 @@ func patchTemplate(pod PodRef, template map[string]any) [][]string {
 	if err != nil {
 		return nil
 	}
-	return [][]string{kubectl(pod.Namespace, "patch", resource, "-p", string(patch))}
+	return pod.then(kubectl(pod.Namespace, "patch", resource, "-p", string(patch)))
 }
 
 // templateOf names the template that a change is made in.
 func templateOf(pod PodRef) string {
-	if resource, ok := pod.Owner.Resource(); ok {
-		return "the template of " + resource
+	if pod.Owner.Kind != "" {
+		return "the template of " + pod.owner()
 	}
 	return "the manifest of pod " + pod.Namespace + "/" + pod.Name
+}
+
+// A templateEdit is a change of what a pod is made from.
+type templateEdit interface {
+	renewal
+	edit(*corev1.Pod)
+}
+
+// EditsTemplate reports whether a change makes a difference to the template that the pod's workload has; known is false where
+// the template was not read, or the change is not about one.
+func EditsTemplate(s *snapshot.Snapshot, c Change) (edits, known bool) {
+	e, ok := c.(templateEdit)
+	if !ok {
+		return false, false
+	}
+	template, ok := e.renews().template(s.Draft())
+	if !ok {
+		return false, false
+	}
+	before := template.DeepCopy()
+	editTemplate(template, e.edit)
+	return !equality.Semantic.DeepEqual(before, template), true
 }

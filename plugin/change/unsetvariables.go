@@ -33,7 +33,7 @@ func (c UnsetVariables) Commands() [][]string {
 	for _, name := range c.Names {
 		args = append(args, name+"-")
 	}
-	return [][]string{kubectl(c.Pod.Namespace, args...)}
+	return c.Pod.then(kubectl(c.Pod.Namespace, args...))
 }
 
 // Diff implements [Change].

@@ -51,7 +51,7 @@ a service account of its own whose name says so.`,
 
 func runsUnderAnother(s *subject.Subject) Outcome {
 	other, role := s.Unbound.Other.Name, s.Unbound.Other.RoleARN
-	fix := []change.Change{setServiceAccount(s, other)}
+	fix := setServiceAccount(s, other)
 	account, _ := s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Get()
 	if account.Annotations[s.RoleKey()] == "" && !s.Unbound.Other.Associated {
 		fix = slices.Insert(fix, 0, change.Change(change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: other, Key: s.RoleKey(), Value: role}))

@@ -40,7 +40,7 @@ func notMutated(s *subject.Subject) Outcome {
 		Have:     "nothing injected, though the annotation was set " + stamp(annotated) + " and the pod created " + stamp(created),
 		Need:     injection,
 		Why:      "the webhook did not answer when the pod was created, or had not seen the service account yet; the API server then admits the pod as it is, without an event",
-		Fix:      recreate(s),
+		Fix:      recreateIf(s, webhookAnswersNow, probe(s)...),
 		Evidence: []string{s.Account.Source(), s.Registrations.Source()},
 	}
 }

@@ -64,7 +64,7 @@ The webhook reads the value as one line of comma-separated values and takes blan
 			case asking[c.Name]:
 				out := skippedByName(s, c, value, rest)
 				if !fixed {
-					out.Fix, fixed = []change.Change{change.AnnotateTemplate{Pod: podRef(s), Key: skipKey(s), Value: rest}}, true
+					out.Fix, fixed = edit(s, change.AnnotateTemplate{Pod: podRef(s), Key: skipKey(s), Value: rest}), true
 				}
 				return out
 			}

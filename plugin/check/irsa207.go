@@ -59,7 +59,7 @@ reported as not known.`,
 			case isMissing:
 				return tokenMissing(s, c, missing, recreate(s))
 			case isUnmounted && mounts(c.Spec, volumeNames[m]):
-				return tokenMissing(s, c, unmounted, withoutVolume(s, volumeNames[m])) // the webhook keeps a mount of that name
+				return tokenMissing(s, c, unmounted, withoutVolume(s, c, m, volumeNames[m])) // the webhook keeps a mount of that name
 			case isUnmounted:
 				return tokenMissing(s, c, unmounted, unsetPair(s, c, m))
 			}

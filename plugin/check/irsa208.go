@@ -56,7 +56,7 @@ The audience stands in the token too. This prints the claims, not the signature:
 			case c.Has(inject.HalfSet), s.Overridden(c):
 				return skip(IRSA205)
 			case other:
-				return wrongVolume(s, c, p.Detail, audienceFor(s, m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
+				return wrongVolume(s, c, m, p.Detail, audienceFor(s, m), "the webhook keeps a volume of that name as it is, so what the container reads is not its token")
 			case c.Has(inject.VolumeMissing), c.Has(inject.MountMissing), !c.ReadsVolume():
 				return skip(IRSA207)
 			}
@@ -100,7 +100,7 @@ func agentAudience(s *subject.Subject, c *subject.Container) Outcome {
 	if c.Audience == inject.PodIdentityAudience {
 		return pass()
 	}
-	return wrongVolume(s, c, "audience "+s.AudienceOf(c.Container), inject.PodIdentityAudience, "EKS issues credentials for tokens of the one audience only")
+	return wrongVolume(s, c, inject.PodIdentity, "audience "+s.AudienceOf(c.Container), inject.PodIdentityAudience, "EKS issues credentials for tokens of the one audience only")
 }
 
 // stsAudience judges the audience of a token for STS, where it is not the intended one: by the provider's
@@ -123,11 +123,11 @@ func stsAudience(s *subject.Subject, c *subject.Container) Outcome {
 	case known && !slices.Contains(provider.ClientIDList, have) && s.ForAPIServer(have) && s.OwnPair(c):
 		return apiToken(s, c, have)
 	case known && !slices.Contains(provider.ClientIDList, have):
-		return wrongVolume(s, c, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
+		return wrongVolume(s, c, inject.WebIdentity, "audience "+have, want, "the audience is not among the client IDs of the OIDC provider, so STS does not take the token")
 	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision) && s.ForAPIServer(have) && s.OwnPair(c):
 		return apiToken(s, c, have)
 	case actual.Decision != nil && refuses(actual.Decision) && !refuses(meant.Decision):
-		return wrongVolume(s, c, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
+		return wrongVolume(s, c, inject.WebIdentity, "audience "+have, want, "the role's trust policy allows tokens of the one audience, not of the other")
 	}
 	gaps := append(fact.GapsOf(actual.Provider), fact.GapsOf(actual.Role)...)
 	if len(gaps) > 0 {
@@ -140,7 +140,7 @@ func refuses(d *trust.Decision) bool {
 	return d != nil && !d.Verdict.MayAllow()
 }
 
-func wrongVolume(s *subject.Subject, c *subject.Container, have, audience, why string) Outcome {
+func wrongVolume(s *subject.Subject, c *subject.Container, m inject.Mechanism, have, audience, why string) Outcome {
 	out := Outcome{
 		Result: Fail, Where: podWhere(s) + ", volume " + c.Volume, Have: have, Need: "audience " + audience, Why: why,
 		Advice: "take the volume " + c.Volume + " and its mounts out of the manifest, and leave them to the webhook",
@@ -149,6 +149,6 @@ func wrongVolume(s *subject.Subject, c *subject.Container, have, audience, why s
 		out.Advice = "project a service account token with audience " + audience + " there, or annotate the service account and leave the volume to the webhook"
 		return out
 	}
-	out.Fix = withoutVolume(s, c.Volume)
+	out.Fix = withoutVolume(s, c, m, c.Volume)
 	return out
 }

@@ -66,7 +66,7 @@ func unixPath(s *subject.Subject, c *subject.Container) Outcome {
 	return Outcome{
 		Result: Fail, Where: where(c, "env AWS_WEB_IDENTITY_TOKEN_FILE"), Have: c.TokenFile, Need: "C:" + strings.ReplaceAll(c.TokenFile, "/", `\`),
 		Why: "the webhook writes a Windows path only for a pod with the node selector kubernetes.io/os=windows",
-		Fix: []change.Change{change.SelectWindows{Pod: podRef(s)}}, Evidence: []string{s.Node.Node.Source()},
+		Fix: edit(s, change.SelectWindows{Pod: podRef(s)}), Evidence: []string{s.Node.Node.Source()},
 	}
 }
 

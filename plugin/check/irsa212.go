@@ -48,7 +48,7 @@ names is not seen from here.`,
 				return Outcome{
 					Result: Fail, Where: where(c, "volumeMounts, "+c.Volume), Have: p.Detail, Need: "a token that the user may read",
 					Why: "without an fsGroup the kubelet gives the token's file to one user, or to root with the volume's mode",
-					Fix: []change.Change{change.SetFSGroup{Pod: podRef(s), Group: anyGroup}},
+					Fix: edit(s, change.SetFSGroup{Pod: podRef(s), Group: anyGroup}),
 				}
 			}
 			if imageUserDecides(s, c) {

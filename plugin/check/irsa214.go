@@ -79,7 +79,7 @@ func optedOut(s *subject.Subject) Outcome {
 		Result: Fail, Where: podWhere(s) + ", labels", Have: s.Settings.OptOutLabel, Need: "no such label",
 		Why:    "the webhook's registration leaves pods with this label out, whatever its value",
 		Advice: "remove the label from the pod's template",
-		Fix:    []change.Change{change.LabelTemplate{Pod: podRef(s), Labels: change.Labels{Remove: []string{s.Settings.OptOutLabel}}}},
+		Fix:    edit(s, change.LabelTemplate{Pod: podRef(s), Labels: change.Labels{Remove: []string{s.Settings.OptOutLabel}}}),
 	}
 }
 
@@ -99,7 +99,7 @@ func takeIn(s *subject.Subject, e subject.Exclusion) []change.Change {
 		pod := s.Pod.DeepCopy()
 		pod.Labels = labels.To(pod.Labels)
 		ref.Injects = subject.WebhookAnswers(s.Snapshot, registered, pod)
-		return []change.Change{change.LabelTemplate{Pod: ref, Labels: *labels}}
+		return edit(s, change.LabelTemplate{Pod: ref, Labels: *labels})
 	}
 	label := change.LabelNamespace{Name: s.Pod.Namespace, Labels: *labels}
 	after, ok := change.Apply(s.Snapshot, []change.Change{label})

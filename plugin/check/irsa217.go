@@ -34,6 +34,6 @@ func timeUnknown(s *subject.Subject) Outcome {
 	}
 	return Outcome{
 		Result: Fail, Where: podWhere(s), Have: "nothing injected", Need: injection,
-		Why: why, Fix: recreate(s), Evidence: []string{s.Account.Source()},
+		Why: why, Fix: recreateIf(s, webhookAnswersNow, probe(s)...), Evidence: []string{s.Account.Source()},
 	}
 }

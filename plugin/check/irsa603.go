@@ -96,14 +96,14 @@ func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Ou
 // unmount is the plan that removes the volume of a shared file; nil where the volume may hold other things
 // than AWS's files.
 func unmount(s *subject.Subject, file inject.SharedFile) []change.Change {
-	if s.Predicted || path.Base(path.Dir(file.Path)) != ".aws" {
+	if path.Base(path.Dir(file.Path)) != ".aws" {
 		return nil
 	}
 	for _, v := range s.Pod.Spec.Volumes {
 		mounts := mountsOf(s, v.Name)
 		apart := !slices.ContainsFunc(mounts, func(m change.VolumeMount) bool { return !strings.Contains(m.Path+"/", "/.aws/") })
 		if apart && (file.From == "volume "+v.Name || strings.HasPrefix(file.From, "volume "+v.Name+" of ")) {
-			return []change.Change{change.RemoveVolume{Pod: podRef(s), Name: v.Name, Mounts: mounts}}
+			return edit(s, change.RemoveVolume{Pod: podRef(s), Name: v.Name, Mounts: mounts})
 		}
 	}
 	return nil

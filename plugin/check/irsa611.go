@@ -56,12 +56,11 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 				Result: Fail, Where: where(c, "env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
 				Why: regionText(c.Environment.Region) + " is set; without the variable that it reads, a client fails unless the program sets a region: " + sdkWords(s, failing),
 			}
-			if region := s.Snapshot.Cluster().Region; region != "" && !s.Predicted {
-				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{
+			out.Advice = "set AWS_REGION and AWS_DEFAULT_REGION in the container's template"
+			if s.Snapshot.Cluster().Region != "" {
+				out.Fix = editContainer(s, c.Name, change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{
 					{Name: "AWS_REGION", Value: s.RegionOf(c)}, {Name: "AWS_DEFAULT_REGION", Value: s.RegionOf(c)},
-				}}}
-			} else {
-				out.Advice = "set AWS_REGION and AWS_DEFAULT_REGION in the container's template"
+				}})
 			}
 			return out
 		}, inject.WebIdentity, inject.PodIdentity, subject.FromNode)

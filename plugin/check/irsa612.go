@@ -63,10 +63,8 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 				out.Advice = "take " + c.CustomSTS() + " away unless it is an endpoint of STS; for another service there is a variable of its own, such as AWS_ENDPOINT_URL_S3"
 			case c.Variables.IsTrue(subject.UseFIPS), c.Variables.IsTrue(subject.UseDualStack):
 				out.Advice = "see that the network lets the pod through to that endpoint"
-			case s.Predicted:
-				out.Advice = "set " + subject.STSRegional + "=regional in the container's template"
 			default:
-				out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{{Name: subject.STSRegional, Value: "regional"}}}}
+				out.Fix = editContainer(s, c.Name, change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: []change.Variable{{Name: subject.STSRegional, Value: "regional"}}})
 			}
 			return out
 		}, inject.WebIdentity)

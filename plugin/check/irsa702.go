@@ -90,6 +90,7 @@ func passedOverByAssociation(s *subject.Subject) Outcome {
 		out.Why = "the pod is older than the association, and the webhook changes a pod only while it is being created"
 		return out
 	}
+	out.Fix = recreateIf(s, webhookAnswersNow, probe(s)...)
 	out.Have += ", though the association was made " + stamp(association.CreatedAt) + " and the pod created " + stamp(created)
 	return out
 }

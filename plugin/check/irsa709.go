@@ -77,8 +77,6 @@ func agentBehindProxy(s *subject.Subject, c *subject.Container, agent netip.Addr
 	if len(lists) == 0 {
 		lists = []change.Variable{{Name: "NO_PROXY", Value: address}}
 	}
-	if !s.Predicted {
-		out.Fix = []change.Change{change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: lists}}
-	}
+	out.Fix = editContainer(s, c.Name, change.SetVariables{Pod: podRef(s), Container: c.Name, Variables: lists})
 	return out
 }

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -18,14 +19,26 @@ func fixOf(s *subject.Subject, rows []row, r row, at change.Coordinates) *Fix {
 		}
 		return &Fix{Summary: r.outcome.Advice}
 	}
-	fix := &Fix{Summary: change.Summary(plan), Commands: at.In(s.Snapshot).Shell(plan)}
+	at = at.In(s.Snapshot)
+	fix := &Fix{
+		Summary: change.Summary(plan), Commands: at.Shell(plan),
+		Then: change.Then(plan), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
+	}
 	if r.check.Class != check.Breaks {
-		fix.Proved = gone(s, rows, r)
+		fix.Proved = fix.Then == "" && gone(s, rows, r)
 		return fix
 	}
+	if fix.Then != "" {
+		return fix // what is printed is not all that it takes
+	}
 	if fix.Proved = proved(s, plan); !fix.Proved {
-		fix.With = companions(s, rows, r)
-		fix.Proved = len(fix.With) > 0
+		others := companions(s, rows, r)
+		for _, o := range others {
+			fix.With = append(fix.With, string(o.check.Code))
+			fix.RestsOn = subject.AppendNew(fix.RestsOn, change.RestsOn(s.Snapshot, o.outcome.Fix))
+			fix.Probe = cmp.Or(fix.Probe, at.Probe(o.outcome.Fix))
+		}
+		fix.Proved = len(others) > 0
 	}
 	return fix
 }
@@ -37,12 +50,12 @@ func gone(s *subject.Subject, rows []row, r row) bool {
 		!slices.ContainsFunc(after.Findings, func(f Finding) bool { return f.Code == r.check.Code })
 }
 
-// companions are the codes of the other findings that must be fixed with this one for the pod to work; none
-// where that is not enough either.
-func companions(s *subject.Subject, rows []row, r row) []string {
+// companions are the other findings that must be fixed with this one for the pod to work; none where that is not enough
+// either.
+func companions(s *subject.Subject, rows []row, r row) []row {
 	others := slices.Clone(rows)
 	others = slices.DeleteFunc(others, func(o row) bool {
-		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0
+		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0 || change.Then(o.outcome.Fix) != ""
 	})
 	works := func(with []row) bool {
 		plans := [][]change.Change{r.outcome.Fix}
@@ -62,11 +75,7 @@ func companions(s *subject.Subject, rows []row, r row) []string {
 		}
 		i++
 	}
-	codes := make([]string, len(others))
-	for i, o := range others {
-		codes[i] = string(o.check.Code)
-	}
-	return codes
+	return others
 }
 
 func proved(s *subject.Subject, plan []change.Change) bool {

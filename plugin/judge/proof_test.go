@@ -63,6 +63,12 @@ func TestProofs(t *testing.T) {
 			if f.Class != check.Breaks || f.Fix == nil || len(f.Fix.Commands) == 0 {
 				continue
 			}
+			if f.Fix.Then != "" { // the commands are not all that it takes, and it says what is missing
+				if f.Fix.Proved {
+					t.Errorf("%s %s: proved, though more is left to do: %s", name, f.Code, f.Fix.Then)
+				}
+				continue
+			}
 			offered++
 			if f.Fix.Proved {
 				proved++

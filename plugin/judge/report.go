@@ -101,14 +101,20 @@ type Finding struct {
 	Evidence   []string     `json:"evidence,omitempty"`
 }
 
-// A Fix is what mends a finding. Proved says that the plan was applied to the snapshot, judged again, and
-// found to end in `works`; With names the findings whose fixes it takes for that beside this one. For a risk or a
+// A Fix is what fixes a finding. Proved says that exactly Commands were applied to the snapshot, the result was judged again,
+// and the answer becomes `works`; With names the findings whose fixes it takes for that beside this one. For a risk or a
 // note it says that the finding is gone afterwards and the verdict no worse.
 type Fix struct {
-	Proved   bool     `json:"proved"`
-	With     []string `json:"with,omitempty"`
+	Proved bool     `json:"proved"`
+	With   []string `json:"with,omitempty"`
+	// RestsOn is what the proof takes for granted, because it was not read or cannot be; Probe is the command that shows whether
+	// it holds.
+	RestsOn  []string `json:"restsOn,omitempty"`
+	Probe    string   `json:"probe,omitempty"`
 	Summary  string   `json:"summary"`
 	Commands []string `json:"commands,omitempty"`
+	// Then is what is left to do after Commands, where they do not do all of it.
+	Then string `json:"then,omitempty"`
 	// Bind is the first of Commands where that is `kubectl irsa bind`, which does by itself what the others do step by step.
 	Bind string `json:"-"`
 }

@@ -125,18 +125,33 @@ func (p *page) fix(f judge.Finding, brief bool) {
 	for _, command := range fix.Steps() {
 		p.exact(labelIndent, "", labelWidth, command)
 	}
-	switch {
-	case f.Class != check.Breaks:
-	case fix.Proved:
-		with := ""
-		if len(fix.With) > 0 {
-			with = " together with the fix of " + strings.Join(fix.With, " and ")
-		}
-		p.paragraph(strings.Repeat(" ", labelIndent+labelWidth)+dressed(p.palette.good, "proved")+": ", labelIndent+labelWidth,
-			"applied to the snapshot"+with+", the answer becomes works")
-	default:
-		p.label("", "advice: not proved on the snapshot")
+	if fix.Then != "" {
+		p.label("then", fix.Then)
 	}
+	if f.Class == check.Breaks {
+		p.proof(fix)
+	}
+	if fix.Probe != "" {
+		p.label("probe", "does it mutate them? A dry run creates nothing, and prints aws-iam-token or eks-pod-identity-token if so:")
+		p.exact(labelIndent, "", labelWidth, fix.Probe)
+	}
+}
+
+// proof writes how sure it is that a fix is one, and what that rests on.
+func (p *page) proof(fix *judge.Fix) {
+	if !fix.Proved {
+		p.label("", "advice: not proved on the snapshot")
+		return
+	}
+	with, rests := "", ""
+	if len(fix.With) > 0 {
+		with = " together with the fix of " + strings.Join(fix.With, " and ")
+	}
+	if len(fix.RestsOn) > 0 {
+		rests = ", if " + strings.Join(fix.RestsOn, ", and if ")
+	}
+	p.paragraph(strings.Repeat(" ", labelIndent+labelWidth)+dressed(p.palette.good, "proved")+": ", labelIndent+labelWidth,
+		"applied to the snapshot"+with+", the answer becomes works"+rests)
 }
 
 // gaps writes what is not known, with the reason; what has the same reason stands together.

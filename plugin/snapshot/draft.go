@@ -34,15 +34,32 @@ func (s *Snapshot) Draft() *Draft {
 
 // Edit returns an object of the draft, which may be changed in place; ok is false if there is none.
 func Edit[T Object](d *Draft, namespace, name string) (object T, ok bool) {
-	key := objectKey{reflect.TypeFor[T](), namespace, name}
-	if found, ok := d.changed[key]; ok {
-		return found.(T), true
-	}
-	found, ok := d.base.byName(key)
+	found, ok := d.edit(objectKey{reflect.TypeFor[T](), namespace, name})
 	if !ok {
 		return object, false
 	}
-	object = found.DeepCopyObject().(T)
+	return found.(T), true
+}
+
+// EditObject is Edit for an object of a kind, as in its own field kind.
+func (d *Draft) EditObject(kindName, namespace, name string) (object Object, ok bool) {
+	for _, k := range kinds {
+		if k.name == kindName {
+			return d.edit(objectKey{reflect.TypeOf(k.prototype), namespace, name})
+		}
+	}
+	return nil, false
+}
+
+func (d *Draft) edit(key objectKey) (object Object, ok bool) {
+	if changed, ok := d.changed[key]; ok {
+		return changed, true
+	}
+	found, ok := d.base.byName(key)
+	if !ok {
+		return nil, false
+	}
+	object = found.DeepCopyObject().(Object)
 	d.changed[key] = object
 	return object, true
 }

@@ -41,7 +41,9 @@ func (o Owner) Resource() (name string, ok bool) {
 
 // ReplacesDeleted reports whether the owner makes a new pod in the place of one that is deleted, and counts for nothing that
 // it went. A Job counts its pods.
-func (o Owner) ReplacesDeleted() bool { return o.Kind == "ReplicaSet" }
+func (o Owner) ReplacesDeleted() bool {
+	return o.Kind == "ReplicaSet" || o.Kind == "ReplicationController"
+}
 
 // Group returns the workload whose pods are answered together with this one, or the pod itself.
 func Group(pod *corev1.Pod) Target {

@@ -34,9 +34,13 @@ func Template(object any) (string, *corev1.PodTemplateSpec) {
 	}
 }
 
-// Pod returns the pod that an object makes from its template, named after the object.
+// Pod returns the pod that an object makes from its template, named after the object and owned by it.
 func Pod(object metav1.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
 	pod := &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
+	if kind, _ := Template(object); kind != "" && kind != "Pod" {
+		yes := true
+		pod.OwnerReferences = []metav1.OwnerReference{{Kind: kind, Name: object.GetName(), UID: object.GetUID(), Controller: &yes}}
+	}
 	NameServiceAccount(&pod.Spec)
 	pod.Namespace, pod.Name = object.GetNamespace(), object.GetName()
 	if pod.Name == "" {
