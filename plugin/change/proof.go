@@ -37,15 +37,15 @@ func Then(plan []Change) string {
 			continue
 		}
 		commands := c.Commands()
-		complete := len(commands) > 0 && !slices.ContainsFunc(commands, func(argv []string) bool { return !printable(argv) })
-		if complete {
-			continue
-		}
-		if _, edit := c.(templateEdit); edit || len(commands) > 0 {
-			left = append(left, c.Summary())
-		}
-		if r, ok := c.(renewal); ok && len(commands) == 0 {
+		r, renews := c.(renewal)
+		switch {
+		case slices.ContainsFunc(commands, func(argv []string) bool { return !printable(argv) }):
+			left = append(left, c.Summary()+" by hand: its command holds characters that cannot be printed")
+		case len(commands) > 0:
+		case renews:
 			left = append(left, r.renews().byHand())
+		default:
+			left = append(left, c.Summary()+" by hand")
 		}
 	}
 	return strings.Join(slices.Compact(left), ", then ")
@@ -56,11 +56,11 @@ func (r PodRef) byHand() string {
 	pod := r.Namespace + "/" + r.Name
 	switch r.Owner.Kind {
 	case "":
-		return "recreate pod " + pod + " from its manifest: no controller replaces it when it is deleted"
+		return "delete pod " + pod + " and apply its manifest again: no controller replaces it"
 	case "StatefulSet":
 		return "lower the partition of " + r.owner() + ", which keeps pod " + pod + " at the earlier template"
 	case "Job":
-		return "create " + r.owner() + " again: a Job does not replace its pods"
+		return "delete " + r.owner() + " and create it again: a Job does not replace its pods"
 	default:
 		return "let " + r.owner() + ", which made pod " + pod + ", make a new one"
 	}

@@ -31,7 +31,7 @@ func (c SetVariables) assignments() []string {
 
 // Summary implements [Change].
 func (c SetVariables) Summary() string {
-	return "set " + strings.Join(c.assignments(), " and ") + " in container " + c.Container
+	return "set " + strings.Join(c.assignments(), " and ") + " in " + containerOf(c.Pod, c.Container)
 }
 
 // Commands implements [Change].

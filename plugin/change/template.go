@@ -30,6 +30,14 @@ func templateOf(pod PodRef) string {
 	return "the manifest of pod " + pod.Namespace + "/" + pod.Name
 }
 
+// containerOf names a container of that template, and the template only where it is no workload's that a command changes.
+func containerOf(pod PodRef, container string) string {
+	if _, ok := pod.Owner.Resource(); ok {
+		return "container " + container
+	}
+	return "container " + container + " in " + templateOf(pod)
+}
+
 // A templateEdit is a change of what a pod is made from.
 type templateEdit interface {
 	renewal

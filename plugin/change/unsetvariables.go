@@ -20,7 +20,7 @@ func (c UnsetVariables) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
 func (c UnsetVariables) Summary() string {
-	return "remove " + strings.Join(c.Names, " and ") + " from container " + c.Container
+	return "remove " + strings.Join(c.Names, " and ") + " from " + containerOf(c.Pod, c.Container)
 }
 
 // Commands implements [Change].

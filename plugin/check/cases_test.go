@@ -115,6 +115,7 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 		if fix := f.Fix; want.Fix != "" && (fix == nil || !strings.Contains(fix.Summary+"\n"+strings.Join(fix.Commands, "\n"), want.Fix)) {
 			t.Errorf("%s: fix %+v lacks %q", file, fix, want.Fix)
 		}
+		checkFix(t, file, f.Fix, want.RestsOn, want.Then, want.NotFix, want.Advice)
 		if want.Proved != nil && (f.Fix == nil || f.Fix.Proved != *want.Proved || !slices.Equal(f.Fix.With, want.With)) {
 			t.Errorf("%s: fix %+v, want proved %v with %v", file, f.Fix, *want.Proved, want.With)
 		}
@@ -125,6 +126,26 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 		t.Errorf("%s: it is broken by %v, want %v", file, breaks, wantBreaks)
 	}
 	return got.Result
+}
+
+// checkFix holds what a fix says beside its commands: what its proof rests on, and what is left to do.
+func checkFix(t *testing.T, file string, fix *judge.Fix, restsOn, then, notFix, advice string) {
+	t.Helper()
+	if fix == nil {
+		fix = &judge.Fix{}
+	}
+	if !strings.Contains(strings.Join(fix.RestsOn, "\n"), restsOn) {
+		t.Errorf("%s: the fix rests on %q, which lacks %q", file, fix.RestsOn, restsOn)
+	}
+	if !strings.Contains(fix.Then, then) {
+		t.Errorf("%s: what is left to do, %q, lacks %q", file, fix.Then, then)
+	}
+	if notFix != "" && strings.Contains(fix.Summary+"\n"+strings.Join(fix.Commands, "\n"), notFix) {
+		t.Errorf("%s: fix %+v holds %q", file, fix, notFix)
+	}
+	if advice != "" && (len(fix.Commands) > 0 || !strings.Contains(fix.Summary, advice)) {
+		t.Errorf("%s: fix %+v is not the advice %q", file, fix, advice)
+	}
 }
 
 func judgeCase(t *testing.T, cs cases.Case) *judge.Report {

@@ -58,6 +58,18 @@ func editContainer(s *subject.Subject, container string, c change.Change) []chan
 	return edit(s, c)
 }
 
+// addedAtAdmission says where to look for what the pod has and its template does not, so that no edit of the template removes it;
+// empty where that is not known.
+func addedAtAdmission(s *subject.Subject, container, what string) string {
+	if s.Manifest == nil {
+		return ""
+	}
+	if s.Manifest[container] == nil {
+		return "container " + container + " is not in the template of the pod's workload: remove " + what + " where the webhook is configured that adds the container"
+	}
+	return "the template of the pod's workload does not have " + what + ": change the configuration of the webhook that adds it when a pod is created"
+}
+
 func setServiceAccount(s *subject.Subject, name string) []change.Change {
 	return edit(s, change.SetServiceAccount{Pod: podRef(s), ServiceAccount: name})
 }

@@ -80,7 +80,7 @@ func halfSet(s *subject.Subject, c *subject.Container, p inject.Problem) Outcome
 	return Outcome{
 		Result: Fail, Where: where(c, "env"), Have: p.Detail, Need: strings.Join(pairs[p.Mechanism], " and ") + ", both or neither",
 		Why: "the webhook adds the two variables only where the manifest sets neither",
-		Fix: unsetPair(s, c, p.Mechanism),
+		Fix: unsetPair(s, c, p.Mechanism), Advice: addedAtAdmission(s, c.Name, "the variable"),
 	}
 }
 
@@ -89,6 +89,7 @@ func ownRole(s *subject.Subject, c *subject.Container, role string) Outcome {
 		Result: Fail, Where: where(c, "env AWS_ROLE_ARN"), Have: role, Need: s.Binding.RoleARN,
 		Why:      "the manifest sets the variables itself, so the webhook added none for the role of the service account's annotation",
 		Fix:      unsetPair(s, c, inject.WebIdentity),
+		Advice:   addedAtAdmission(s, c.Name, "AWS_ROLE_ARN"),
 		Evidence: []string{s.Account.Source()},
 	}
 }

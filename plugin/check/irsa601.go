@@ -61,9 +61,17 @@ in the environment of a pod.`,
 			}
 			out.Fix = unset(s, c, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 			if out.Fix == nil {
-				out.Advice = "take AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY out of " + c.Variables.Get("AWS_ACCESS_KEY_ID").From + ", then make the pod anew"
+				out.Advice = keysAdvice(s, c)
 			}
 			return out
 		})
 	},
+}
+
+// keysAdvice says where the keys come from that no edit of the template removes.
+func keysAdvice(s *subject.Subject, c *subject.Container) string {
+	if subject.SetsVariable(c.Spec.Env, "AWS_ACCESS_KEY_ID") {
+		return addedAtAdmission(s, c.Name, "AWS_ACCESS_KEY_ID")
+	}
+	return "remove AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from " + c.Variables.Get("AWS_ACCESS_KEY_ID").From + ", then recreate the pod"
 }

@@ -85,6 +85,8 @@ func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Ou
 		}
 		if plan := unset(s, c, name); plan != nil {
 			out.Where, out.Fix = where(c, "env "+name), plan
+		} else if subject.SetsVariable(c.Spec.Env, name) && len(out.Fix) == 0 {
+			out.Where, out.Advice = where(c, "env "+name), addedAtAdmission(s, c.Name, name)
 		}
 	}
 	if out.Have == "" {

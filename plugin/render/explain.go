@@ -128,7 +128,7 @@ func (p *page) fix(f judge.Finding, brief bool) {
 	if fix.Then != "" {
 		p.label("then", fix.Then)
 	}
-	if f.Class == check.Breaks {
+	if f.Class == check.Breaks && fix.Then == "" {
 		p.proof(fix)
 	}
 	if fix.Probe != "" {

@@ -58,7 +58,11 @@ type Case struct {
 		Need       string        `json:"need"`
 		Why        string        `json:"why"`
 		Fix        string        `json:"fix"`    // a part of the summary or of a command
+		NotFix     string        `json:"notFix"` // what neither holds
+		Advice     string        `json:"advice"` // the whole of a fix that has no commands
 		Proved     *bool         `json:"proved"` // of the fix
+		RestsOn    string        `json:"restsOn"`
+		Then       string        `json:"then"`
 		With       []string      `json:"with"`   // the findings that have to be mended with it
 		// Provider is that of each container, Expected the answer to expectRole.
 		Provider map[string]sdk.Provider `json:"provider"`
