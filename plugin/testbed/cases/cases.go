@@ -63,7 +63,7 @@ type Case struct {
 		Proved     *bool         `json:"proved"` // of the fix
 		RestsOn    string        `json:"restsOn"`
 		Then       string        `json:"then"`
-		With       []string      `json:"with"`   // the findings that have to be mended with it
+		With       []string      `json:"with"` // the findings that have to be mended with it
 		// Provider is that of each container, Expected the answer to expectRole.
 		Provider map[string]sdk.Provider `json:"provider"`
 		Expected judge.Assertion         `json:"expected"`
