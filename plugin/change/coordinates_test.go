@@ -58,7 +58,7 @@ func TestPlace(t *testing.T) {
 // TestHostileCoordinates holds that names from a kubeconfig act on no shell, and that a line that cannot be checked by eye is
 // not printed.
 func TestHostileCoordinates(t *testing.T) {
-	restart := Recreate{PodRef{Namespace: "shop", Name: "web-0", Owner: workload.Owner{Kind: "ReplicaSet", Name: "web"}}}
+	restart := Recreate{Pod: PodRef{Namespace: "shop", Name: "web-0", Owner: workload.Owner{Kind: "ReplicaSet", Name: "web"}}}
 	for context, want := range map[string]string{
 		"my prod":          "kubectl delete pod web-0 -n shop --context 'my prod'",
 		"it's; rm -rf ~":   `kubectl delete pod web-0 -n shop --context 'it'"'"'s; rm -rf ~'`,
