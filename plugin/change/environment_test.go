@@ -38,7 +38,7 @@ func TestVariables(t *testing.T) {
 		{
 			"set in a pod of its own",
 			SetVariables{Pod: alone, Container: "app", Variables: []Variable{{"AWS_PROFILE", "prod"}}},
-			"set AWS_PROFILE=prod in container app", nil, env("AWS_REGION", "us-west-2", "AWS_PROFILE", "prod"),
+			"set AWS_PROFILE=prod in container app in the manifest of pod shop/web-0", nil, env("AWS_REGION", "us-west-2", "AWS_PROFILE", "prod"),
 		},
 		{
 			"set in a container that is not there",
