@@ -98,7 +98,7 @@ func (r *Reader) Association(ctx context.Context, region, cluster, id string) fa
 			AssociationArn: aws.ToString(a.AssociationArn), AssociationID: aws.ToString(a.AssociationId), ClusterName: aws.ToString(a.ClusterName),
 			Namespace: aws.ToString(a.Namespace), ServiceAccount: aws.ToString(a.ServiceAccount),
 			RoleArn: aws.ToString(a.RoleArn), TargetRoleArn: aws.ToString(a.TargetRoleArn), ExternalID: aws.ToString(a.ExternalId),
-			DisableSessionTags: aws.ToBool(a.DisableSessionTags), CreatedAt: utc(a.CreatedAt), ModifiedAt: utc(a.ModifiedAt),
+			DisableSessionTags: aws.ToBool(a.DisableSessionTags), Policy: aws.ToString(a.Policy), CreatedAt: utc(a.CreatedAt), ModifiedAt: utc(a.ModifiedAt),
 		}, nil
 	})
 }

@@ -64,6 +64,8 @@ func TestFaces(t *testing.T) {
 		{InstallAgent{Cluster: "prod"}, true, "addon/eks-pod-identity-agent created", "", "addonName: eks-pod-identity-agent"},
 		{TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Value: "batch", Effect: "NoSchedule"}}}, false, "daemonset/agent patched", "", "  value: batch"},
 		{TolerateTaints{DaemonSet: "gone", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}, false, "daemonset/gone patched", "", ""},
+		{EnableSessionTags{AssociationID: "a-1", ServiceAccount: "web"}, true, "podidentityassociation/web updated", "", ""},
+		{AllowAssume{RoleArn: role, TargetArn: "target", Actions: []string{"sts:AssumeRole"}}, true, "role/web given assume-target-role", "", `      "Resource": "target"`},
 		{OpenMetadata{InstanceID: "i-1"}, true, "instance/i-1 updated", "HttpEndpoint: disabled", "HttpEndpoint: enabled"},
 		{CloseMetadata{InstanceID: "i-1"}, true, "instance/i-1 updated", "HttpTokens: optional", "HttpTokens: required"},
 		{CloseMetadata{InstanceID: "i-2"}, true, "instance/i-2 updated", "", ""},

@@ -98,4 +98,5 @@ const (
 	IRSA707 Code = "IRSA707"
 	IRSA708 Code = "IRSA708"
 	IRSA709 Code = "IRSA709"
+	IRSA710 Code = "IRSA710"
 )

@@ -87,7 +87,12 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 	associations, _ := bound.wait().Get()
 	for _, association := range associations {
 		c.beginRole(ctx, association.RoleArn)
-		c.beginRole(ctx, association.TargetRoleArn)
+		if association.TargetRoleArn != "" {
+			c.beginRole(ctx, association.TargetRoleArn)
+			begin(ctx, c, simulationQuestion{
+				association.RoleArn, association.TargetRoleArn, association.ClusterName, association.Namespace, association.ServiceAccount, association.ExternalID,
+			})
+		}
 	}
 	if known && annotated == "" && c.noAssociation(ctx, bound.wait()) {
 		c.unbound(ctx, q)

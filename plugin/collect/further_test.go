@@ -191,6 +191,29 @@ func TestPodIdentity(t *testing.T) {
 	}
 }
 
+// TestTargetRole holds that the target role of an association is read, and that the policy simulator is asked once whether
+// the association's role may assume it; that it refuses is a gap.
+func TestTargetRole(t *testing.T) {
+	w := newWorld(t)
+	w.account(t, "api", "")
+	role := w.aws.Role(t, testbed.Account, "api", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`)
+	target := w.aws.Role(t, testbed.Account, "api-target", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+role+`"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`)
+	w.aws.AssociationTo(t, testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region}, w.namespace, "api", role, target)
+	w.injected(t, "api-0", "api", inject.PodIdentity)
+	s := w.collect(t, w.request("Pod/api-0"))
+	if results, ok := s.Simulation(role, target).Get(); !ok || len(results) != 2 || results[1].EvalActionName != "sts:TagSession" || results[1].EvalDecision != "allowed" {
+		t.Errorf("simulation %+v, %v", results, ok)
+	}
+	if !s.Role(target).Known() || countOf(w.aws.Names(), "iam:SimulatePrincipalPolicy") != 1 {
+		t.Errorf("target role %v, calls %v", s.Role(target).State(), w.aws.Names())
+	}
+	w.aws.Inject(testbed.Fault{On: "iam:SimulatePrincipalPolicy", Effect: testbed.Denied()})
+	s = w.collect(t, w.request("Pod/api-0"))
+	if gap, ok := s.Simulation(role, target).Gap(); !ok || !strings.HasPrefix(gap.Reason, "AccessDenied") {
+		t.Errorf("gap %+v, %v", gap, ok)
+	}
+}
+
 // TestClusterElsewhere holds that a cluster that these credentials do not see is unknown, not without associations.
 func TestClusterElsewhere(t *testing.T) {
 	w := newWorld(t)

@@ -94,7 +94,7 @@ func (w *world) stories(t *testing.T) []string {
 	w.account(t, "api", "")
 	w.account(t, "gone", "arn:aws:iam::111122223333:role/gone")
 	role := w.aws.Role(t, testbed.Account, "api", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`)
-	w.aws.Association(t, testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region}, w.namespace, "api", role)
+	w.aws.AssociationTo(t, testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region}, w.namespace, "api", role, w.aws.Role(t, testbed.Account, "api-target", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"`+role+`"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`))
 	w.injected(t, "api-0", "api", inject.PodIdentity)
 	w.cluster.Pod(t, w.plain("bare-0", "web"))
 	w.cluster.Pod(t, w.plain("lost-0", "default"))

@@ -168,6 +168,7 @@ var unaskedAWS = []snapshot.Missing{
 	{Resource: "iam:GetRole", Error: "only the pod's own roles were read"},
 	{Resource: "iam:ListOpenIDConnectProviders", Error: "only the one of the cluster's issuer was read"},
 	{Resource: "iam:ListRoles", Error: "only the pod's own roles were read"},
+	{Resource: "iam:SimulatePrincipalPolicy", Error: "it is asked only about the role of an association with a target role"},
 	{Resource: "sts:GetCallerIdentity", Error: "nothing needed it"},
 }
 
@@ -218,6 +219,7 @@ func (r *record) notAsked(list []snapshot.Missing, why string) []snapshot.Missin
 func sortAWS(a *snapshot.AWS) {
 	a.OpenIDConnectProviders = sorted(a.OpenIDConnectProviders, func(p snapshot.OpenIDConnectProvider) string { return p.Arn })
 	a.PodIdentityAssociations = sorted(a.PodIdentityAssociations, func(p snapshot.PodIdentityAssociation) string { return p.AssociationID })
+	slices.SortStableFunc(a.PolicySimulations, func(p, q snapshot.PolicySimulation) int { return cmp.Compare(p.PolicySourceArn, q.PolicySourceArn) })
 	a.Instances = sorted(a.Instances, func(i snapshot.Instance) string { return i.InstanceID })
 	a.InstanceProfiles = sorted(a.InstanceProfiles, func(p snapshot.InstanceProfile) string { return p.Arn })
 	a.VPCEndpoints = sorted(a.VPCEndpoints, func(e snapshot.VPCEndpoint) string { return e.VpcEndpointID })

@@ -75,7 +75,7 @@ func linkText(s *subject.Subject, link check.Link, rows []row) string {
 		case web && len(s.Roles) > 0:
 			return factText(s.Roles[0].Role, s.Roles[0].RoleARN)
 		case pods && s.Intent.Association != nil:
-			return factText(s.PodIdentity.Role, s.PodIdentity.RoleARN)
+			return associationRolesText(s.PodIdentity)
 		}
 	case check.LinkTrust:
 		if web && len(s.Roles) > 0 {
@@ -105,6 +105,15 @@ func factText[T any](f fact.Fact[T], known string) string {
 		return known + ", not readable: " + g.Reason
 	}
 	return known
+}
+
+// associationRolesText names the roles that EKS assumes one after the other.
+func associationRolesText(j *subject.PodIdentityJudgement) string {
+	text := factText(j.Role, j.RoleARN)
+	if j.Target != nil {
+		text += ", then target role " + factText(j.Target.Role, j.Target.ARN)
+	}
+	return text
 }
 
 func accountText(s *subject.Subject) string {
@@ -229,6 +238,9 @@ func podIdentityText(s *subject.Subject) string {
 	}
 	if s.Intent.Association == nil {
 		return agent
+	}
+	if j.Target != nil {
+		return agent + ", role " + j.RoleARN + ", target role " + j.Target.ARN
 	}
 	return agent + ", role " + j.RoleARN
 }

@@ -13,6 +13,9 @@ func containerReport(s *subject.Subject, c *subject.Container, d decider) Contai
 		Identity: Identity{Provider: c.Provider, RoleArn: s.RoleOf(c, c.Provider), Certainty: Expected, SessionName: sessionName(s, c)},
 		Injected: injected(c),
 	}
+	if c.Provider == sdk.PodIdentity && s.PodIdentity != nil && s.PodIdentity.Target != nil {
+		out.Identity.AssumedFrom = s.PodIdentity.RoleARN
+	}
 	if c.Provider == sdk.Uncertain {
 		out.Identity.Certainty = UnknownCertainty
 	}

@@ -56,10 +56,12 @@ type ContainerReport struct {
 
 // An Identity is who a container is in AWS.
 type Identity struct {
-	Provider    sdk.Provider `json:"provider"`
-	RoleArn     string       `json:"roleArn,omitempty"`
-	SessionName string       `json:"sessionName,omitempty"`
-	Certainty   Certainty    `json:"certainty"`
+	Provider sdk.Provider `json:"provider"`
+	RoleArn  string       `json:"roleArn,omitempty"`
+	// AssumedFrom is the role with whose credentials RoleArn is assumed: the association's, where that has a target role.
+	AssumedFrom string    `json:"assumedFrom,omitempty"`
+	SessionName string    `json:"sessionName,omitempty"`
+	Certainty   Certainty `json:"certainty"`
 }
 
 // An SDKIdentity is who a container is in AWS through one SDK.

@@ -67,6 +67,9 @@ func (p *page) container(c judge.ContainerReport) {
 	if c.Identity.RoleArn != "" {
 		p.detailExact("Role", c.Identity.RoleArn)
 	}
+	if c.Identity.AssumedFrom != "" {
+		p.detailExact("Assumed From", c.Identity.AssumedFrom)
+	}
 	if c.Identity.SessionName != "" {
 		p.detailExact("Session", c.Identity.SessionName)
 	}

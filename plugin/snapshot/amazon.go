@@ -217,6 +217,33 @@ func boundAccounts(aws *AWS) map[objectKey][]int {
 	return bound
 }
 
+// Simulation answers with what the policy simulator said of a role's call of actions on a resource. Where nobody asked it,
+// that is unknown.
+func (s *Snapshot) Simulation(roleARN, resource string) fact.Fact[[]EvaluationResult] {
+	parsed, _ := ParseARN(roleARN)
+	name := parsed.RoleName()
+	q := question{source: simulate + " " + name, aws: true, account: parsed.Account, names: []string{name, roleARN}, resources: []string{simulate}}
+	if s.document.AWS != nil {
+		for _, one := range s.document.AWS.PolicySimulations {
+			var found []EvaluationResult
+			for _, r := range one.EvaluationResults {
+				if one.PolicySourceArn == roleARN && r.EvalResourceName == resource {
+					found = append(found, r)
+				}
+			}
+			if len(found) > 0 {
+				return fact.Known(found, q.source)
+			}
+		}
+	}
+	if f := absence[[]EvaluationResult](s, q); !f.Absent() {
+		return f
+	}
+	return fact.Unasked[[]EvaluationResult](q.source, "the policy simulator was not asked")
+}
+
+const simulate = "iam:SimulatePrincipalPolicy"
+
 // Instance answers for one EC2 instance by its id.
 func (s *Snapshot) Instance(id string) fact.Fact[Instance] {
 	q := question{source: "ec2:DescribeInstances " + id, resources: []string{"ec2:DescribeInstances"}, names: []string{id}, aws: true}

@@ -13,6 +13,7 @@ type AWS struct {
 	Roles                   []Role                   `json:"roles,omitempty"`
 	OpenIDConnectProviders  []OpenIDConnectProvider  `json:"openIDConnectProviders,omitempty"`
 	PodIdentityAssociations []PodIdentityAssociation `json:"podIdentityAssociations,omitempty"`
+	PolicySimulations       []PolicySimulation       `json:"policySimulations,omitempty"`
 	Instances               []Instance               `json:"instances,omitempty"`
 	InstanceProfiles        []InstanceProfile        `json:"instanceProfiles,omitempty"`
 	VPCEndpoints            []VPCEndpoint            `json:"vpcEndpoints,omitempty"`
@@ -92,17 +93,19 @@ type OpenIDConnectProvider struct {
 
 // PodIdentityAssociation is the answer of eks:DescribePodIdentityAssociation.
 type PodIdentityAssociation struct {
-	AssociationArn     string    `json:"associationArn,omitempty"`
-	AssociationID      string    `json:"associationId,omitempty"`
-	ClusterName        string    `json:"clusterName,omitempty"`
-	Namespace          string    `json:"namespace,omitempty"`
-	ServiceAccount     string    `json:"serviceAccount,omitempty"`
-	RoleArn            string    `json:"roleArn,omitempty"`
-	TargetRoleArn      string    `json:"targetRoleArn,omitempty"`
-	ExternalID         string    `json:"externalId,omitempty"`
-	DisableSessionTags bool      `json:"disableSessionTags,omitempty"`
-	CreatedAt          time.Time `json:"createdAt,omitzero"`
-	ModifiedAt         time.Time `json:"modifiedAt,omitzero"`
+	AssociationArn     string `json:"associationArn,omitempty"`
+	AssociationID      string `json:"associationId,omitempty"`
+	ClusterName        string `json:"clusterName,omitempty"`
+	Namespace          string `json:"namespace,omitempty"`
+	ServiceAccount     string `json:"serviceAccount,omitempty"`
+	RoleArn            string `json:"roleArn,omitempty"`
+	TargetRoleArn      string `json:"targetRoleArn,omitempty"`
+	ExternalID         string `json:"externalId,omitempty"`
+	DisableSessionTags bool   `json:"disableSessionTags,omitempty"`
+	// Policy is the association's session policy, which EKS allows only where session tags are disabled.
+	Policy     string    `json:"policy,omitempty"`
+	CreatedAt  time.Time `json:"createdAt,omitzero"`
+	ModifiedAt time.Time `json:"modifiedAt,omitzero"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. EKS answers with seconds since 1970, and version 1 of the AWS CLI prints
@@ -175,4 +178,18 @@ type VPCEndpoint struct {
 	ServiceName       string `json:"ServiceName,omitempty"`
 	PrivateDNSEnabled bool   `json:"PrivateDnsEnabled,omitempty"`
 	State             string `json:"State,omitempty"`
+}
+
+// PolicySimulation is an answer of iam:SimulatePrincipalPolicy, with the role that was asked about.
+type PolicySimulation struct {
+	PolicySourceArn   string             `json:"PolicySourceArn"`
+	EvaluationResults []EvaluationResult `json:"EvaluationResults,omitempty"`
+}
+
+// EvaluationResult is what the policies of a role say of one action on one resource.
+type EvaluationResult struct {
+	EvalActionName       string   `json:"EvalActionName"`
+	EvalResourceName     string   `json:"EvalResourceName,omitempty"`
+	EvalDecision         string   `json:"EvalDecision"` // allowed, explicitDeny, implicitDeny
+	MissingContextValues []string `json:"MissingContextValues,omitempty"`
 }

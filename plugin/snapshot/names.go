@@ -18,7 +18,7 @@ var operations = []string{
 	"ec2:DescribeInstances", "ec2:DescribeVpcEndpoints",
 	"eks:DescribeCluster", "eks:DescribePodIdentityAssociation", "eks:ListPodIdentityAssociations",
 	"iam:GetInstanceProfile", "iam:GetOpenIDConnectProvider", "iam:GetRole",
-	"iam:ListAttachedRolePolicies", "iam:ListOpenIDConnectProviders", "iam:ListRolePolicies", "iam:ListRoles",
+	"iam:ListAttachedRolePolicies", "iam:ListOpenIDConnectProviders", "iam:ListRolePolicies", "iam:ListRoles", simulate,
 	"sts:GetCallerIdentity",
 }
 

@@ -33,8 +33,8 @@ type PodIdentityJudgement struct {
 	PolicyError error
 	Request     trust.Request
 	Decision    *trust.Decision
-	// TargetRole is the role that is assumed with RoleARN's credentials, where the association names one.
-	TargetRole *fact.Fact[snapshot.Role]
+	// Target judges the role that is assumed with RoleARN's credentials; nil where the association names none.
+	Target *TargetJudgement
 	// ElsewhereAccount is the account of RoleARN where it is not the cluster's and no target role is named: EKS
 	// then gives no credentials.
 	ElsewhereAccount string
@@ -58,12 +58,16 @@ func (s *Subject) judgePodIdentity() {
 	}
 	j.RoleARN = association.RoleArn
 	j.Role = s.Snapshot.Role(j.RoleARN)
-	if association.TargetRoleArn != "" {
-		target := s.Snapshot.Role(association.TargetRoleArn)
-		j.TargetRole = &target
-	}
 	arn, _ := snapshot.ParseARN(j.RoleARN)
-	if account := s.ClusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.TargetRole == nil {
+	call := trust.PodIdentityRequest{
+		ClusterARN: s.ClusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.ClusterAccount(), Region: s.Snapshot.Cluster().Region,
+		Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
+		RoleARN: j.RoleARN, Time: s.Snapshot.TakenAt(), DisableSessionTags: association.DisableSessionTags,
+	}
+	if association.TargetRoleArn != "" {
+		j.Target = judgeTarget(s.Snapshot, association, j.Role, call)
+	}
+	if account := s.ClusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.Target == nil {
 		j.ElsewhereAccount = arn.Account
 	}
 	role, known := j.Role.Get()
@@ -73,11 +77,7 @@ func (s *Subject) judgePodIdentity() {
 	if j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
 		return
 	}
-	j.Request = trust.PodIdentity(trust.PodIdentityRequest{
-		ClusterARN: s.ClusterARN(arn.Partition), ClusterName: s.Snapshot.Cluster().Name, Account: s.ClusterAccount(), Region: s.Snapshot.Cluster().Region,
-		Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, PodName: s.Pod.Name, PodUID: string(s.Pod.UID),
-		RoleARN: j.RoleARN, Time: s.Snapshot.TakenAt(), DisableSessionTags: association.DisableSessionTags,
-	})
+	j.Request = trust.PodIdentity(call)
 	decision := j.Policy.Evaluate(j.Request)
 	j.Decision = &decision
 }
@@ -146,9 +146,8 @@ const (
 // Answer is the answer that the agent can be expected to give, as a state of an SDK's environment.
 func (j *PodIdentityJudgement) Answer() (sdk.State, []fact.Gap) {
 	up, agentKnown := j.Agent.Get()
-	targetGone := j.TargetRole != nil && j.TargetRole.Absent()
 	switch {
-	case j.Impossible != Possible, agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.Denied(), targetGone, j.ElsewhereAccount != "":
+	case j.Impossible != Possible, agentKnown && !up, j.Role.Absent(), j.PolicyError != nil, j.Denied(), j.Target.refused(), j.ElsewhereAccount != "":
 		return sdk.Denied, nil
 	}
 	var gaps []fact.Gap
@@ -177,12 +176,7 @@ func (j *PodIdentityJudgement) TrustGaps() []fact.Gap {
 		return []fact.Gap{{What: j.Role.Source(), Reason: NoTrustPolicy}}
 	case j.Decision.Verdict == trust.Undetermined:
 		return []fact.Gap{{What: "the trust policy of the association's role", Reason: j.Decision.Reason}}
-	case j.TargetRole == nil:
-		return nil
-	case !j.TargetRole.Known():
-		return []fact.Gap{fact.GapOf(*j.TargetRole)}
 	default:
-		// That takes the permissions of the first role as well, which are not read.
-		return []fact.Gap{{What: "the association's target role", Reason: "whether the association's role may assume it is not evaluated"}}
+		return j.Target.gaps()
 	}
 }

@@ -40,6 +40,8 @@ func (a *AWS) answerIAM(r *http.Request, c Call) (*http.Response, error) {
 		if !c.Params.Has("ThumbprintList.member.1") { // IAM fetches one itself where none is given
 			c.Body = withParam(c.Body, "ThumbprintList.member.1", strings.Repeat("0", 40))
 		}
+	case "SimulatePrincipalPolicy":
+		return simulated(c), nil
 	case "AddClientIDToOpenIDConnectProvider", "RemoveClientIDFromOpenIDConnectProvider":
 		return a.changeClientIDs(r.Context(), c)
 	}
@@ -185,4 +187,16 @@ func unescapePolicy(policy string) string {
 		return policy
 	}
 	return text
+}
+
+// simulated is the policy simulator's answer, which moto does not have: it allows every action on every resource.
+func simulated(c Call) *http.Response {
+	results := ""
+	for i := 1; c.Params.Has(fmt.Sprintf("ActionNames.member.%d", i)); i++ {
+		action := c.Params.Get(fmt.Sprintf("ActionNames.member.%d", i))
+		results += "<member><EvalActionName>" + escaped(action) + "</EvalActionName><EvalResourceName>" + escaped(c.Params.Get("ResourceArns.member.1")) +
+			"</EvalResourceName><EvalDecision>allowed</EvalDecision></member>"
+	}
+	return respond(http.StatusOK, "text/xml", "<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults>"+results+
+		"</EvaluationResults></SimulatePrincipalPolicyResult><ResponseMetadata><RequestId>"+requestID+"</RequestId></ResponseMetadata></SimulatePrincipalPolicyResponse>")
 }

@@ -68,9 +68,17 @@ func (a *AWS) InstanceProfile(t testing.TB, account, name, role string) string {
 // Association makes a Pod Identity association in a cluster and returns its id.
 func (a *AWS) Association(t testing.TB, cluster Cluster, namespace, account, roleARN string) string {
 	t.Helper()
-	made, err := a.EKS(cluster.Account).CreatePodIdentityAssociation(t.Context(), &eks.CreatePodIdentityAssociationInput{
-		ClusterName: &cluster.Name, Namespace: &namespace, ServiceAccount: &account, RoleArn: &roleARN,
-	}, func(o *eks.Options) { o.Region = cluster.Region })
+	return a.AssociationTo(t, cluster, namespace, account, roleARN, "")
+}
+
+// AssociationTo makes a Pod Identity association with a target role; an empty one is none.
+func (a *AWS) AssociationTo(t testing.TB, cluster Cluster, namespace, account, roleARN, targetARN string) string {
+	t.Helper()
+	in := &eks.CreatePodIdentityAssociationInput{ClusterName: &cluster.Name, Namespace: &namespace, ServiceAccount: &account, RoleArn: &roleARN}
+	if targetARN != "" {
+		in.TargetRoleArn = &targetARN
+	}
+	made, err := a.EKS(cluster.Account).CreatePodIdentityAssociation(t.Context(), in, func(o *eks.Options) { o.Region = cluster.Region })
 	if err != nil {
 		t.Fatalf("associate %s/%s: %v", namespace, account, err)
 	}

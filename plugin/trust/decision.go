@@ -47,7 +47,8 @@ type Decision struct {
 	Conditions []string
 	Trace      []StatementTrace // of all statements, in their order; none where the document is Invalid
 
-	part Part // the one that Where names
+	part     Part // the one that Where names
+	untagged bool // the request is one of EKS Pod Identity without session tags
 }
 
 // A StatementTrace is how one statement answered.
@@ -80,7 +81,7 @@ type Part struct {
 
 // Evaluate answers a request, and says why.
 func (p *Policy) Evaluate(r Request) Decision {
-	d := Decision{Differ: -1}
+	d := Decision{Differ: -1, untagged: r.untagged()}
 	d.Verdict = p.decide(&r, func(s *statement) Truth {
 		if d.Trace == nil {
 			d.Trace = make([]StatementTrace, 0, len(p.statements))

@@ -103,7 +103,7 @@ func (s *statement) matchAction(action string) bool {
 func (s *statement) matchPrincipal(r *Request) outcome {
 	some := outcome{truth: False}
 	for i := range s.principals {
-		some = some.or(s.principals[i].match(r.principal, s.effect))
+		some = some.or(s.principals[i].match(r, s.effect))
 		if some.truth == True {
 			break
 		}
@@ -114,14 +114,15 @@ func (s *statement) matchPrincipal(r *Request) outcome {
 const everyoneUnsettled = "whether * in an Allow also allows web identities is not documented: AWS's reference of the call asks for the provider itself"
 
 // match compares a named principal with who calls. A name is exact, case sensitive text.
-func (p *principal) match(who Principal, e effect) outcome {
+func (p *principal) match(r *Request, e effect) outcome {
+	who := r.principal
 	switch {
-	case p.everyone && e == deny:
+	case p.everyone && (e == deny || r.permitted):
 		return outcome{truth: True}
 	case p.everyone:
 		return outcome{why: everyoneUnsettled}
 	case p.kind == AWS && who.Type == AWS:
-		return p.matchAWS(who.ID, e)
+		return p.matchAWS(r, e)
 	case p.kind != who.Type:
 		return outcome{truth: False}
 	case p.kind == Federated:
@@ -158,7 +159,8 @@ func matchProvider(have, need string) outcome {
 }
 
 // matchAWS: an account that is named in an Allow decides by its own policies who may assume the role.
-func (p *principal) matchAWS(id string, e effect) outcome {
+func (p *principal) matchAWS(r *Request, e effect) outcome {
+	id := r.principal.ID
 	if p.id == id {
 		return outcome{truth: True}
 	}
@@ -168,7 +170,7 @@ func (p *principal) matchAWS(id string, e effect) outcome {
 	switch {
 	case !wholeAccount:
 		return outcome{truth: False}
-	case e == deny:
+	case e == deny || r.permitted:
 		return outcome{truth: True}
 	}
 	return outcome{why: "the policies of account " + account + " decide"}

@@ -12,7 +12,8 @@ const maxSteps = 8
 // Fix finds the smallest edit of the text that allows exactly this request: the parts of the nearest statement that do
 // not match are edited one by one; if that would allow anybody else, or cannot be done, the subject is added to another
 // statement whose other parts match, or a statement for it alone is added. The result was evaluated: what does not
-// change the verdict is not offered.
+// change the verdict is not offered. Nor is one that drops what a policy tests of session tags where they are disabled:
+// it would be open to every association.
 //
 // A value that names another subject is replaced only if it is the only one and a near miss: not a subject at all, the
 // same name in another namespace, namespace and name exchanged, or two letters off; and only if it is not among
@@ -34,7 +35,7 @@ func (p *Policy) Fix(r Request, existing ...Subject) (Edit, error) {
 	if d, err := f.corrected(p); err == nil && !widens(p, d.policy, &r) {
 		return d.edit(&r), nil
 	}
-	if p.Evaluate(r).Cause == CauseCircumstance {
+	if d := p.Evaluate(r); d.Cause == CauseCircumstance || d.WantsSessionTags() {
 		return Edit{}, ErrNoEdit
 	}
 	d, err := f.extended(p)
@@ -153,6 +154,9 @@ func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 	case CauseSubject, CauseAudience:
 		return f.value(p, s, c)
 	case CausePodIdentity:
+		if d.WantsSessionTags() {
+			return step{}, ErrNoEdit
+		}
 		made, err := f.tag(p, s, c)
 		if err == nil && opensTags(p, s, made.changes, f.request) {
 			return step{}, ErrNoEdit

@@ -136,14 +136,17 @@ func (r *Request) statement() *node {
 	)
 }
 
-// podIdentityStatement tests the session tags where they are passed. Which service accounts get the role at all is up to
-// the associations of the cluster.
+// podIdentityStatement tests the session tags where they are passed, or else the external ID where that is. Which service
+// accounts get the role at all is up to the associations of the cluster.
 func (r *Request) podIdentityStatement() *node {
 	var equals []member
 	for _, tag := range [...]string{tagClusterARN, tagNamespace, tagServiceAccount} {
 		if value, ok := r.context.single(folded(requestTag + tag)); ok {
 			equals = append(equals, newMember(requestTag+tag, value))
 		}
+	}
+	if id := r.context.lookup(folded(externalID)); len(equals) == 0 && len(id.values) == 1 && !id.maybeAbsent {
+		equals = append(equals, newMember(externalID, id.values[0]))
 	}
 	members := []member{
 		newMember("Effect", "Allow"),

@@ -44,27 +44,13 @@ func PodIdentity(p PodIdentityRequest) Request {
 	account = cmp.Or(p.Account, account)
 	r := newRequest(Principal{Service, PodIdentityService}, actionAssumeRole, actionTagSession)
 	c := &r.context
-	const notKnown = "it is not known here"
-	tags := [...]struct{ key, value string }{
-		{tagClusterARN, p.ClusterARN},
-		{tagClusterName, cmp.Or(p.ClusterName, clusterName(p.ClusterARN))},
-		{tagNamespace, p.Namespace},
-		{tagServiceAccount, p.ServiceAccount},
-		{tagPodName, p.PodName},
-		{tagPodUID, p.PodUID},
-	}
-	if p.DisableSessionTags {
+	if names := p.putTags(c, requestTag); len(names) > 0 {
+		c.set("aws:TagKeys", names...)
+		c.set("sts:TransitiveTagKeys", names...)
+	} else {
 		r.actions = r.actions[:1]
 		c.put("aws:TagKeys", value{})
 		c.put("sts:TransitiveTagKeys", value{})
-	} else {
-		names := make([]string, 0, len(tags))
-		for _, tag := range tags {
-			c.setOrUnknown(requestTag+tag.key, tag.value, notKnown)
-			names = append(names, tag.key)
-		}
-		c.set("aws:TagKeys", names...)
-		c.set("sts:TransitiveTagKeys", names...)
 	}
 	c.setOrUnknown("aws:SourceArn", p.ClusterARN, notKnown)
 	c.setOrUnknown("aws:SourceAccount", account, notKnown)
@@ -76,6 +62,30 @@ func PodIdentity(p PodIdentityRequest) Request {
 	c.fromNetwork("")
 	c.never, c.families = notOfPodIdentity, usualFamilies
 	return r
+}
+
+const notKnown = "it is not known here"
+
+// putTags sets the session tags that EKS passes, as keys that begin with prefix, and returns their names; none where they
+// are disabled.
+func (p PodIdentityRequest) putTags(c *context, prefix string) []string {
+	if p.DisableSessionTags {
+		return nil
+	}
+	tags := [...]struct{ key, value string }{
+		{tagClusterARN, p.ClusterARN},
+		{tagClusterName, cmp.Or(p.ClusterName, clusterName(p.ClusterARN))},
+		{tagNamespace, p.Namespace},
+		{tagServiceAccount, p.ServiceAccount},
+		{tagPodName, p.PodName},
+		{tagPodUID, p.PodUID},
+	}
+	names := make([]string, 0, len(tags))
+	for _, tag := range tags {
+		c.setOrUnknown(prefix+tag.key, tag.value, notKnown)
+		names = append(names, tag.key)
+	}
+	return names
 }
 
 // ofTheSource sets the keys of the organization of the cluster's account, which EKS passes with the call: those of the

@@ -27,8 +27,8 @@ type Principal struct {
 }
 
 // A Request is one question to a trust policy: may this principal call these actions, in a call that carries these
-// condition keys. WebIdentity and PodIdentity make the two that a pod on EKS asks, with every rule that AWS documents
-// for them; there is no other way to make one. The zero Request asks nothing: a policy's verdict on it is
+// condition keys. WebIdentity, PodIdentity and TargetRole make those that a pod on EKS asks, with every rule that AWS
+// documents for them; there is no other way to make one. The zero Request asks nothing: a policy's verdict on it is
 // Undetermined, and no edit is made for it.
 type Request struct {
 	principal Principal
@@ -39,6 +39,10 @@ type Request struct {
 	// longest subject that the call accepts, in characters; 0 is any.
 	lower, subjectKey string
 	longest           int
+
+	// permitted: whether the caller's own policies allow the call is judged elsewhere, so that a principal which leaves it
+	// to them, an account or everyone, matches.
+	permitted bool
 }
 
 func newRequest(who Principal, actions ...string) Request {

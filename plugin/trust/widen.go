@@ -75,6 +75,9 @@ func opensTags(p *Policy, s *statement, changes []change, r *Request) bool {
 				return true
 			}
 			other := r.With(namespaceKey, namespace).With(nameKey, name)
+			if id, ok := r.context.single(folded(externalID)); ok && (namespace != namespaces[0] || name != names[0]) {
+				other.context.put(externalID, value{values: []string{id + "-x"}, maybeAbsent: true}) // each association has its own
+			}
 			was, is := p.matches(s, &other), next.matches(after, &other)
 			own := namespace == namespaces[0] && name == names[0]
 			if !own && is != was && is != False {

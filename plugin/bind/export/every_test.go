@@ -74,6 +74,8 @@ func everyChange() []printedChange {
 		{change: change.DeleteAssociation{Cluster: "prod", AssociationID: "a-1", Namespace: "shop", ServiceAccount: "web"}},
 		{change: change.InstallAgent{Cluster: "prod"}},
 		{change: change.TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}},
+		{change: change.EnableSessionTags{Cluster: "prod", AssociationID: "a-1"}},
+		{change: change.AllowAssume{RoleArn: webRole, TargetArn: webRole, Actions: []string{"sts:AssumeRole"}}},
 		{change: change.OpenMetadata{InstanceID: "i-1"}},
 		{change: change.CloseMetadata{InstanceID: "i-1"}},
 		{change: change.LabelNamespace{Name: "shop", Labels: change.Labels{Remove: []string{"out"}}}},
