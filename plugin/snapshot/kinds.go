@@ -35,6 +35,7 @@ var kinds = []kind{
 	{"", "v1", "ConfigMap", "configmaps", &corev1.ConfigMap{}},
 	{"", "v1", "Secret", "secrets", &corev1.Secret{}},
 	{"", "v1", "Service", "services", &corev1.Service{}},
+	{"", "v1", "Event", "events", &corev1.Event{}},
 	{"apps", "v1", "Deployment", "deployments", &appsv1.Deployment{}},
 	{"apps", "v1", "ReplicaSet", "replicasets", &appsv1.ReplicaSet{}},
 	{"apps", "v1", "StatefulSet", "statefulsets", &appsv1.StatefulSet{}},

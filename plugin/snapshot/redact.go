@@ -57,10 +57,10 @@ func redact(object Object) Object {
 		}}
 	case *appsv1.Deployment:
 		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = nil
+		o.Status.Conditions = refusals(o.Status.Conditions)
 	case *appsv1.ReplicaSet:
 		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = nil
+		o.Status.Conditions = setRefusals(o.Status.Conditions)
 	case *appsv1.StatefulSet:
 		redactTemplate(&o.Spec.Template)
 		o.Status.Conditions = nil
@@ -69,13 +69,19 @@ func redact(object Object) Object {
 		o.Status.Conditions = nil
 	case *batchv1.Job:
 		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = nil
+		for i, c := range o.Status.Conditions {
+			o.Status.Conditions[i] = batchv1.JobCondition{Type: c.Type, Status: c.Status}
+		}
 	case *batchv1.CronJob:
 		o.Spec.JobTemplate.Annotations = nil
 		redactTemplate(&o.Spec.JobTemplate.Spec.Template)
+	case *corev1.Event:
+		redactEvent(o)
 	}
-	// Only a service account's managedFields say something: when its annotation was set.
-	if _, ok := object.(*corev1.ServiceAccount); !ok {
+	// Only the managedFields of these say something: when an annotation or a label was set.
+	switch object.(type) {
+	case *corev1.ServiceAccount, *corev1.Namespace:
+	default:
 		object.SetManagedFields(nil)
 	}
 	return object
@@ -143,17 +149,6 @@ func redactVolume(v *corev1.Volume) {
 		for key := range v.FlexVolume.Options {
 			v.FlexVolume.Options[key] = Redacted
 		}
-	}
-}
-
-func redactPodStatus(status *corev1.PodStatus) {
-	conditions := make([]corev1.PodCondition, len(status.Conditions))
-	for i, c := range status.Conditions {
-		conditions[i] = corev1.PodCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime}
-	}
-	*status = corev1.PodStatus{
-		Phase: status.Phase, Conditions: conditions, StartTime: status.StartTime,
-		HostIP: status.HostIP, HostIPs: status.HostIPs, PodIP: status.PodIP, PodIPs: status.PodIPs,
 	}
 }
 

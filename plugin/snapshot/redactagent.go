@@ -10,20 +10,9 @@ func keepAgentTrouble(kept *corev1.PodStatus, status corev1.PodStatus) {
 			kept.Conditions[i].Reason, kept.Conditions[i].Message = c.Reason, c.Message
 		}
 	}
-	for _, c := range status.ContainerStatuses {
-		one := corev1.ContainerStatus{Name: c.Name, Ready: c.Ready, RestartCount: c.RestartCount}
+	for i, c := range status.ContainerStatuses {
 		if w := c.State.Waiting; w != nil {
-			one.State.Waiting = &corev1.ContainerStateWaiting{Reason: w.Reason, Message: w.Message}
+			kept.ContainerStatuses[i].State.Waiting.Message = w.Message
 		}
-		one.State.Terminated, one.LastTerminationState.Terminated = howEnded(c.State.Terminated), howEnded(c.LastTerminationState.Terminated)
-		kept.ContainerStatuses = append(kept.ContainerStatuses, one)
 	}
-}
-
-// howEnded leaves out a container's termination message, which the program writes.
-func howEnded(t *corev1.ContainerStateTerminated) *corev1.ContainerStateTerminated {
-	if t == nil {
-		return nil
-	}
-	return &corev1.ContainerStateTerminated{ExitCode: t.ExitCode, Signal: t.Signal, Reason: t.Reason}
 }
