@@ -4,7 +4,7 @@ package check
 func All() []Check {
 	return []Check{
 		irsa101, irsa102, irsa103, irsa104, irsa105, irsa106, irsa107, irsa108, irsa109,
-		irsa201, irsa202, irsa203, irsa204, irsa205, irsa206, irsa207, irsa208, irsa209, irsa210, irsa211, irsa212, irsa213, irsa214, irsa215, irsa216, irsa217,
+		irsa201, irsa202, irsa203, irsa204, irsa205, irsa206, irsa207, irsa208, irsa209, irsa210, irsa211, irsa212, irsa213, irsa214, irsa215, irsa216, irsa217, irsa218,
 		irsa301, irsa302, irsa303, irsa304, irsa305,
 		irsa401, irsa402, irsa403, irsa404, irsa405, irsa406, irsa407, irsa408, irsa409, irsa410, irsa411, irsa412, irsa413, irsa414, irsa415, irsa416,
 		irsa501, irsa502, irsa503, irsa504, irsa505, irsa506, irsa507,

@@ -34,6 +34,7 @@ const (
 	IRSA215 Code = "IRSA215"
 	IRSA216 Code = "IRSA216"
 	IRSA217 Code = "IRSA217"
+	IRSA218 Code = "IRSA218"
 
 	// 3xx: the role
 	IRSA301 Code = "IRSA301"

@@ -30,6 +30,7 @@ var (
 	}}
 	// The webhook could not, before when the annotation was set, and that before not knowing when.
 	notInjectedOrder = group{"nothing was injected", []Code{
+		IRSA218, // the webhook fails, and no pod is created without it
 		IRSA202, // the webhook is not registered
 		IRSA213, // it cannot answer
 		IRSA214, // it excludes the pod
@@ -108,6 +109,7 @@ var (
 		subject.OtherAccountBound:    IRSA103,
 	}
 	notInjectedCodes = map[subject.NotInjectedCause]Code{
+		subject.WebhookFailsClosed:     IRSA218,
 		subject.WebhookNotRegistered:   IRSA202,
 		subject.WebhookDown:            IRSA213,
 		subject.WebhookExcludesPod:     IRSA214,

@@ -37,6 +37,9 @@ var exclusive = []struct {
 }{
 	{[]check.Code{check.IRSA202, check.IRSA213}, "a webhook that is not registered is none that cannot answer"},
 	{[]check.Code{check.IRSA202, check.IRSA214}, "a webhook that is not registered excludes no pod"},
+	{[]check.Code{check.IRSA218, check.IRSA201}, "a pod that is not created is not older than anything"},
+	{[]check.Code{check.IRSA218, check.IRSA203}, "a pod that is not created is none that was not mutated"},
+	{[]check.Code{check.IRSA218, check.IRSA217}, "a pod that is not created is not older than anything"},
 	{[]check.Code{check.IRSA201, check.IRSA203, check.IRSA217}, "the annotation came later, came earlier, or that is not recorded"},
 	{[]check.Code{check.IRSA305, check.IRSA302}, "a role that was read, be it by another ARN, was readable"},
 	{[]check.Code{check.IRSA301, check.IRSA302}, "a role that was not readable is not known to be missing"},

@@ -5,7 +5,8 @@
 //
 //	Round 1 needs nothing but the request (collect.go, targets.go):
 //	    the targets and their pods, the cluster's OIDC issuer, the AWS credentials;
-//	    for a namespace or the cluster also the lists: service accounts, network policies, webhooks, nodes.
+//	    for a namespace or the cluster also the lists: service accounts, network policies, webhooks, nodes, and, for the
+//	    workloads that have no pods, Deployments and the Events about refused pods (podless.go).
 //	Round 2 needs the pods (follow.go: about, aboutPod):
 //	    service account, node, network policies, the ConfigMaps and Secrets that decide; the roles in the pods' variables
 //	    and the OIDC provider in their accounts; Pod Identity associations; the EC2 instances by the pods' host addresses.
@@ -104,6 +105,9 @@ func (c *collector) collect(ctx context.Context) error {
 	}
 	c.manyNodes = c.inScope("") || len(nodesOf(pods)) > maxGets
 	c.about(ctx, pods)
+	if c.cluster != nil && c.manyTargets() {
+		c.flight.start(func() { c.aboutPodless(ctx, pods) })
+	}
 	if len(c.request.Roles) > 0 {
 		c.beginAgents(ctx, pods)
 	}
@@ -120,6 +124,8 @@ func (c *collector) beginAlways(ctx context.Context) {
 		begin(ctx, c, serviceAccountsQuestion{c.scopeNamespace()})
 		begin(ctx, c, networkPoliciesQuestion{c.scopeNamespace()})
 		begin(ctx, c, webhooksQuestion{})
+		begin(ctx, c, deploymentsQuestion{c.scopeNamespace()})
+		begin(ctx, c, refusalsQuestion{c.scopeNamespace()})
 		if c.request.AllNamespaces {
 			begin(ctx, c, nodesQuestion{})
 		}

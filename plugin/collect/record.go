@@ -144,6 +144,7 @@ var unasked = []snapshot.Missing{
 	{Resource: "daemonsets", Error: "only those of the Pod Identity agent and the VPC CNI are read, and only where they decide"},
 	{Resource: "deployments", Error: "owners are taken as the pods name them"},
 	{Resource: "endpointslices", Error: "only those of a webhook's service are read, and only where nothing was injected"},
+	{Resource: "events", Error: "only those about refused pods are read, and only for workloads without pods"},
 	{Resource: "jobs", Error: "owners are taken as the pods name them"},
 	{Resource: "mutatingwebhookconfigurations", Error: "they are read only where something was not injected"},
 	{Resource: "namespaces", Error: "they are read only where something was not injected"},

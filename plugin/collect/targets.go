@@ -112,13 +112,17 @@ func (c *collector) podsOf(ctx context.Context, t workload.Target) ([]*corev1.Po
 		return nil, errorOf(owners.wait(), "jobs")
 	}
 	_, template := workload.Template(object)
-	return orTemplate(t.Namespace, *template, slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
+	pods = slices.DeleteFunc(pods, func(pod *corev1.Pod) bool {
 		owner := metav1.GetControllerOfNoCopy(pod)
 		if owner != nil && !known { // without the right to list ReplicaSets, their names tell
 			return workload.OwnerOf(pod) != workload.Owner{Kind: t.Kind, Name: t.Name}
 		}
 		return owner == nil || !controllers[owner.UID]
-	})), nil
+	})
+	if len(pods) == 0 && workload.Wants(object) > 0 && !workload.HasRefusalCondition(t.Kind) {
+		begin(ctx, c, refusalsQuestion{t.Namespace})
+	}
+	return orTemplate(t.Namespace, *template, pods), nil
 }
 
 // podsOfAccount reads a service account and the pods that run under it at the same time.

@@ -133,6 +133,9 @@ func accountText(s *subject.Subject) string {
 }
 
 func injectionText(s *subject.Subject) string {
+	if _, refused := s.Refused(); refused {
+		return "no pod is created: the API server refuses them"
+	}
 	var web, pods, none []string
 	for _, c := range s.Reading.Containers {
 		switch {

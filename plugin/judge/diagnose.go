@@ -40,10 +40,7 @@ func Diagnose(s *snapshot.Snapshot, target workload.Target, o Options) (*Report,
 		if pod == nil {
 			return nil, fmt.Errorf("%s %s/%s is not in the snapshot", strings.ToLower(target.Kind), target.Namespace, target.Name)
 		}
-		report := judgeNew(s, target, pod, o)
-		report.Pods = &PodCount{ByVerdict: map[Verdict]int{}}
-		offerBind(s, report, o)
-		return report, nil
+		return judgeWithoutPods(s, target, pod, o), nil
 	}
 	report := judgeNewest(s, target, pods, o)
 	offerBind(s, report, o)
@@ -58,19 +55,29 @@ func podOf(s *snapshot.Snapshot, target workload.Target) *corev1.Pod {
 		}
 		return workload.PlainPod(target.Namespace, target.Name)
 	}
-	for _, object := range s.Document().Kubernetes {
-		if object.GetNamespace() != target.Namespace || object.GetName() != target.Name {
-			continue
-		}
-		if kind, template := workload.Template(object); template != nil && kind == target.Kind {
-			return workload.Pod(object, template)
-		}
+	object, ok := s.Object(target.Kind, target.Namespace, target.Name)
+	if !ok {
+		return nil
+	}
+	if kind, template := workload.Template(object); template != nil && kind == target.Kind {
+		return workload.NewPod(object, kind, template)
 	}
 	return nil
 }
 
+// judgeWithoutPods judges a target that has no pods by the one that it would make.
+func judgeWithoutPods(s *snapshot.Snapshot, target workload.Target, pod *corev1.Pod, o Options) *Report {
+	report := judgeNew(s, target, pod, o)
+	if report.Pods == nil {
+		report.Pods = &PodCount{ByVerdict: map[Verdict]int{}}
+	}
+	offerBind(s, report, o)
+	return report
+}
+
 // DiagnoseAll answers for every pod of a namespace (of all of them if it is empty) that the selector takes
-// in. Pods of one workload and service account are answered together, by the newest.
+// in. Pods of one workload and service account are answered together, by the newest. A workload that should have pods and has
+// none is answered by the one that its template would make.
 func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selector, o Options) []*Report {
 	groups := map[workload.Target][]*corev1.Pod{}
 	var order []workload.Target
@@ -84,8 +91,14 @@ func DiagnoseAll(s *snapshot.Snapshot, namespace string, selector labels.Selecto
 		}
 		groups[target] = append(groups[target], pod)
 	}
-	reports := make([]*Report, len(order))
-	atOnce(len(order), func(i int) {
+	without := podless(s, namespace, selector)
+	reports := make([]*Report, len(order)+len(without))
+	atOnce(len(reports), func(i int) {
+		if i >= len(order) {
+			lacking := without[i-len(order)]
+			reports[i] = judgeWithoutPods(s, lacking.target, lacking.pod, o)
+			return
+		}
 		reports[i] = judgeNewest(s, order[i], groups[order[i]], o)
 		offerBind(s, reports[i], o)
 	})

@@ -8,6 +8,9 @@ import (
 
 // containerReport is a container's part of the report.
 func containerReport(s *subject.Subject, c *subject.Container, d decider) ContainerReport {
+	if _, refused := s.Refused(); refused { // what a container would get is nothing that it gets
+		return ContainerReport{Name: c.Name, Type: string(c.Type), Verdict: verdict(c, d), Identity: Identity{Provider: sdk.NoProvider, Certainty: Expected}}
+	}
 	out := ContainerReport{
 		Name: c.Name, Type: string(c.Type), Verdict: verdict(c, d),
 		Identity: Identity{Provider: c.Provider, RoleArn: s.RoleOf(c, c.Provider), Certainty: Expected, SessionName: sessionName(s, c)},

@@ -74,6 +74,9 @@ func newReport(s *subject.Subject, rows []row) *Report {
 	if r.Verdict == "" {
 		r.Verdict = NotConfigured
 	}
+	if refusal, refused := s.Refused(); refused {
+		r.Pods = &PodCount{ByVerdict: map[Verdict]int{}, Refused: refusal.Message}
+	}
 	r.Expected = r.expectation(s.Options.ExpectRole)
 	for _, row := range rows {
 		r.Checks = append(r.Checks, CheckedOutcome{Code: row.check.Code, Result: row.outcome.Result, Why: skipReason(row.outcome), Gaps: row.outcome.Gaps})

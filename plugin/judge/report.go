@@ -40,6 +40,8 @@ type Report struct {
 type PodCount struct {
 	Total     int             `json:"total"`
 	ByVerdict map[Verdict]int `json:"byVerdict"`
+	// Refused is the message with which the API server refuses the pods, where there are none for that reason.
+	Refused string `json:"refused,omitempty"`
 }
 
 // A ContainerReport is one container's identity in AWS.

@@ -33,6 +33,11 @@ func (r *Reader) ServiceAccounts(ctx context.Context, namespace string) fact.Fac
 	return list(ctx, r.core, "serviceaccounts", namespace, Selection{}, func(l *corev1.ServiceAccountList) []corev1.ServiceAccount { return l.Items })
 }
 
+// Events lists the Events of a namespace, or of the cluster if it is empty, that have a reason.
+func (r *Reader) Events(ctx context.Context, namespace, reason string) fact.Fact[[]*corev1.Event] {
+	return list(ctx, r.core, "events", namespace, Selection{Fields: "reason=" + reason}, func(l *corev1.EventList) []corev1.Event { return l.Items })
+}
+
 // Node reads one node.
 func (r *Reader) Node(ctx context.Context, name string) fact.Fact[*corev1.Node] {
 	return get[corev1.Node](ctx, r.core, "nodes", "", name)
@@ -93,6 +98,11 @@ func (r *Reader) StatefulSet(ctx context.Context, namespace, name string) fact.F
 // DaemonSet reads one daemon set.
 func (r *Reader) DaemonSet(ctx context.Context, namespace, name string) fact.Fact[*appsv1.DaemonSet] {
 	return get[appsv1.DaemonSet](ctx, r.apps, "daemonsets", namespace, name)
+}
+
+// Deployments lists deployments of a namespace, or of the cluster if it is empty.
+func (r *Reader) Deployments(ctx context.Context, namespace string) fact.Fact[[]*appsv1.Deployment] {
+	return list(ctx, r.apps, "deployments", namespace, Selection{}, func(l *appsv1.DeploymentList) []appsv1.Deployment { return l.Items })
 }
 
 // DaemonSets lists daemon sets of a namespace.

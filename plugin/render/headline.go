@@ -12,6 +12,9 @@ import (
 // headline says in one sentence what a report comes to.
 func headline(r *judge.Report) string {
 	who := subject(r.Target)
+	if r.Pods != nil && r.Pods.Refused != "" {
+		return who + " has no pods: the API server refuses them"
+	}
 	worst := worstContainers(r)
 	if len(worst) == 1 && len(countedContainers(r)) > 1 {
 		who += ", " + containerWords(worst[0]) + ","
@@ -139,6 +142,11 @@ func identityWords(c judge.ContainerReport) string {
 func (p *page) replicas(r *judge.Report) {
 	switch {
 	case r.Pods == nil:
+		return
+	case r.Pods.Refused != "":
+		if r.Verdict == judge.NotConfigured { // no finding quotes it
+			p.paragraph("  ", 2, r.Pods.Refused)
+		}
 		return
 	case r.Pods.Total == 0:
 		p.paragraph("  ", 2, noPods(r.Target))

@@ -35,7 +35,11 @@ func (p *page) identity(r *judge.Report) {
 	if r.Pod != "" && r.Pod != r.Target.Name {
 		p.describe("Pod", r.Pod+podsWords(r.Pods))
 	}
-	if r.Pods != nil && r.Pods.Total == 0 {
+	switch {
+	case r.Pods == nil || r.Pods.Total > 0:
+	case r.Pods.Refused != "":
+		p.describe("Pod", "<none>; the API server refuses them")
+	default:
 		p.describe("Pod", "<none>; a new one would be:")
 	}
 	if r.Target.Kind != "ServiceAccount" {

@@ -43,7 +43,8 @@ type NotInjectedCause int
 
 // The causes.
 const (
-	WebhookNotRegistered   NotInjectedCause = iota // the pod identity webhook is not registered
+	WebhookFailsClosed     NotInjectedCause = iota // the pod does not exist, since the webhook fails and no pod is created without it
+	WebhookNotRegistered                           // the pod identity webhook is not registered
 	WebhookDown                                    // it is registered and cannot answer
 	WebhookExcludesPod                             // its rules or selectors exclude the pod
 	PodOptedOut                                    // the registration is unknown, and the pod has the label that every registration excludes
@@ -58,6 +59,10 @@ func (s *Intended) notInjected() NotInjected {
 	switch n.State {
 	case NothingInjected, NotCreatedYet, LeftToPodIdentity:
 	default:
+		return n
+	}
+	if refusal, refused := s.Refused(); refused && refusal.Cause == RefusedIdentityWebhook {
+		n.Causes = append(n.Causes, WebhookFailsClosed)
 		return n
 	}
 	registered, known := s.Registrations.Get()
@@ -118,7 +123,7 @@ func (s *Intended) registrationTrouble(n *NotInjected, registered []Registration
 			n.Exclusion, excluded = e, true
 			continue
 		}
-		o := r.outage(s.Snapshot)
+		o := r.Outage(s.Snapshot)
 		switch open := slices.Concat(e.Gaps, o.Gaps); {
 		case o.Cause != NoOutage:
 			n.Outage, down = o, true

@@ -37,6 +37,7 @@ type Seen struct {
 	Binding       inject.Binding // what the webhook holds about the service account
 	Associations  fact.Fact[[]snapshot.PodIdentityAssociation]
 	Registrations fact.Fact[[]Registration]
+	Refusal       fact.Fact[Refusal] // of new pods of the workload
 	Issuer        fact.Fact[string]
 	IssuerFault   IssuerFault
 	Node          NodePicture
@@ -97,6 +98,7 @@ func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *See
 	}
 	sa, _ := subject.Account.Get()
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
+	subject.Refusal = subject.refusal()
 	subject.Manifest = subject.manifest()
 	subject.Reading = subject.withRootsTokens(inject.Read(pod, subject.Settings.AnnotationPrefix))
 	return subject

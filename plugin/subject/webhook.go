@@ -29,7 +29,7 @@ func (s *Subject) WebhookAnswers() bool {
 func WebhookAnswers(s *snapshot.Snapshot, registered []Registration, pod *corev1.Pod) bool {
 	return slices.ContainsFunc(registered, func(r Registration) bool {
 		e := r.excludes(s, pod)
-		return e.Cause == NotExcluded && len(e.Gaps) == 0 && r.outage(s).Cause == NoOutage
+		return e.Cause == NotExcluded && len(e.Gaps) == 0 && r.Outage(s).Cause == NoOutage
 	})
 }
 
@@ -64,8 +64,12 @@ func registrations(s *snapshot.Snapshot) fact.Fact[[]Registration] {
 func isPodIdentityWebhook(configuration string, webhook admissionv1.MutatingWebhook) bool {
 	const name = snapshot.WebhookConfiguration
 	service := webhook.ClientConfig.Service
-	return webhook.Name == "iam-for-pods.amazonaws.com" || strings.Contains(webhook.Name, name) ||
-		strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
+	return namesPodIdentityWebhook(webhook.Name) || strings.Contains(configuration, name) || service != nil && strings.Contains(service.Name, name)
+}
+
+// namesPodIdentityWebhook reports whether a webhook's own name is one of the pod identity webhook.
+func namesPodIdentityWebhook(webhook string) bool {
+	return webhook == "iam-for-pods.amazonaws.com" || strings.Contains(webhook, snapshot.WebhookConfiguration)
 }
 
 // An Exclusion is why the API server does not call a webhook for a pod.
@@ -197,10 +201,10 @@ const (
 	WithoutEndpoints                    // its service has no ready endpoint
 )
 
-// outage returns why the webhook cannot answer, as far as that was read: it calls a Service without a ready
+// Outage returns why the webhook cannot answer, as far as that was read: it calls a Service without a ready
 // endpoint, or its CA bundle cannot be the right one. On EKS the webhook is in the control plane and is
 // served with the cluster's own CA.
-func (r Registration) outage(s *snapshot.Snapshot) Outage {
+func (r Registration) Outage(s *snapshot.Snapshot) Outage {
 	config := r.Webhook.ClientConfig
 	if len(config.CABundle) == 0 && (config.Service != nil || config.URL != nil && strings.Contains(*config.URL, "://127.0.0.1")) {
 		return Outage{Cause: WithoutCA, Registration: r}

@@ -49,6 +49,13 @@ func Pod(object metav1.Object, template *corev1.PodTemplateSpec) *corev1.Pod {
 	return pod
 }
 
+// NewPod is Pod with the workload as its controller: for one that exists, and so for a pod that its controller creates.
+func NewPod(object metav1.Object, kind string, template *corev1.PodTemplateSpec) *corev1.Pod {
+	pod, yes := Pod(object, template), true
+	pod.OwnerReferences = []metav1.OwnerReference{{Kind: kind, Name: object.GetName(), UID: object.GetUID(), Controller: &yes}}
+	return pod
+}
+
 // TemplatePatch returns a patch of a workload that changes the template of its pods, for the kinds that kubectl can
 // restart: all of them have it at spec.template.
 func TemplatePatch(template map[string]any) ([]byte, error) {

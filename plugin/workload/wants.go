@@ -41,6 +41,28 @@ func Wants(object metav1.Object) int32 {
 	}
 }
 
+// HasNone reports whether a workload has no pods by its own status, in which its controller counts them. A CronJob counts none.
+func HasNone(object metav1.Object) bool {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return o.Status.Replicas == 0
+	case *appsv1.ReplicaSet:
+		return o.Status.Replicas == 0
+	case *corev1.ReplicationController:
+		return o.Status.Replicas == 0
+	case *appsv1.StatefulSet:
+		return o.Status.Replicas == 0
+	case *appsv1.DaemonSet:
+		return o.Status.CurrentNumberScheduled == 0
+	case *batchv1.Job:
+		return o.Status.Active == 0 && o.Status.Succeeded == 0 && o.Status.Failed == 0
+	case *batchv1.CronJob:
+		return len(o.Status.Active) == 0
+	default:
+		return false
+	}
+}
+
 // orOne is a count that is one where it is not set, as the API server has it.
 func orOne(count *int32) int32 {
 	if count == nil {
