@@ -20,7 +20,7 @@ func (c *planCommand) read(ctx context.Context, r collect.BindingRequest) (s *sn
 	r.Request = c.live.now(r.Request)
 	defer c.program.progress(ctx, reading)()
 	s, roleARN, err = collect.Binding(ctx, c.live.cluster, c.live.account, r)
-	return s, roleARN, c.live.inTime(err)
+	return s, roleARN, c.live.explained(err)
 }
 
 // readSnapshot is the same for a snapshot file.

@@ -81,14 +81,15 @@ func (s *source) readFile() (*snapshot.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	snapshot, warnings, err := snapshot.Read(data)
+	read, warnings, err := snapshot.Read(data)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", s.snapshot, err)
 	}
-	for _, warning := range warnings {
+	own, foreign := read.OfOneCluster()
+	for _, warning := range append(warnings, foreign...) {
 		s.program.complain(fmt.Sprintf("warning: snapshot %s: %s", s.snapshot, warning))
 	}
-	return snapshot, nil
+	return own, nil
 }
 
 func (s *source) bytes() ([]byte, error) {
@@ -125,6 +126,7 @@ type live struct {
 	cluster  *kube.Reader // nil where there is only an account
 	account  *aws.Reader  // nil with --no-aws
 	identity kube.Identity
+	typed    kube.Identity // what was typed of it against the kubeconfig's word
 }
 
 // open prepares to read. It makes no request.
@@ -141,7 +143,8 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
-	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(kube.Identify(raw, current))}
+	detected := kube.Identify(raw, current)
+	l := live{host: config.Host, cluster: reader, identity: s.identity().Or(detected), typed: s.against(detected)}
 	l.account, err = s.openAccount(ctx, l.identity, config.Timeout)
 	s.at = s.coordinates(l)
 	return l, err
@@ -158,6 +161,17 @@ func (s *source) openWithoutCluster(ctx context.Context) (l live, err error) {
 // identity is what was typed of how AWS knows the cluster.
 func (s *source) identity() kube.Identity {
 	return kube.Identity{Name: s.eksCluster, Region: s.awsRegion, Profile: s.awsProfile}
+}
+
+// against is what was typed of where the cluster is, and is not what the kubeconfig says.
+func (s *source) against(detected kube.Identity) (typed kube.Identity) {
+	if s.eksCluster != detected.Name {
+		typed.Name = s.eksCluster
+	}
+	if s.awsRegion != detected.Region {
+		typed.Region = s.awsRegion
+	}
+	return typed
 }
 
 // openAccount returns nil with --no-aws.
@@ -194,19 +208,41 @@ const reading = "reading the cluster and AWS"
 func (s *source) readLive(ctx context.Context, l live, request collect.Request) (*snapshot.Snapshot, error) {
 	defer s.program.progress(ctx, reading)()
 	snapshot, err := collect.Collect(ctx, l.cluster, l.account, l.now(request))
-	return snapshot, l.inTime(err)
+	return snapshot, l.explained(err)
 }
 
 // now is a request about the cluster as it is now.
 func (l live) now(request collect.Request) collect.Request {
-	request.Cluster, request.TakenAt = l.identity, time.Now().UTC().Truncate(time.Second)
+	request.Cluster, request.Typed, request.TakenAt = l.identity, l.typed, time.Now().UTC().Truncate(time.Second)
 	return request
 }
 
-// inTime is an error of reading, which names the cluster where time ran out.
-func (l live) inTime(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
+// explained is an error of reading with what it takes to act on it: which cluster did not answer, or which flags lead to two
+// clusters.
+func (l live) explained(err error) error {
+	var mismatch *collect.MismatchError
+	switch {
+	case errors.As(err, &mismatch):
+		return fmt.Errorf("%w: %s", err, l.oneCluster(mismatch))
+	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: no answer in time", l.host)
+	default:
+		return err
 	}
-	return err
+}
+
+// oneCluster says what makes the cluster in AWS and the API server the same one.
+func (l live) oneCluster(e *collect.MismatchError) string {
+	switch account := l.identity.Account; {
+	case e.Region:
+		return "leave out --aws-region, or name a context of a cluster there with --context"
+	case l.typed.Name != "":
+		return "give --eks-cluster (and --aws-region) the cluster of this API server, or name a context of that EKS cluster with --context"
+	case l.typed.Region != "":
+		return "leave out --aws-region, or name a context of that EKS cluster with --context"
+	case account != "" && e.Account != "" && e.Account != account:
+		return "by the kubeconfig the cluster is in account " + account + ": use AWS credentials of that account (--aws-profile)"
+	default:
+		return "the kubeconfig's context leads to the one and names the other: name the cluster of this API server with --eks-cluster (and --aws-region), or another context with --context"
+	}
 }

@@ -31,7 +31,7 @@ func (r *Reader) EKSCluster(ctx context.Context, region, name string) fact.Fact[
 }
 
 func clusterFrom(c *types.Cluster) snapshot.EKSCluster {
-	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Status: string(c.Status)}
+	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Status: string(c.Status), Endpoint: aws.ToString(c.Endpoint)}
 	if c.Identity != nil && c.Identity.Oidc != nil {
 		cluster.Identity = &snapshot.ClusterIdentity{OIDC: &snapshot.ClusterOIDC{Issuer: aws.ToString(c.Identity.Oidc.Issuer)}}
 	}

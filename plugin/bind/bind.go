@@ -46,6 +46,7 @@ func New(s *snapshot.Snapshot, r Request) (*Plan, error) {
 	}
 	p.restart()
 	p.prove()
+	p.warnOfCluster()
 	return p.plan, nil
 }
 

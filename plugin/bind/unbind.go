@@ -54,6 +54,7 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	}
 	p.listStays()
 	p.warnOfRunning()
+	p.warnOfCluster()
 	return p.plan, nil
 }
 

@@ -46,8 +46,8 @@ type Request struct {
 	// Roles are the ARNs of roles that are asked about beside those that the targets name: each is read with the OIDC
 	// provider of its account, and what decides on new pods (webhooks, namespace, EKS cluster) with them.
 	Roles []string
-	// Cluster is how AWS knows the cluster.
-	Cluster kube.Identity
+	// Cluster is how AWS knows the cluster, and Typed what of it is the word of a person against the kubeconfig's.
+	Cluster, Typed kube.Identity
 	// Wide asks for what only notes need: the roles' policies, the VPC's endpoints.
 	Wide bool
 	// Everything asks for all roles, OIDC providers, service accounts and Pod Identity associations there are.
@@ -67,18 +67,22 @@ func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*sn
 	c := &collector{cluster: k, account: a, request: r, flight: newFlight(), record: newRecord(r)}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
+	c.stop = stop
 	err := c.collect(reading)
 	if err != nil {
 		stop() // nobody waits for what is still under way
 	}
 	c.flight.wait()
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	}
-	if err != nil {
+	case c.mismatch.err != nil: // of two clusters no answer is worth anything
+		return nil, c.mismatch.err
+	case err != nil:
 		return nil, err
+	default:
+		return snapshot.New(c.document()), nil
 	}
-	return snapshot.New(c.document()), nil
 }
 
 // A collector answers one request.
@@ -90,6 +94,9 @@ type collector struct {
 	record  *record
 	// manyNodes says that all nodes are listed instead of each one read.
 	manyNodes bool
+	// stop ends all reading; mismatch is why, if the cluster that AWS describes is another one.
+	stop     context.CancelFunc
+	mismatch mismatch
 }
 
 // maxGets is how many nodes are read one by one rather than as a list.
@@ -117,6 +124,9 @@ func (c *collector) collect(ctx context.Context) error {
 // beginAlways starts what needs nothing.
 func (c *collector) beginAlways(ctx context.Context) {
 	begin(ctx, c, issuerQuestion{})
+	if c.account != nil && (c.request.Typed.Name != "" || c.request.Typed.Region != "") {
+		begin(ctx, c, eksClusterQuestion{}) // by a name that may be another cluster's
+	}
 	if c.account != nil {
 		c.flight.start(func() { c.login(ctx) })
 	}

@@ -27,6 +27,7 @@ func (discoveryQuestion) find(ctx context.Context, c *collector) fact.Fact[strin
 		c.record.refused(snapshot.Missing{Resource: "openid-configuration"}, gap.Reason)
 	}
 	if issuer, ok := f.Get(); ok {
+		c.compareRegion(issuer)
 		c.record.learnCluster(snapshot.Cluster{Issuer: issuer, Region: kube.IssuerRegion(issuer)})
 	}
 	return f
@@ -51,14 +52,21 @@ func (issuerQuestion) find(ctx context.Context, c *collector) fact.Fact[string] 
 	return f
 }
 
-// region is where the cluster is: as the user or the kubeconfig says, else as its issuer says, else where the SDK is
-// configured to be.
+// region is where the cluster is: as the API server's issuer says, which is certain, else as the user or the kubeconfig
+// says, else as EKS says, else where the SDK is configured to be.
 func (c *collector) region(ctx context.Context) string {
-	if c.request.Cluster.Region != "" {
-		return c.request.Cluster.Region
+	told := c.toldRegion(ctx)
+	if told != "" {
+		return told
 	}
 	issuer, _ := ask(ctx, c, issuerQuestion{}).Get()
 	return cmp.Or(kube.IssuerRegion(issuer), c.account.Region())
+}
+
+// toldRegion is the region that EKS need not be asked for.
+func (c *collector) toldRegion(ctx context.Context) string {
+	issuer, _ := ask(ctx, c, discoveryQuestion{}).Get()
+	return cmp.Or(kube.IssuerRegion(issuer), c.request.Cluster.Region)
 }
 
 const (
@@ -86,21 +94,18 @@ func (eksClusterQuestion) find(ctx context.Context, c *collector) fact.Fact[snap
 	if c.account == nil {
 		return fact.Unasked[snapshot.EKSCluster](describeCluster, "")
 	}
-	name, region := c.request.Cluster.Name, c.request.Cluster.Region
-	if region == "" {
-		issuer, _ := ask(ctx, c, discoveryQuestion{}).Get()
-		region = cmp.Or(kube.IssuerRegion(issuer), c.account.Region())
-	}
+	name, region := c.request.Cluster.Name, cmp.Or(c.toldRegion(ctx), c.account.Region())
 	if why := c.unplaced(region); why != "" {
 		c.record.unaskable(describeCluster, why)
 		return fact.Unasked[snapshot.EKSCluster](describeCluster, why)
 	}
 	f := request(c, func() fact.Fact[snapshot.EKSCluster] { return c.account.EKSCluster(ctx, region, name) })
 	if eks, ok := f.Get(); ok {
+		c.compare(ctx, eks)
 		c.record.amazon(func(a *snapshot.AWS) { a.EKSCluster = &eks })
 		c.record.complete(describeCluster, "")
 	} else if gap, ok := f.Gap(); ok {
-		c.record.refused(snapshot.Missing{Resource: describeCluster}, gap.Reason)
+		return refusedCluster[snapshot.EKSCluster](ctx, c, snapshot.Missing{Resource: describeCluster}, gap)
 	}
 	return f
 }
@@ -123,6 +128,9 @@ func (q associationsQuestion) find(ctx context.Context, c *collector) fact.Fact[
 		return list
 	}
 	summaries, _ := list.Get()
+	if len(summaries) > 0 {
+		begin(ctx, c, eksClusterQuestion{}) // whether they are of this cluster
+	}
 	return c.described(ctx, region, q, summaries)
 }
 
@@ -138,7 +146,7 @@ func (c *collector) listedAssociations(ctx context.Context, region string, q ass
 		return c.account.Associations(ctx, region, c.request.Cluster.Name, q.namespace, q.name)
 	})
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(snapshot.Missing{Resource: listAssociations, Name: q.String()}, gap.Reason)
+		return refusedCluster[[]snapshot.PodIdentityAssociation](ctx, c, snapshot.Missing{Resource: listAssociations, Name: q.String()}, gap)
 	}
 	return f
 }
@@ -151,7 +159,7 @@ func (q allAssociationsQuestion) find(ctx context.Context, c *collector) fact.Fa
 		return c.account.Associations(ctx, q.region, c.request.Cluster.Name, "", "")
 	})
 	if gap, refused := f.Gap(); refused {
-		c.record.refused(snapshot.Missing{Resource: listAssociations}, gap.Reason)
+		return refusedCluster[[]snapshot.PodIdentityAssociation](ctx, c, snapshot.Missing{Resource: listAssociations}, gap)
 	}
 	return f
 }

@@ -94,6 +94,9 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 			})
 		}
 	}
+	if annotated == "" && c.account != nil {
+		begin(ctx, c, eksClusterQuestion{}) // that there is no association means something if it is of this cluster
+	}
 	if known && annotated == "" && c.noAssociation(ctx, bound.wait()) {
 		c.unbound(ctx, q)
 	}

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"sync"
@@ -114,12 +115,19 @@ func (r *record) knownCaller() string {
 	return r.caller
 }
 
-// learnCluster fills what is not known of the cluster.
+// learnCluster takes down what the API server tells about the cluster. Its region is certain, others' word for it is not.
 func (r *record) learnCluster(c snapshot.Cluster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.cluster.Region = cmp.Or(r.cluster.Region, c.Region)
+	r.cluster.Region = cmp.Or(c.Region, r.cluster.Region)
 	r.cluster.Issuer = cmp.Or(r.cluster.Issuer, c.Issuer)
+}
+
+// learnServer takes down how the API server was reached.
+func (r *record) learnServer(server string, ca []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cluster.Server, r.cluster.CertificateAuthority = server, base64.StdEncoding.EncodeToString(ca)
 }
 
 // sortedValues makes the order independent of who answered first.

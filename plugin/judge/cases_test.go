@@ -71,10 +71,11 @@ func (want expectation) check(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, _, err := snapshot.Read(data)
+	read, _, err := snapshot.Read(data)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s, _ := read.OfOneCluster()
 	typed, name, _ := strings.Cut(want.Target, "/")
 	kind, ok := workload.KindNamed(typed)
 	if !ok {

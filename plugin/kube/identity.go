@@ -128,22 +128,14 @@ func ofEksctl(text string) Identity {
 
 var regionForm = regexp.MustCompile(`^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$`)
 
-// endpointSuffixes end the host names of EKS API servers: IPv4, dual-stack, and both in China (EKS user guide,
-// "Cluster API server endpoint"). The region is a label of the host before them.
-var endpointSuffixes = []string{
-	".eks.amazonaws.com", ".eks.amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn", ".eks.amazonaws.eu",
-}
-
 func ofServer(server string) Identity {
 	address, err := url.Parse(server)
 	if err != nil {
 		return Identity{}
 	}
 	host := strings.TrimSuffix(strings.ToLower(address.Hostname()), ".")
-	for _, suffix := range endpointSuffixes {
-		if before, ok := strings.CutSuffix(host, suffix); ok {
-			return Identity{Region: regionIn(before)}
-		}
+	if labels, ok := snapshot.EndpointHost(host); ok {
+		return Identity{Region: regionIn(labels)}
 	}
 	return Identity{}
 }

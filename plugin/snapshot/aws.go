@@ -25,6 +25,7 @@ type EKSCluster struct {
 	Arn                  string                `json:"arn,omitempty"`
 	Version              string                `json:"version,omitempty"`
 	Status               string                `json:"status,omitempty"`
+	Endpoint             string                `json:"endpoint,omitempty"`
 	Identity             *ClusterIdentity      `json:"identity,omitempty"`
 	OutpostConfig        *OutpostConfig        `json:"outpostConfig,omitempty"`
 	CertificateAuthority *CertificateAuthority `json:"certificateAuthority,omitempty"`

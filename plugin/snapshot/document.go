@@ -38,6 +38,10 @@ type Cluster struct {
 	// Issuer is the service account issuer, from the API server's discovery document.
 	Issuer  string `json:"issuer,omitempty"`
 	Version string `json:"version,omitempty"`
+	// Server is the API server's URL, and CertificateAuthority the CA that its certificate is verified with, base64 of PEM,
+	// both as the kubeconfig has them. They are recorded where issuers could not be compared: see [Compare].
+	Server               string `json:"server,omitempty"`
+	CertificateAuthority string `json:"certificateAuthority,omitempty"`
 }
 
 // A Missing entry says what was asked for and refused (with the error), not asked (with the reason), or
