@@ -52,6 +52,9 @@ kubectl irsa explain deploy/web -n shop -o wide
 # All pods of the cluster, the worst first
 kubectl irsa explain -A
 
+# The same if the image has boto3 1.34
+kubectl irsa explain pod web-0 --sdk python@1.34
+
 # Manifests before they are applied, for a pipeline
 kubectl irsa explain -f manifests/ -n shop -o sarif --fail-on breaks,risk
 

@@ -36,7 +36,7 @@ func newQuestion(p *program, k *kubeconfig) *question {
 // addFlags adds the flags; reports are the formats for pipelines that the command has.
 func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 	addSelection(cmd, &q.all, &q.selector)
-	cmd.Flags().StringVar(&q.sdks, "sdk", "", "The AWS SDKs that the images use, separated by commas, if that is known: the answer is about these")
+	cmd.Flags().StringVar(&q.sdks, "sdk", "", "The AWS SDKs that the images use, separated by commas, each with its version if that is known (python@1.34.41): the answer is about these")
 	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that cannot be told")
 	q.files.addFlags(cmd)
 	q.output.addFlags(cmd, reports...)

@@ -88,6 +88,7 @@ const (
 	IRSA615 Code = "IRSA615"
 	IRSA616 Code = "IRSA616"
 	IRSA617 Code = "IRSA617"
+	IRSA618 Code = "IRSA618"
 
 	// 7xx: EKS Pod Identity
 	IRSA701 Code = "IRSA701"
@@ -100,4 +101,5 @@ const (
 	IRSA708 Code = "IRSA708"
 	IRSA709 Code = "IRSA709"
 	IRSA710 Code = "IRSA710"
+	IRSA711 Code = "IRSA711"
 )

@@ -37,12 +37,21 @@ instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 				return pass()
 			case !getsSomething(c):
 				return skip("no SDK finds credentials")
+			case s.EitherWay(c) != "":
+				return skip(IRSA707)
 			}
-			return Outcome{
+			out := Outcome{
 				Result: Fail, Where: where(c, "credential chain"), Have: whoGetsWhat(s, c), Need: "one identity for every SDK",
 				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails: " + whoGetsWhat(s, c),
 				Advice: "say which SDKs the image uses with --sdk, and the answer is about these only",
 			}
+			if refusing := refusesAgent(s, c); len(refusing) > 0 {
+				out.Why = agentRefused(c, refusing) + ": " + whoGetsWhat(s, c)
+				if change := acceptAgent(c); change != "" {
+					out.Advice += "; " + change + " makes Java accept the address"
+				}
+			}
+			return out
 		})
 	},
 }

@@ -37,8 +37,10 @@ calls of the node's role with its instance id as session name.`,
 			switch {
 			case c.Wants == inject.WebIdentity && e.WebIdentity == sdk.None, c.Wants == inject.PodIdentity && e.Container == sdk.None:
 				return skip(whyNotInjected(s))
-			case c.Provider == sdk.SDKDependent:
+			case c.Provider == sdk.SDKDependent && s.EitherWay(c) == "":
 				return skip(IRSA604)
+			case c.Provider != sdk.Uncertain && len(withTheRole(c)) == 0:
+				return skip("no SDK has the role")
 			case e.IMDS == sdk.DisabledByEnv:
 				return skip(IRSA609)
 			case e.IMDS == sdk.Unreachable:
@@ -55,6 +57,18 @@ calls of the node's role with its instance id as session name.`,
 	},
 }
 
+// withTheRole are the SDKs that have the role, or may have it. One that is too old for it, or does not accept the agent's address,
+// does not fall back: it never had it.
+func withTheRole(c *subject.Container) []sdk.Name {
+	var names []sdk.Name
+	for _, o := range c.Outcomes {
+		if o.Fallback != "" || o.Provider == sdk.Uncertain || o.Provider == sdk.SDKDependent {
+			names = append(names, o.SDK)
+		}
+	}
+	return names
+}
+
 // fallsBack returns which SDKs use the node's role if the role fails.
 func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	e := c.Environment
@@ -63,7 +77,7 @@ func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	} else {
 		e.Container = sdk.Denied
 	}
-	_, names := byProvider(sdk.Evaluate(e, s.SDKs()...))
+	_, names := byProvider(sdk.Evaluate(e, withTheRole(c)...))
 	silent, raising := names[sdk.IMDS], names[sdk.Failed]
 	if len(silent) == 0 {
 		return pass()

@@ -19,7 +19,10 @@ var irsa612 = Check{
 age and some variables. AWS_STS_REGIONAL_ENDPOINTS=regional, which the webhook adds on EKS, makes the SDKs that look
 at it use sts.REGION.amazonaws.com; without it, or with legacy, older ones call the global sts.amazonaws.com. Where the
 way to the internet is closed this decides between an answer and a timeout: a VPC endpoint for STS answers for the
-regional name, not for the global one. AWS_ENDPOINT_URL, meant perhaps for an object store, sends the STS calls there
+regional name, not for the global one. JavaScript v2 calls the global endpoint in every Region unless it is told
+otherwise. Its credentials are not valid in Regions that an account has to enable, such as me-south-1: services there
+answer InvalidToken, unless the account's STS settings make the tokens of the global endpoint valid in all Regions.
+AWS_ENDPOINT_URL, meant perhaps for an object store, sends the STS calls there
 too in SDKs that know it.`,
 		Example: `A service account that asks for the old way, in a VPC without a way out:
 
@@ -54,6 +57,10 @@ com.amazonaws.REGION.sts with private DNS, and a security group that lets the po
 			out := Outcome{
 				Result: Fail, Where: where(c, "env"), Have: have, Need: "a way from the pod to that endpoint on port 443",
 				Why: have + ". A web identity is exchanged by a call to STS, and a closed network lets through only the endpoints that it knows",
+			}
+			if global := calls.Kinds[sdk.Global]; calls.Plain() && len(global) > 0 && sdk.OptIn(calls.Region) {
+				out.Need = "credentials of " + stsHost("sts", calls.Region)
+				out.Why = have + ". " + calls.Region + " is a Region that an account has to enable: services there answer InvalidToken to credentials of sts.amazonaws.com, unless the account's STS settings make them valid in all Regions"
 			}
 			if e, ok := s.STSEndpoint(); ok {
 				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"

@@ -24,6 +24,28 @@ func whoGetsWhat(s *subject.Subject, c *subject.Container) string {
 	return strings.Join(parts, "; ")
 }
 
+// getsInstead is what a container gets that has no SDK which gets its role.
+func getsInstead(s *subject.Subject, c *subject.Container) string {
+	providers, names := byProvider(c.Outcomes)
+	parts := make([]string, len(providers))
+	for i, p := range providers {
+		switch p {
+		case sdk.NoProvider:
+			parts[i] = "no credentials"
+		case sdk.Failed:
+			parts[i] = "an error"
+		case sdk.IMDS:
+			parts[i] = nodeRoleText(s)
+		default:
+			parts[i] = string(p)
+		}
+		if len(providers) > 1 {
+			parts[i] += " (" + sdkWords(s, names[p]) + ")"
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
 // notes are what the outcomes of a provider depend on.
 func notes(c *subject.Container, p sdk.Provider) string {
 	var notes []string

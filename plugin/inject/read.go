@@ -204,6 +204,13 @@ func (c *Container) checkToken(v view, spec *corev1.Container, m marks, p place)
 	}
 }
 
+// ReadToken reads where a path leads in a container: its volume, mount, audience and expiration, as in a [Reading].
+func ReadToken(pod *corev1.Pod, spec *corev1.Container, file string) Container {
+	var c Container
+	c.show(placeOf(spec.VolumeMounts, func(name string) *corev1.Volume { return volumeOf(pod, name) }, file), file)
+	return c
+}
+
 // show takes the token's place over into the reading.
 func (c *Container) show(p place, tokenFile string) {
 	c.TokenFile = tokenFile

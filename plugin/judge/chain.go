@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
@@ -21,7 +22,11 @@ func chain(s *subject.Subject, rows []row) []ChainLink {
 		if text == "" {
 			continue
 		}
-		links = append(links, ChainLink{Link: link, Result: linkResult(link, rows), Text: text})
+		result := linkResult(link, rows)
+		if link == check.LinkFallback && result == check.Skip {
+			result = nodeRoleUseOf(s).result()
+		}
+		links = append(links, ChainLink{Link: link, Result: result, Text: text})
 	}
 	return links
 }
@@ -64,7 +69,7 @@ func linkText(s *subject.Subject, link check.Link, rows []row) string {
 		return environmentText(s, rows)
 	case check.LinkPodIdentity:
 		if pods {
-			return podIdentityText(s)
+			return podIdentityText(s, rows)
 		}
 	case check.LinkProvider:
 		if web && len(s.Roles) > 0 {
@@ -136,30 +141,68 @@ func injectionText(s *subject.Subject) string {
 	if _, refused := s.Refused(); refused {
 		return "no pod is created: the API server refuses them"
 	}
-	var web, pods, none []string
+	const nothing = "nothing injected into"
+	order := []string{}
+	containers := map[string][]string{}
 	for _, c := range s.Reading.Containers {
-		switch {
-		case c.Type == inject.Ephemeral:
-		case c.Mechanism == inject.WebIdentity:
-			web = append(web, c.Name)
-		case c.Mechanism == inject.PodIdentity:
-			pods = append(pods, c.Name)
-		case c.ByHand != inject.None:
-			none = append(none, c.Name+" (set by the manifest)")
-		default:
-			none = append(none, c.Name)
+		if c.Type == inject.Ephemeral {
+			continue
 		}
-	}
-	var parts []string
-	add := func(what string, names []string) {
-		if len(names) > 0 {
-			parts = append(parts, what+" into "+strings.Join(names, ", "))
+		what, name := injectedInto(c), c.Name
+		if what == "" {
+			what = nothing
+			if c.ByHand != inject.None {
+				name += " (set by the manifest)"
+			}
 		}
+		if containers[what] == nil && what != nothing {
+			order = append(order, what)
+		}
+		containers[what] = append(containers[what], name)
 	}
-	add("web identity", web)
-	add("Pod Identity", pods)
-	add("nothing", none)
+	if containers[nothing] != nil {
+		order = append(order, nothing)
+	}
+	parts := make([]string, len(order))
+	for i, what := range order {
+		noun := " container "
+		if len(containers[what]) > 1 {
+			noun = " containers "
+		}
+		parts[i] = what + noun + strings.Join(containers[what], ", ")
+	}
 	return strings.Join(parts, "; ")
+}
+
+// injectedInto says what of a mechanism's variables and volume a container has; empty where it has nothing of the webhook's.
+func injectedInto(c inject.Container) string {
+	var first, file string
+	switch c.Mechanism {
+	case inject.WebIdentity:
+		first, file = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"
+	case inject.PodIdentity:
+		first, file = subject.FullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+	default:
+		return ""
+	}
+	has := func(name string) bool {
+		return slices.ContainsFunc(c.Env, func(v inject.Injected) bool { return v.Name == name })
+	}
+	lacksVolume := slices.ContainsFunc(c.Problems, func(p inject.Problem) bool {
+		return p.Mechanism == c.Mechanism && (p.Kind == inject.VolumeMissing || p.Kind == inject.MountMissing)
+	})
+	switch {
+	case has(first) && has(file) && lacksVolume:
+		return first + " without token volume in"
+	case has(first) && has(file):
+		return first + " and token volume injected into"
+	case has(first):
+		return first + " without " + file + " in"
+	case has(file):
+		return file + " without " + first + " in"
+	default:
+		return "token volume without " + first + " in"
+	}
 }
 
 func environmentText(s *subject.Subject, rows []row) string {
@@ -183,7 +226,7 @@ func environmentText(s *subject.Subject, rows []row) string {
 			return check.Describe(c.Variables, "AWS_PROFILE") + " in " + c.Name
 		}
 	}
-	for _, code := range []check.Code{check.IRSA616, check.IRSA617} {
+	for _, code := range []check.Code{check.IRSA616, check.IRSA617, check.IRSA618} {
 		if out := failed(rows, code); out.Result == check.Fail {
 			return out.Where + ": " + out.Have
 		}
@@ -226,7 +269,7 @@ func trustText(s *subject.Subject, j *subject.RoleJudgement) string {
 	}
 }
 
-func podIdentityText(s *subject.Subject) string {
+func podIdentityText(s *subject.Subject, rows []row) string {
 	j := s.PodIdentity
 	if j.Impossible != subject.Possible {
 		return "not available: " + check.Impossible(j.Impossible)
@@ -239,6 +282,9 @@ func podIdentityText(s *subject.Subject) string {
 	case known:
 		agent = "no ready agent on the node"
 	}
+	if out := failed(rows, check.IRSA711); out.Result == check.Fail {
+		agent += ", which the SDK does not accept at " + out.Have
+	}
 	if s.Intent.Association == nil {
 		return agent
 	}
@@ -246,6 +292,58 @@ func podIdentityText(s *subject.Subject) string {
 		return agent + ", role " + j.RoleARN + ", target role " + j.Target.ARN
 	}
 	return agent + ", role " + j.RoleARN
+}
+
+// A nodeRoleUse is which containers use the node's role.
+type nodeRoleUse struct {
+	containers []string // with the SDKs, where not all do
+	all        bool     // whatever the SDK is
+	meant      bool     // none of them should have another role
+}
+
+func nodeRoleUseOf(s *subject.Subject) nodeRoleUse {
+	use := nodeRoleUse{all: true, meant: true}
+	for _, c := range s.Containers {
+		var names []string
+		for _, o := range c.Outcomes {
+			if o.Provider == sdk.IMDS {
+				names = append(names, string(o.SDK))
+			}
+		}
+		if c.Type == inject.Ephemeral || len(names) == 0 {
+			continue
+		}
+		name := c.Name
+		if len(names) < len(c.Outcomes) {
+			name += " with " + strings.Join(names, ", ")
+			use.all = false
+		}
+		use.containers = append(use.containers, name)
+		use.meant = use.meant && (c.Wants == subject.FromNode || c.Wants == inject.None)
+	}
+	return use
+}
+
+// result is what the node's role is to the pod: nothing where no container uses it, and a break where one does that should have
+// another.
+func (u nodeRoleUse) result() check.Result {
+	switch {
+	case len(u.containers) == 0:
+		return check.Skip
+	case !u.all:
+		return check.Unknown
+	case u.meant:
+		return check.Pass
+	default:
+		return check.Fail
+	}
+}
+
+func (u nodeRoleUse) String() string {
+	if len(u.containers) == 0 {
+		return ""
+	}
+	return ", used by " + strings.Join(u.containers, "; ")
 }
 
 func fallbackText(s *subject.Subject) string {
@@ -257,10 +355,10 @@ func fallbackText(s *subject.Subject) string {
 	case reach.State == subject.ReachUnknown:
 		return "not known"
 	case known:
-		return "the node's role " + role + " through IMDS"
+		return "the node's role " + role + " through IMDS" + nodeRoleUseOf(s).String()
 	case s.Node.Role.Absent():
 		return "none: the node has no role"
 	default:
-		return "the node's role through IMDS; which one is not known"
+		return "the node's role through IMDS" + nodeRoleUseOf(s).String() + "; which one is not known"
 	}
 }

@@ -9,10 +9,10 @@ import (
 // containerReport is a container's part of the report.
 func containerReport(s *subject.Subject, c *subject.Container, d decider) ContainerReport {
 	if _, refused := s.Refused(); refused { // what a container would get is nothing that it gets
-		return ContainerReport{Name: c.Name, Type: string(c.Type), Verdict: verdict(c, d), Identity: Identity{Provider: sdk.NoProvider, Certainty: Expected}}
+		return ContainerReport{Name: c.Name, Type: string(c.Type), Verdict: verdict(s, c, d), Identity: Identity{Provider: sdk.NoProvider, Certainty: Expected}}
 	}
 	out := ContainerReport{
-		Name: c.Name, Type: string(c.Type), Verdict: verdict(c, d),
+		Name: c.Name, Type: string(c.Type), Verdict: verdict(s, c, d),
 		Identity: Identity{Provider: c.Provider, RoleArn: s.RoleOf(c, c.Provider), Certainty: Expected, SessionName: sessionName(s, c)},
 		Injected: injected(c),
 	}
@@ -21,6 +21,9 @@ func containerReport(s *subject.Subject, c *subject.Container, d decider) Contai
 	}
 	if c.Provider == sdk.Uncertain {
 		out.Identity.Certainty = UnknownCertainty
+	}
+	if role := s.EitherWay(c); role != "" {
+		out.Identity.RoleArn = role
 	}
 	fallback := map[sdk.Provider][]sdk.Name{}
 	for _, o := range c.Outcomes {

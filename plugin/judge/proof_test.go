@@ -42,6 +42,7 @@ var unproved = map[string]string{
 	"cases/v7-other-partition-unreadable IRSA616":          roleNotRead,
 	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
 	"cases/pi-target-role-external-id IRSA704":             "whether the association's role may assume the target role is not read, and with session tags it is not documented whether EKS sends the external ID",
+	"check/IRSA709/ipv6 IRSA709":                           "SDKs differ in whether they accept the address of the agent",
 	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
 }
 

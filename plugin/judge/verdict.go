@@ -35,7 +35,7 @@ func deciderOf(rows []row) decider {
 
 // verdict judges one container: a break outweighs every gap, a gap forbids "works", and "works" has to be
 // earned by the provider being the wanted one.
-func verdict(c *subject.Container, d decider) Verdict {
+func verdict(s *subject.Subject, c *subject.Container, d decider) Verdict {
 	counts := c.Type != inject.Ephemeral
 	open := counts && (d.open[""] || d.open[c.Name])
 	if counts && (d.broken[""] || d.broken[c.Name]) {
@@ -47,6 +47,8 @@ func verdict(c *subject.Container, d decider) Verdict {
 	case c.Wants == inject.None:
 		return NotConfigured
 	case subject.ProviderOf(c.Wants) == c.Provider:
+		return Works
+	case s.EitherWay(c) != "" && s.EitherWay(c) == s.RoleOf(c, subject.ProviderOf(c.Wants)):
 		return Works
 	default:
 		return Undetermined

@@ -15,8 +15,11 @@ func gets(provider sdk.Provider, role string) string {
 	if role == "" {
 		return words
 	}
-	if provider == sdk.IMDS {
+	switch provider {
+	case sdk.IMDS:
 		return "the node's role " + role
+	case sdk.SDKDependent:
+		return role + " through " + providerWords(sdk.WebIdentity) + " or " + providerWords(sdk.PodIdentity)
 	}
 	return role + " through " + words
 }
@@ -59,18 +62,7 @@ func partlyKnown(c judge.ContainerReport) bool {
 
 // sortedSDKs returns the keys in the order of a report, unknown ones last.
 func sortedSDKs(identities map[sdk.Name]judge.SDKIdentity) []sdk.Name {
-	place := func(n sdk.Name) int {
-		if i := slices.Index(sdk.Names(), n); i >= 0 {
-			return i
-		}
-		return len(sdk.Names())
-	}
-	return slices.SortedFunc(maps.Keys(identities), func(a, b sdk.Name) int {
-		if d := place(a) - place(b); d != 0 {
-			return d
-		}
-		return strings.Compare(string(a), string(b))
-	})
+	return slices.SortedFunc(maps.Keys(identities), sdk.Compare)
 }
 
 // countedContainers returns the containers that decide a verdict: all but the ephemeral ones.

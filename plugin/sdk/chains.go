@@ -57,7 +57,7 @@ var (
 
 	containerFalls = on{OK: take}
 	// either the SDK raises, or it never asks IMDS where container credentials are configured
-	containerLast = on{OK: take, Denied: stop, TokenMissing: stop}
+	containerLast = on{OK: take, Denied: stop, TokenMissing: stop, addressRefused: stop, agentUnheardOf: stop}
 
 	instance = on{Reachable: take}
 )

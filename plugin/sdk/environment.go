@@ -27,6 +27,10 @@ const (
 	MalformedARN State = "malformedARN" // both, and STS does not take the role's ARN for one
 	PaddedARN    State = "paddedARN"    // both, and only white space around the ARN spoils it
 	BadSession   State = "badSession"   // both, and STS does not take AWS_ROLE_SESSION_NAME
+	// addressRefused is what an SDK meets that does not accept the address of container credentials, and agentUnheardOf one that is
+	// older than the Pod Identity agent.
+	addressRefused State = "addressRefused"
+	agentUnheardOf State = "agentUnheardOf"
 	// otherSTS is what an SDK meets whose calls go to the STS of another partition than the role's.
 	otherSTS State = "otherSTS"
 )
@@ -77,15 +81,35 @@ type Environment struct {
 	Profile     State // a profile in the shared credentials or config file; Maybe: AWS_PROFILE is not set
 	IMDS        State
 	Region      State
-	STS         STS // where a web identity is sent
+	STS         STS   // where a web identity is sent
+	Agent       Agent // where container credentials are requested
 }
 
-// seenBy is e as one SDK meets it: what is there, and differs by what the SDK reads.
-func (e Environment) seenBy(name Name) Environment {
-	if (e.WebIdentity == OK || e.WebIdentity == Denied) && e.STS.Elsewhere(name) {
+// seenBy returns e, which has no doubt, as one SDK meets it: what differs by what the SDK reads, accepts and knows. There are two
+// where that depends on what is not known.
+func (e Environment) seenBy(name Name) []Environment {
+	switch _, old := name.Lacks(TakesWebIdentity); {
+	case old:
+		e.WebIdentity = None
+	case (e.WebIdentity == OK || e.WebIdentity == Denied) && e.STS.Elsewhere(name):
 		e.WebIdentity = otherSTS
 	}
-	return e
+	if e.Container == None || e.Agent.Family == "" {
+		return []Environment{e}
+	}
+	refused := e
+	if _, old := name.Lacks(AsksAgent); old {
+		refused.Container = agentUnheardOf
+		return []Environment{refused}
+	}
+	refused.Container = addressRefused
+	switch accepted, known := e.Agent.Accepted(name); {
+	case !known:
+		return []Environment{e, refused}
+	case !accepted:
+		return []Environment{refused}
+	}
+	return []Environment{e}
 }
 
 // alternatives are, for each source, the plain answers that a state may stand for. A state that is
@@ -144,7 +168,7 @@ func (e Environment) worlds() []Environment {
 				for _, pr := range profileStates.of(e.Profile) {
 					for _, im := range imdsStates.of(e.IMDS) {
 						all = append(all, Environment{
-							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region, STS: e.STS,
+							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region, STS: e.STS, Agent: e.Agent,
 						})
 					}
 				}

@@ -32,7 +32,7 @@ type Outcome struct {
 	// source. It is empty where Provider is neither WebIdentity nor PodIdentity.
 	Fallback Provider
 	// Note says what the provider depends on, where it is SDKDependent (the versions of this SDK
-	// differ) or Uncertain.
+	// differ) or Uncertain; or what the SDK does not use of the container, because its version is too old.
 	Note string
 	// NeedsRegion says that the environment gives this SDK no region it would read, and that its clients
 	// then fail unless the program sets one.
@@ -54,6 +54,9 @@ func evaluate(name Name, e Environment, worlds []Environment) Outcome {
 	o := joined(resultsOf(name, worlds))
 	o.SDK = name
 	o.NeedsRegion = needsRegion(name, e.Region)
+	if first, old := name.Lacks(TakesWebIdentity); old && e.WebIdentity != None && o.Provider != Uncertain {
+		o.Note = "older than web identity, which is in " + first
+	}
 	switch o.Provider {
 	case WebIdentity:
 		e.WebIdentity = Denied
@@ -76,19 +79,26 @@ type result struct {
 func resultsOf(name Name, worlds []Environment) []result {
 	var results []result
 	for _, c := range chains {
-		if c.name != name {
+		if c.name != name.SDK() || !c.isOf(name) {
 			continue
 		}
 		for _, world := range worlds {
-			results = append(results, c.run(world)...)
+			for _, seen := range world.seenBy(name) {
+				results = append(results, c.run(seen)...)
+			}
 		}
 	}
 	return results
 }
 
+// isOf reports whether the chain is that of the version in a name: where versions differ, that of its major version.
+func (c chain) isOf(name Name) bool {
+	major, _, _ := strings.Cut(name.Version(), ".")
+	return c.version == "" || major == "" || c.version == major || !slices.ContainsFunc(chains, func(o chain) bool { return o.name == c.name && o.version == major })
+}
+
 // run returns the end of the chain; two ends where a step may pass or stop.
 func (c chain) run(e Environment) []result {
-	e = e.seenBy(c.name)
 	var ends []result
 	for _, s := range c.steps {
 		if s.unlessNamed && named(e.Profile) {

@@ -343,9 +343,10 @@ func TestSTSEndpoint(t *testing.T) {
 		{Python, "regional", Regional},
 		{Python, "", EndpointUnknown},
 		{Rust, "", Regional},
-		{PHP, "regional", EndpointUnknown},
+		{PHP, "regional", Regional},
+		{PHP, "", EndpointUnknown},
 	} {
-		if got := STSEndpoint(c.name, c.variable); got != c.want {
+		if got := STSEndpoint(c.name, "us-west-2", c.variable); got != c.want {
 			t.Errorf("%s with %q: %s, want %s", c.name, c.variable, got, c.want)
 		}
 	}

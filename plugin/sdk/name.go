@@ -6,13 +6,26 @@
 package sdk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// A Name is an SDK as a report calls it.
+// A Name is an SDK as a report calls it. One whose version is known has it behind an @, as in python@1.34.41.
 type Name string
+
+// SDK is the name without the version.
+func (n Name) SDK() Name {
+	name, _, _ := strings.Cut(string(n), "@")
+	return Name(name)
+}
+
+// Version is the version that the name has; empty where it is unknown, which stands for the newest release.
+func (n Name) Version() string {
+	_, version, _ := strings.Cut(string(n), "@")
+	return version
+}
 
 // The SDKs, in the order in which a report lists them.
 const (
@@ -20,7 +33,7 @@ const (
 	GoV1   Name = "go-v1" // its session; a chain made by hand does not know web identity
 	JavaV2 Name = "java-v2"
 	JavaV1 Name = "java-v1"
-	Python Name = "python" // boto3, botocore and the AWS CLI
+	Python Name = "python" // boto3, botocore and the AWS CLI; a version is boto3's
 	JSV3   Name = "js-v3"
 	JSV2   Name = "js-v2"
 	DotNet Name = "dotnet" // versions 3 and 4, which differ
@@ -37,22 +50,49 @@ func Names() []Name {
 	return []Name{GoV2, GoV1, JavaV2, JavaV1, Python, JSV3, JSV2, DotNet, Ruby, PHP, Cpp, Rust, Kotlin, Swift}
 }
 
-// ParseNames reads a comma-separated list of SDK names and returns them without duplicates in the
-// order of a report. An empty list means all of them. An unknown name is an error that says which
+// ParseNames reads a comma-separated list of SDK names, each with or without a version, and returns them without duplicates
+// in the order of a report. An empty list means all of them. An unknown name is an error that says which
 // names there are.
 func ParseNames(list string) ([]Name, error) {
 	if strings.TrimSpace(list) == "" {
 		return Names(), nil
 	}
-	wanted := make(map[Name]bool)
+	var wanted []Name
 	for item := range strings.SplitSeq(list, ",") {
-		name := Name(strings.TrimSpace(item))
-		if !slices.Contains(Names(), name) {
-			return nil, fmt.Errorf("SDK %q: not one of %s", string(name), listed(Names()))
+		name, err := parseName(strings.TrimSpace(item))
+		if err != nil {
+			return nil, err
 		}
-		wanted[name] = true
+		wanted = added(wanted, name)
 	}
-	return slices.DeleteFunc(Names(), func(n Name) bool { return !wanted[n] }), nil
+	slices.SortFunc(wanted, Compare)
+	return wanted, nil
+}
+
+func parseName(text string) (Name, error) {
+	base, version, versioned := strings.Cut(text, "@")
+	if !slices.Contains(Names(), Name(base)) {
+		return "", fmt.Errorf("SDK %q: not one of %s", base, listed(Names()))
+	}
+	if !versioned {
+		return Name(base), nil
+	}
+	version = strings.TrimPrefix(version, "v")
+	if !versionForm.MatchString(version) {
+		return "", fmt.Errorf("version %q of SDK %s: not numbers with dots between them, such as %s@%s", version, base, base, versionExample(Name(base)))
+	}
+	return Name(base + "@" + version), nil
+}
+
+// Compare orders names as a report lists them, those of unknown SDKs last, and of one SDK the older version first.
+func Compare(a, b Name) int {
+	place := func(n Name) int {
+		if i := slices.Index(Names(), n.SDK()); i >= 0 {
+			return i
+		}
+		return len(Names())
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), compareVersions(a.Version(), b.Version()), cmp.Compare(a, b))
 }
 
 func listed(names []Name) string {

@@ -36,6 +36,6 @@ func needsRegion(name Name, region State) bool {
 	default:
 		return false
 	}
-	reads, known := regionVariables[name]
-	return known && !slices.Contains(regionOptional, name) && !slices.Contains(reads, region)
+	reads, known := regionVariables[name.SDK()]
+	return known && !slices.Contains(regionOptional, name.SDK()) && !slices.Contains(reads, region)
 }

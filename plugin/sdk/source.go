@@ -55,8 +55,10 @@ var failures = map[source]map[State]string{
 		DefaultRefused: "the profile default gives no credentials",
 	},
 	container: {
-		Denied:       "the container credentials endpoint refuses",
-		TokenMissing: "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read",
+		Denied:         "the container credentials endpoint refuses",
+		addressRefused: "the SDK does not accept the address of the Pod Identity agent",
+		agentUnheardOf: "the SDK is older than EKS Pod Identity",
+		TokenMissing:   "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read",
 	},
 	imds: {
 		Unreachable:   "the instance metadata service is out of reach",

@@ -17,10 +17,10 @@ var withoutEndpoint = map[Name]bool{GoV1: true, JavaV1: true, JSV2: true}
 
 // Partition is that of the STS which the SDK calls.
 func (s STS) Partition(name Name) string {
-	if s.Endpoint != "" && !withoutEndpoint[name] {
+	if s.Endpoint != "" && !withoutEndpoint[name.SDK()] {
 		return s.Endpoint
 	}
-	for _, variable := range regionVariables[name] {
+	for _, variable := range regionVariables[name.SDK()] {
 		switch {
 		case variable == RegionOnly && s.Region != "":
 			return s.Region

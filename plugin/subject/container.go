@@ -188,13 +188,23 @@ func (s *Subject) webIdentity(c *Container) sdk.State {
 	if role == "" || role == snapshot.Redacted {
 		return sdk.Unknown
 	}
-	c.Judgement = s.Judged(role, s.AudienceOf(c.Container))
+	c.Judgement = s.Judged(role, s.webIdentityAudience(c))
 	state, gaps := c.Judgement.Answer()
 	if elsewhere := c.stsElsewhere(); len(elsewhere) > 0 && state == sdk.OK {
 		state, gaps = sdk.Unknown, elsewhere
 	}
 	c.Gaps = append(c.Gaps, gaps...)
 	return state
+}
+
+// webIdentityAudience is the audience of the token that the container sends to STS. The reading of one that has the variables of
+// both mechanisms shows the token of Pod Identity.
+func (s *Seen) webIdentityAudience(c *Container) string {
+	file := c.Variables.Get("AWS_WEB_IDENTITY_TOKEN_FILE")
+	if !file.Known || file.Value == c.TokenFile {
+		return s.AudienceOf(c.Container)
+	}
+	return s.AudienceOf(inject.ReadToken(s.Pod, c.Spec, file.Value))
 }
 
 // UnixPathOnWindows reports whether a container on Windows has a token path of Unix.
@@ -225,6 +235,7 @@ func (s *Subject) containerCredentials(c *Container) sdk.State {
 	if c.RoleARN == "" || c.Mechanism == inject.PodIdentity {
 		c.RoleARN = s.Intent.PodIdentityRole()
 	}
+	c.Environment.Agent = c.agentAt()
 	if c.lacksToken(inject.PodIdentity) {
 		return sdk.TokenMissing
 	}
@@ -291,6 +302,20 @@ func (s *Subject) RoleOf(c *Container, p sdk.Provider) string {
 	default:
 		return ""
 	}
+}
+
+// EitherWay is the role that the container gets by web identity and by Pod Identity alike, where its SDKs differ in which of the two
+// they use; empty where that makes a difference, or none differ.
+func (s *Subject) EitherWay(c *Container) string {
+	var role string
+	for _, o := range c.Outcomes {
+		got := s.RoleOf(c, o.Provider)
+		if o.Provider != sdk.WebIdentity && o.Provider != sdk.PodIdentity || got == "" || role != "" && got != role {
+			return ""
+		}
+		role = got
+	}
+	return role
 }
 
 // BringsCredentials reports whether the container certainly has credentials, or what is meant to lead to some, of

@@ -21,7 +21,7 @@ const (
 // Guide, "IMDS credential provider").
 const (
 	metadataEndpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT"
-	metadataMode     = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
+	MetadataMode     = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"
 	MetadataDisabled = "AWS_EC2_METADATA_DISABLED"
 	metadataV1       = "AWS_EC2_METADATA_V1_DISABLED"
 )
@@ -29,7 +29,7 @@ const (
 // metadataAddress returns the address at which the container looks for the metadata service; known is false
 // where it is set to an unknown value.
 func (c *Container) metadataAddress() (address string, known bool) {
-	endpoint, mode := c.Variables.Get(metadataEndpoint), c.Variables.Get(metadataMode)
+	endpoint, mode := c.Variables.Get(metadataEndpoint), c.Variables.Get(MetadataMode)
 	for _, v := range []inject.Variable{endpoint, mode} {
 		if v.Presence != inject.Unset && !v.Known {
 			return "", false
@@ -65,7 +65,7 @@ func (s *Seen) reach(c *Container) Reach {
 	host, known := c.metadataAddress()
 	switch {
 	case !known:
-		return Reach{Gaps: c.Variables.Gaps(metadataEndpoint, metadataMode)}
+		return Reach{Gaps: c.Variables.Gaps(metadataEndpoint, MetadataMode)}
 	case isAddress(host, MetadataIPv4):
 		return s.withoutV1(c)
 	case !isAddress(host, metadataIPv6):

@@ -2,6 +2,7 @@ package subject
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
@@ -85,6 +86,24 @@ func (s *Subject) judgePodIdentity() {
 // UsesAgent reports whether a container asks the Pod Identity agent for credentials: because the webhook
 // or its manifest configured it.
 func (s *Equipped) UsesAgent() bool { return slices.ContainsFunc(s.Containers, (*Container).UsesAgent) }
+
+// agentAt is how the container reaches the agent.
+func (c *Container) agentAt() sdk.Agent {
+	a := sdk.Agent{Mode: sdk.IPv4}
+	switch c.Variables.Get(FullURI).Value {
+	case inject.PodIdentityURI:
+		a.Family = sdk.IPv4
+	case inject.PodIdentityURIv6:
+		a.Family = sdk.IPv6
+	}
+	switch mode := c.Variables.Get(MetadataMode); {
+	case mode.Presence != inject.Unset && !mode.Known:
+		a.Mode = ""
+	case strings.EqualFold(mode.Value, "IPv6"):
+		a.Mode = sdk.IPv6
+	}
+	return a
+}
 
 // UsesAgent reports whether the container requests credentials from the Pod Identity agent.
 func (c *Container) UsesAgent() bool {

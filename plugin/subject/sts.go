@@ -1,7 +1,6 @@
 package subject
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
@@ -21,14 +20,6 @@ const (
 	UseFIPS            = "AWS_USE_FIPS_ENDPOINT"
 	UseDualStack       = "AWS_USE_DUALSTACK_ENDPOINT"
 )
-
-// globalSTSRegions are the regions for which an SDK in legacy mode calls the global endpoint; in all others
-// it calls the regional one whatever the variable says (botocore, LEGACY_GLOBAL_STS_REGIONS; aws-sdk-go,
-// the same list).
-var globalSTSRegions = []string{
-	"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1",
-	"eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-}
 
 // IsTrue reports whether a switch is on.
 func (v Variables) IsTrue(name string) bool {
@@ -92,8 +83,11 @@ type STSCalls struct {
 
 // Regional reports whether all SDKs call the endpoint of the region, and no variant of it.
 func (c STSCalls) Regional() bool {
-	return c.Custom == "" && !c.FIPS && !c.DualStack && len(c.Kinds) == 0
+	return c.Plain() && len(c.Kinds) == 0
 }
+
+// Plain reports whether no variable names another endpoint, or a variant of one.
+func (c STSCalls) Plain() bool { return c.Custom == "" && !c.FIPS && !c.DualStack }
 
 // STSCalls returns which STS endpoint the container's SDKs call.
 func (s *Seen) STSCalls(c *Container) STSCalls {
@@ -101,12 +95,12 @@ func (s *Seen) STSCalls(c *Container) STSCalls {
 		Custom: c.CustomSTS(), FIPS: c.Variables.IsTrue(UseFIPS), DualStack: c.Variables.IsTrue(UseDualStack), Region: s.RegionOf(c),
 	}
 	calls.Setting, _ = c.Variables.Known(STSRegional)
-	if calls.Setting == "regional" || calls.Region != "" && !slices.Contains(globalSTSRegions, calls.Region) {
-		return calls
+	if of, known := partition.OfRegion(calls.Region); calls.Setting == "regional" || known && of.ID != "aws" {
+		return calls // only the commercial partition has a global endpoint
 	}
 	kinds := map[sdk.Endpoint][]sdk.Name{}
 	for _, name := range s.SDKs() {
-		kind := sdk.STSEndpoint(name, calls.Setting)
+		kind := sdk.STSEndpoint(name, calls.Region, calls.Setting)
 		kinds[kind] = append(kinds[kind], name)
 	}
 	if len(kinds[sdk.Global])+len(kinds[sdk.EndpointUnknown]) > 0 {

@@ -6,6 +6,9 @@
 package subject
 
 import (
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
@@ -94,7 +97,7 @@ func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *See
 		Issuer:        s.Issuer(),
 		IssuerFault:   issuerFault(s),
 		Node:          nodePicture(s, pod),
-		Settings:      inject.EKS(s.Cluster().Region),
+		Settings:      settings(s, pod),
 	}
 	sa, _ := subject.Account.Get()
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
@@ -102,6 +105,19 @@ func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *See
 	subject.Manifest = subject.manifest()
 	subject.Reading = subject.withRootsTokens(inject.Read(pod, subject.Settings.AnnotationPrefix))
 	return subject
+}
+
+// settings are those of the webhook, which has another address of the Pod Identity agent in IPv6 clusters. A pod shows of which
+// kind its cluster is by what was injected into it, and by its own address.
+func settings(s *snapshot.Snapshot, pod *corev1.Pod) inject.Settings {
+	of := inject.EKS(s.Cluster().Region)
+	injected := slices.ContainsFunc(inject.ContainersOf(pod), func(c *corev1.Container) bool {
+		return slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool { return v.Name == FullURI && v.Value == inject.PodIdentityURIv6 })
+	})
+	if injected || strings.Contains(pod.Status.PodIP, ":") {
+		of.ContainerURI = inject.PodIdentityURIv6
+	}
+	return of
 }
 
 func intent(s *Seen) *Intended {
