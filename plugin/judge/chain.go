@@ -296,7 +296,7 @@ func podIdentityText(s *subject.Subject, rows []row) string {
 
 // A nodeRoleUse is which containers use the node's role.
 type nodeRoleUse struct {
-	containers []string // with the SDKs, where not all do
+	containers []string // with what uses it
 	all        bool     // whatever the SDK is
 	meant      bool     // none of them should have another role
 }
@@ -313,12 +313,12 @@ func nodeRoleUseOf(s *subject.Subject) nodeRoleUse {
 		if c.Type == inject.Ephemeral || len(names) == 0 {
 			continue
 		}
-		name := c.Name
+		who := "SDKs"
 		if len(names) < len(c.Outcomes) {
-			name += " with " + strings.Join(names, ", ")
+			who = strings.Join(names, ", ")
 			use.all = false
 		}
-		use.containers = append(use.containers, name)
+		use.containers = append(use.containers, who+" use in "+c.Name)
 		use.meant = use.meant && (c.Wants == subject.FromNode || c.Wants == inject.None)
 	}
 	return use
@@ -343,7 +343,7 @@ func (u nodeRoleUse) String() string {
 	if len(u.containers) == 0 {
 		return ""
 	}
-	return ", used by " + strings.Join(u.containers, "; ")
+	return ", which " + strings.Join(u.containers, ", ")
 }
 
 func fallbackText(s *subject.Subject) string {

@@ -18,5 +18,5 @@ func Admit(s *snapshot.Snapshot, pod *corev1.Pod) *corev1.Pod {
 	}
 	account, _ := s.ServiceAccount(pod.Namespace, pod.Spec.ServiceAccountName).Get()
 	list, _ := associations(s, pod.Namespace, pod.Spec.ServiceAccountName).Get()
-	return inject.Predict(inject.EKS(s.Cluster().Region), account, pod, len(list) > 0)
+	return inject.Predict(settings(s, pod), account, pod, len(list) > 0)
 }
