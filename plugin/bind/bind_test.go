@@ -250,7 +250,7 @@ func TestOffer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, s := readCase[bind.Request](t, "../../testdata/bind/bind/"+name+".yaml")
-			argv, ok := bind.Offer(s, "shop", "web")
+			argv, ok := bind.Offer(s, "shop", "web", "")
 			if command := strings.Join(argv, " "); command != want || ok != (want != "") {
 				t.Errorf("offered %q, %v, want %q", command, ok, want)
 			}

@@ -10,11 +10,13 @@ import (
 
 // Offer returns the command that fixes everything about a service account's binding in one go; ok is false where
 // there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
-// `works`. The role is the one that the service account is annotated with, or else the only one that names it.
-func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (argv []string, ok bool) {
-	role, ok := meantRole(s, namespace, serviceAccount)
-	if !ok {
-		return nil, false
+// `works`. Without a role it is the one that the service account is annotated with, or else the only one that names it.
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv []string, ok bool) {
+	if role == "" {
+		role, ok = meantRole(s, namespace, serviceAccount)
+		if !ok {
+			return nil, false
+		}
 	}
 	plan, err := New(s, Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true})
 	if err != nil || plan.Proof.Verdict != judge.Works || plan.Source != "" || len(plan.Later) > 0 {

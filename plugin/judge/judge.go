@@ -19,6 +19,8 @@ import (
 type row struct {
 	check   *check.Check
 	outcome check.Outcome
+	// after are the codes that hide it: what it finds shows when their fixes are applied.
+	after []string
 }
 
 // Judge runs all checks on a pod and makes the report. The pod need not exist: a predicted one is what the
@@ -30,13 +32,18 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	if o.NoFixes {
 		return report
 	}
+	if behind := lookBehind(subject, rows); len(behind) > 0 {
+		rows = slices.Concat(rows, behind)
+		report.Findings = findings(rows)
+	}
 	for i := range report.Findings {
 		for _, r := range rows {
-			if r.check.Code == report.Findings[i].Code {
+			if r.outcome.Result == check.Fail && r.check.Code == report.Findings[i].Code {
 				report.Findings[i].Fix = fixOf(subject, rows, r, o.At)
 			}
 		}
 	}
+	report.role = boundRole(subject, rows)
 	return report
 }
 
@@ -50,7 +57,7 @@ func run(s *subject.Subject) []row {
 	checks := check.All()
 	rows := make([]row, len(checks))
 	for i := range checks {
-		rows[i] = row{&checks[i], checks[i].Run(s)}
+		rows[i] = row{check: &checks[i], outcome: checks[i].Run(s)}
 	}
 	return rows
 }
@@ -136,7 +143,7 @@ func (r *Report) addGaps(gaps ...fact.Gap) {
 func finding(r row) Finding {
 	return Finding{
 		Code: r.check.Code, Class: r.check.Class, Result: check.Fail, Title: r.check.Title,
-		Containers: r.outcome.Containers, Where: r.outcome.Where, Have: r.outcome.Have, Need: r.outcome.Need,
+		After: r.after, Containers: r.outcome.Containers, Where: r.outcome.Where, Have: r.outcome.Have, Need: r.outcome.Need,
 		Why: r.outcome.Why, Evidence: r.outcome.Evidence,
 	}
 }

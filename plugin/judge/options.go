@@ -12,8 +12,8 @@ type Options struct {
 	// NoFixes leaves out the fixes of what was found: to prove them takes most of the time.
 	NoFixes bool
 	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, nil where there is
-	// none; nil: none is offered.
-	Bind func(s *snapshot.Snapshot, namespace, serviceAccount string) []string
+	// none; nil: none is offered. The role is the one that the fixes annotate it with, empty where they do not.
+	Bind func(s *snapshot.Snapshot, namespace, serviceAccount, role string) []string
 	// At says where the commands of the fixes act.
 	At change.Coordinates
 }

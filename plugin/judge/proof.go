@@ -89,17 +89,25 @@ const longestPlan = 100
 
 // judged is the report after a plan; nil where a part of the plan cannot be foreseen.
 func judged(s *subject.Subject, plan []change.Change) *Report {
+	after, ok := planned(s, plan)
+	if !ok {
+		return nil
+	}
+	return newReport(after, run(after))
+}
+
+// planned is the pod after a plan; ok is false where a part of the plan cannot be foreseen.
+func planned(s *subject.Subject, plan []change.Change) (after *subject.Subject, ok bool) {
 	if len(plan) > longestPlan {
-		return nil
+		return nil, false
 	}
-	after, ok := change.Apply(s.Snapshot, plan)
+	changed, ok := change.Apply(s.Snapshot, plan)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	pod, ok := after.Pod(s.Pod.Namespace, s.Pod.Name).Get()
+	pod, ok := changed.Pod(s.Pod.Namespace, s.Pod.Name).Get()
 	if !ok {
-		return nil
+		return nil, false
 	}
-	subject := subject.New(after, pod, s.Predicted, s.Options)
-	return newReport(subject, run(subject))
+	return subject.New(changed, pod, s.Predicted, s.Options), true
 }

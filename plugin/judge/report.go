@@ -33,7 +33,9 @@ type Report struct {
 	Findings       []Finding         `json:"findings"`
 	Unknown        []fact.Gap        `json:"unknown"`
 	Pods           *PodCount         `json:"pods,omitempty"`
-	Checks         []CheckedOutcome  `json:"checks,omitempty"`
+
+	role   string           // the ARN that the fixes annotate the service account with
+	Checks []CheckedOutcome `json:"checks,omitempty"`
 }
 
 // PodCount sums up the pods that a workload's report stands for.
@@ -92,17 +94,19 @@ type ChainLink struct {
 
 // A Finding is a check that failed.
 type Finding struct {
-	Code       check.Code   `json:"code"`
-	Class      check.Class  `json:"class"`
-	Result     check.Result `json:"result"`
-	Title      string       `json:"title"`
-	Containers []string     `json:"containers,omitempty"`
-	Where      string       `json:"where,omitempty"`
-	Have       string       `json:"have,omitempty"`
-	Need       string       `json:"need,omitempty"`
-	Why        string       `json:"why,omitempty"`
-	Fix        *Fix         `json:"fix,omitempty"`
-	Evidence   []string     `json:"evidence,omitempty"`
+	Code   check.Code   `json:"code"`
+	Class  check.Class  `json:"class"`
+	Result check.Result `json:"result"`
+	Title  string       `json:"title"`
+	// After are the codes of the findings that hide this one: it shows when their fixes are applied.
+	After      []string `json:"after,omitempty"`
+	Containers []string `json:"containers,omitempty"`
+	Where      string   `json:"where,omitempty"`
+	Have       string   `json:"have,omitempty"`
+	Need       string   `json:"need,omitempty"`
+	Why        string   `json:"why,omitempty"`
+	Fix        *Fix     `json:"fix,omitempty"`
+	Evidence   []string `json:"evidence,omitempty"`
 }
 
 // A Fix is what fixes a finding. Proved says that exactly Commands were applied to the snapshot, the result was judged again,

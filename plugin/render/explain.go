@@ -71,6 +71,9 @@ func (p *page) chain(links []judge.ChainLink) {
 func (p *page) finding(f judge.Finding, named bool) {
 	p.blank()
 	p.title(f)
+	if len(f.After) > 0 {
+		p.label("after", "the fix of "+strings.Join(f.After, " and "))
+	}
 	if named && len(f.Containers) > 0 {
 		p.label("in", containersWords(f.Containers))
 	}
