@@ -94,8 +94,12 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 	if want.Result == check.Fail && c.Class == check.Breaks && wantBreaks == nil {
 		wantBreaks = []string{string(c.Code)}
 	}
-	var breaks []string
+	var breaks, behind []string
 	for _, f := range report.Findings {
+		if len(f.After) > 0 {
+			behind = append(behind, string(f.Code))
+			continue
+		}
 		if f.Class == check.Breaks {
 			breaks = append(breaks, string(f.Code))
 		}
@@ -119,6 +123,9 @@ func runCheckCase(t *testing.T, c check.Check, file string) check.Result {
 		if want.Proved != nil && (f.Fix == nil || f.Fix.Proved != *want.Proved || !slices.Equal(f.Fix.With, want.With)) {
 			t.Errorf("%s: fix %+v, want proved %v with %v", file, f.Fix, *want.Proved, want.With)
 		}
+	}
+	if want.Behind != nil && !slices.Equal(behind, want.Behind) {
+		t.Errorf("%s: behind it are %v, want %v", file, behind, want.Behind)
 	}
 	slices.Sort(breaks)
 	slices.Sort(wantBreaks)

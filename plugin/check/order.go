@@ -161,5 +161,8 @@ func first[C comparable](g group, codes map[C]Code, causes []C) Code {
 	return ""
 }
 
+// AboutCreation reports whether a code is about when a pod was created, so that no fix that recreates the pod can lead to it.
+func AboutCreation(c Code) bool { return slices.Contains([]Code{IRSA201, IRSA203, IRSA217}, c) }
+
 // IssuerCode is the code that reports why AWS cannot take any token of the cluster; empty where it can.
 func IssuerCode(f subject.IssuerFault) Code { return issuerCodes[f.Cause] }

@@ -35,7 +35,7 @@ func lookBehind(s *subject.Subject, rows []row) []row {
 		}
 		found := false
 		for _, r := range breaking(run(after)) {
-			if !slices.Contains(codes, string(r.check.Code)) {
+			if !slices.Contains(codes, string(r.check.Code)) && !check.AboutCreation(r.check.Code) {
 				r.after, found = codes, true
 				behind = append(behind, r)
 			}

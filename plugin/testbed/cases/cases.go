@@ -52,6 +52,7 @@ type Case struct {
 		Result     check.Result  `json:"result"`
 		Verdict    judge.Verdict `json:"verdict"`
 		Breaks     []string      `json:"breaks"` // all codes of that class that are found, for results other than fail
+		Behind     []string      `json:"behind"` // the codes that show when what breaks the pod is fixed
 		Containers []string      `json:"containers"`
 		Where      string        `json:"where"` // each where given: a part of the text
 		Have       string        `json:"have"`
