@@ -39,7 +39,7 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	for i := range report.Findings {
 		for _, r := range rows {
 			if r.outcome.Result == check.Fail && r.check.Code == report.Findings[i].Code {
-				report.Findings[i].Fix = fixOf(subject, rows, r, o.At)
+				report.Findings[i].Fix = fixOf(subject, rows, r, o)
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
@@ -14,6 +15,8 @@ type Options struct {
 	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, nil where there is
 	// none; nil: none is offered. The role is the one that the fixes annotate it with, empty where they do not.
 	Bind func(s *snapshot.Snapshot, namespace, serviceAccount, role string) []string
+	// files are the manifests that the pods are made of; nil where they are the cluster's.
+	files *manifest.Manifests
 	// At says where the commands of the fixes act.
 	At change.Coordinates
 }

@@ -15,6 +15,8 @@ import (
 // webhook's injection is predicted, and the rest is as the snapshot has it. No pod need exist. The reports are in the
 // order of [manifest.Manifests.Pods].
 func DiagnoseManifests(s *snapshot.Snapshot, m *manifest.Manifests, o Options) []*Report {
+	m.Index()
+	o.files = m
 	draft := s.Draft()
 	for _, object := range m.Objects {
 		if _, isPod := object.(*corev1.Pod); !isPod {

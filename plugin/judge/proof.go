@@ -6,12 +6,13 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
 // fixOf proves a finding's plan by applying it to the snapshot and judging again. Where something else breaks the
 // pod too, the plans of those findings are applied with it.
-func fixOf(s *subject.Subject, rows []row, r row, at change.Coordinates) *Fix {
+func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 	plan := r.outcome.Fix
 	if len(plan) == 0 {
 		if r.outcome.Advice == "" {
@@ -19,10 +20,11 @@ func fixOf(s *subject.Subject, rows []row, r row, at change.Coordinates) *Fix {
 		}
 		return &Fix{Summary: r.outcome.Advice}
 	}
-	at = at.In(s.Snapshot)
+	at := o.At.In(s.Snapshot)
+	edits, rest := inFiles(o.files, plan)
 	fix := &Fix{
-		Summary: change.Summary(plan), Commands: at.Shell(plan),
-		Then: change.Then(plan), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
+		Summary: change.Summary(plan), Edits: edits, Commands: at.Shell(rest),
+		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
 	}
 	if r.check.Class != check.Breaks {
 		fix.Proved = fix.Then == "" && gone(s, rows, r)
@@ -32,11 +34,11 @@ func fixOf(s *subject.Subject, rows []row, r row, at change.Coordinates) *Fix {
 		return fix // what is printed is not all that it takes
 	}
 	if fix.Proved = proved(s, plan); !fix.Proved {
-		others := companions(s, rows, r)
-		for _, o := range others {
-			fix.With = append(fix.With, string(o.check.Code))
-			fix.RestsOn = subject.AppendNew(fix.RestsOn, change.RestsOn(s.Snapshot, o.outcome.Fix))
-			fix.Probe = cmp.Or(fix.Probe, at.Probe(o.outcome.Fix))
+		others := companions(s, rows, r, o.files)
+		for _, other := range others {
+			fix.With = append(fix.With, string(other.check.Code))
+			fix.RestsOn = subject.AppendNew(fix.RestsOn, change.RestsOn(s.Snapshot, other.outcome.Fix))
+			fix.Probe = cmp.Or(fix.Probe, at.Probe(other.outcome.Fix))
 		}
 		fix.Proved = len(others) > 0
 	}
@@ -52,10 +54,10 @@ func gone(s *subject.Subject, rows []row, r row) bool {
 
 // companions are the other findings that must be fixed with this one for the pod to work; none where that is not enough
 // either.
-func companions(s *subject.Subject, rows []row, r row) []row {
+func companions(s *subject.Subject, rows []row, r row, files *manifest.Manifests) []row {
 	others := slices.Clone(rows)
 	others = slices.DeleteFunc(others, func(o row) bool {
-		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0 || change.Then(o.outcome.Fix) != ""
+		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0 || incomplete(files, o.outcome.Fix)
 	})
 	works := func(with []row) bool {
 		plans := [][]change.Change{r.outcome.Fix}

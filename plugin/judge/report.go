@@ -117,14 +117,23 @@ type Fix struct {
 	With   []string `json:"with,omitempty"`
 	// RestsOn is what the proof takes for granted, because it was not read or cannot be; Probe is the command that shows whether
 	// it holds.
-	RestsOn  []string `json:"restsOn,omitempty"`
-	Probe    string   `json:"probe,omitempty"`
-	Summary  string   `json:"summary"`
+	RestsOn []string `json:"restsOn,omitempty"`
+	Probe   string   `json:"probe,omitempty"`
+	Summary string   `json:"summary"`
+	// Edits are the changes of objects that come from manifest files: they are made there, not in the cluster.
+	Edits    []Edit   `json:"edits,omitempty"`
 	Commands []string `json:"commands,omitempty"`
 	// Then is what is left to do after Commands, where they do not do all of it.
 	Then string `json:"then,omitempty"`
 	// Bind is the first of Commands where that is `kubectl irsa bind`, which does by itself what the others do step by step.
 	Bind string `json:"-"`
+}
+
+// An Edit is a change in a manifest file.
+type Edit struct {
+	File string `json:"file"` // as it was named; - is standard input
+	Line int    `json:"line"`
+	Do   string `json:"do"` // what to do at that line, as an imperative sentence
 }
 
 // Steps are the commands that make the fix step by step.

@@ -35,7 +35,9 @@ type Manifests struct {
 	// Unreadable counts the documents that are not YAML, or not objects of their kind: what they would create is unknown.
 	Unreadable int
 
-	places []Place // of the objects
+	places  []Place  // of the objects
+	sources []source // where each object is written
+	index   func() map[objectKey]int
 }
 
 // podless are kinds that are in the same files, have nothing to do with credentials, and are ignored
@@ -61,7 +63,7 @@ func (m *Manifests) Add(file string, data []byte, namespace string) {
 			return
 		}
 		start := line + leadingLines(document)
-		m.document(file, start, document, namespace)
+		m.document(file, start, newSource(document, line), namespace)
 		line += bytes.Count(document, []byte("\n")) + 1 // the separator's line
 	}
 }
@@ -88,8 +90,8 @@ func (m *Manifests) unreadable(file string, line int, what string) {
 	m.problem(file, line, what)
 }
 
-func (m *Manifests) document(file string, line int, document []byte, namespace string) {
-	text, err := yaml.YAMLToJSON(document)
+func (m *Manifests) document(file string, line int, document source, namespace string) {
+	text, err := yaml.YAMLToJSON(document.text)
 	if err != nil {
 		m.unreadable(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
 		return
@@ -97,13 +99,13 @@ func (m *Manifests) document(file string, line int, document []byte, namespace s
 	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
 		return
 	}
-	m.object(file, line, text, namespace, 0)
+	m.object(file, line, text, namespace, document)
 }
 
 // deepestList is how many lists may be in each other; one in another is unusual enough.
 const deepestList = 8
 
-func (m *Manifests) object(file string, line int, text []byte, namespace string, depth int) {
+func (m *Manifests) object(file string, line int, text []byte, namespace string, in source) {
 	var head struct {
 		metav1.TypeMeta
 		Items []json.RawMessage `json:"items"`
@@ -113,12 +115,12 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 		return
 	}
 	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
-		if depth == deepestList {
+		if len(in.items) == deepestList {
 			m.unreadable(file, line, fmt.Sprintf("lists within lists, more than %d deep", deepestList))
 			return
 		}
-		for _, item := range head.Items {
-			m.object(file, line, item, namespace, depth+1)
+		for i, item := range head.Items {
+			m.object(file, line, item, namespace, in.item(i))
 		}
 		return
 	}
@@ -144,6 +146,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 		object.SetNamespace(namespace)
 	}
 	m.Objects, m.places = append(m.Objects, object), append(m.places, Place{File: file, Line: line})
+	m.sources, m.index = append(m.sources, in), nil
 }
 
 // A Pod is the pod that an object of a manifest makes, as it would be submitted; for a service account a plain one.

@@ -95,5 +95,9 @@ func FuzzManifests(f *testing.F) {
 		var m manifest.Manifests
 		m.Add("f.yaml", []byte(data), "default")
 		m.Pods()
+		m.Index()
+		for _, object := range m.Objects {
+			m.Field(object.GetObjectKind().GroupVersionKind().Kind, object.GetNamespace(), object.GetName(), "spec", "containers", "[app]", "env")
+		}
 	})
 }

@@ -117,7 +117,12 @@ func (p *page) fix(f judge.Finding, brief bool) {
 	if fix == nil || fix.Summary == "" && len(fix.Commands) == 0 {
 		return
 	}
-	p.label("fix", fix.Summary)
+	if len(fix.Edits) == 0 {
+		p.label("fix", fix.Summary)
+	}
+	for i, edit := range fix.Edits {
+		p.label(labelOnce("fix", i), "in "+edit.File+", line "+strconv.Itoa(edit.Line)+": "+edit.Do)
+	}
 	if brief {
 		return
 	}

@@ -61,3 +61,15 @@ func NewPod(object metav1.Object, kind string, template *corev1.PodTemplateSpec)
 func TemplatePatch(template map[string]any) ([]byte, error) {
 	return json.Marshal(map[string]any{"spec": map[string]any{"template": template}})
 }
+
+// TemplatePath is where objects of a kind have the template of their pods; a pod is its own.
+func TemplatePath(kind string) []string {
+	switch kind {
+	case "Pod", "":
+		return nil
+	case "CronJob":
+		return []string{"spec", "jobTemplate", "spec", "template"}
+	default:
+		return []string{"spec", "template"}
+	}
+}
