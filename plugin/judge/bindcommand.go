@@ -16,7 +16,7 @@ func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 			return
 		}
 	}
-	argv := o.Bind(s, r.Target.Namespace, r.ServiceAccount, r.role)
+	argv := o.Bind(s, r.Target.Namespace, r.ServiceAccount, r.FixedRole)
 	command, ok := o.At.In(s).Line(argv)
 	if len(argv) == 0 || !ok {
 		return

@@ -43,7 +43,7 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 			}
 		}
 	}
-	report.role = boundRole(subject, rows)
+	report.FixedRole = boundRole(subject, rows)
 	return report
 }
 
