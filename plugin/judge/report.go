@@ -34,8 +34,9 @@ type Report struct {
 	Unknown        []fact.Gap        `json:"unknown"`
 	Pods           *PodCount         `json:"pods,omitempty"`
 
-	role   string           // the ARN that the fixes annotate the service account with
-	Checks []CheckedOutcome `json:"checks,omitempty"`
+	// FixedRole is the ARN that the fixes annotate the service account with; empty where they do not.
+	FixedRole string           `json:"-"`
+	Checks    []CheckedOutcome `json:"checks,omitempty"`
 }
 
 // PodCount sums up the pods that a workload's report stands for.
