@@ -46,7 +46,8 @@ func (l *live) step(t *testing.T, s liveStep) {
 	var err error
 	switch {
 	case s.Patch != "":
-		err = rest.Patch(types.MergePatchType).AbsPath(l.path(t, s.Patch)).Body([]byte(s.With)).Do(ctx).Error()
+		// Its own manager: the entries of managedFields are what tells when a field was set.
+		err = rest.Patch(types.MergePatchType).Param("fieldManager", "kubectl-patch").AbsPath(l.path(t, s.Patch)).Body([]byte(s.With)).Do(ctx).Error()
 	case s.Create != "":
 		l.cluster.Create(t, l.namespace, s.Create)
 	case s.Delete != "":

@@ -29,13 +29,14 @@ type live struct {
 func TestLive(t *testing.T) {
 	var worlds sync.Map // by namespace
 	cluster := bed.ControlPlane(t)
-	cluster.Webhook(t, func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
+	webhook := cluster.Webhook(t, func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
 		l, ok := worlds.Load(pod.Namespace)
 		if !ok || l.(*live).out {
 			return nil
 		}
 		return inject.Predict(inject.EKS(testbed.Region), account, pod, l.(*live).associated(t, pod.Spec.ServiceAccountName))
 	})
+	webhook.Exclude(t, "eks.amazonaws.com/skip-pod-identity-webhook", "example.com/no-webhook")
 	all := readLiveCases(t)
 	t.Run("together", func(t *testing.T) {
 		for _, c := range all {

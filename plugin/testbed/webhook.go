@@ -72,6 +72,24 @@ func (cp *ControlPlane) Webhook(t testing.TB, mutate Mutation) *Webhook {
 	return w
 }
 
+// Exclude lets the API server pass over pods with one label, as EKS registers it, and all pods of namespaces with another.
+func (w *Webhook) Exclude(t testing.TB, podLabel, namespaceLabel string) {
+	t.Helper()
+	configurations := w.cp.Admin.AdmissionregistrationV1().MutatingWebhookConfigurations()
+	without := func(label string) *metav1.LabelSelector {
+		return &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: label, Operator: metav1.LabelSelectorOpDoesNotExist}}}
+	}
+	found, err := configurations.Get(t.Context(), WebhookConfiguration, metav1.GetOptions{})
+	if err != nil {
+		t.Fatalf("get mutatingwebhookconfigurations/%s: %v", WebhookConfiguration, err)
+	}
+	found.Webhooks[0].ObjectSelector, found.Webhooks[0].NamespaceSelector = without(podLabel), without(namespaceLabel)
+	if _, err := configurations.Update(t.Context(), found, metav1.UpdateOptions{}); err != nil {
+		t.Fatalf("update mutatingwebhookconfigurations/%s: %v", WebhookConfiguration, err)
+	}
+	w.cp.await(t, "exclude pods from the webhook", func() bool { return !w.called(t, podLabel) })
+}
+
 // Admitted is how many pods the API server has asked about.
 func (w *Webhook) Admitted() int { return int(w.admitted.Load()) }
 
@@ -211,11 +229,15 @@ func patchOf(before, after *corev1.Pod) ([]byte, error) {
 	return json.Marshal(patch)
 }
 
-// called tells whether the API server asks the webhook about a pod that is created now.
-func (w *Webhook) called(t testing.TB) bool {
+// called tells whether the API server asks the webhook about a pod with these labels that is created now.
+func (w *Webhook) called(t testing.TB, labels ...string) bool {
 	before := w.probed.Load()
+	set := map[string]string{}
+	for _, label := range labels {
+		set[label] = ""
+	}
 	pod := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{GenerateName: "probe-"},
+		ObjectMeta: metav1.ObjectMeta{GenerateName: "probe-", Labels: set},
 		Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: "probe", Image: "example.com/probe:1"}}},
 	}
 	_, err := w.cp.Admin.CoreV1().Pods(probeNamespace).Create(context.Background(), pod, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
