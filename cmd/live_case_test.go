@@ -29,6 +29,8 @@ type liveCase struct {
 	Want   liveWant   `json:"want"`
 	// ByHand says why no command makes the pod work.
 	ByHand string `json:"byHand"`
+	// NotRun says why the commands that are printed have no effect here.
+	NotRun string `json:"notRun"`
 	// Recreate says that the fix is not over with its commands: the pod has no controller, and its manifest is applied again.
 	Recreate bool `json:"recreate"`
 	// Pending says which fault of the program the case waits for: it must not pass before.
@@ -62,6 +64,10 @@ type liveStep struct {
 	DeleteProvider string            `json:"deleteProvider"` // issuer
 	Private        bool              `json:"private"`        // STS cannot fetch the issuer's keys
 
+	Associate  *liveAssociation `json:"associate"`
+	Dissociate bool             `json:"dissociate"`
+	Agent      bool             `json:"agent"` // runs on the node
+
 	Recreate bool   `json:"recreate"` // the pods
 	Later    bool   `json:"later"`    // the next step is in a later second: times in Kubernetes are whole seconds
 	Webhook  string `json:"webhook"`  // out: does not answer, and pods are created as they are; back
@@ -76,6 +82,11 @@ type liveRole struct {
 type liveProvider struct {
 	Account, Issuer string
 	ClientIDs       []string
+}
+
+type liveAssociation struct {
+	Namespace, ServiceAccount, Role, Target string
+	Untagged                                bool
 }
 
 const liveFolder = "../testdata/live"

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/eks"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -67,6 +69,12 @@ func (l *live) step(t *testing.T, s liveStep) {
 		_, err = l.aws.IAM(testbed.Account).DeleteOpenIDConnectProvider(ctx, &iam.DeleteOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn})
 	case s.Private:
 		l.aws.Publish(l.cluster.Issuer, nil)
+	case s.Associate != nil:
+		err = l.associate(t, *s.Associate)
+	case s.Dissociate:
+		l.dissociate(t)
+	case s.Agent:
+		l.agent(t)
 	case s.Recreate:
 		l.recreate(t)
 	case s.Later:
@@ -78,6 +86,36 @@ func (l *live) step(t *testing.T, s liveStep) {
 	}
 	if err != nil {
 		t.Fatalf("step %+v: %v", s, err)
+	}
+}
+
+// associate makes a Pod Identity association; what is empty is the case's own.
+func (l *live) associate(t *testing.T, a liveAssociation) error {
+	t.Helper()
+	cluster := "prod"
+	input := &eks.CreatePodIdentityAssociationInput{
+		ClusterName: &cluster, Namespace: new(cmp.Or(a.Namespace, l.namespace)), ServiceAccount: new(cmp.Or(a.ServiceAccount, "web")),
+		RoleArn: new(cmp.Or(a.Role, webRole)), DisableSessionTags: &a.Untagged,
+	}
+	if a.Target != "" {
+		input.TargetRoleArn = &a.Target
+	}
+	_, err := l.aws.EKS(testbed.Account).CreatePodIdentityAssociation(t.Context(), input)
+	return err
+}
+
+func (l *live) dissociate(t *testing.T) {
+	t.Helper()
+	client := l.aws.EKS(testbed.Account)
+	list, err := client.ListPodIdentityAssociations(t.Context(), associationsOf("prod", l.namespace, "web"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range list.Associations {
+		_, err := client.DeletePodIdentityAssociation(t.Context(), &eks.DeletePodIdentityAssociationInput{ClusterName: one.ClusterName, AssociationId: one.AssociationId})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

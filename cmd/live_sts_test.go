@@ -16,6 +16,9 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
 // exchange takes the token that a container's volume holds to STS, with the role, session name and region that its variables
@@ -29,6 +32,9 @@ func (l *live) exchange(t *testing.T, pod *corev1.Pod, container string) string 
 		}
 	}
 	env := l.environment(t, c)
+	if env["AWS_CONTAINER_CREDENTIALS_FULL_URI"] != "" {
+		return l.exchangeForPodIdentity(t, pod, c, env["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"])
+	}
 	role, file := env["AWS_ROLE_ARN"], env["AWS_WEB_IDENTITY_TOKEN_FILE"]
 	switch {
 	case role == "" && file == "":
@@ -67,6 +73,32 @@ func (l *live) exchange(t *testing.T, pod *corev1.Pod, container string) string 
 	}
 	t.Fatalf("STS decided %+v, and the SDK got %v", last, err)
 	return ""
+}
+
+// exchangeForPodIdentity is the same with the agent on the node and EKS in place of STS.
+func (l *live) exchangeForPodIdentity(t *testing.T, pod *corev1.Pod, c corev1.Container, file string) string {
+	t.Helper()
+	source := tokenSource(pod, c, file)
+	if source == nil {
+		return "not called: no token file"
+	}
+	agents, err := l.cluster.Admin.CoreV1().Pods(snapshot.AgentNamespace).List(t.Context(), metav1.ListOptions{FieldSelector: "spec.nodeName=" + pod.Spec.NodeName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(agents.Items) == 0 {
+		return "not called: no agent"
+	}
+	token, err := l.token(t, pod, source)
+	if err != nil {
+		return "not called: no token"
+	}
+	cluster := testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region, Issuer: l.cluster.Issuer}
+	d := l.aws.AssumeRoleForPodIdentity(t.Context(), cluster, token)
+	if d.Allowed() {
+		return yes
+	}
+	return string(d.Stage) + ": " + d.Code
 }
 
 // environment is what a kubelet would make of a container's variables. (It expands no $(NAME).)

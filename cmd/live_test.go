@@ -137,6 +137,9 @@ func (l *live) fix(t *testing.T, report judge.Report) {
 		t.Error("no command is printed, and byHand says no reason")
 		return
 	}
+	if l.NotRun != "" {
+		return
+	}
 	for _, one := range commands {
 		l.run(t, one)
 	}
@@ -175,11 +178,7 @@ func (l *live) fixed(t *testing.T) {
 	if after.Verdict != judge.Works {
 		t.Errorf("after the fix the verdict is %s %+v", after.Verdict, after.Findings)
 	}
-	asked := l.ask(t)
-	if len(asked) == 0 {
-		t.Error("after the fix there is no pod")
-	}
-	for name, said := range asked {
+	for name, said := range l.ask(t) {
 		if said != yes {
 			t.Errorf("container %s: after the fix STS says %q", name, said)
 		}
@@ -235,8 +234,12 @@ func (l *live) compare(t *testing.T, report judge.Report) {
 // ask takes the tokens of all containers of the pods to STS.
 func (l *live) ask(t *testing.T) map[string]string {
 	t.Helper()
+	pods := l.pods(t)
+	if len(pods) == 0 {
+		return map[string]string{"": "no pod"}
+	}
 	said := map[string]string{}
-	for _, pod := range l.pods(t) {
+	for _, pod := range pods {
 		for _, c := range pod.Spec.Containers {
 			said[c.Name] = l.exchange(t, &pod, c.Name)
 		}

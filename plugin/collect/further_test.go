@@ -44,7 +44,7 @@ func TestAnotherAccount(t *testing.T) {
 		t.Errorf("asked %d times who the caller is, want once", n)
 	}
 
-	w.aws.Role(t, otherAccount, "audit", `{"Version":"2012-10-17","Statement":[]}`)
+	w.aws.Role(t, otherAccount, "audit", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
 	w.aws.Role(t, otherAccount, "far", w.trust("far"))
 	w.aws.Provider(t, otherAccount, w.cluster.Issuer, "sts.amazonaws.com")
 	s, err := collect.Collect(t.Context(), w.reader, accountReader(t, aws.Options{ReaderRole: "audit"}), w.request("Pod/far-0"))

@@ -154,7 +154,7 @@ func TestScope(t *testing.T) {
 	w := newWorld(t)
 	w.account(t, "api", "")
 	w.account(t, "default", "")
-	role := w.aws.Role(t, testbed.Account, "api", `{"Version":"2012-10-17","Statement":[]}`)
+	role := w.aws.Role(t, testbed.Account, "api", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
 	prodCluster := testbed.Cluster{Name: "prod", Account: testbed.Account, Region: testbed.Region}
 	w.aws.Association(t, prodCluster, w.namespace, "api", role)
 	w.aws.Association(t, prodCluster, "elsewhere", "other", role)

@@ -61,6 +61,9 @@ func codeOf(err error) string {
 	return ""
 }
 
+// anyTrust is a trust policy that nothing depends on.
+const anyTrust = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}`
+
 func TestRoleGoesRound(t *testing.T) {
 	account := bed.AWS(t)
 	client := iam.NewFromConfig(configOf(t, account))
@@ -96,7 +99,7 @@ func TestRoleGoesRound(t *testing.T) {
 	if codeOf(err) != "NoSuchEntity" || !strings.Contains(err.Error(), "The role with name none cannot be found.") {
 		t.Errorf("a role that is not there: %v", err)
 	}
-	long := `{"Version": "2012-10-17", "Statement": [], "Id": "` + strings.Repeat("x", 2048) + `"}`
+	long := strings.Replace(anyTrust, "{", `{"Id": "`+strings.Repeat("x", 2048)+`", `, 1)
 	_, err = client.UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("old"), PolicyDocument: &long})
 	if codeOf(err) != "LimitExceeded" {
 		t.Errorf("a policy that is too long: %v", err)
@@ -106,7 +109,7 @@ func TestRoleGoesRound(t *testing.T) {
 func TestRolePoliciesGoRound(t *testing.T) {
 	account := bed.AWS(t)
 	client := iam.NewFromConfig(configOf(t, account))
-	account.Role(t, testbed.Account, "web", `{}`)
+	account.Role(t, testbed.Account, "web", anyTrust)
 	policy := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`
 	_, err := client.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: aws.String("web"), PolicyName: aws.String("p"), PolicyDocument: &policy})
 	if err != nil {
@@ -165,8 +168,8 @@ func TestProviderGoesRound(t *testing.T) {
 func TestAccountsAreApart(t *testing.T) {
 	const other = "444455556666"
 	first, second := bed.AWS(t), bed.AWS(t)
-	first.Role(t, testbed.Account, "web", `{}`)
-	arn := first.Role(t, other, "web", `{"Id": "other"}`)
+	first.Role(t, testbed.Account, "web", anyTrust)
+	arn := first.Role(t, other, "web", strings.Replace(anyTrust, "2012", "2008", 1))
 	if want := "arn:aws:iam::444455556666:role/web"; arn != want {
 		t.Errorf("made %s, want %s", arn, want)
 	}
@@ -187,7 +190,7 @@ func TestAccountsAreApart(t *testing.T) {
 		t.Errorf("caller %+v, %v", who, err)
 	}
 	role, err := iam.NewFromConfig(caller).GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("web")})
-	if err != nil || *role.Role.Arn != arn || !strings.Contains(*role.Role.AssumeRolePolicyDocument, "other") {
+	if err != nil || *role.Role.Arn != arn || !strings.Contains(*role.Role.AssumeRolePolicyDocument, "2008") {
 		t.Errorf("role %+v, %v", role, err)
 	}
 	none := "arn:aws:iam::444455556666:role/none"
@@ -285,7 +288,7 @@ func TestClusterAndAssociations(t *testing.T) {
 
 func TestInstances(t *testing.T) {
 	account := bed.AWS(t)
-	account.Role(t, testbed.Account, "node", `{}`)
+	account.Role(t, testbed.Account, "node", anyTrust)
 	profile := account.InstanceProfile(t, testbed.Account, "node-profile", "node")
 	const id = "i-0123456789abcdef0"
 	account.Instance(t, testbed.Instance{ID: id, PrivateIP: "172.31.0.10", ProfileARN: profile, HTTPTokens: "required", HopLimit: 1})
@@ -342,7 +345,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			account := bed.AWS(t)
-			account.Role(t, testbed.Account, "web", `{}`)
+			account.Role(t, testbed.Account, "web", anyTrust)
 			client := iam.NewFromConfig(configOf(t, account))
 			account.Inject(testbed.Fault{On: "iam:Get*", Times: 1, Effect: test.effect,
 				Match: func(c testbed.Call) bool { return c.Params.Get("RoleName") == "web" }})
@@ -365,7 +368,7 @@ func TestFaults(t *testing.T) {
 
 func TestAWSCountsRounds(t *testing.T) {
 	account := bed.AWS(t)
-	account.Role(t, testbed.Account, "web", `{}`)
+	account.Role(t, testbed.Account, "web", anyTrust)
 	account.SetLatency(100 * time.Millisecond)
 	client := iam.NewFromConfig(configOf(t, account))
 	get := func() {

@@ -61,6 +61,9 @@ func refusePolicy(c Call, policy string) *http.Response {
 	if err := json.Unmarshal([]byte(policy), &document); err != nil {
 		return failure(c, http.StatusBadRequest, "MalformedPolicyDocument", "This policy contains invalid Json")
 	}
+	if message := malformed(policy); message != "" {
+		return failure(c, http.StatusBadRequest, "MalformedPolicyDocument", message)
+	}
 	size := 0
 	for _, character := range policy {
 		if !unicode.IsSpace(character) {

@@ -24,6 +24,7 @@ type webToken struct {
 		Algorithm string `json:"alg"`
 		KeyID     string `json:"kid"`
 	}
+	claims    []byte // all of them
 	signed    string // what the signature is of
 	signature []byte
 }
@@ -52,6 +53,7 @@ func parseWebToken(text string) (webToken, error) {
 		if err := json.Unmarshal(plain, into); err != nil {
 			return t, err
 		}
+		t.claims = plain
 	}
 	if t.Issuer == "" || t.header.Algorithm == "" {
 		return t, errNoToken
