@@ -31,6 +31,8 @@ type liveCase struct {
 	ByHand string `json:"byHand"`
 	// NotRun says why the commands that are printed have no effect here.
 	NotRun string `json:"notRun"`
+	// As is the account whose credentials the fix takes, where that is not the cluster's: the fix must name it.
+	As string `json:"as"`
 	// Recreate says that the fix is not over with its commands: the pod has no controller, and its manifest is applied again.
 	Recreate bool `json:"recreate"`
 	// Pending says which fault of the program the case waits for: it must not pass before.

@@ -117,6 +117,9 @@ func (l *live) fix(t *testing.T, report judge.Report) {
 		if f.Fix == nil {
 			continue
 		}
+		if l.As != "" && !slices.Contains(f.Fix.RestsOn, "the command is run with credentials of account "+l.As) {
+			t.Errorf("%s: the fix rests on %q, and not on credentials of account %s", f.Code, f.Fix.RestsOn, l.As)
+		}
 		steps := f.Fix.Commands
 		if bindCommand(report) != "" {
 			steps = steps[1:]
@@ -133,7 +136,7 @@ func (l *live) fix(t *testing.T, report judge.Report) {
 		}
 		return
 	}
-	if len(commands) == 0 {
+	if len(commands) == 0 && !l.Recreate {
 		t.Error("no command is printed, and byHand says no reason")
 		return
 	}
@@ -164,6 +167,11 @@ func (l *live) run(t *testing.T, command string) {
 	t.Helper()
 	// What is empty in the test bed's environment is not set for a user, and the AWS CLI tells that apart.
 	const unset = "for name in $(env | sed -n 's/^\\(AWS_[A-Z_]*\\)=$/\\1/p'); do unset $name; done\n"
+	if l.As != "" {
+		env := l.env
+		l.env = append(slices.Clone(env), l.aws.EnvOf(l.As)...)
+		defer func() { l.env = env }()
+	}
 	r := l.exec(t, "sh", "-e", "-c", unset+command)
 	if r.code != 0 {
 		t.Errorf("%s\nexit code %d\n%s\n%s", command, r.code, r.out, r.errOut)

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -172,10 +173,20 @@ func (a *AWS) createAssociation(c Call, cluster Cluster) *http.Response {
 	wanted.cluster, wanted.ClusterName = cluster.ARN(), cluster.Name
 	wanted.ID = fmt.Sprintf("a-%017d", a.made)
 	wanted.ARN = fmt.Sprintf("arn:aws:eks:%s:%s:podidentityassociation/%s/%s", cluster.Region, cluster.Account, cluster.Name, wanted.ID)
+	wanted.ExternalID = wanted.externalID(cluster)
 	wanted.CreatedAt = time.Now().Unix()
 	wanted.ModifiedAt = wanted.CreatedAt
 	a.associations = append(a.associations, wanted)
 	return jsonOf(map[string]any{"association": wanted})
+}
+
+// externalID is what EKS chooses where there is a target role:
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html
+func (a association) externalID(cluster Cluster) string {
+	if a.TargetRoleARN == "" {
+		return ""
+	}
+	return strings.Join([]string{cluster.Region, cluster.Account, cluster.Name, a.Namespace, a.ServiceAccount}, "/")
 }
 
 func (a *AWS) oneAssociation(c Call, cluster Cluster) *http.Response {
@@ -192,6 +203,7 @@ func (a *AWS) oneAssociation(c Call, cluster Cluster) *http.Response {
 		if err := json.Unmarshal(c.Body, &one); err != nil { // what the body does not name stays
 			return failure(c, http.StatusBadRequest, "InvalidParameterException", err.Error())
 		}
+		one.ExternalID = one.externalID(cluster)
 		one.ModifiedAt = time.Now().Unix()
 		a.associations[at] = one
 	}

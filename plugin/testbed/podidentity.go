@@ -130,6 +130,7 @@ func (a *AWS) targetTrusted(cluster Cluster, one association, claims podClaims) 
 		actions = append(actions, "sts:TagSession")
 		for name, value := range sessionTags(cluster, claims) {
 			keys["aws:PrincipalTag/"+name] = []string{value}
+			keys["aws:RequestTag/"+name] = []string{value} // transitive: they are on the second call too
 		}
 	}
 	for _, id := range []string{one.RoleARN, "arn:aws:iam::" + cluster.Account + ":root", cluster.Account} {
