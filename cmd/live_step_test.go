@@ -80,7 +80,7 @@ func (l *live) step(t *testing.T, s liveStep) {
 	case s.Later:
 		later()
 	case s.Webhook != "":
-		l.out = s.Webhook == "out"
+		l.out.Store(s.Webhook == "out")
 	default:
 		t.Fatal("a step does nothing")
 	}

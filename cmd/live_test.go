@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,8 +20,8 @@ import (
 type live struct {
 	*liveCase
 	*binding
-	out  bool // the webhook does not answer
-	made int  // pods
+	out  atomic.Bool // the webhook does not answer
+	made int         // pods
 }
 
 // TestLive breaks bindings of a real API server one way at a time, and holds each verdict against the decision of STS about the
@@ -31,7 +32,7 @@ func TestLive(t *testing.T) {
 	cluster := bed.ControlPlane(t)
 	webhook := cluster.Webhook(t, func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
 		l, ok := worlds.Load(pod.Namespace)
-		if !ok || l.(*live).out {
+		if !ok || l.(*live).out.Load() {
 			return nil
 		}
 		return inject.Predict(inject.EKS(testbed.Region), account, pod, l.(*live).associated(t, pod.Spec.ServiceAccountName))
