@@ -88,3 +88,19 @@ func TestIn(t *testing.T) {
 		t.Errorf("region %q", got)
 	}
 }
+
+// TestCredentials holds that what is in another account than that of the credentials is told, since no flag leads there.
+func TestCredentials(t *testing.T) {
+	s := snapshot.New(snapshot.Document{AWS: &snapshot.AWS{CallerAccount: "111122223333"}})
+	mine := AttachPolicy{RoleArn: "arn:aws:iam::111122223333:role/web"}
+	theirs := AttachPolicy{RoleArn: "arn:aws:iam::444455556666:role/web"}
+	if got := Credentials(s, mine, Annotate{}, DeleteAssociation{}); got != "" {
+		t.Errorf("in the own account and in the cluster: %q", got)
+	}
+	if got := Credentials(s, mine, theirs, theirs); got != "with AWS credentials of account 444455556666" {
+		t.Errorf("%q", got)
+	}
+	if got := Credentials(snapshot.New(snapshot.Document{}), theirs); got != "" {
+		t.Errorf("without knowing whose the credentials are: %q", got)
+	}
+}

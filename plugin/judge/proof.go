@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
@@ -23,7 +24,7 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 	at := o.At.In(s.Snapshot)
 	edits, rest := inFiles(o.files, plan)
 	fix := &Fix{
-		Summary: change.Summary(plan), Edits: edits, Commands: at.Shell(rest),
+		Summary: summary(s.Snapshot, plan), Edits: edits, Commands: at.Shell(rest),
 		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
 	}
 	if r.check.Class != check.Breaks {
@@ -43,6 +44,15 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 		fix.Proved = len(others) > 0
 	}
 	return fix
+}
+
+// summary says what a plan does, and whose AWS credentials its commands need.
+func summary(s *snapshot.Snapshot, plan []change.Change) string {
+	text := change.Summary(plan)
+	if whose := change.Credentials(s, plan...); whose != "" {
+		return text + " (" + whose + ")"
+	}
+	return text
 }
 
 // gone reports whether the plan of a risk or a note removes the finding and makes nothing worse.

@@ -5,11 +5,12 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
 // kubectl do everything together: what has commands of the other program is in the other format alone.
-func commands(program string, plan *bind.Plan) string {
+func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
 		own := run{step.Change, program}
@@ -18,7 +19,11 @@ func commands(program string, plan *bind.Plan) string {
 		case len(lines) < len(own.Commands()) || isManual(step.Change, program):
 			out.WriteString(comment(byHand(step.Change, plan.At)))
 		case len(lines) > 0:
-			out.WriteString(comment(step.Change.Summary()) + strings.Join(lines, "\n") + "\n")
+			summary := step.Change.Summary()
+			if whose := change.Credentials(s, step.Change); whose != "" {
+				summary += ", " + whose
+			}
+			out.WriteString(comment(summary) + strings.Join(lines, "\n") + "\n")
 		}
 	}
 	for _, c := range plan.Later { // what has commands is left to the user, or is a step with --restart

@@ -34,9 +34,9 @@ func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error)
 	case "eksctl":
 		return eksctl(plan, s)
 	case "aws-cli":
-		return commands("aws", plan), nil
+		return commands("aws", plan, s), nil
 	case "kubectl":
-		return commands("kubectl", plan), nil
+		return commands("kubectl", plan, s), nil
 	default:
 		return "", fmt.Errorf("unknown output format %q: it is none of %s", format, strings.Join(Formats(), ", "))
 	}
