@@ -82,7 +82,7 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 	}
 	c.beginWebIdentity(ctx, annotated)
 	if annotated != "" && roleIn(annotated) == "" {
-		begin(ctx, c, rolesQuestion{}) // one of them may be meant
+		c.flight.start(func() { c.meant(ctx, account, pods) }) // one of the roles
 	}
 	associations, _ := bound.wait().Get()
 	for _, association := range associations {
@@ -99,7 +99,9 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 	}
 	if known && annotated == "" && c.noAssociation(ctx, bound.wait()) {
 		c.unbound(ctx, q)
+		c.flight.start(func() { c.meant(ctx, account, pods) })
 	}
+	c.flight.start(func() { c.otherARN(ctx, annotated, pods) })
 	want := inject.None
 	if annotated != "" {
 		want = inject.WebIdentity
@@ -146,10 +148,16 @@ func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want in
 		other := want == inject.WebIdentity && container.RoleARN != annotated
 		return container.Type != inject.Ephemeral && (container.Mechanism != want || other || len(container.Problems) > 0)
 	}
-	if want == inject.None || c.cluster == nil || !slices.ContainsFunc(reading.Containers, lacks) {
+	if want == inject.None || c.cluster == nil {
 		return
 	}
-	c.beginWebhooks(ctx, pod.Namespace)
+	if !slices.ContainsFunc(reading.Containers, lacks) {
+		if annotated != "" && roleIn(annotated) != annotated || bringsSettings(pod) {
+			c.beginRenewal(ctx, pod)
+		}
+		return
+	}
+	c.beginRenewal(ctx, pod)
 	if c.account != nil {
 		begin(ctx, c, eksClusterQuestion{}) // on EKS the webhook's CA is the cluster's
 	}

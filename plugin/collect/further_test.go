@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -395,5 +396,48 @@ func TestCreator(t *testing.T) {
 	}
 	if !s.Associations(w.namespace, "web").Known() {
 		t.Error("the associations of the driver's service account were not read")
+	}
+}
+
+// TestReadForTheFix holds that what a fix needs is read as well, so that it can be proved.
+func TestReadForTheFix(t *testing.T) {
+	w := newWorld(t)
+	for name, annotations := range map[string]map[string]string{
+		"misspelled": {"eks.amazonaws.com/role_arn": webRole},
+		"bare":       {roleAnnotation: "web"},
+		"legacy":     {inject.LegacyRole: "web"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w.cluster.ServiceAccount(t, w.namespace, name, annotations)
+			if _, err := w.cluster.Admin.AppsV1().StatefulSets(w.namespace).Create(t.Context(), statefulSet(name), metav1.CreateOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			yes := true
+			pod := w.plain(name+"-0", name)
+			pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: name, UID: "0c0ffee0", Controller: &yes}}
+			w.cluster.Pod(t, pod)
+			s := w.collect(t, w.request("Pod/"+name+"-0"))
+			provider := snapshot.ProviderARN("aws", testbed.Account, w.cluster.Issuer)
+			if !s.Role(webRole).Known() || !s.OpenIDConnectProvider(provider).Known() || !s.MutatingWebhooks().Known() {
+				t.Errorf("role %v, provider %v, webhooks %v", s.Role(webRole).State(), s.OpenIDConnectProvider(provider).State(), s.MutatingWebhooks().State())
+			}
+			if _, ok := s.Object("StatefulSet", w.namespace, name); !ok {
+				t.Error("the pod's workload was not read")
+			}
+		})
+	}
+}
+
+func statefulSet(name string) *appsv1.StatefulSet {
+	labels := map[string]string{"app": name}
+	return &appsv1.StatefulSet{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: appsv1.StatefulSetSpec{
+			ServiceName: name, Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec:       corev1.PodSpec{ServiceAccountName: name, Containers: []corev1.Container{{Name: "app", Image: "app"}}},
+			},
+		},
 	}
 }
