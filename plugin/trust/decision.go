@@ -112,7 +112,7 @@ func (p *Policy) Evaluate(r Request) Decision {
 func (d *Decision) invalid(p *Policy) {
 	d.Cause = CauseDocument
 	for _, problem := range p.problems {
-		if problem.Severity == Malformed {
+		if problem.decides {
 			d.Position, d.Where, d.Reason = problem.Position, problem.Where, problem.Reason
 			return
 		}

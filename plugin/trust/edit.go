@@ -59,7 +59,7 @@ type Edit struct {
 
 // editable says why no edit of the policy can be made for a request.
 func (p *Policy) editable(r *Request) error {
-	if p.malformed {
+	if p.malformed || p.root.kind != object {
 		return ErrInvalid
 	}
 	if err := r.editable(); err != nil {

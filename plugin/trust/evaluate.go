@@ -1,9 +1,6 @@
 package trust
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // An outcome is an answer, and where it is Unknown, why. missing says that the key was absent.
 type outcome struct {
@@ -43,7 +40,12 @@ func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
 			continue
 		}
 		for a, action := range r.actions {
-			applies := matched.and(truth(s.matchAction(action)))
+			applies := matched.and(s.matchAction(action))
+			if s.noEffect {
+				applies = applies.and(Unknown)
+				denied, allowed[a] = denied.or(applies), allowed[a].or(applies)
+				continue
+			}
 			if s.effect == deny {
 				denied = denied.or(applies)
 				continue
@@ -71,6 +73,9 @@ func (p *Policy) decide(r *Request, matches func(*statement) Truth) Verdict {
 // matches is whether a statement's principal and its conditions match a request.
 func (p *Policy) matches(s *statement, r *Request) Truth {
 	all := s.matchPrincipal(r).truth
+	if len(s.doubts) > 0 {
+		all = all.and(Unknown)
+	}
 	for i := range s.conditions {
 		if all == False {
 			break
@@ -83,7 +88,11 @@ func (p *Policy) matches(s *statement, r *Request) Truth {
 
 // applies is whether a statement is about any action of a request, given whether the rest of it matches.
 func (s *statement) applies(r *Request, matches Truth) Truth {
-	return matches.and(truth(slices.ContainsFunc(r.actions, s.matchAction)))
+	some := False
+	for _, action := range r.actions {
+		some = some.or(s.matchAction(action))
+	}
+	return matches.and(some)
 }
 
 // mayApply reports whether a statement may be about a request. Any may be about the empty one.
@@ -91,13 +100,23 @@ func (p *Policy) mayApply(s *statement, r *Request) bool {
 	return r.empty() || s.applies(r, p.matches(s, r)) != False
 }
 
-func (s *statement) matchAction(action string) bool {
+// matchAction is whether a statement is about an action. A text that is no action, in a policy that IAM returned, names none;
+// where its wildcards fit, what IAM makes of it is unknown.
+func (s *statement) matchAction(action string) Truth {
+	some := False
 	for i := range s.actions {
-		if actionMatches(s.actions[i].value.text, action) {
-			return !s.notAction
+		if a := &s.actions[i].value; a.kind == text && actionMatches(a.text, action) {
+			found := True
+			if notAction(a.text) != "" {
+				found = Unknown
+			}
+			some = some.or(found)
 		}
 	}
-	return s.notAction
+	if s.notAction {
+		return some.not()
+	}
+	return some
 }
 
 func (s *statement) matchPrincipal(r *Request) outcome {
@@ -107,6 +126,9 @@ func (s *statement) matchPrincipal(r *Request) outcome {
 		if some.truth == True {
 			break
 		}
+	}
+	if s.notPrincipal && some.truth == False {
+		return outcome{why: "what NotPrincipal means in a trust policy is not documented"}
 	}
 	return some
 }

@@ -87,7 +87,7 @@ func ExamplePolicy_Fix() {
 	fmt.Println(edit.Size, "of", trust.QuotaDefault, "characters")
 	// Output:
 	// Allowed
-	// in statement 1, StringEquals, add system:serviceaccount:shop:web
+	// in statement 1 add system:serviceaccount:shop:web
 	// 448 of 2048 characters
 }
 

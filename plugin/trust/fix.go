@@ -20,6 +20,9 @@ const maxSteps = 8
 // existing, the subjects that are known to exist. Otherwise the subject is added beside it. A wildcard that is compared
 // literally matches nobody and is replaced by the subject; Repair makes it the pattern that it was perhaps meant to be.
 //
+// A statement that tests the claims of several providers at once, which no token meets, is split into one for each: it is
+// the one edit that may allow others, those that the statement names, and its Summary names them.
+//
 // The Edit has no Summary where the policy allows the request already, or may. The error wraps ErrInvalid, also beyond
 // the largest quota, ErrIncomplete, ErrSubject or ErrNoEdit, the last also where a condition on time, region, tags or
 // address fails, because it was written on purpose.
@@ -32,6 +35,9 @@ func (p *Policy) Fix(r Request, existing ...Subject) (Edit, error) {
 		return d.edit(&r), nil
 	}
 	f := fixer{request: &r, existing: existing}
+	if d, err := f.separated(p); err == nil {
+		return d.edit(&r), nil
+	}
 	if d, err := f.corrected(p); err == nil && !widens(p, d.policy, &r) {
 		return d.edit(&r), nil
 	}
@@ -76,6 +82,7 @@ type fixer struct {
 	request  *Request
 	existing []Subject
 	asMeant  bool
+	keep     bool // no subject is replaced, and no Deny is edited
 }
 
 // corrected edits part after part of the nearest statement until the policy allows the request.
@@ -130,7 +137,7 @@ func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 	if d.Verdict == ExplicitlyDenied {
 		return f.exception(p, d)
 	}
-	if d.Statement == 0 {
+	if d.Statement == 0 || d.part.shape == partDoubt {
 		return step{}, ErrNoEdit
 	}
 	s := &p.statements[d.Statement-1]
@@ -145,6 +152,9 @@ func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 	case CauseMalformedKey, CauseOtherIssuer:
 		return f.key(s, c, d)
 	case CauseAbsentKey:
+		if s.servesOthers(f.request) {
+			return step{}, ErrNoEdit // the condition may be what the others are told by
+		}
 		return s.dropping(c), nil
 	case CauseLiteralWildcard:
 		if f.asMeant {
@@ -188,8 +198,15 @@ func (f *fixer) principal(s *statement) (step, error) {
 	for i := range s.principals {
 		named := &s.principals[i]
 		switch {
-		case named.kind == need.Type && misnamed(named.id, need):
+		case named.kind != need.Type:
+		case need.Type == Federated && f.request.meant(named.id):
+			return step{fmt.Sprintf("in statement %d replace the principal %s, in which wildcards match nothing, by %s", s.number, named.id, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+		case misnamed(named.id, need):
 			return step{fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+		case f.request.dead(named.id):
+			return step{fmt.Sprintf("in statement %d replace the provider of %s, which does not exist in the account of the role, by %s", s.number, providerIssuer(named.id), need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+		}
+		switch {
 		case named.kind != need.Type && named.id == need.ID && len(s.principals) == 1:
 			return step{fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), []change{{named.keyAt, quoted(string(need.Type))}}}, nil
 		}
@@ -214,7 +231,7 @@ func misnamed(have string, need Principal) bool {
 }
 
 func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
-	if s.notAction || len(s.principals) != 1 || s.principals[0].everyone {
+	if s.action == nil || s.notAction || len(s.principals) != 1 || s.principals[0].everyone {
 		return step{}, ErrNoEdit
 	}
 	// A federated principal can call no other action than this, except those that accompany it.
@@ -229,7 +246,7 @@ func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 func (f *fixer) key(s *statement, c *condition, d *Decision) (step, error) {
 	if d.Cause == CauseOtherIssuer {
 		for i := range s.principals {
-			if s.principals[i].id != f.request.principal.ID {
+			if id := s.principals[i].id; id != f.request.principal.ID && !f.request.dead(id) {
 				return step{}, ErrNoEdit // it is for two clusters: each needs a statement of its own
 			}
 		}
@@ -247,6 +264,13 @@ func (f *fixer) key(s *statement, c *condition, d *Decision) (step, error) {
 		return step{fmt.Sprintf("in statement %d drop %s, beside which the right key stands", s.number, c.key), []change{s.without(c)}}, nil
 	}
 	return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
+}
+
+// servesOthers reports whether a statement names anybody beside the request's own principal who may call.
+func (s *statement) servesOthers(r *Request) bool {
+	return slices.ContainsFunc(s.principals, func(p principal) bool {
+		return !(p.kind == r.principal.Type && p.id == r.principal.ID) && !r.dead(p.id)
+	})
 }
 
 // sibling is the condition under the same operator that has a key.
@@ -286,12 +310,16 @@ func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
 		return step{}, ErrNoEdit
 	}
 	where := fmt.Sprintf("in statement %d, %s, ", s.number, c.name)
+	isSubject := f.request.federated() && c.lower == f.request.subjectKey
 	for i := range c.values {
 		v := &c.values[i]
 		dead := !c.op.wildcards() && wild(v.text) && like(v.text, need)
 		if dead || len(c.values) == 1 && f.replaceable(v.text, need) {
-			return step{fmt.Sprintf("%sreplace %s by %s", where, v.text, need), []change{{v.at, quoted(need)}}}, nil
+			return step{fmt.Sprintf("%sreplace %s by %s", where, printed(v.text), need), []change{{v.at, quoted(need)}}}, nil
 		}
+	}
+	if l := layoutOf(p.text, &p.root); isSubject {
+		return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.enlisted(p.text, c.node, need)}}, nil
 	}
 	return step{where + "add " + need, []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}}, nil
 }
@@ -312,8 +340,11 @@ func (f *fixer) replaceable(have, need string) bool {
 		}
 	}
 	got, ok := ParseSubject(have)
-	if !ok {
+	switch {
+	case !ok:
 		return !wild(have) && !strings.Contains(have, "${")
+	case f.keep:
+		return false
 	}
 	swapped := got == Subject{want.Name, want.Namespace}
 	return got.Name == want.Name || swapped || Near(have, need, 2)
@@ -356,7 +387,7 @@ func (f *fixer) asPattern(p *Policy, s *statement, c *condition) (step, error) {
 
 // exception excepts this subject, and only this one, from the Deny that a decision names.
 func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
-	if !f.request.federated() {
+	if !f.request.federated() || f.keep {
 		return step{}, ErrNoEdit
 	}
 	lower := f.request.subjectKey

@@ -65,6 +65,11 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("printed, it answers %+v instead of %+v", a, d)
 			}
 			p.Exposure(request)
+			if returned, err := ParseReturned(document); err != nil {
+				t.Fatal(err)
+			} else {
+				checkReturned(t, p, returned, request)
+			}
 			if edit, err := p.Fix(request); err == nil {
 				checkEdit(t, edit)
 			}
@@ -175,4 +180,65 @@ func naiveVerdict(document []byte, request Request, context map[string][]string)
 	return map[naive.Verdict]Verdict{
 		naive.Allowed: Allowed, naive.ImplicitlyDenied: ImplicitlyDenied, naive.ExplicitlyDenied: ExplicitlyDenied, naive.Undetermined: Undetermined,
 	}[naive.Judge(document, who, request.actions, context)]
+}
+
+// checkReturned: what IAM has accepted is judged, as Parse judges it where that can, and edits are valid.
+func checkReturned(t *testing.T, p, returned *Policy, request Request) {
+	t.Helper()
+	d := returned.Evaluate(request)
+	switch {
+	case returned.Verdict(request) != d.Verdict:
+		t.Fatalf("Verdict says %v, Evaluate says %v: %s", returned.Verdict(request), d.Verdict, returned.Document())
+	case p.Valid() && d.Verdict != p.Verdict(request):
+		t.Fatalf("%v, and %v where IAM returned it: %s", p.Verdict(request), d.Verdict, p.Document())
+	case !returned.Valid() && !strings.Contains(d.Reason, "twice"):
+		t.Fatalf("%s: %s", d.Reason, p.Document())
+	}
+	returned.Exposure(request)
+	for _, edit := range []func() (Edit, error){
+		func() (Edit, error) { return returned.Fix(request) },
+		func() (Edit, error) { return returned.Repair(request) },
+		func() (Edit, error) { return returned.Grant(request) },
+		func() (Edit, error) { return returned.Revoke(request) },
+	} {
+		made, err := edit()
+		if err != nil || made.Summary == "" {
+			continue
+		}
+		if after, err := Parse(made.Document); err != nil || !after.Valid() {
+			t.Fatalf("%s makes a policy that is none: %s", made.Summary, made.Document)
+		}
+	}
+}
+
+// TestReturned: every document of the corpus and every malformed one is judged where IAM returned it.
+func TestReturned(t *testing.T) {
+	judged := 0
+	try := func(document []byte) {
+		p, err := Parse(document)
+		if err != nil {
+			return
+		}
+		returned, err := ParseReturned(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, request := range []Request{usualWeb, usualPod, {}, WebIdentity(WebIdentityRequest{})} {
+			checkReturned(t, p, returned, request)
+		}
+		if !p.Valid() && returned.Valid() {
+			judged++
+		}
+	}
+	for _, rows := range corpus(t) {
+		for _, r := range rows {
+			try(r.document(t))
+		}
+	}
+	for _, c := range malformedDocuments {
+		try([]byte(c.document))
+	}
+	if judged < 15 {
+		t.Errorf("only %d were refused and are judged", judged)
+	}
 }

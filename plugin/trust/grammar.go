@@ -50,13 +50,28 @@ func (p *Policy) read() {
 }
 
 func (p *Policy) problem(severity Severity, offset int32, where place, reason string) {
-	first := severity == Malformed && !p.malformed
-	p.malformed = p.malformed || severity == Malformed
+	p.report(Problem{Position: p.ruler.at(offset), Severity: severity, Where: where.String(), Reason: reason}, severity == Malformed && !p.returned)
+}
+
+// report adds a problem; decides says that it leaves the policy without a verdict.
+func (p *Policy) report(problem Problem, decides bool) {
+	problem.decides = decides
+	first := decides && !p.malformed
+	p.malformed = p.malformed || decides
 	if first && len(p.problems) == maxProblems {
 		p.problems = p.problems[:maxProblems-1] // why there is no verdict is never left out
 	}
 	if len(p.problems) < maxProblems {
-		p.problems = append(p.problems, Problem{p.ruler.at(offset), severity, where.String(), reason})
+		p.problems = append(p.problems, problem)
+	}
+}
+
+// doubt reports what is malformed in a statement. Where IAM has accepted it nonetheless, what it makes of the statement is
+// not documented.
+func (p *Policy) doubt(s *statement, offset int32, where place, reason string) {
+	p.problem(Malformed, offset, where, reason)
+	if p.returned && len(s.doubts) < maxProblems {
+		s.doubts = append(s.doubts, doubt{offset, where, reason})
 	}
 }
 
@@ -99,7 +114,10 @@ func (p *Policy) repeated(n *node) {
 			}
 		}
 		if again {
-			p.problem(Malformed, m.keyAt.start, place{}, fmt.Sprintf("the key %q stands twice in one object, and one hides the other", clip(m.key)))
+			p.report(Problem{
+				Position: p.ruler.at(m.keyAt.start), Severity: Malformed, Where: place{}.String(),
+				Reason: fmt.Sprintf("the key %q stands twice in one object, and one hides the other", clip(m.key)),
+			}, true)
 		}
 		p.repeated(&m.value)
 	}
@@ -111,6 +129,7 @@ func (p *Policy) version(n *node) {
 		p.variables = true
 	case n.kind == text && n.text == "2008-10-17":
 	default:
+		p.noVersion = true
 		p.problem(Malformed, n.at.start, place{element: "Version"}, fmt.Sprintf("%s is not a version: 2012-10-17 and 2008-10-17 are", clip(p.text[n.at.start:n.at.end])))
 	}
 }
@@ -144,14 +163,15 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 			case v.kind == text && v.text == "Deny":
 				s.effect = deny
 			default:
-				p.problem(Malformed, v.at.start, where("Effect"), "it has to be \"Allow\" or \"Deny\", in this case of letters")
+				s.noEffect = true
+				p.doubt(s, v.at.start, where("Effect"), "it has to be \"Allow\" or \"Deny\", in this case of letters")
 			}
 		case "Principal":
 			s.principal = v
 			p.principal(s, v, where("Principal"))
 		case "Action", "NotAction":
 			if s.action != nil {
-				p.problem(Malformed, m.keyAt.start, where(m.key), "Action and NotAction exclude each other")
+				p.doubt(s, m.keyAt.start, where(m.key), "Action and NotAction exclude each other")
 				continue
 			}
 			s.action, s.actionName, s.notAction = v, m.key, m.key == "NotAction"
@@ -160,15 +180,20 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 			s.condition = v
 			p.conditions(s, v, where("Condition"))
 		case "NotPrincipal", "Resource", "NotResource":
-			p.problem(Malformed, m.keyAt.start, where(m.key), "a trust policy may not have the element "+m.key)
+			s.notPrincipal = s.notPrincipal || m.key == "NotPrincipal"
+			p.doubt(s, m.keyAt.start, where(m.key), "a trust policy may not have the element "+m.key)
 		default:
-			p.problem(Malformed, m.keyAt.start, where(""), fmt.Sprintf("a statement has no element %q", clip(m.key)))
+			p.doubt(s, m.keyAt.start, where(""), fmt.Sprintf("a statement has no element %q", clip(m.key)))
 		}
+	}
+	if effects == 0 {
+		s.noEffect = true
+		p.doubt(s, n.at.start, where(""), "it has no Effect")
 	}
 	for _, missing := range [...]struct {
 		name string
 		is   bool
-	}{{"Effect", effects == 0}, {"Principal", s.principal == nil}, {"Action", s.action == nil}} {
+	}{{"Principal", s.principal == nil}, {"Action", s.action == nil}} {
 		if missing.is {
 			p.problem(Malformed, n.at.start, where(""), "it has no "+missing.name)
 		}
@@ -292,20 +317,31 @@ func (p *Policy) actions(s *statement, i int, where place) {
 		if a.kind != text {
 			continue
 		}
-		service, name, ok := strings.Cut(a.text, ":")
-		switch {
+		switch reason := notAction(a.text); {
 		case a.text == "*":
 			p.problem(Refused, a.at.start, where, "AssumeRole policy may only specify STS AssumeRole actions")
-		case !ok || service == "" || name == "":
-			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it needs its service in front, as in sts:AssumeRole", clip(a.text)))
-		case strings.ContainsAny(a.text, " \t\r\n"):
-			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: it holds a blank", clip(a.text)))
-		case !serviceName(service):
-			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: the name of a service has letters, digits and hyphens, and no wildcard", clip(a.text)))
+		case reason != "":
+			p.problem(Malformed, a.at.start, where, fmt.Sprintf("%q is not an action: %s", clip(a.text), reason))
 		case !anyActionMatches(a.text):
 			p.problem(Refused, a.at.start, where, "AssumeRole policy may only specify STS AssumeRole actions")
 		}
 	}
+}
+
+// notAction is why a text is not an action; empty where it is one.
+func notAction(s string) string {
+	service, name, ok := strings.Cut(s, ":")
+	switch {
+	case s == "*":
+		return ""
+	case !ok || service == "" || name == "":
+		return "it needs its service in front, as in sts:AssumeRole"
+	case strings.ContainsAny(s, " \t\r\n"):
+		return "it holds a blank"
+	case !serviceName(service):
+		return "the name of a service has letters, digits and hyphens, and no wildcard"
+	}
+	return ""
 }
 
 // serviceName: wildcards are documented in the part of an action behind the colon only, and the service before it is a
@@ -323,7 +359,7 @@ func anyActionMatches(pattern string) bool {
 
 func (p *Policy) conditions(s *statement, n *node, where place) {
 	if n.kind != object {
-		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be an object of operators")
+		p.doubt(s, n.at.start, where, "it is "+n.kind.String()+", and has to be an object of operators")
 		return
 	}
 	total := 0
@@ -337,13 +373,13 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 		inside := place{statement: s.number, element: m.key}
 		switch {
 		case !ok:
-			p.problem(Malformed, m.keyAt.start, inside, fmt.Sprintf("there is no operator %q", clip(m.key)))
+			p.doubt(s, m.keyAt.start, inside, fmt.Sprintf("there is no operator %q", clip(m.key)))
 			continue
 		case !exact:
 			p.problem(Noted, m.keyAt.start, inside, "the case of its letters is not the documented one; it is read as that operator")
 		}
 		if m.value.kind != object {
-			p.problem(Malformed, m.value.at.start, inside, "it is "+m.value.kind.String()+", and has to be an object of keys")
+			p.doubt(s, m.value.at.start, inside, "it is "+m.value.kind.String()+", and has to be an object of keys")
 			continue
 		}
 		first := len(s.conditions)
@@ -353,7 +389,7 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 				name: m.key, op: op, key: k.key, lower: folded(k.key), keyAt: k.keyAt,
 				node: &k.value, operatorIndex: i, keyIndex: j,
 			}
-			if p.operands(&c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
+			if p.operands(s, &c, &k.value, place{statement: s.number, element: m.key, detail: k.key}) {
 				s.conditions = append(s.conditions, c)
 			}
 		}
@@ -386,15 +422,15 @@ func markTwins(conditions []condition) {
 	}
 }
 
-func (p *Policy) operands(c *condition, n *node, where place) bool {
+func (p *Policy) operands(s *statement, c *condition, n *node, where place) bool {
 	if n.kind != list {
-		v, ok := p.operand(c, n, where)
+		v, ok := p.operand(s, c, n, where)
 		c.values = []operand{v}
 		return ok
 	}
 	c.values = make([]operand, 0, len(n.members))
 	for i := range n.members {
-		v, ok := p.operand(c, &n.members[i].value, where)
+		v, ok := p.operand(s, c, &n.members[i].value, where)
 		if !ok {
 			return false
 		}
@@ -403,25 +439,29 @@ func (p *Policy) operands(c *condition, n *node, where place) bool {
 	return true
 }
 
-func (p *Policy) operand(c *condition, n *node, where place) (operand, bool) {
+func (p *Policy) operand(s *statement, c *condition, n *node, where place) (operand, bool) {
 	v := operand{text: n.text, kind: n.kind, at: n.at}
 	switch n.kind {
 	case text:
 	case number, boolean:
 		return v, true
 	default:
-		p.problem(Malformed, n.at.start, where, n.kind.String()+" where a value has to stand")
+		p.doubt(s, n.at.start, where, n.kind.String()+" where a value has to stand")
 		return v, false
 	}
 	if !strings.Contains(n.text, "${") {
 		return v, true
+	}
+	if p.noVersion && p.returned && c.op.takesVariables() {
+		p.doubt(s, n.at.start, where, "whether it holds a variable depends on the Version")
+		return v, false
 	}
 	if !p.variables || !c.op.takesVariables() {
 		return v, true
 	}
 	parts, problem := segments(n.text)
 	if problem != "" {
-		p.problem(Malformed, n.at.start, where, problem)
+		p.doubt(s, n.at.start, where, problem)
 		return v, false
 	}
 	v.parts = parts

@@ -6,7 +6,8 @@ import (
 )
 
 // Grant adds the request's subject to the policy and removes nobody: to the list of a statement whose other parts match,
-// or else in a statement of its own. The Edit has no Summary where the policy allows the request already, even if under
+// by correcting what is wrong in a statement that allows nobody by it (a key, the name of the provider, a wildcard that
+// matches nothing), or else in a statement of its own. The Edit has no Summary where the policy allows the request already, even if under
 // a condition that is unknown here, such as one on the network: Grant does not go around it. The error wraps ErrInvalid,
 // ErrIncomplete, ErrSubject or ErrDenied.
 //
@@ -22,6 +23,13 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 		return d.edit(&r), nil
 	case v == ExplicitlyDenied:
 		return Edit{}, fmt.Errorf("%s: %w", p.Evaluate(r).Where, ErrDenied)
+	}
+	f := fixer{request: &r, keep: true}
+	if err := d.extend(&r); err == nil {
+		return d.edit(&r), nil
+	}
+	if d, err := f.corrected(p); err == nil && r.federated() && len(d.done) > 0 && !widens(p, d.policy, &r) {
+		return d.edit(&r), nil
 	}
 	if err := d.add(&r); err != nil {
 		return Edit{}, err
@@ -41,10 +49,22 @@ func (p *Policy) grantable(r *Request) error {
 	return err
 }
 
+// extend adds the subject to a statement whose other parts match.
+func (d *draft) extend(r *Request) error {
+	s, err := d.policy.extension(r)
+	if err != nil {
+		return err
+	}
+	return d.take(s)
+}
+
 // add adds the subject to a statement whose other parts match, or a statement for this request alone.
 func (d *draft) add(r *Request) error {
-	if s, err := d.policy.extension(r); err == nil {
-		return d.take(s)
+	if err := d.extend(r); err == nil {
+		return nil
+	}
+	if d.policy.list() == nil && len(d.policy.statements) == 0 {
+		return ErrInvalid // it has no place for a statement
 	}
 	return d.take(step{"add a statement for " + r.who(), []change{d.policy.added(r.statement())}})
 }
@@ -55,8 +75,7 @@ func (p *Policy) extension(r *Request) (step, error) {
 		return step{}, ErrNoEdit
 	}
 	key := r.subjectKey
-	subject, _ := r.context.single(key)
-	l := layoutOf(p.text, &p.root)
+	f := fixer{request: r, keep: true}
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect == deny {
@@ -66,11 +85,10 @@ func (p *Policy) extension(r *Request) (step, error) {
 		if c == nil {
 			continue
 		}
-		added := l.enlisted(p.text, c.node, subject)
-		if len(c.values) == 1 && c.values[0].text == "" {
-			added = change{c.values[0].at, quoted(subject)} // what Revoke leaves of the last subject
+		tried, err := f.value(p, s, c) // in the place of what Revoke leaves of the last subject, too
+		if err != nil {
+			continue
 		}
-		tried := step{fmt.Sprintf("in statement %d add %s", s.number, subject), []change{added}}
 		if next, err := p.apply(tried.changes); err == nil && next.serves(r) && !widens(p, next, r) {
 			return tried, nil
 		}
@@ -91,7 +109,7 @@ func (p *Policy) serves(r *Request) bool {
 
 // onlySubject is the condition on the subject in a statement that matches otherwise; nil if something else fails too.
 func (s *statement) onlySubject(p *Policy, r *Request, key string) *condition {
-	if j := s.matchPrincipal(r); j.truth != True || !s.matchAction(ActionWebIdentity) {
+	if j := s.matchPrincipal(r); j.truth != True || s.matchAction(ActionWebIdentity) != True {
 		return nil
 	}
 	var found *condition

@@ -18,6 +18,7 @@ const (
 
 	partPrincipal // not a key: the principal
 	partAction    // not a key: an action
+	partDoubt     // not a key: what is malformed, and accepted nonetheless
 )
 
 // shapeOf classifies a key. key and issuer are in lower case, because keys ignore case.

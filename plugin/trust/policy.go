@@ -17,6 +17,9 @@ type Policy struct {
 	statements []statement
 	problems   []Problem
 	malformed  bool
+
+	returned  bool // by IAM, which has accepted it
+	noVersion bool // Version is none that AWS documents
 }
 
 // A Problem is a reason for which IAM would not accept the document, or that makes its meaning doubtful.
@@ -25,6 +28,8 @@ type Problem struct {
 	Severity Severity
 	Where    string // "statement 2, Principal"
 	Reason   string
+
+	decides bool // it leaves the policy without a verdict
 }
 
 // Severity is how bad a Problem is.
@@ -70,6 +75,18 @@ type statement struct {
 	action     *node // the Action or NotAction element
 	actionName string
 	conditions []condition
+
+	// Of a policy that IAM returned:
+	doubts       []doubt // malformed parts, of which is not documented what IAM makes of them
+	noEffect     bool    // so that it may allow or deny
+	notPrincipal bool
+}
+
+// A doubt is a malformed part of a statement that IAM has accepted.
+type doubt struct {
+	offset int32
+	where  place
+	reason string
 }
 
 type principal struct {
@@ -105,7 +122,15 @@ type operand struct {
 // Parse reads a trust policy: JSON, or JSON in percent encoding as iam:GetRole returns it. The error is an
 // *Error: not UTF-8, not JSON, too large (1 MB), nested too deep. What is JSON and yet not a policy that IAM
 // would accept parses, and Problems says why.
-func Parse(document []byte) (*Policy, error) {
+func Parse(document []byte) (*Policy, error) { return parse(document, false) }
+
+// ParseReturned reads a policy that IAM returned, and so has accepted. What Parse calls Malformed then matches nothing where
+// that is documented (a principal with a wildcard, of an unknown type, or none at all), and otherwise leaves open whether
+// its statement matches. Only keys that hide one another leave such a policy without a verdict. Edits are made of it
+// only if the result is one that Parse finds valid.
+func ParseReturned(document []byte) (*Policy, error) { return parse(document, true) }
+
+func parse(document []byte, returned bool) (*Policy, error) {
 	src, err := decoded(document)
 	if err != nil {
 		return nil, err
@@ -114,7 +139,7 @@ func Parse(document []byte) (*Policy, error) {
 	if fault != nil {
 		return nil, &Error{rule(src, true).at(int32(fault.offset)), fault.reason}
 	}
-	p := &Policy{text: src, root: root, ruler: rule(src, wide)}
+	p := &Policy{text: src, root: root, ruler: rule(src, wide), returned: returned}
 	p.read()
 	return p, nil
 }
@@ -150,7 +175,7 @@ func decoded(document []byte) (string, error) {
 func (p *Policy) Document() []byte { return []byte(p.text) }
 
 // Problems are the reasons for which IAM would not accept the document, in the order of the text, at most a
-// hundred. If one is Malformed, there is no verdict.
+// hundred. If one is Malformed, there is no verdict, except of a policy that IAM returned.
 func (p *Policy) Problems() []Problem {
 	all := slices.Clone(p.problems)
 	slices.SortStableFunc(all, func(a, b Problem) int { return a.Offset - b.Offset })

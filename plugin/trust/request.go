@@ -3,6 +3,7 @@ package trust
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -43,6 +44,8 @@ type Request struct {
 	// permitted: whether the caller's own policies allow the call is judged elsewhere, so that a principal which leaves it
 	// to them, an account or everyone, matches.
 	permitted bool
+
+	gone []string // ARNs of OIDC providers that do not exist
 }
 
 func newRequest(who Principal, actions ...string) Request {
@@ -66,6 +69,26 @@ func (r Request) With(key string, values ...string) Request {
 	r = r.clone()
 	r.context.set(key, values...)
 	return r
+}
+
+// Without returns a copy of r that knows of OIDC providers, by their ARNs, that they do not exist. A statement that names one
+// of them allows nobody by it, so that an edit may put the request's own provider in its place.
+func (r Request) Without(providers ...string) Request {
+	r.gone = append(slices.Clip(r.gone), providers...)
+	return r
+}
+
+// dead reports whether no token comes from a provider that a policy names: it does not exist, or is not one of the role's
+// account.
+func (r *Request) dead(provider string) bool {
+	prefix, _, ok := strings.Cut(provider, oidcProvider)
+	own, _, _ := strings.Cut(r.principal.ID, oidcProvider)
+	return ok && r.federated() && provider != r.principal.ID && (slices.Contains(r.gone, provider) || own != "" && prefix != own)
+}
+
+// meant reports whether a name with wildcards, which match nothing in a principal, was meant to take in the request's own.
+func (r *Request) meant(principal string) bool {
+	return wild(principal) && like(principal, r.principal.ID)
 }
 
 // clone is a copy whose context can be written to.

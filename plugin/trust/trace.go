@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,11 +21,18 @@ func (p *Policy) trace(s *statement, r *Request) (t StatementTrace, matches Trut
 	t.Parts = append(t.Parts, p.principalPart(s, r, who))
 	// Of an Allow the actions are shown that it lacks, of a Deny those that it has; one where there are none.
 	for _, action := range r.actions {
-		if has := s.matchAction(action); has == (s.effect == deny) {
-			t.Parts = append(t.Parts, p.actionPart(s, r, action, truth(has)))
+		if has := s.matchAction(action); has != truth(s.effect == allow) {
+			t.Parts = append(t.Parts, p.actionPart(s, r, action, has))
 		}
 	}
-	if len(t.Parts) == 1 {
+	for _, d := range s.doubts {
+		matches = matches.and(Unknown)
+		t.Parts = append(t.Parts, Part{
+			Position: p.ruler.at(d.offset), Where: d.where.String(), Differ: -1, shape: partDoubt,
+			Reason: d.reason + "; IAM has accepted it, and what it makes of it is not documented",
+		})
+	}
+	if !slices.ContainsFunc(t.Parts, func(part Part) bool { return part.shape == partAction }) {
 		t.Parts = append(t.Parts, p.actionPart(s, r, r.actions[0], truth(s.effect != deny)))
 	}
 	for i := range s.conditions {
@@ -57,7 +65,13 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 		}
 	}
 	where := place{statement: s.number, element: "Principal"}
-	offset := s.principal.at.start
+	offset := s.node.at.start
+	if s.principal != nil {
+		offset = s.principal.at.start
+		if s.principal.kind == text {
+			part.Have = clip(s.principal.text)
+		}
+	}
 	if best >= 0 {
 		named := s.principals[best]
 		part.Have, offset = named.id, named.at.start
@@ -73,8 +87,11 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	if part.Have == part.Need && best >= 0 && o.truth == False {
 		part.Have, part.Need = string(s.principals[best].kind)+" "+part.Have, string(r.principal.Type)+" "+part.Need
 	}
-	if o.truth == Unknown {
+	switch {
+	case o.truth == Unknown:
 		part.Need = ""
+	case o.truth == False && best >= 0 && s.principals[best].kind == Federated && wild(s.principals[best].id):
+		part.Reason = "a principal is compared as it is written: * and ? match nothing there"
 	}
 	if part.Cause == CauseNoWebIdentity {
 		part.Reason = "a web identity matches nothing but its OIDC provider, named under Federated"
@@ -100,8 +117,14 @@ func closer(candidate, best, to string) bool { return similarity(candidate, to) 
 
 func (p *Policy) actionPart(s *statement, r *Request, action string, result Truth) Part {
 	part := Part{
-		Position: p.ruler.at(s.action.at.start), Where: place{statement: s.number, element: s.actionName}.String(),
+		Position: p.ruler.at(s.node.at.start), Where: place{statement: s.number, element: cmp.Or(s.actionName, "Action")}.String(),
 		Result: result, Have: "no action", Need: action, Differ: -1, shape: partAction,
+	}
+	if s.action != nil {
+		part.Position = p.ruler.at(s.action.at.start)
+	}
+	if result == Unknown {
+		part.Reason = "it is not an action; IAM has accepted it, and what it makes of it is not documented"
 	}
 	best := -1
 	for i := range s.actions {
@@ -115,6 +138,10 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 	}
 	if best >= 0 {
 		part.Have, part.Position = s.actions[best].value.text, p.ruler.at(s.actions[best].value.at.start)
+	}
+	part.values = part.Have
+	if result == Unknown {
+		part.Need = ""
 	}
 	if result != False {
 		return part
@@ -177,6 +204,10 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 	case part.Cause == CauseMalformedKey || part.Cause == CauseOtherIssuer:
 		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
 		part.Differ = differFolded(part.Have, part.Need)
+		if part.Cause == CauseOtherIssuer && s.testsIssuer(r) {
+			part.Need, part.Differ = "a statement of its own for each OIDC provider", -1
+			part.Reason = "a token has one issuer, and all conditions of a statement have to hold: with the keys of two issuers it never matches"
+		}
 	case known:
 		if len(v.values) == 1 && len(c.values) > 0 && c.op.takesVariables() && !c.op.negated {
 			part.Differ = c.differ(&c.values[best], part.Need)
@@ -189,6 +220,11 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
 	}
 	return part
+}
+
+// testsIssuer reports whether a statement has a condition on a claim of the request's own issuer.
+func (s *statement) testsIssuer(r *Request) bool {
+	return r.lower != "" && slices.ContainsFunc(s.conditions, func(c condition) bool { return strings.HasPrefix(c.lower, r.lower+":") })
 }
 
 // shown is the index of the value to look at: the nearest, or of a negated operator the one that matches; -1 if there is
