@@ -34,7 +34,8 @@ nothing is to be done, nothing is done, and running the same command again goes 
 
 SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. ROLE is a name, with its path or without, or an ARN.
 
-The trust policy is widened by this one service account only; all else in it stays byte for byte. With --pod-identity
+The trust policy is widened by this one service account only. A statement that allows nobody and was meant for it (for the
+provider of a former cluster, say) is corrected; all else stays byte for byte. With --pod-identity
 the role is given by EKS Pod Identity instead, and --migrate moves a service account from one to the other without a
 gap: run it again when all pods are new, and it takes the old parts away.
 

@@ -157,6 +157,9 @@ func TestThereAndBack(t *testing.T) {
 		for _, step := range plan.Steps {
 			_, ok := step.Change.(change.Grant)
 			granted = granted || ok
+			if ok && strings.Contains(step.Change.Summary(), "replace the p") {
+				return // what allowed nobody before stays corrected
+			}
 		}
 		if !granted {
 			return // the role trusted the service account before
@@ -246,11 +249,11 @@ func TestOffer(t *testing.T) {
 		"denied":             "", // refused
 		"helm":               "", // left to Helm
 		"bare-pod":           "", // not to be restarted by a command
-		"no-role":            "",
+		"no-role":            "kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web --create-role",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, s := readCase[bind.Request](t, "../../testdata/bind/bind/"+name+".yaml")
-			argv, ok := bind.Offer(s, "shop", "web", "")
+			argv, _, ok := bind.Offer(s, "shop", "web", "")
 			if command := strings.Join(argv, " "); command != want || ok != (want != "") {
 				t.Errorf("offered %q, %v, want %q", command, ok, want)
 			}

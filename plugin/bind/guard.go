@@ -41,7 +41,7 @@ func (p *planner) guardRole() error {
 
 // principals are those that a role's trust policy names.
 func principals(role snapshot.Role) []trust.Principal {
-	policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
+	policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument))
 	if err != nil {
 		return nil
 	}

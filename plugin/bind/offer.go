@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
@@ -8,36 +10,64 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// Offer returns the command that fixes everything about a service account's binding in one go; ok is false where
-// there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
+// Offer returns the command that fixes everything about a service account's binding in one go, and what it changes; ok is
+// false where there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
 // `works`. Without a role it is the one that the service account is annotated with, or else the only one that names it.
-func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv []string, ok bool) {
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv []string, changes []change.Change, ok bool) {
 	if role == "" {
-		role, ok = meantRole(s, namespace, serviceAccount)
-		if !ok {
-			return nil, false
+		if role, ok = meantRole(s, namespace, serviceAccount); !ok {
+			return nil, nil, false
 		}
 	}
-	plan, err := New(s, Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true})
-	if err != nil || plan.Proof.Verdict != judge.Works || plan.Source != "" || len(plan.Later) > 0 {
-		return nil, false
+	request := Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true}
+	if forPodIdentity(s, role) {
+		request.PodIdentity = true
+		if argv, changes, ok := offer(s, request); ok {
+			return argv, changes, true
+		}
+		request.PodIdentity = false
 	}
-	binds, restarts := false, false
+	request.CreateRole = s.Role(role).Absent()
+	return offer(s, request)
+}
+
+// forPodIdentity reports whether a role was made for EKS Pod Identity alone.
+func forPodIdentity(s *snapshot.Snapshot, arn string) bool {
+	role, _ := s.Role(arn).Get()
+	named := principals(role)
+	return len(named) > 0 && !slices.ContainsFunc(named, func(p trust.Principal) bool { return p.ID != trust.PodIdentityService })
+}
+
+func offer(s *snapshot.Snapshot, request Request) (argv []string, changes []change.Change, ok bool) {
+	plan, err := New(s, request)
+	if err != nil || plan.Proof.Verdict != judge.Works || plan.Source != "" || len(plan.Later) > 0 {
+		return nil, nil, false
+	}
+	argv = []string{"kubectl", "irsa", "bind", request.account(), request.RoleARN}
+	binds, restarts, creates := false, false, false
 	for _, step := range plan.Steps {
-		if _, restart := step.Change.(change.Recreate); restart {
+		changes = append(changes, step.Change)
+		switch step.Change.(type) {
+		case change.Recreate:
 			restarts = true
-		} else {
-			binds = true
+			continue
+		case change.CreateRole:
+			creates = true
+		}
+		binds = true
+	}
+	for _, flag := range []struct {
+		name string
+		set  bool
+	}{{"--pod-identity", request.PodIdentity}, {"--create-role", creates}, {"--restart", restarts}} {
+		if flag.set {
+			argv = append(argv, flag.name)
 		}
 	}
 	if !binds {
-		return nil, false
+		return nil, nil, false
 	}
-	argv = []string{"kubectl", "irsa", "bind", namespace + "/" + serviceAccount, role}
-	if restarts {
-		argv = append(argv, "--restart")
-	}
-	return argv, true
+	return argv, changes, true
 }
 
 func meantRole(s *snapshot.Snapshot, namespace, serviceAccount string) (arn string, ok bool) {

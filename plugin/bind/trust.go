@@ -1,7 +1,6 @@
 package bind
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -31,7 +31,7 @@ func (p *planner) create(request trust.Request) error {
 	if p.role.Account != p.snapshot.AWS().CallerAccount && p.snapshot.AWS().CallerAccount != "" {
 		p.plan.warn("role %s is made in account %s, another one than that of the AWS credentials", p.role.RoleName(), p.role.Account)
 	}
-	document, err := firstStatement(request)
+	document, err := trust.PolicyFor(request)
 	if err != nil {
 		return refusef("service account %s: %s", p.request.account(), err)
 	}
@@ -45,46 +45,22 @@ func (p *planner) create(request trust.Request) error {
 	return nil
 }
 
-// stranger is a policy that IAM would take and that has nothing to do with pods; IAM takes none without a statement.
-const stranger = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"none.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
-
-// firstStatement is the trust policy of a new role: the statement that an existing policy would get, alone.
-func firstStatement(request trust.Request) (string, error) {
-	policy, err := trust.Parse([]byte(stranger))
-	if err != nil {
-		return "", err
-	}
-	edit, err := policy.Grant(request)
-	if err != nil {
-		return "", err
-	}
-	var granted struct {
-		Version   string
-		Statement []json.RawMessage
-	}
-	if err := json.Unmarshal(edit.Document, &granted); err != nil {
-		return "", err
-	}
-	granted.Statement = granted.Statement[len(granted.Statement)-1:]
-	document, err := json.MarshalIndent(granted, "", "  ")
-	return string(document), err
-}
-
 // grant plans the edit of the trust policy of a role that exists.
 func (p *planner) grant(request trust.Request) error {
 	name := p.role.RoleName()
 	if p.found.AssumeRolePolicyDocument == "" {
 		return refusef("the trust policy of role %s is not known: the answer of IAM has none", name)
 	}
-	policy, err := trust.Parse([]byte(p.found.AssumeRolePolicyDocument))
+	policy, err := trust.ParseReturned([]byte(p.found.AssumeRolePolicyDocument))
 	if err != nil {
 		return refusef("the trust policy of role %s cannot be read: %s", name, err)
 	}
-	p.warnOfOthers(policy, request)
+	request = request.Without(subject.GoneProviders(p.snapshot, policy)...)
+	edit, err := policy.Grant(request)
+	p.warnOfOthers(policy, request, edit)
 	if err := p.guardPatterns(policy, request); err != nil {
 		return err
 	}
-	edit, err := policy.Grant(request)
 	switch {
 	case errors.Is(err, trust.ErrDenied):
 		return refusef("role %s, trust policy, %s; whoever wrote the Deny meant it: change it together with them", name, err)
@@ -129,10 +105,15 @@ func conditions(edit trust.Edit, request trust.Request) string {
 	return strings.Join(policy.Evaluate(request).Conditions, "; ")
 }
 
-// warnOfOthers says who else the role's trust policy allows, as far as it names them. The service account itself is nobody
-// else, by whichever mechanism it is allowed.
-func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request) {
-	if others := p.others(policy, request); len(others) > 0 {
+// warnOfOthers says who else the role's trust policy allows, as far as it names them and the edit leaves them. The service
+// account itself is nobody else, by whichever mechanism it is allowed.
+func (p *planner) warnOfOthers(policy *trust.Policy, request trust.Request, edit trust.Edit) {
+	others := p.others(policy, request)
+	if after, err := trust.Parse(edit.Document); err == nil && edit.Summary != "" {
+		left := p.others(after, request)
+		others = slices.DeleteFunc(others, func(who string) bool { return !slices.Contains(left, who) })
+	}
+	if len(others) > 0 {
 		p.plan.warn("role %s also trusts others: %s", p.role.RoleName(), few(others))
 	}
 }
@@ -146,9 +127,9 @@ func (p *planner) others(policy *trust.Policy, request trust.Request) []string {
 		}
 	}
 	tokens, ofCluster := p.tokens(request)
-	for _, subject := range policy.Exposure(tokens).Exact {
-		if ofCluster && subject != p.subject().String() && subject != "" {
-			add(strings.TrimPrefix(subject, "system:serviceaccount:"))
+	for _, named := range policy.Exposure(tokens).Exact {
+		if ofCluster && named != p.subject().String() && named != "" {
+			add(strings.TrimPrefix(named, "system:serviceaccount:"))
 		}
 	}
 	for _, principal := range policy.Principals() {

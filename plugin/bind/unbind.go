@@ -157,7 +157,7 @@ func (p *planner) unbindRole(arn string, tokens, podIdentity bool) error {
 // revoke plans that a role's trust policy loses the subject. An earlier step may have edited the same policy.
 func (p *planner) revoke(request trust.Request, why string) error {
 	name, document := p.role.RoleName(), string(p.found.AssumeRolePolicyDocument)
-	policy, err := trust.Parse([]byte(document))
+	policy, err := trust.ParseReturned([]byte(document))
 	if err != nil {
 		return refusef("the trust policy of role %s cannot be read: %s", name, err)
 	}
@@ -254,7 +254,7 @@ func (p *planner) listStays() {
 
 // trustsProvider reports whether a policy may let anybody in by the provider. A policy that cannot be read may.
 func (p *planner) trustsProvider(document, provider string) bool {
-	policy, err := trust.Parse([]byte(document))
+	policy, err := trust.ParseReturned([]byte(document))
 	if err != nil {
 		return strings.Contains(document, provider)
 	}

@@ -62,7 +62,7 @@ func (c CreateRole) Object() Object { return roleWith(c.Arn) }
 
 // Apply implements [Change].
 func (c CreateRole) Apply(d *snapshot.Draft) bool {
-	if d.AWS == nil {
+	if d.AWS == nil || !acceptable(c.Document) {
 		return false
 	}
 	arn, _ := snapshot.ParseARN(c.Arn)

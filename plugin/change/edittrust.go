@@ -32,6 +32,9 @@ func (c EditTrust) Object() Object { return roleWith(c.RoleArn) }
 
 // Apply implements [Change].
 func (c EditTrust) Apply(d *snapshot.Draft) bool {
+	if !acceptable(c.Document) {
+		return false
+	}
 	role, ok := d.EditRole(c.RoleArn)
 	if ok {
 		role.AssumeRolePolicyDocument = snapshot.PolicyDocument(c.Document)

@@ -18,8 +18,14 @@ func providerWith(arn string) Object {
 	return Object{Kind: "openidconnectprovider", Name: strings.TrimPrefix(parsed.Resource, "oidc-provider/"), InAWS: true, ARN: arn}
 }
 
-func again(document string, edit func(*trust.Policy) (trust.Edit, error)) (string, error) {
+// acceptable reports whether IAM would accept a trust policy that is about to be written.
+func acceptable(document string) bool {
 	policy, err := trust.Parse([]byte(document))
+	return err == nil && policy.Valid()
+}
+
+func again(document string, edit func(*trust.Policy) (trust.Edit, error)) (string, error) {
+	policy, err := trust.ParseReturned([]byte(document))
 	if err != nil {
 		return "", fmt.Errorf("trust policy: %w", err)
 	}

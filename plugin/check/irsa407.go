@@ -1,6 +1,10 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa407 = Check{
 	Code: IRSA407, Class: Breaks, Link: LinkTrust,
@@ -26,7 +30,12 @@ and this one gets a statement of its own.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return trustOutcome(s, IRSA407, func(s *subject.Subject, j *subject.RoleJudgement) Outcome {
-			return refusal(s, j, "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter", "")
+			const needed = "the principal has to be the provider of this cluster's issuer in the role's own account, letter by letter"
+			out := refusal(s, j, needed, "")
+			if out.Why == needed && slices.Contains(subject.GoneProviders(s.Snapshot, j.Policy), j.Decision.Have) {
+				out.Why = "the provider that the statement names does not exist, so it allows nobody; " + needed
+			}
+			return out
 		})
 	},
 }

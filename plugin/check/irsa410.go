@@ -11,10 +11,10 @@ var irsa410 = Check{
 	Code: IRSA410, Class: Breaks, Link: LinkTrust,
 	Title: "IAM would not accept the trust policy",
 	Doc: Doc{
-		Means: `The document is not one that IAM saves: it is no JSON, lacks an element, has one that does not belong there (Resource,
-NotPrincipal), names an operator that does not exist, or has a key twice in one object, of which one hides the other.
-What it means is then not defined, and nothing is taken from it. A policy that IAM returned is never so; this one comes
-from a file, a template or a copy.`,
+		Means: `The document is not one that IAM saves: it is no JSON, or has a key twice in one object, of which one hides the other,
+so that its text and its meaning differ. Nothing is taken from it. IAM returns no such policy: this one comes from a
+file, a template or a copy. Whatever else its grammar does not know (an unknown operator, a Resource) is judged as far
+as AWS documents it, because a policy that IAM returned was accepted by it.`,
 		Example: `The second key hides the first:
 
     "Condition": {
@@ -30,18 +30,19 @@ from a file, a template or a copy.`,
 	Run: func(s *subject.Subject) Outcome { return trustOutcome(s, IRSA410, notAccepted) },
 }
 
-const rewriteAdvice = "write the policy anew; `aws iam update-assume-role-policy` tells what IAM thinks of it"
+const (
+	rewriteAdvice = "write a policy that is JSON; `aws accessanalyzer validate-policy` prints what IAM would not accept"
+	mergeAdvice   = "put the keys into one object, so that none hides another, and write the policy back"
+)
 
 func notAccepted(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	if j.PolicyError != nil {
 		return unreadablePolicy(j)
 	}
-	out := refusal(s, j, "", rewriteAdvice)
-	out.Have, out.Why = positioned(j.Decision.Position, j.Decision.Reason), whyInvalid
+	out := refusal(s, j, "", mergeAdvice)
+	out.Have, out.Why = positioned(j.Decision.Position, j.Decision.Reason), "IAM does not save such a document; which key of two counts is not defined, so nothing is taken from it"
 	return out
 }
-
-const whyInvalid = "IAM would not save such a document, and what it means is not defined, so nothing is taken from it"
 
 func unreadablePolicy(j *subject.RoleJudgement) Outcome {
 	have := j.PolicyError.Error()
@@ -50,7 +51,8 @@ func unreadablePolicy(j *subject.RoleJudgement) Outcome {
 		have = positioned(at.Position, at.Reason)
 	}
 	return Outcome{
-		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON", Why: whyInvalid,
+		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON",
+		Why:    "IAM does not save such a document, so nothing is taken from it",
 		Advice: rewriteAdvice, Evidence: []string{j.Role.Source()},
 	}
 }

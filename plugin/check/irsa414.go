@@ -51,6 +51,8 @@ func settled(j *subject.RoleJudgement, part trust.Part) string {
 	switch key := part.Key; {
 	case key == "" && part.Have == "*":
 		return "name the provider as the principal of the statement: {\"Federated\": \"" + j.ProviderARN + "\"}"
+	case key == "" && !strings.HasPrefix(part.Have, "arn:"):
+		return "correct " + part.Where + ", to what IAM documents, and write the policy back"
 	case key == "":
 		return "write the provider's ARN as IAM lists it (`aws iam list-open-id-connect-providers`)"
 	case key == "sts:rolesessionname":

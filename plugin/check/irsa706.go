@@ -82,7 +82,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 func roleForAssociation(s *subject.Subject) string {
 	found := ""
 	for _, role := range s.Snapshot.SeenRoles() {
-		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
+		policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument))
 		if err != nil || !admits(s, policy, role, s.AccountName) || admits(s, policy, role, s.AccountName+"-other") {
 			continue
 		}

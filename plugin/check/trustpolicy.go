@@ -147,7 +147,14 @@ func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	if err != nil || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
 	}
-	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), fix.Summary)
+	summary := fix.Summary
+	// What bind does is what is offered: it removes no subject, even one that looks like a slip.
+	if granted, err := j.Policy.Grant(j.Request); err == nil && !fix.Widens && granted.Summary != "" && granted.Size <= trust.QuotaMaximum &&
+		string(granted.Document) != string(fix.Document) {
+		summary = granted.Summary + " (or " + fix.Summary + ")"
+		fix = granted
+	}
+	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), summary)
 	if fix.Size > trust.QuotaDefault {
 		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
 	}

@@ -1,12 +1,15 @@
 package judge
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // offerBind puts one `kubectl irsa bind` before the commands of each fix of a broken pod, where each of them is proved and
-// the bind makes them all.
+// the bind makes them all: what they change in AWS, it changes in the same way.
 func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 	if r.Verdict != Broken || o.Bind == nil {
 		return
@@ -16,10 +19,18 @@ func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 			return
 		}
 	}
-	argv := o.Bind(s, r.Target.Namespace, r.ServiceAccount, r.FixedRole)
+	argv, changes := o.Bind(s, r.Target.Namespace, r.ServiceAccount, r.FixedRole)
 	command, ok := o.At.In(s).Line(argv)
 	if len(argv) == 0 || !ok {
 		return
+	}
+	made := o.At.In(s).Shell(changes)
+	for _, f := range r.Findings {
+		if f.Class == check.Breaks && slices.ContainsFunc(f.Fix.Commands, func(line string) bool {
+			return strings.HasPrefix(line, "aws ") && !slices.Contains(made, line)
+		}) {
+			return
+		}
 	}
 	for i := range r.Findings {
 		if r.Findings[i].Class == check.Breaks {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
@@ -82,7 +83,7 @@ func (want expectation) check(t *testing.T, file string) {
 		t.Fatalf("target %q is not TYPE/NAME", want.Target)
 	}
 	report, err := judge.Diagnose(s, workload.Target{Kind: kind.Name, Namespace: want.Namespace, Name: name},
-		judge.Options{Options: subject.Options{SDKs: want.SDKs, ExpectRole: want.ExpectRole}})
+		judge.Options{Options: subject.Options{SDKs: want.SDKs, ExpectRole: want.ExpectRole}, Bind: bind.Offers()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func (s *Subject) judgePodIdentity() {
 	if !known || role.AssumeRolePolicyDocument == "" {
 		return
 	}
-	if j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
+	if j.Policy, j.PolicyError = trust.ParseReturned([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
 		return
 	}
 	j.Request = trust.PodIdentity(call)

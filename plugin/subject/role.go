@@ -48,18 +48,29 @@ func (s *Subject) judgeRole(roleARN, audience string) *RoleJudgement {
 	if document == "" {
 		return j
 	}
-	if j.Policy, j.PolicyError = trust.Parse([]byte(document)); j.PolicyError != nil {
+	if j.Policy, j.PolicyError = trust.ParseReturned([]byte(document)); j.PolicyError != nil {
 		return j
 	}
 	j.Request = trust.WebIdentity(trust.WebIdentityRequest{
 		Issuer: issuer, Subject: s.TokenSubject(), Audiences: []string{audience}, RoleARN: j.ARN.String(),
 		Region: s.call.region, SessionName: s.call.sessionName, Time: s.Snapshot.TakenAt(),
-	})
+	}).Without(GoneProviders(s.Snapshot, j.Policy)...)
 	if issuerKnown || !j.Policy.Valid() || !trustsFederation(j.Policy) {
 		decision := j.Policy.Evaluate(j.Request)
 		j.Decision = &decision
 	}
 	return j
+}
+
+// GoneProviders are the OIDC providers that a trust policy names and that are known not to exist.
+func GoneProviders(s *snapshot.Snapshot, policy *trust.Policy) []string {
+	var gone []string
+	for _, named := range policy.Principals() {
+		if named.Type == trust.Federated && strings.Contains(named.ID, ":oidc-provider/") && s.OpenIDConnectProvider(named.ID).Absent() {
+			gone = append(gone, named.ID)
+		}
+	}
+	return gone
 }
 
 // Document is the trust policy's text; empty where it was not read.

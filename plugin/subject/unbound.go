@@ -167,7 +167,7 @@ func (s *Seen) RolesFor(account string) []snapshot.Role {
 	subject := trust.Subject{Namespace: s.Pod.Namespace, Name: account}.String()
 	var roles []snapshot.Role
 	for _, role := range s.Snapshot.RolesNaming(subject) {
-		policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument))
+		policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument))
 		if err != nil || role.Arn == "" {
 			continue
 		}

@@ -55,6 +55,7 @@ type Edit struct {
 	Document []byte  // the new text; what the edit is not about is byte for byte as it was
 	Verdict  Verdict // of the new text about the request
 	Size     int     // of the new text, to be compared with QuotaDefault
+	Widens   bool    // it may allow others, whom Summary names
 }
 
 // editable says why no edit of the policy can be made for a request.

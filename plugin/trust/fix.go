@@ -36,7 +36,9 @@ func (p *Policy) Fix(r Request, existing ...Subject) (Edit, error) {
 	}
 	f := fixer{request: &r, existing: existing}
 	if d, err := f.separated(p); err == nil {
-		return d.edit(&r), nil
+		edit := d.edit(&r)
+		edit.Widens = true
+		return edit, nil
 	}
 	if d, err := f.corrected(p); err == nil && !widens(p, d.policy, &r) {
 		return d.edit(&r), nil
@@ -143,7 +145,7 @@ func (f *fixer) correction(p *Policy, d *Decision) (step, error) {
 	s := &p.statements[d.Statement-1]
 	switch d.part.shape {
 	case partPrincipal:
-		return f.principal(s)
+		return f.principal(p, s)
 	case partAction:
 		return f.action(p, s, d.Need)
 	}
@@ -193,7 +195,7 @@ func (f *fixer) tag(p *Policy, s *statement, c *condition) (step, error) {
 
 // principal corrects a name that was meant for this provider. Another provider that is well formed is for another
 // cluster, and stays.
-func (f *fixer) principal(s *statement) (step, error) {
+func (f *fixer) principal(p *Policy, s *statement) (step, error) {
 	need := f.request.principal
 	for i := range s.principals {
 		named := &s.principals[i]
@@ -203,7 +205,7 @@ func (f *fixer) principal(s *statement) (step, error) {
 			return step{fmt.Sprintf("in statement %d replace the principal %s, in which wildcards match nothing, by %s", s.number, named.id, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
 		case misnamed(named.id, need):
 			return step{fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
-		case f.request.dead(named.id):
+		case f.request.dead(named.id) && p.deadFor(f.request) == s.number:
 			return step{fmt.Sprintf("in statement %d replace the provider of %s, which does not exist in the account of the role, by %s", s.number, providerIssuer(named.id), need.ID), []change{{named.at, quoted(need.ID)}}}, nil
 		}
 		switch {
@@ -212,6 +214,27 @@ func (f *fixer) principal(s *statement) (step, error) {
 		}
 	}
 	return step{}, ErrNoEdit
+}
+
+// deadFor is the number of the one statement that names the request's subject and no provider but dead ones; 0 where there
+// is none, or several, of which it is unknown which is the former one of this cluster.
+func (p *Policy) deadFor(r *Request) int {
+	subject, found := r.subject(), 0
+	for i := range p.statements {
+		s := &p.statements[i]
+		dead := len(s.principals) > 0 && s.effect == allow && !slices.ContainsFunc(s.principals, func(p principal) bool { return !r.dead(p.id) })
+		named := slices.ContainsFunc(s.conditions, func(c condition) bool {
+			return strings.HasSuffix(c.lower, ":sub") && slices.ContainsFunc(c.values, func(v operand) bool { return v.text == subject })
+		})
+		if !dead || !named {
+			continue
+		}
+		if found != 0 {
+			return 0
+		}
+		found = s.number
+	}
+	return found
 }
 
 // misnamed reports whether have is a slip for need and nothing of its own.
@@ -317,6 +340,9 @@ func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
 		if dead || len(c.values) == 1 && f.replaceable(v.text, need) {
 			return step{fmt.Sprintf("%sreplace %s by %s", where, printed(v.text), need), []change{{v.at, quoted(need)}}}, nil
 		}
+	}
+	if f.keep && !isSubject {
+		return step{}, ErrNoEdit // the others of the statement have the other value
 	}
 	if l := layoutOf(p.text, &p.root); isSubject {
 		return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.enlisted(p.text, c.node, need)}}, nil

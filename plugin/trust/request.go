@@ -140,6 +140,12 @@ func (r *Request) editable() error {
 	return nil
 }
 
+// subject is the token's subject; empty where it is unknown.
+func (r *Request) subject() string {
+	subject, _ := r.context.single(r.subjectKey)
+	return subject
+}
+
 // who is the request's subject, in words.
 func (r *Request) who() string {
 	if r.federated() {

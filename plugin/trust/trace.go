@@ -69,7 +69,7 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	if s.principal != nil {
 		offset = s.principal.at.start
 		if s.principal.kind == text {
-			part.Have = clip(s.principal.text)
+			part.Have, part.Need = quoted(clip(s.principal.text)), string(r.principal.Type)+" "+r.principal.ID
 		}
 	}
 	if best >= 0 {
