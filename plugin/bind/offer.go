@@ -12,12 +12,11 @@ import (
 
 // Offer returns the command that fixes everything about a service account's binding in one go, and what it changes; ok is
 // false where there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
-// `works`. Without a role it is the one that the service account is annotated with, or else the only one that names it.
-func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv []string, changes []change.Change, ok bool) {
-	if role == "" {
-		if role, ok = meantRole(s, namespace, serviceAccount); !ok {
-			return nil, nil, false
-		}
+// `works`. Without a role it is the one that the service account is annotated with if it exists, or else the only one that names it.
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (argv []string, changes []change.Change, ok bool) {
+	role, ok := meantRole(s, namespace, serviceAccount)
+	if !ok {
+		return nil, nil, false
 	}
 	request := Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true}
 	if forPodIdentity(s, role) {
@@ -76,12 +75,16 @@ func meantRole(s *snapshot.Snapshot, namespace, serviceAccount string) (arn stri
 		return "", false
 	}
 	settings := inject.EKS(s.Cluster().Region)
-	if annotated := settings.Binding(account, namespace, serviceAccount).RoleARN; annotated != "" {
-		return annotated, inject.CheckRoleARN(annotated) == ""
+	annotated := settings.Binding(account, namespace, serviceAccount).RoleARN
+	wellFormed := inject.CheckRoleARN(annotated) == ""
+	if annotated != "" && !(wellFormed && s.Role(annotated).Absent()) {
+		return annotated, wellFormed
 	}
 	roles := s.RolesNaming(trust.Subject{Namespace: namespace, Name: serviceAccount}.String())
-	if len(roles) != 1 {
-		return "", false
+	switch {
+	case len(roles) == 1:
+		return roles[0].Arn, true
+	default:
+		return annotated, annotated != "" && len(roles) == 0 // it does not exist, and is created
 	}
-	return roles[0].Arn, true
 }

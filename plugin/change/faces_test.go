@@ -74,6 +74,7 @@ func TestFaces(t *testing.T) {
 		{Annotate{Namespace: "shop", ServiceAccount: "web", Key: key}, false, "serviceaccount/web annotation removed", "    eks.amazonaws.com/role-arn: old", ""},
 		{LabelNamespace{Name: "shop", Labels: Labels{Set: map[string]string{"team": "b"}}}, false, "namespace/shop labeled", "team: a", "team: b"},
 		{LabelNamespace{Name: "other", Labels: Labels{Set: map[string]string{"team": "b"}}}, false, "namespace/other labeled", "", ""},
+		{BindByHand{Namespace: "shop", ServiceAccount: "web"}, false, "serviceaccount/web bound", "", ""},
 		{Recreate{Pod: web}, false, "deployment/web restarted", "", ""},
 		{Recreate{Pod: replica}, false, "pod/web-0 deleted", "", ""},
 		{Submit{Pod: alone}, false, "pod/web-0 created", "", ""},

@@ -1,6 +1,10 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
+)
 
 var irsa102 = Check{
 	Code: IRSA102, Class: Note, Link: LinkAccount,
@@ -26,7 +30,7 @@ or, with EKS Pod Identity, which needs no trust policy for each cluster:
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web \
         --role-arn arn:aws:iam::111122223333:role/web
 
-and then make the pods anew.`,
+and then restart the workload.`,
 		Verify: `See what the pod can be in AWS as it stands:
 
     kubectl irsa whoami pod/web-0 -n shop
@@ -38,10 +42,15 @@ accounts without an annotation; kOps does so.`,
 }
 
 func nothingBinds(s *subject.Subject) Outcome {
-	return Outcome{
+	out := Outcome{
 		Result: Fail, Where: accountWhere(s), Have: "no annotation " + s.RoleKey() + ", no Pod Identity association",
 		Why:      "without either of them the webhook leaves the service account's pods alone",
-		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
+	if s.AccountName == workload.DefaultServiceAccount {
+		out.Advice = "if the pod needs a role, run it under a service account of its own, and bind that with `kubectl irsa bind`: a role of default is one of all pods that name no other"
+		return out
+	}
+	out.Fix = []change.Change{change.BindByHand{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName}}
+	return out
 }

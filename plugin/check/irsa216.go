@@ -76,7 +76,7 @@ func bindingGone(s *subject.Subject) Outcome {
 	if s.Account.Absent() {
 		out.Where, out.Have = accountWhere(s), "no such service account"
 		out.Why = "the pod keeps what the webhook gave it until its token expires; no new pod is admitted"
-		out.Advice = "create the service account with the role annotation"
+		out.Fix = []change.Change{change.CreateServiceAccount{Namespace: s.Pod.Namespace, Name: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}}
 		return out
 	}
 	out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}}

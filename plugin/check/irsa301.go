@@ -1,6 +1,9 @@
 package check
 
 import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
@@ -41,15 +44,49 @@ A role that was created seconds ago may not be known everywhere yet.`,
 			}
 			out := Outcome{
 				Result: Fail, Where: "account " + r.ARN.Account, Have: "no role " + r.ARN.RoleName(), Need: r.RoleARN,
-				Why:      "STS answers for a role that is not there as for one that does not trust the token: AccessDenied",
+				Why:      "STS answers for a role that does not exist as for one that does not trust the token: AccessDenied",
 				Advice:   "create the role with a trust policy for " + s.TokenSubject() + ", or annotate the service account with the role that is meant",
 				Evidence: []string{r.Role.Source()},
 			}
 			if r.Associated {
-				out.Why = "EKS cannot take a role that is not there for the pod"
+				out.Why = "EKS cannot assume a role that does not exist for the pod"
 				out.Advice = "create the role with a trust policy for " + trust.PodIdentityService + ", or name the role that is meant in the association"
+				return out
 			}
-			return out
+			return otherRole(s, r, out)
 		})
 	},
+}
+
+// otherRole offers the one role that trusts exactly this service account, or else to create the role that is named.
+func otherRole(s *subject.Subject, r *subject.NamedRole, out Outcome) Outcome {
+	switch roles := s.RolesFor(s.AccountName); {
+	case len(roles) == 1 && r.RoleARN == s.Binding.RoleARN:
+		out.Need = roles[0].Arn
+		out.Why += "; the trust policy of " + roles[0].Arn + " names exactly this service account"
+		out.Fix, out.Advice = annotate(s, roles[0].Arn), ""
+	case len(roles) > 1:
+		arns := make([]string, len(roles))
+		for i, role := range roles {
+			arns[i] = role.Arn
+		}
+		out.Advice = "annotate the service account with the role that is meant: the trust policies of " + few(arns) + " name exactly this service account"
+	case unmodifiable(r.ARN) || s.IssuerFault.Cause != subject.IssuerUsable || !s.Issuer.Known() || s.Predicted:
+	default:
+		if create, ok := createRole(s, r); ok {
+			out.Fix, out.Advice = []change.Change{create}, ""
+			out.Why += "; a role that is created has no permissions until policies are attached to it"
+		}
+	}
+	return out
+}
+
+// createRole creates the role that is named, for this service account alone. What it may do is up to the policies that are
+// attached to it.
+func createRole(s *subject.Subject, r *subject.NamedRole) (change.Change, bool) {
+	document, err := trust.PolicyFor(trust.WebIdentity(trust.WebIdentityRequest{
+		Issuer: issuerURL(s), Subject: s.TokenSubject(), Audiences: []string{s.IntendedAudience()}, RoleARN: r.RoleARN,
+	}))
+	path := strings.TrimSuffix(strings.TrimPrefix(r.ARN.Resource, "role"), r.ARN.RoleName())
+	return change.CreateRole{Arn: r.RoleARN, Path: path, Document: document}, err == nil
 }

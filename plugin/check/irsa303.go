@@ -1,8 +1,10 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
@@ -58,5 +60,27 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 		return out // no pod should get what the node may do
 	}
 	out.Fix = trustFix(s, j)
+	if fit := s.AssociationFit(j); fit.Made {
+		byAssociation(s, j, fit, &out)
+	}
 	return out
+}
+
+// byAssociation offers an association for a role that was made for EKS Pod Identity, where that is possible.
+func byAssociation(s *subject.Subject, j *subject.RoleJudgement, fit subject.AssociationFit, out *Outcome) {
+	out.Why = "it is a role for EKS Pod Identity: its trust policy names no OIDC provider, and a web identity matches nothing else"
+	up, known := fit.Agent.Get()
+	switch {
+	case fit.Impossible != subject.Possible:
+		out.Why += "; an association is no way here: EKS Pod Identity does not exist there, because " + Impossible(fit.Impossible)
+	case known && up && fit.Cluster != "" && !s.Predicted:
+		associate := change.CreateAssociation{Cluster: fit.Cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: j.ARN.String()}
+		out.Fix = append([]change.Change{associate}, recreate(s)...)
+	case len(out.Fix) == 1:
+		if edit, ok := out.Fix[0].(change.EditTrust); ok {
+			edit.What += fmt.Sprintf(" (or leave the role as it is, and where the EKS Pod Identity agent runs: kubectl irsa bind %s/%s %s --pod-identity)",
+				s.Pod.Namespace, s.AccountName, j.ARN)
+			out.Fix = []change.Change{edit}
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
@@ -48,6 +49,7 @@ requestParameters.roleArn):
 			exposure := j.Policy.Exposure(j.Request)
 			out := Outcome{
 				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.TokenSubject(),
+				Fix:      namedInFull(s, j),
 				Advice:   "name the service accounts that are meant, in full, under StringEquals",
 				Evidence: []string{j.Role.Source()},
 			}
@@ -84,6 +86,32 @@ requestParameters.roleArn):
 			return out
 		})
 	},
+}
+
+// namedInFull is the edit that names the service accounts that are annotated with the role, this one among them. Where not all of
+// the cluster's were read, others may use the role as well, and the edit is blind to them.
+func namedInFull(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
+	if unmodifiable(j.ARN) || !s.Issuer.Known() {
+		return nil
+	}
+	var users []trust.Subject
+	for _, account := range snapshot.ObjectsOf[*corev1.ServiceAccount](s.Snapshot) {
+		user := trust.Subject{Namespace: account.Namespace, Name: account.Name}
+		if s.Settings.Binding(account, account.Namespace, account.Name).RoleARN == j.RoleARN && allows(s, j, user.String()) {
+			users = append(users, user)
+		}
+	}
+	slices.SortFunc(users, func(a, b trust.Subject) int { return strings.Compare(a.String(), b.String()) })
+	edit, err := j.Policy.Narrow(j.Request, users...)
+	if err != nil || edit.Summary == "" || edit.Size > trust.QuotaMaximum {
+		return nil
+	}
+	what := "role " + j.ARN.RoleName() + ": " + edit.Summary
+	_, all := s.Snapshot.ServiceAccounts("").Get()
+	if !all {
+		what += ", once it is known that no other service account uses the role"
+	}
+	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(edit.Document), Blind: !all}}
 }
 
 // mostTried is how many patterns of one policy are tried: more than a policy within the largest quota can hold that

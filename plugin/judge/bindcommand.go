@@ -24,13 +24,14 @@ func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 	if len(argv) == 0 || !ok {
 		return
 	}
-	made := o.At.In(s).Shell(changes)
+	var fixes []string
 	for _, f := range r.Findings {
-		if f.Class == check.Breaks && slices.ContainsFunc(f.Fix.Commands, func(line string) bool {
-			return strings.HasPrefix(line, "aws ") && !slices.Contains(made, line)
-		}) {
-			return
+		if f.Class == check.Breaks {
+			fixes = append(fixes, f.Fix.Commands...)
 		}
+	}
+	if !sameInAWS(fixes, o.At.In(s).Shell(changes)) {
+		return
 	}
 	for i := range r.Findings {
 		if r.Findings[i].Class == check.Breaks {
@@ -39,4 +40,12 @@ func offerBind(s *snapshot.Snapshot, r *Report, o Options) {
 			r.Findings[i].Fix = &fix
 		}
 	}
+}
+
+// sameInAWS reports whether two lists of commands have the same ones of the AWS CLI.
+func sameInAWS(a, b []string) bool {
+	lacks := func(list []string) func(string) bool {
+		return func(line string) bool { return strings.HasPrefix(line, "aws ") && !slices.Contains(list, line) }
+	}
+	return !slices.ContainsFunc(a, lacks(b)) && !slices.ContainsFunc(b, lacks(a))
 }

@@ -443,24 +443,23 @@ func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
 			}, nil
 		}
 	}
-	added := s.excepting(p.text, l, newMember(f.request.issuer()+":sub", subject))
+	added := s.testing(p.text, l, "StringNotEquals", newMember(f.request.issuer()+":sub", subject))
 	return step{fmt.Sprintf("in statement %d, which denies, make an exception of %s", s.number, subject), []change{added}}, nil
 }
 
-// excepting puts a key and its value under StringNotEquals, which is made where it is missing.
-func (s *statement) excepting(src string, l layout, exception member) change {
-	const name = "StringNotEquals"
+// testing puts a key and its value under an operator, which is made where it is missing.
+func (s *statement) testing(src string, l layout, name string, tested member) change {
 	if s.condition == nil {
 		return l.appended(src, s.node, func(indent string) string {
-			return quoted("Condition") + l.colon + l.render(newObject(member{key: name, value: *newObject(exception)}), indent)
+			return quoted("Condition") + l.colon + l.render(newObject(member{key: name, value: *newObject(tested)}), indent)
 		})
 	}
 	if target := slices.IndexFunc(s.condition.members, func(m member) bool { return m.key == name }); target >= 0 {
 		to := &s.condition.members[target].value
-		return l.appended(src, to, func(string) string { return quoted(exception.key) + l.colon + quoted(exception.value.text) })
+		return l.appended(src, to, func(indent string) string { return quoted(tested.key) + l.colon + l.render(&tested.value, indent) })
 	}
 	return l.appended(src, s.condition, func(indent string) string {
-		return quoted(name) + l.colon + l.render(newObject(exception), indent)
+		return quoted(name) + l.colon + l.render(newObject(tested), indent)
 	})
 }
 
