@@ -39,7 +39,7 @@ func (p *planner) warnOfFormer(arn string) {
 	role, known := p.snapshot.Role(arn).Get()
 	if p.snapshot.Role(arn).Absent() {
 		trusts = ""
-	} else if policy, err := trust.Parse([]byte(role.AssumeRolePolicyDocument)); known && err == nil {
+	} else if policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument)); known && err == nil {
 		trusts = ""
 		if p.admits(policy) {
 			trusts = "still trusts"

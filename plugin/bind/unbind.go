@@ -69,7 +69,7 @@ func (p *planner) guardMistyped(role string) error {
 			p.request.account(), p.command("unbind", p.request.account(), "ROLE"))
 	}
 	found, known := p.snapshot.Role(role).Get()
-	if policy, err := trust.Parse([]byte(found.AssumeRolePolicyDocument)); known && err == nil {
+	if policy, err := trust.ParseReturned([]byte(found.AssumeRolePolicyDocument)); known && err == nil {
 		p.role, _ = snapshot.ParseARN(role)
 		p.request.RoleARN = role
 		if !p.admits(policy) {
@@ -239,7 +239,7 @@ func (p *planner) listStays() {
 		return
 	}
 	p.plan.stays("role %s and its policies", p.role.RoleName())
-	policy, err := trust.Parse([]byte(p.found.AssumeRolePolicyDocument))
+	policy, err := trust.ParseReturned([]byte(p.found.AssumeRolePolicyDocument))
 	if tokens, ok := p.tokens(p.podIdentityRequest()); err == nil && ok {
 		if others := p.others(policy, tokens); len(others) > 0 {
 			p.plan.stays("the trust of role %s in others: %s", p.role.RoleName(), few(others))

@@ -29,7 +29,7 @@ func judgeTarget(s *snapshot.Snapshot, association *snapshot.PodIdentityAssociat
 	j := &TargetJudgement{ARN: association.TargetRoleArn, Role: s.Role(association.TargetRoleArn)}
 	j.Request = trust.TargetRole(trust.TargetRoleRequest{PodIdentityRequest: call, TargetRoleARN: j.ARN, ExternalID: association.ExternalID})
 	if role, known := j.Role.Get(); known && role.AssumeRolePolicyDocument != "" {
-		if j.Policy, j.PolicyError = trust.Parse([]byte(role.AssumeRolePolicyDocument)); j.PolicyError == nil {
+		if j.Policy, j.PolicyError = trust.ParseReturned([]byte(role.AssumeRolePolicyDocument)); j.PolicyError == nil {
 			decision := j.Policy.Evaluate(j.Request)
 			j.Decision = &decision
 		}
