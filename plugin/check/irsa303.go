@@ -72,7 +72,7 @@ func byAssociation(s *subject.Subject, j *subject.RoleJudgement, fit subject.Ass
 	up, known := fit.Agent.Get()
 	switch {
 	case fit.Impossible != subject.Possible:
-		out.Why += "; an association is no way here: EKS Pod Identity does not exist there, because " + Impossible(fit.Impossible)
+		out.Why += "; EKS Pod Identity does not work here: " + Impossible(fit.Impossible)
 	case known && up && fit.Cluster != "" && !s.Predicted:
 		associate := change.CreateAssociation{Cluster: fit.Cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: j.ARN.String()}
 		out.Fix = append([]change.Change{associate}, recreate(s)...)

@@ -111,6 +111,18 @@ func TestAbsent(t *testing.T) {
 		}
 		w.aws.Provider(t, testbed.Account, w.cluster.Issuer, "sts.amazonaws.com")
 	})
+	t.Run("former provider", func(t *testing.T) {
+		const former = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/FORMER"
+		if _, err := w.aws.IAM(testbed.Account).UpdateAssumeRolePolicy(t.Context(), &iam.UpdateAssumeRolePolicyInput{
+			RoleName: new("web"), PolicyDocument: new(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+				"Principal":{"Federated":"` + former + `"},"Action":"sts:AssumeRoleWithWebIdentity"}]}`),
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if s := w.collect(t, w.request("Pod/web-0")); !s.OpenIDConnectProvider(former).Absent() {
+			t.Errorf("the provider of the former cluster: %v, want absent", s.OpenIDConnectProvider(former).State())
+		}
+	})
 	t.Run("service account", func(t *testing.T) {
 		w.injected(t, "orphan", "web", inject.WebIdentity)
 		// Pods outlive their service account.

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // login gets the credentials while the cluster is being read, and the caller's account where other accounts are to
@@ -245,11 +247,45 @@ func (q providerQuestion) find(ctx context.Context, c *collector) fact.Fact[snap
 		func(reader *aws.Reader) fact.Fact[snapshot.OpenIDConnectProvider] {
 			return ask(ctx, c, providerARNQuestion{reader, arn})
 		})
-	if f.Absent() {
+	switch {
+	case f.Absent():
 		c.flight.start(func() { c.nearMisses(ctx, q.roleARN, issuer) })
 		begin(ctx, c, vpcEndpointsQuestion{})
+	case f.Known():
+		c.flight.start(func() { c.formerProviders(ctx, q.roleARN, arn) })
 	}
 	return f
+}
+
+// maxFormer bounds how many providers are looked at that a trust policy names in place of the right one.
+const maxFormer = 2
+
+// formerProviders reads whether the providers exist that a role's trust policy names, where it does not name the right one:
+// the statement of a provider that is gone is dead.
+func (c *collector) formerProviders(ctx context.Context, roleARN, right string) {
+	parsed, _ := snapshot.ParseARN(roleARN)
+	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.caller(ctx))
+	role, known := ask(ctx, c, roleQuestion{roleARN}).Get()
+	if !ok || !known {
+		return
+	}
+	policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument))
+	if err != nil || slices.Contains(policy.Principals(), trust.Principal{Type: trust.Federated, ID: right}) {
+		return
+	}
+	former := 0
+	for _, named := range policy.Principals() {
+		arn, ok := snapshot.ParseARN(named.ID)
+		if named.Type != trust.Federated || !ok || arn.Account != parsed.Account || !strings.HasPrefix(arn.Resource, "oidc-provider/") || strings.ContainsAny(named.ID, "*?") {
+			continue
+		}
+		if former++; former > maxFormer {
+			return
+		}
+		if ask(ctx, c, otherProviderQuestion{reader, named.ID}).Absent() {
+			c.record.gone(snapshot.Missing{Resource: getProvider, Name: named.ID, Account: parsed.Account})
+		}
+	}
 }
 
 const (
