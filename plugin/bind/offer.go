@@ -11,12 +11,14 @@ import (
 )
 
 // Offer returns the command that fixes everything about a service account's binding in one go, and what it changes; ok is
-// false where there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to end in
-// `works`. Without a role it is the one that the service account is annotated with if it exists, or else the only one that names it.
-func Offer(s *snapshot.Snapshot, namespace, serviceAccount string) (argv []string, changes []change.Change, ok bool) {
-	role, ok := meantRole(s, namespace, serviceAccount)
-	if !ok {
-		return nil, nil, false
+// false where there is none: where nothing but a restart is needed, where the plan would be refused, or is not proved to
+// end in `works`. Without a role it is the one that the service account is annotated with if it exists, or else the only
+// one that names it.
+func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv []string, changes []change.Change, ok bool) {
+	if role == "" {
+		if role, ok = meantRole(s, namespace, serviceAccount); !ok {
+			return nil, nil, false
+		}
 	}
 	request := Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true}
 	if forPodIdentity(s, role) {

@@ -208,8 +208,7 @@ func (f *fixer) principal(p *Policy, s *statement) (step, error) {
 		case f.request.dead(named.id) && p.deadFor(f.request) == s.number:
 			return step{fmt.Sprintf("in statement %d replace the provider of %s, which does not exist in the account of the role, by %s", s.number, providerIssuer(named.id), need.ID), []change{{named.at, quoted(need.ID)}}}, nil
 		}
-		switch {
-		case named.kind != need.Type && named.id == need.ID && len(s.principals) == 1:
+		if named.kind != need.Type && named.id == need.ID && len(s.principals) == 1 {
 			return step{fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), []change{{named.keyAt, quoted(string(need.Type))}}}, nil
 		}
 	}
