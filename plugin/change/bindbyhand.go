@@ -2,13 +2,12 @@ package change
 
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-// BindByHand is `kubectl irsa bind` with a role that only the reader knows. What it leads to depends on that role.
-type BindByHand struct{ Namespace, ServiceAccount string }
+// BindByHand is `kubectl irsa bind` with a role that only the reader knows: ROLE stands for its name or ARN. What says in
+// words when to do it. What it leads to depends on that role.
+type BindByHand struct{ Namespace, ServiceAccount, What string }
 
 // Summary implements [Change].
-func (c BindByHand) Summary() string {
-	return "if the pod needs a role, bind service account " + c.Namespace + "/" + c.ServiceAccount + " to it (ROLE is its name or ARN; --create-role creates it)"
-}
+func (c BindByHand) Summary() string { return c.What }
 
 // Commands implements [Change].
 func (c BindByHand) Commands() [][]string {

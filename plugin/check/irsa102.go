@@ -1,10 +1,6 @@
 package check
 
-import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
-)
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 
 var irsa102 = Check{
 	Code: IRSA102, Class: Note, Link: LinkAccount,
@@ -30,7 +26,7 @@ or, with EKS Pod Identity, which needs no trust policy for each cluster:
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web \
         --role-arn arn:aws:iam::111122223333:role/web
 
-and then restart the workload.`,
+and then make the pods anew.`,
 		Verify: `See what the pod can be in AWS as it stands:
 
     kubectl irsa whoami pod/web-0 -n shop
@@ -38,19 +34,14 @@ and then restart the workload.`,
 A webhook that is not EKS's own may also read a ConfigMap named pod-identity-webhook, which binds service
 accounts without an annotation; kOps does so.`,
 	},
-	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA102, nothingBinds) },
+	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA102, byHand(nothingBinds)) },
 }
 
 func nothingBinds(s *subject.Subject) Outcome {
-	out := Outcome{
+	return Outcome{
 		Result: Fail, Where: accountWhere(s), Have: "no annotation " + s.RoleKey() + ", no Pod Identity association",
 		Why:      "without either of them the webhook leaves the service account's pods alone",
+		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
-	if s.AccountName == workload.DefaultServiceAccount {
-		out.Advice = "if the pod needs a role, run it under a service account of its own, and bind that with `kubectl irsa bind`: a role of default is one of all pods that name no other"
-		return out
-	}
-	out.Fix = []change.Change{change.BindByHand{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName}}
-	return out
 }
