@@ -118,8 +118,8 @@ func (l *live) fix(t *testing.T, report judge.Report) {
 		if f.Fix == nil {
 			continue
 		}
-		if l.As != "" && !slices.Contains(f.Fix.RestsOn, "the command is run with credentials of account "+l.As) {
-			t.Errorf("%s: the fix rests on %q, and not on credentials of account %s", f.Code, f.Fix.RestsOn, l.As)
+		if l.As != "" && !strings.Contains(f.Fix.Summary, "with AWS credentials of account "+l.As) {
+			t.Errorf("%s: the fix is not with credentials of account %s: %s", f.Code, l.As, f.Fix.Summary)
 		}
 		steps := f.Fix.Commands
 		if bindCommand(report) != "" {

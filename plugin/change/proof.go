@@ -16,7 +16,6 @@ func RestsOn(s *snapshot.Snapshot, plan []Change) []string {
 		}
 	}
 	for _, c := range plan {
-		add(ofAccount(s, c))
 		if r, ok := c.(Recreate); ok {
 			add(r.RestsOn)
 		}
@@ -28,17 +27,6 @@ func RestsOn(s *snapshot.Snapshot, plan []Change) []string {
 		}
 	}
 	return premises
-}
-
-// ofAccount is whose credentials the command of a change needs, where those that read AWS are of another account: the AWS CLI
-// would find nothing there, or another role of the same name.
-func ofAccount(s *snapshot.Snapshot, c Change) string {
-	arn, parsed := snapshot.ParseARN(c.Object().ARN)
-	caller, known := s.CallerAccount().Get()
-	if !parsed || !known || arn.Account == "" || arn.Account == caller {
-		return ""
-	}
-	return "the command is run with credentials of account " + arn.Account
 }
 
 // Then is what is left to do after the commands of a plan, where they do not do all of it; empty where they do.
