@@ -4,16 +4,20 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // CloseMetadata keeps the pods on a node's pod network from its instance metadata service: tokens required,
 // and one hop for the answer to the IMDSv2 PUT.
-type CloseMetadata struct{ InstanceID string }
+type CloseMetadata struct {
+	InstanceID string
+	NodeClass  string // the EC2NodeClass of Karpenter that made the instance; empty where none did
+}
 
 // Summary implements [Change].
 func (c CloseMetadata) Summary() string {
-	return "require tokens on instance " + c.InstanceID + " with a hop limit of 1, which keeps every pod on the pod network from the node's role"
+	return "require tokens on instance " + c.InstanceID + " with a hop limit of 1, which keeps every pod on the pod network from the node's role" + nextNodes(c.NodeClass)
 }
 
 // Commands implements [Change].
 func (c CloseMetadata) Commands() [][]string {
-	return modifyMetadata(c.InstanceID, "--http-tokens", "required", "--http-put-response-hop-limit", "1")
+	return append(modifyMetadata(c.InstanceID, "--http-tokens", "required", "--http-put-response-hop-limit", "1"),
+		patchNodeClass(c.NodeClass, map[string]any{"httpTokens": "required", "httpPutResponseHopLimit": 1})...)
 }
 
 // Diff implements [Change].

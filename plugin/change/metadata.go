@@ -1,6 +1,7 @@
 package change
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -8,6 +9,24 @@ import (
 
 func modifyMetadata(instance string, settings ...string) [][]string {
 	return [][]string{append([]string{"aws", "ec2", "modify-instance-metadata-options", "--instance-id", instance}, settings...)}
+}
+
+// nextNodes says that the nodes which Karpenter makes from now on get the same settings.
+func nextNodes(class string) string {
+	if class == "" {
+		return ""
+	}
+	return ", and in EC2NodeClass " + class + " for the nodes that Karpenter creates (it replaces those that have drifted)"
+}
+
+// patchNodeClass sets the options of an EC2NodeClass of Karpenter
+// (https://karpenter.sh/docs/concepts/nodeclasses/#specmetadataoptions).
+func patchNodeClass(class string, options map[string]any) [][]string {
+	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"metadataOptions": options}})
+	if class == "" || err != nil {
+		return nil
+	}
+	return [][]string{{"kubectl", "patch", "ec2nodeclass/" + class, "--type=merge", "-p", string(patch)}}
 }
 
 func diffMetadata(s *snapshot.Snapshot, id string, edit func(*snapshot.MetadataOptions)) (name, before, after string) {

@@ -4,16 +4,20 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // OpenMetadata lets the pods of a node reach its instance metadata service: the endpoint on, and two hops for
 // the answer to the IMDSv2 PUT.
-type OpenMetadata struct{ InstanceID string }
+type OpenMetadata struct {
+	InstanceID string
+	NodeClass  string // the EC2NodeClass of Karpenter that made the instance; empty where none did
+}
 
 // Summary implements [Change].
 func (c OpenMetadata) Summary() string {
-	return "raise the hop limit of instance " + c.InstanceID + " to 2, which lets every pod of the node take its role"
+	return "raise the hop limit of instance " + c.InstanceID + " to 2, which lets every pod of the node assume its role" + nextNodes(c.NodeClass)
 }
 
 // Commands implements [Change].
 func (c OpenMetadata) Commands() [][]string {
-	return modifyMetadata(c.InstanceID, "--http-endpoint", "enabled", "--http-put-response-hop-limit", "2")
+	return append(modifyMetadata(c.InstanceID, "--http-endpoint", "enabled", "--http-put-response-hop-limit", "2"),
+		patchNodeClass(c.NodeClass, map[string]any{"httpEndpoint": "enabled", "httpPutResponseHopLimit": 2})...)
 }
 
 // Diff implements [Change].

@@ -83,6 +83,8 @@ type Outcome struct {
 	Gaps       []fact.Gap
 	// Fix is the plan that fixes it, in the order in which it must be carried out.
 	Fix []change.Change
+	// Rather is what is better than Fix and cannot be computed; it stands before it.
+	Rather string
 	// Advice is what to do where no change can be computed, or in addition to it.
 	Advice string
 	// Evidence names what the finding was read from.

@@ -1,6 +1,12 @@
 package check
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
+)
 
 var irsa102 = Check{
 	Code: IRSA102, Class: Note, Link: LinkAccount,
@@ -38,10 +44,50 @@ accounts without an annotation; kOps does so.`,
 }
 
 func nothingBinds(s *subject.Subject) Outcome {
-	return Outcome{
+	out := Outcome{
 		Result: Fail, Where: accountWhere(s), Have: "no annotation " + s.RoleKey() + ", no Pod Identity association",
 		Why:      "without either of them the webhook leaves the service account's pods alone",
 		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
+	if len(s.Namesakes()) > 0 {
+		boundElsewhere(s, &out)
+	}
+	if names := s.BoundInNamespace(); len(names) > 0 {
+		out.Why += "; bound in this namespace: service account " + someOf(names)
+		if out.Fix == nil {
+			out.Advice += ", or run the pod under a service account that is bound"
+		}
+	}
+	return out
+}
+
+// boundElsewhere names the association of a service account that has the same name in another namespace: an association is
+// for one namespace, and the pod may be installed in the wrong one.
+func boundElsewhere(s *subject.Subject, out *Outcome) {
+	namesakes := s.Namesakes()
+	var namespaces []string
+	for _, a := range namesakes {
+		namespaces = append(namespaces, a.Namespace)
+	}
+	out.Why += "; a service account of the same name is associated in another namespace, " + someOf(namespaces)
+	out.Advice = "if the pod should have that role, create an association for namespace " + s.Pod.Namespace + ", or run it in namespace " + namespaces[0]
+	one := namesakes[0]
+	cluster := s.Snapshot.Cluster().Name
+	if len(namesakes) > 1 || one.RoleArn == "" || cluster == "" || s.Predicted {
+		return
+	}
+	out.Rather = "run it in namespace " + one.Namespace
+	out.Fix = append([]change.Change{change.CreateAssociation{
+		Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: one.RoleArn,
+	}}, recreate(s)...)
+}
+
+// someOf is the start of a list of names.
+func someOf(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }

@@ -16,17 +16,17 @@ var irsa706 = Check{
 		Means: `The pod's containers have the variables and the token of EKS Pod Identity, so their SDKs ask the agent, and the agent
 asks EKS. But the service account has no association any more, and EKS answers that there is none. Credentials that the
 pod already had end within hours. Deleting an association changes no pod: those that were created with it keep asking
-until they are made anew.`,
+until they are recreated.`,
 		Example: `    aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {"associations": []}
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'
     AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`,
-		Fix: `If the association was deleted by mistake, make it again; the pod then works as it is:
+		Fix: `If the association was deleted by mistake, create it again; the pod then works as it is:
 
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web --role-arn arn:aws:iam::111122223333:role/web
 
-If the workload has moved to IRSA, make its pods anew, and they get the annotated role:
+If the workload has moved to IRSA, restart it, and its pods get the annotated role:
 
     kubectl rollout restart statefulset/web -n shop`,
 		Verify: `Look who deleted it:
@@ -47,7 +47,7 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 		out := Outcome{
 			Result: Fail, Where: accountWhere(s), Have: "no Pod Identity association", Need: "the association with which the pod was created",
 			Why:      "the containers ask the agent for credentials, and EKS has no role for this service account",
-			Advice:   "create the association again, or make the pod anew if it is to go without",
+			Advice:   "associate the service account again, and the pod works as it is (" + bindAgain(s) + "); or recreate the pod, if it should have no role",
 			Evidence: []string{s.Associations.Source()},
 		}
 		var byHand []change.Change
@@ -72,9 +72,20 @@ If the workload has moved to IRSA, make its pods anew, and they get the annotate
 		}
 		if role, cluster := roleForAssociation(s), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
 			out.Fix = []change.Change{change.CreateAssociation{Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: role}}
+			return out
+		}
+		// Which role it was is not known: what can be done without one is to let a new pod go without.
+		out.Rather = "associate the service account with its role again, and the pod works as it is (" + bindAgain(s) + ")"
+		out.Fix = byHand
+		if len(byHand) == 0 {
+			out.Fix = recreate(s)
 		}
 		return out
 	},
+}
+
+func bindAgain(s *subject.Subject) string {
+	return "kubectl irsa bind " + s.Pod.Namespace + "/" + s.AccountName + " ROLE --pod-identity"
 }
 
 // roleForAssociation returns the one role whose trust policy allows EKS Pod Identity for this service account

@@ -45,3 +45,24 @@ func nodeRoleInReach(s *subject.Subject, hostNetwork bool, fail func(role string
 
 // noNodeYet is why a manifest is not asked what its node offers.
 const noNodeYet = "the pod does not exist yet, so nothing is known of its node"
+
+// hopLimitSource says where the options of the metadata service are set, so that they hold for the next node too.
+func hopLimitSource(s *subject.Subject) string {
+	source := s.Node.Source()
+	switch {
+	case source.NodeClass != "":
+		return "; the options come from EC2NodeClass " + source.NodeClass + " (spec.metadataOptions)"
+	case source.AutoClass != "":
+		return "; EKS Auto Mode sets the options, and NodeClass " + source.AutoClass + " cannot change them"
+	case source.LaunchTemplate != "" && source.NodeGroup != "":
+		version := ""
+		if source.Version != "" {
+			version = " version " + source.Version
+		}
+		return "; the options come from launch template " + source.LaunchTemplate + version + " of node group " + source.NodeGroup + " (MetadataOptions)"
+	case source.NodeGroup != "":
+		return "; the options come from node group " + source.NodeGroup + ", which needs a launch template for others"
+	default:
+		return ""
+	}
+}

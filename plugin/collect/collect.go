@@ -15,7 +15,8 @@
 //
 // A target that is no pod is read first, and takes one more. More rounds follow only where something is missing or
 // wrong: webhooks and their endpoints where a pod was not mutated, all roles where one does not exist or nothing
-// binds the service account, other OIDC providers and the VPC's endpoints where the provider does not exist.
+// binds the service account, associations of the same name where nothing does, the DaemonSets of the Pod Identity agent
+// where none is ready on a node, other OIDC providers and the VPC's endpoints where the provider does not exist.
 package collect
 
 import (

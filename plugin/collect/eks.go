@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 const (
@@ -162,6 +163,32 @@ func (q allAssociationsQuestion) find(ctx context.Context, c *collector) fact.Fa
 		return refusedCluster[[]snapshot.PodIdentityAssociation](ctx, c, snapshot.Missing{Resource: listAssociations}, gap)
 	}
 	return f
+}
+
+// maxNamesakes bounds how many associations of service accounts of the same name are described.
+const maxNamesakes = 3
+
+// namesakes reads the associations of service accounts that have the same name in another namespace: one of them may be
+// meant. Every namespace has a default service account, so that name says nothing.
+func (c *collector) namesakes(ctx context.Context, q serviceAccountQuestion) {
+	region := c.region(ctx)
+	if c.account == nil || q.name == workload.DefaultServiceAccount || c.unplaced(region) != "" {
+		return
+	}
+	list, _ := ask(ctx, c, allAssociationsQuestion{region}).Get()
+	found := 0
+	for _, a := range list {
+		if a.ServiceAccount != q.name || a.Namespace == q.namespace {
+			continue
+		}
+		account := associationsQuestion{a.Namespace, a.ServiceAccount}
+		if c.described(ctx, region, account, []snapshot.PodIdentityAssociation{a}).Known() {
+			found++
+		}
+		if found == maxNamesakes {
+			return
+		}
+	}
 }
 
 type associationsByAccount struct{ region string }

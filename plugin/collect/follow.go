@@ -125,6 +125,7 @@ func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion) {
 		return
 	}
 	begin(ctx, c, serviceAccountsQuestion{q.namespace})
+	c.flight.start(func() { c.namesakes(ctx, q) })
 	if q.name == workload.DefaultServiceAccount {
 		begin(ctx, c, podsQuestion{q.namespace})
 	}

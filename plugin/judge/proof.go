@@ -27,6 +27,7 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 		Summary: summary(s.Snapshot, plan), Edits: edits, Commands: at.Shell(rest),
 		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
 	}
+	fix.Summary = rather(r.outcome.Rather, fix.Summary)
 	if r.check.Class != check.Breaks {
 		fix.Proved = fix.Then == "" && gone(s, rows, r)
 		return fix

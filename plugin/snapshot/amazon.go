@@ -186,6 +186,14 @@ func (s *Snapshot) Associations(namespace, serviceAccount string) fact.Fact[[]Po
 	return fact.Known(found, q.source)
 }
 
+// SeenAssociations returns the associations that are in the snapshot, whether or not all were listed.
+func (s *Snapshot) SeenAssociations() []PodIdentityAssociation {
+	if s.document.AWS == nil {
+		return nil
+	}
+	return s.document.AWS.PodIdentityAssociations
+}
+
 func (s *Snapshot) associationsOf(account objectKey) []PodIdentityAssociation {
 	found := []PodIdentityAssociation{}
 	switch {
