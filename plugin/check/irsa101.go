@@ -1,7 +1,6 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
@@ -42,25 +41,18 @@ current-context.`,
 			return pass(s.Account.Source())
 		case !s.Account.Absent():
 			return gap(s.Account)
+		case injectedEarlier(s):
+			return skip(IRSA216)
 		}
 		out := Outcome{
 			Result: Fail, Where: podWhere(s) + ", spec.serviceAccountName", Have: s.AccountName,
 			Need:     "a service account of that name in namespace " + s.Pod.Namespace,
-			Why:      "no new pod is admitted under a service account that does not exist, and the token of a pod that is still there is not renewed",
+			Why:      "Kubernetes admits no pod under a service account that does not exist",
 			Advice:   "create the service account with its role annotation, then make the pod anew",
 			Evidence: []string{s.Account.Source()},
 		}
-		role, ok := s.RoleOfMissingAccount()
-		if !ok {
-			return out
-		}
-		create := change.CreateServiceAccount{Namespace: s.Pod.Namespace, Name: s.AccountName}
-		if role != "" {
-			create.Key, create.Value = s.RoleKey(), role
-		}
-		out.Fix = []change.Change{create}
-		if s.InjectedRole() == "" {
-			out.Fix = append(out.Fix, recreate(s)...)
+		if create := createAccount(s); create != nil {
+			out.Fix = append(create, recreate(s)...)
 		}
 		return out
 	},

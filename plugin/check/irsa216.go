@@ -10,15 +10,18 @@ import (
 
 var irsa216 = Check{
 	Code: IRSA216, Class: Risk, Link: LinkInjection,
-	Title: "the pod lives on what was injected earlier, and a new one would get nothing",
+	Title: "what was injected into the pod is not what a new pod gets",
 	Doc: Doc{
-		Means: `The webhook gave this pod its role when it was created. Since then the service account has lost its role
-annotation, or has gone itself. The pod keeps what it was born with, so it goes on; the next one, after a
-roll-out, a scale-up or the loss of a node, comes without. The failure then looks as if it had come from
-nowhere.
+		Means: `The webhook gave this pod its role when it was created, and the pod works with that. Since then the service account
+has lost its role annotation, or does not exist any more, or has a Pod Identity association: the next pod, after a
+rollout, a scale-up or the loss of a node, gets something else, or nothing.
 
-Where the service account itself is gone, the pod's token is not renewed any more either, and the pod fails when
-it expires: that is IRSA101 as well.`,
+Where the service account does not exist, no new pod is admitted, and the token of this one is not renewed: the kubelet
+renews it at 80 percent of its life, and the API server refuses. The pod works until the token on disk expires, at the
+latest a day after it was written.
+
+Where there is an association for the role that the pod has, the migration from IRSA to Pod Identity is half done: a
+restart of the workload completes it.`,
 		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
     arn:aws:iam::111122223333:role/web
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
@@ -39,21 +42,27 @@ the role was taken away on purpose, take the pod too:
 		switch {
 		case s.Predicted:
 			return skip("the pod does not exist yet")
+		case injectedEarlier(s) && s.Account.Absent():
+			return accountGone(s)
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return skip(IRSA706)
 		case s.InjectedRole() == "":
 			return skip("no role was injected")
-		case s.Binding.RoleARN != "":
-			return pass(s.Account.Source())
-		case s.HandMade():
-			return skip("the manifest gives the pod its credentials settings itself")
+		case s.Intent.Next != nil:
+			return associatedSince(s)
 		case s.Intent.Association != nil:
 			return skip(IRSA702)
+		case s.Binding.RoleARN != "" && s.Associations.Known():
+			return pass(s.Account.Source())
+		case s.Binding.RoleARN != "":
+			return gap(s.Associations)
+		case s.HandMade():
+			return skip("the manifest gives the pod its credentials settings itself")
 		}
 		if gaps := otherBindings(s); len(gaps) > 0 {
 			return unknown(gaps...)
 		}
-		return bindingGone(s)
+		return annotationGone(s)
 	},
 }
 
@@ -67,18 +76,29 @@ func otherBindings(s *subject.Subject) []fact.Gap {
 	return gaps
 }
 
-func bindingGone(s *subject.Subject) Outcome {
-	out := Outcome{
+func annotationGone(s *subject.Subject) Outcome {
+	return Outcome{
 		Result: Fail, Where: accountWhere(s) + ", annotations", Have: "no " + s.RoleKey(), Need: s.RoleKey() + "=" + s.InjectedRole(),
 		Why:      "the pod keeps what the webhook gave it when it was created, and the webhook gives a new one nothing",
+		Fix:      []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}},
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
-	if s.Account.Absent() {
-		out.Where, out.Have = accountWhere(s), "no such service account"
-		out.Why = "the pod keeps what the webhook gave it until its token expires; no new pod is admitted"
-		out.Fix = []change.Change{change.CreateServiceAccount{Namespace: s.Pod.Namespace, Name: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}}
-		return out
+}
+
+func accountGone(s *subject.Subject) Outcome {
+	return Outcome{
+		Result: Fail, Where: accountWhere(s), Have: "no such service account", Need: "service account " + s.AccountName,
+		Why:      "the pod works until its token expires, which the kubelet cannot renew; no new pod is admitted",
+		Fix:      createAccount(s),
+		Advice:   "create the service account with its role annotation",
+		Evidence: []string{s.Account.Source()},
 	}
-	out.Fix = []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}}
-	return out
+}
+
+func associatedSince(s *subject.Subject) Outcome {
+	return Outcome{
+		Result: Fail, Where: podWhere(s), Have: "web identity for role " + s.InjectedRole(), Need: "EKS Pod Identity, for the same role",
+		Why: "the service account has a Pod Identity association, which the webhook prefers for new pods; this one keeps its web identity until it is recreated",
+		Fix: recreate(s), Evidence: []string{s.Associations.Source()},
+	}
 }

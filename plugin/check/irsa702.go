@@ -1,7 +1,6 @@
 package check
 
 import (
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
@@ -35,8 +34,10 @@ while until it is known everywhere.`,
 		switch {
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return pass(podWhere(s))
-		case s.Associations.State() == fact.StateUnasked && bringsWebIdentity(s):
-			return skip("the webhook prefers an association, and gave the pod a web identity when it was created")
+		case !known && bringsWebIdentity(s):
+			return skip("the pod has a web identity, and an association concerns new pods only")
+		case s.Intent.Next != nil:
+			return skip(IRSA216)
 		case !known:
 			return gap(s.Associations)
 		case len(list) == 0:

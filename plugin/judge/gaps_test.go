@@ -26,7 +26,7 @@ func TestGaps(t *testing.T) {
 		{"irsa", "openid-configuration", true},
 		{"irsa", "iam:GetRole", true},
 		{"irsa", "iam:GetOpenIDConnectProvider", true},
-		{"irsa", "eks:ListPodIdentityAssociations", true},
+		{"irsa", "eks:ListPodIdentityAssociations", false}, // it concerns new pods
 		{"irsa", "mutatingwebhookconfigurations", false}, // what was injected shows that it answered
 		{"irsa", "ec2:DescribeInstances", false},
 		{"irsa", "iam:GetInstanceProfile", false},

@@ -3,6 +3,7 @@ package subject
 import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -12,6 +13,8 @@ type Intent struct {
 	RoleARN   string
 	// Association is set where the mechanism is Pod Identity and the association is known.
 	Association *snapshot.PodIdentityAssociation
+	// Next is an association that concerns only new pods: this one has the same role by web identity.
+	Next *snapshot.PodIdentityAssociation
 	// Gaps say why it is unknown (Mechanism is empty then), or may be another.
 	Gaps []fact.Gap
 }
@@ -47,6 +50,22 @@ func (s *Seen) intent() Intent {
 	}
 }
 
+// keptIntent is the intent of a pod that was given the association's role before there was the association, as a migration from
+// IRSA leaves it until the workload restarts: it has that role by its web identity, as long as STS grants it, and only a new pod
+// gets it by Pod Identity.
+func (s *Subject) keptIntent() (kept Intent, ok bool) {
+	role := s.InjectedRole()
+	if s.Predicted || s.Intent.Association == nil || role == "" || role != s.Intent.PodIdentityRole() {
+		return Intent{}, false
+	}
+	for _, c := range s.Containers {
+		if c.Type != inject.Ephemeral && c.Mechanism == inject.WebIdentity && c.Provider != sdk.WebIdentity && c.Provider != sdk.Uncertain {
+			return Intent{}, false
+		}
+	}
+	return Intent{Mechanism: inject.WebIdentity, RoleARN: role, Next: s.Intent.Association}, true
+}
+
 // InjectedRole is the role that the webhook gave the containers.
 func (s *Seen) InjectedRole() string {
 	for _, c := range s.Reading.Containers {
@@ -69,4 +88,6 @@ func (i Intent) PodIdentityRole() string {
 }
 
 // Bound reports whether something binds the service account now, so that a new pod is injected.
-func (s *Intended) Bound() bool { return s.Binding.RoleARN != "" || s.Intent.Association != nil }
+func (s *Intended) Bound() bool {
+	return s.Binding.RoleARN != "" || s.Intent.Association != nil || s.Intent.Next != nil
+}

@@ -83,7 +83,12 @@ type Subject struct {
 
 // New derives everything that follows from a snapshot about a pod, stage by stage.
 func New(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Subject {
-	return roles(containers(intent(seen(s, pod, predicted, o))))
+	seen := seen(s, pod, predicted, o)
+	subject := roles(containers(intent(seen, seen.intent())))
+	if kept, ok := subject.keptIntent(); ok {
+		return roles(containers(intent(seen, kept)))
+	}
+	return subject
 }
 
 func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Seen {
@@ -120,8 +125,8 @@ func settings(s *snapshot.Snapshot, pod *corev1.Pod) inject.Settings {
 	return of
 }
 
-func intent(s *Seen) *Intended {
-	intended := &Intended{Seen: s, Intent: s.intent()}
+func intent(s *Seen, i Intent) *Intended {
+	intended := &Intended{Seen: s, Intent: i}
 	intended.Unbound = intended.unbound()
 	intended.NotInjected = intended.notInjected()
 	return intended
