@@ -61,6 +61,7 @@ func TestFaces(t *testing.T) {
 		{UpdateAssociation{AssociationID: "a-1", ServiceAccount: "web", RoleArn: "new"}, true, "podidentityassociation/web updated", "roleArn: old", "roleArn: new"},
 		{DeleteAssociation{AssociationID: "a-1", ServiceAccount: "web"}, true, "podidentityassociation/web deleted", "roleArn: old", ""},
 		{DeleteAssociation{AssociationID: "a-2", ServiceAccount: "web"}, true, "podidentityassociation/web deleted", "", ""},
+		{ReadLog{Namespace: "shop", Pod: "web-0", Container: "app"}, false, "pod/web-0 log read", "", ""},
 		{InstallAgent{Cluster: "prod"}, true, "addon/eks-pod-identity-agent created", "", "addonName: eks-pod-identity-agent"},
 		{TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Value: "batch", Effect: "NoSchedule"}}}, false, "daemonset/agent patched", "", "  value: batch"},
 		{TolerateTaints{DaemonSet: "gone", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}, false, "daemonset/gone patched", "", ""},

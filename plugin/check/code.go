@@ -89,6 +89,7 @@ const (
 	IRSA616 Code = "IRSA616"
 	IRSA617 Code = "IRSA617"
 	IRSA618 Code = "IRSA618"
+	IRSA619 Code = "IRSA619"
 
 	// 7xx: EKS Pod Identity
 	IRSA701 Code = "IRSA701"
@@ -102,4 +103,5 @@ const (
 	IRSA709 Code = "IRSA709"
 	IRSA710 Code = "IRSA710"
 	IRSA711 Code = "IRSA711"
+	IRSA712 Code = "IRSA712"
 )

@@ -81,6 +81,9 @@ func newReport(s *subject.Subject, rows []row) *Report {
 	if r.Verdict == "" {
 		r.Verdict = NotConfigured
 	}
+	if s.Ended() {
+		r.Ended = string(s.Pod.Status.Phase)
+	}
 	if refusal, refused := s.Refused(); refused {
 		r.Pods = &PodCount{ByVerdict: map[Verdict]int{}, Refused: refusal.Message}
 	}

@@ -33,6 +33,7 @@ type Report struct {
 	Findings       []Finding         `json:"findings"`
 	Unknown        []fact.Gap        `json:"unknown"`
 	Pods           *PodCount         `json:"pods,omitempty"`
+	Ended          string            `json:"ended,omitempty"` // the phase of a pod that has ended: Succeeded or Failed
 
 	// FixedRole is the ARN that the fixes annotate the service account with; empty where they do not.
 	FixedRole string           `json:"-"`

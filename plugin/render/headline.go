@@ -23,6 +23,9 @@ func headline(r *judge.Report) string {
 	if len(worst) > 0 && same && endsWithNothing(worst) {
 		identity.Provider = sdk.NoProvider
 	}
+	if r.Ended != "" {
+		return endedHeadline(r, who, identity, same)
+	}
 	switch r.Verdict {
 	case judge.Works:
 		if same && identity.RoleArn != "" {
@@ -38,6 +41,27 @@ func headline(r *judge.Report) string {
 		return who + " " + brokenWords(identity, same)
 	default:
 		return "it cannot be told whether " + who + " gets its AWS credentials"
+	}
+}
+
+// endedHeadline is the headline about a pod that has ended: what it was given, which is all that is left to see.
+func endedHeadline(r *judge.Report, who string, identity judge.Identity, same bool) string {
+	ended := "; it has ended (" + r.Ended + ")"
+	switch r.Verdict {
+	case judge.Works:
+		if same && identity.RoleArn != "" {
+			return who + " was given " + gets(identity.Provider, identity.RoleArn) + ended
+		}
+		return who + " was given its AWS credentials" + ended
+	case judge.NotConfigured:
+		if same && identity.Provider == sdk.IMDS {
+			return "nothing gave " + who + " a role of its own; it could take " + gets(identity.Provider, identity.RoleArn) + ended
+		}
+		return "nothing gave " + who + " an AWS role" + ended
+	case judge.Broken:
+		return who + " " + strings.NewReplacer("will not get", "did not get", "gets", "got", "depends", "depended").Replace(brokenWords(identity, same)) + ended
+	default:
+		return "it is unknown whether " + who + " got its AWS credentials" + ended
 	}
 }
 

@@ -49,6 +49,8 @@ type Seen struct {
 	// Manifest is what the workload's template has of the containers, by name; nil where that is unknown.
 	Manifest map[string]*corev1.Container
 	Reading  inject.Reading
+
+	statuses map[string]corev1.ContainerStatus // of the containers, by name
 }
 
 // Intended is the second stage: how the pod is meant to get its role, and why nothing binds it or was injected.
@@ -107,6 +109,7 @@ func seen(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *See
 	sa, _ := subject.Account.Get()
 	subject.Binding = subject.Settings.Binding(sa, pod.Namespace, account)
 	subject.Refusal = subject.refusal()
+	subject.statuses = statusesOf(pod)
 	subject.Manifest = subject.manifest()
 	subject.Reading = subject.withRootsTokens(inject.Read(pod, subject.Settings.AnnotationPrefix))
 	return subject

@@ -74,6 +74,7 @@ func everyChange() []printedChange {
 		{change: change.DeleteAssociation{Cluster: "prod", AssociationID: "a-1", Namespace: "shop", ServiceAccount: "web"}},
 		{change: change.InstallAgent{Cluster: "prod"}},
 		{change: change.BindByHand{Namespace: "shop", ServiceAccount: "web"}},
+		{change: change.ReadLog{Namespace: "shop", Pod: "web-0", Container: "app"}},
 		{change: change.TolerateTaints{DaemonSet: "agent", Taints: []corev1.Taint{{Key: "dedicated", Effect: "NoSchedule"}}}},
 		{change: change.EnableSessionTags{Cluster: "prod", AssociationID: "a-1"}},
 		{change: change.AllowAssume{RoleArn: webRole, TargetArn: webRole, Actions: []string{"sts:AssumeRole"}}},
