@@ -116,6 +116,9 @@ var (
 		subject.PodOptedOut:            IRSA214,
 		subject.PodOlderThanAnnotation: IRSA201,
 		subject.PodOlderThanAccount:    IRSA201,
+		subject.PodOlderThanWebhook:    IRSA203,
+		subject.PodOlderThanLabel:      IRSA203,
+		subject.WebhookMissesPods:      IRSA203,
 		subject.PodNotMutated:          IRSA203,
 		subject.AnnotationTimeUnknown:  IRSA217,
 	}

@@ -106,7 +106,7 @@ func (d *Draft) Put(object Object) {
 func (d *Draft) Snapshot() *Snapshot {
 	s := &Snapshot{
 		base: d.base, named: map[objectKey]Object{}, ofKind: map[reflect.Type]func() []Object{}, document: d.Document,
-		rolePlaces: d.base.rolePlaces, agents: d.base.agents, editedRoles: d.roles,
+		rolePlaces: d.base.rolePlaces, agents: d.base.agents, grouped: d.base.grouped, editedRoles: d.roles,
 	}
 	for key, object := range d.changed {
 		s.named[key] = clean(object)

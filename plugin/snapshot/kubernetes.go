@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // ObjectsOf returns the objects of one kind that are in the snapshot, in its order, whether or not there
@@ -71,6 +72,18 @@ func ListOf[T Object](s *Snapshot, namespace string) fact.Fact[[]T] {
 // Pod answers for one pod.
 func (s *Snapshot) Pod(namespace, name string) fact.Fact[*corev1.Pod] {
 	return ObjectOf[*corev1.Pod](s, namespace, name)
+}
+
+// PodsOf returns the pods of a workload that are in the snapshot, whether or not there are more.
+func (s *Snapshot) PodsOf(t workload.Target) []*corev1.Pod { return s.grouped()[t] }
+
+func (s *Snapshot) podsByWorkload() map[workload.Target][]*corev1.Pod {
+	byWorkload := map[workload.Target][]*corev1.Pod{}
+	for _, pod := range ObjectsOf[*corev1.Pod](s) {
+		t := workload.Group(pod)
+		byWorkload[t] = append(byWorkload[t], pod)
+	}
+	return byWorkload
 }
 
 // ServiceAccount answers for one service account.

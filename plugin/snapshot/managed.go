@@ -37,16 +37,27 @@ func ManagedKeys(entries []metav1.ManagedFieldsEntry) []string {
 // AnnotatedAt returns when the annotation was last set, as managedFields tell: ok is false where no entry
 // owns it. Entries without a time tell nothing.
 func AnnotatedAt(entries []metav1.ManagedFieldsEntry, annotation string) (at time.Time, ok bool) {
+	return setAt(entries, "f:annotations", annotation)
+}
+
+// LabelledAt is the same for a label.
+func LabelledAt(entries []metav1.ManagedFieldsEntry, label string) (at time.Time, ok bool) {
+	return setAt(entries, "f:labels", label)
+}
+
+func setAt(entries []metav1.ManagedFieldsEntry, group, key string) (at time.Time, ok bool) {
 	for _, entry := range entries {
 		var fields struct {
-			Metadata struct {
-				Annotations map[string]json.RawMessage `json:"f:annotations"`
-			} `json:"f:metadata"`
+			Metadata map[string]json.RawMessage `json:"f:metadata"`
 		}
 		if entry.FieldsV1 == nil || entry.Time == nil || json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields) != nil {
 			continue
 		}
-		if _, owns := fields.Metadata.Annotations["f:"+annotation]; owns && entry.Time.After(at) {
+		var keys map[string]json.RawMessage
+		if fields.Metadata[group] == nil || json.Unmarshal(fields.Metadata[group], &keys) != nil {
+			continue
+		}
+		if _, owns := keys["f:"+key]; owns && entry.Time.After(at) {
 			at, ok = entry.Time.Time, true
 		}
 	}

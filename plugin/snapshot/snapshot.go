@@ -6,6 +6,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A Snapshot answers questions from a document. It is never changed after [New]: a change makes a new one,
@@ -19,12 +21,13 @@ type Snapshot struct {
 	named    map[objectKey]Object
 	added    []Object // by a draft
 
-	editedRoles map[string]*Role                // by a draft
-	rolePlaces  func() map[string]int           // by ARN; of a draft's snapshot its base's
-	naming      func() map[string][]int         // see RolesNaming
-	agents      func() map[string][]*corev1.Pod // see Agents: by node
-	bound       func() map[objectKey][]int      // see Associations: by service account; nil in a draft's snapshot
-	base        *Snapshot                       // what a draft's snapshot shares; nil otherwise
+	editedRoles map[string]*Role                         // by a draft
+	rolePlaces  func() map[string]int                    // by ARN; of a draft's snapshot its base's
+	naming      func() map[string][]int                  // see RolesNaming
+	agents      func() map[string][]*corev1.Pod          // see Agents: by node
+	grouped     func() map[workload.Target][]*corev1.Pod // see PodsOf; of a draft's snapshot its base's
+	bound       func() map[objectKey][]int               // see Associations: by service account; nil in a draft's snapshot
+	base        *Snapshot                                // what a draft's snapshot shares; nil otherwise
 }
 
 type objectKey struct {
@@ -64,6 +67,7 @@ func New(document Document) *Snapshot {
 	s.rolePlaces = sync.OnceValue(func() map[string]int { return rolePlaces(s.document.AWS) })
 	s.naming = sync.OnceValue(func() map[string][]int { return namedSubjects(s.document.AWS) })
 	s.agents = sync.OnceValue(s.agentsByNode)
+	s.grouped = sync.OnceValue(s.podsByWorkload)
 	s.bound = sync.OnceValue(func() map[objectKey][]int { return boundAccounts(s.document.AWS) })
 	return s
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -21,6 +23,11 @@ type NotInjected struct {
 	WebhookGaps []fact.Gap
 	// AnnotatedAt is when the role annotation was last set; the zero time where that is not recorded.
 	AnnotatedAt time.Time
+	// CalledSince is since when the webhook is called for such pods, where that is after the pod was created; Label is the
+	// namespace label that was set then, empty where it is the registration. Sibling is the other pod of the workload.
+	CalledSince time.Time
+	Label       string
+	Sibling     *corev1.Pod
 }
 
 // An InjectionState is whether something was injected into a pod, or should have been.
@@ -50,6 +57,9 @@ const (
 	PodOptedOut                                    // the registration is unknown, and the pod has the label that every registration excludes
 	PodOlderThanAnnotation                         // the annotation was set after the pod was created
 	PodOlderThanAccount                            // the service account was created after the pod
+	PodOlderThanWebhook                            // the webhook was registered after the pod was created
+	PodOlderThanLabel                              // the namespace label by which the webhook is called was set after the pod was created
+	WebhookMissesPods                              // another pod of the workload, of another time, was not mutated either
 	PodNotMutated                                  // the annotation was there, the webhook can answer, and it did not mutate the pod
 	AnnotationTimeUnknown                          // when the annotation was set is not recorded
 )
@@ -157,8 +167,25 @@ func (s *Intended) timeCause(n *NotInjected, certain bool) {
 		cause = PodOlderThanAnnotation
 	case account.CreationTimestamp.After(created):
 		cause = PodOlderThanAccount
+	case certain && s.calledLater(n, created):
+		if cause = PodOlderThanWebhook; n.Label != "" {
+			cause = PodOlderThanLabel
+		}
 	case dated && certain:
 		cause = PodNotMutated
+		if sibling, ok := s.secondMiss(annotated); ok {
+			cause, n.Sibling = WebhookMissesPods, sibling
+		}
 	}
 	n.Causes = append(n.Causes, cause)
+}
+
+// calledLater reports whether the webhook is called for such pods only since after the pod was created.
+func (s *Intended) calledLater(n *NotInjected, created time.Time) bool {
+	since, label, ok := s.calledSince()
+	if !ok || !since.After(created) {
+		return false
+	}
+	n.CalledSince, n.Label = since, label
+	return true
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -37,6 +38,7 @@ func WebhookAnswers(s *snapshot.Snapshot, registered []Registration, pod *corev1
 type Registration struct {
 	Configuration string
 	Webhook       admissionv1.MutatingWebhook
+	Created       time.Time // of the configuration; the zero time where that is not recorded
 }
 
 // Where names the registration in the user's terms.
@@ -53,7 +55,7 @@ func registrations(s *snapshot.Snapshot) fact.Fact[[]Registration] {
 		for _, configuration := range list {
 			for _, webhook := range configuration.Webhooks {
 				if isPodIdentityWebhook(configuration.Name, webhook) {
-					found = append(found, Registration{configuration.Name, webhook})
+					found = append(found, Registration{configuration.Name, webhook, configuration.CreationTimestamp.Time})
 				}
 			}
 		}
