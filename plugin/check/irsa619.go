@@ -59,7 +59,7 @@ func containerCrashed(s *subject.Subject, c *subject.Container, run subject.Run)
 	out.Why = out.Have + "; its log has the cause, which is not in the cluster's state: an SDK that is older than " + mechanismName(c) + " does not read what was injected"
 	out.Fix = []change.Change{change.ReadLog{
 		Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: c.Name, Previous: run.Previous,
-		LookFor: "if it reports missing credentials, update the SDK in the image to a version that knows " + mechanismName(c) + " (the EKS User Guide lists the first ones)",
+		LookFor: "if it reports missing credentials, update the SDK in the image to a version that knows " + mechanismName(c) + " (--sdk NAME@VERSION judges one)",
 	}}
 	return out
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
@@ -34,7 +35,7 @@ while until it is known everywhere.`,
 		switch {
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return pass(podWhere(s))
-		case !known && bringsWebIdentity(s):
+		case !known && bringsWebIdentity(s) && (s.Associations.State() == fact.StateUnasked || !newest(s)):
 			return skip("the pod has a web identity, and an association concerns new pods only")
 		case s.Intent.Next != nil:
 			return skip(IRSA216)
@@ -51,6 +52,13 @@ while until it is known everywhere.`,
 		}
 		return passedOverByAssociation(s)
 	},
+}
+
+// newest reports whether the pod is as new as the snapshot: what a plan creates, which an association that was not read may give
+// another role.
+func newest(s *subject.Subject) bool {
+	created := s.Pod.CreationTimestamp.Time
+	return !created.IsZero() && !created.Before(s.Snapshot.TakenAt())
 }
 
 // bringsWebIdentity reports whether a container has a web identity, by the webhook or by hand.

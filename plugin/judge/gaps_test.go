@@ -27,7 +27,7 @@ func TestGaps(t *testing.T) {
 		{"irsa", "iam:GetRole", true},
 		{"irsa", "iam:GetOpenIDConnectProvider", true},
 		{"irsa", "eks:ListPodIdentityAssociations", false}, // it concerns new pods
-		{"irsa", "mutatingwebhookconfigurations", false}, // what was injected shows that it answered
+		{"irsa", "mutatingwebhookconfigurations", false},   // what was injected shows that it answered
 		{"irsa", "ec2:DescribeInstances", false},
 		{"irsa", "iam:GetInstanceProfile", false},
 		{"podidentity", "pods", true},   // whether the agent runs
