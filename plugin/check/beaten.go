@@ -51,7 +51,30 @@ func keysBeat(s *subject.Subject, c *subject.Container) precedence {
 
 // profileBeats is beaten for the profile that the container has, or may have.
 func profileBeats(s *subject.Subject, c *subject.Container) precedence {
-	return beaten(s, c, func(e *sdk.Environment) { e.Profile = c.Environment.Profile })
+	return beaten(s, c, func(e *sdk.Environment) {
+		e.Profile, e.ProfileOf, e.ProfileToken = c.Environment.Profile, c.Environment.ProfileOf, c.Environment.ProfileToken
+	})
+}
+
+// profileWords says in which SDKs a profile takes precedence, and in which it is an error.
+func (p precedence) profileWords(asked []sdk.Name) string {
+	var parts, errors []string
+	first, failing := precedence{}, map[string][]sdk.Name{}
+	for _, o := range p.certain {
+		if o.Provider != sdk.Failed {
+			first.certain = append(first.certain, o)
+			continue
+		}
+		errors = subject.AppendNew(errors, []string{o.Error})
+		failing[o.Error] = append(failing[o.Error], o.SDK)
+	}
+	if len(first.certain) > 0 {
+		parts = append(parts, "a profile takes precedence over the role for "+first.words(asked))
+	}
+	for _, err := range errors {
+		parts = append(parts, "an error for "+listOf(failing[err], asked)+": "+err)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // words names the SDKs of which it is certain, and what those depend on whose versions differ.

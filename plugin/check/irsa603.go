@@ -13,14 +13,20 @@ import (
 
 var irsa603 = Check{
 	Code: IRSA603, Class: Breaks, Link: LinkEnvironment,
-	Title: "a profile or a shared credentials file wins over the role",
+	Title: "a profile or a shared credentials file takes precedence over the role",
 	Doc: Doc{
 		Means: `SDKs also read profiles from two shared files, credentials and config, in ~/.aws or where
 AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE say. How a profile ranks differs: JavaScript (v2 and v3), Rust, C++
 and Swift look at it before the web identity, Python does so if the profile assumes a role, Go, Java, .NET, Ruby,
 PHP and Kotlin look at it afterwards. With EKS Pod Identity every SDK looks at the profile first, because container
 credentials stand near the end of each chain. AWS_PROFILE with the name of a profile that is nowhere makes Go v2
-and Python fail outright.`,
+and Python fail outright, and so does a profile whose source has no credentials where an SDK stops at it:
+credential_source = Environment without access keys, a source_profile that does not exist, a web identity that STS
+refuses.
+
+Of a file that a ConfigMap provides, the section names and the settings that decide are read, by the rules of each SDK:
+Python and Go take "key : value" and keys in capitals, Java and JavaScript do not; of two sections of one name Python
+makes an error.`,
 		Example: `A chart that mounts a credentials file although the service account has a role:
 
     env:
@@ -30,7 +36,7 @@ and Python fail outright.`,
     volumes:
     - name: cloud-credentials
       secret: {secretName: velero}`,
-		Fix: `Take the variable or the volume out of the workload's template; charts have a value for it (in Velero's,
+		Fix: `Remove the variable or the volume from the workload's template; charts have a value for it (in Velero's,
 credentials.useSecret: false):
 
     kubectl set env deployment/velero -n velero -c velero AWS_SHARED_CREDENTIALS_FILE-
@@ -69,13 +75,13 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 
 func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Outcome {
 	out := Outcome{
-		Result: Fail, Where: where(c, "shared credentials file"), Need: "no profile in front of the role",
-		Why: "a profile comes before the role for " + beaten.words(s.SDKs()),
+		Result: Fail, Where: where(c, "shared credentials file"), Need: "no profile that takes precedence over the role",
+		Why: beaten.profileWords(s.SDKs()),
 	}
 	for _, file := range []inject.SharedFile{c.Config, c.Credentials} {
 		if file.Presence == inject.Set {
 			out.Have = file.Path + " from " + file.From
-			out.Advice = "take " + file.From + " out of the container's mounts, then make the pod anew"
+			out.Advice = "remove " + file.From + " from the container's mounts, then recreate the pod"
 			out.Fix = unmount(s, file)
 		}
 	}

@@ -6,18 +6,19 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
-// Offers returns what the container's variables and shared files offer to the SDK in it. What only AWS
+// Offers returns what the container's variables and the profiles that it finds offer to the SDK in it. What only AWS
 // and the node can tell is left to the caller: WebIdentity and Container are sdk.Unknown where they are
 // configured, and IMDS is the zero value unless a variable switches it off.
-func Offers(e Environment, credentials, config SharedFile) sdk.Environment {
+func Offers(e Environment, profiles Profiles) sdk.Environment {
 	return sdk.Environment{
 		Static:      staticOf(e),
 		WebIdentity: webIdentityOf(e),
 		Container:   containerOf(e),
-		Profile:     profileOf(e, credentials, config),
+		Profile:     profiles.State,
+		ProfileOf:   profiles.Of,
 		IMDS:        imdsOf(e),
 		Region:      regionOf(e),
-	}
+	}.WithKeys()
 }
 
 // has reports whether a variable has a value; SDKs take an empty one for none. The value of a variable

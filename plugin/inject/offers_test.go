@@ -196,25 +196,25 @@ func TestOffers(t *testing.T) {
 		},
 		{
 			what:   "a mounted config file that leans on IMDS",
-			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "node")},
+			env:    []corev1.EnvVar{literalVar("AWS_SDK_LOAD_CONFIG", "1"), literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "node")},
 			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.NamedIMDS },
 		},
 		{
 			what:   "a mounted config file without the named profile",
-			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "nodes")},
+			env:    []corev1.EnvVar{literalVar("AWS_SDK_LOAD_CONFIG", "1"), literalVar("AWS_CONFIG_FILE", "/etc/aws/imds"), literalVar("AWS_PROFILE", "nodes")},
 			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.NamedMissing },
 		},
 		{
 			what:   "a mounted config file with a region only",
-			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/region")},
+			env:    []corev1.EnvVar{literalVar("AWS_SDK_LOAD_CONFIG", "1"), literalVar("AWS_CONFIG_FILE", "/etc/aws/region")},
 			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(*sdk.Environment) {},
 		},
 		{
 			what:   "a mounted config file whose content is not kept",
-			env:    []corev1.EnvVar{literalVar("AWS_CONFIG_FILE", "/etc/aws/unseen")},
+			env:    []corev1.EnvVar{literalVar("AWS_SDK_LOAD_CONFIG", "1"), literalVar("AWS_CONFIG_FILE", "/etc/aws/unseen")},
 			mounts: []corev1.VolumeMount{mount("aws", "/etc/aws")}, volumes: []corev1.Volume{configMapVolume("configs")},
 			want: func(e *sdk.Environment) { e.Profile = sdk.Maybe },
 		},
@@ -242,44 +242,9 @@ func TestOffers(t *testing.T) {
 			credentials, config := SharedFiles(pod, container, env, known)
 			want := nothing
 			c.want(&want)
-			if got := Offers(env, credentials, config); got != want {
+			if got := Offers(env, ProfilesOf(env, credentials, config)); got != want {
 				t.Errorf("\n got %+v\nwant %+v", got, want)
 			}
 		})
 	}
-}
-
-func TestProfileKinds(t *testing.T) {
-	for _, c := range []struct {
-		text string
-		want sdk.State
-	}{
-		{"[default]\naws_access_key_id=A\naws_secret_access_key = b", sdk.DefaultFile},
-		{"[ default ]\nAWS_ACCESS_KEY_ID=A\nAWS_SECRET_ACCESS_KEY = b", sdk.DefaultFile},
-		{"[default]\naws_access_key_id=A", sdk.None},
-		{"[default]\nrole_arn=a\nsource_profile=b", sdk.DefaultAssumeRole},
-		{"[default]\nrole_arn=a\ncredential_source=Environment", sdk.DefaultAssumeRole},
-		{"[default]\nrole_arn=a\ncredential_source=Ec2InstanceMetadata", sdk.DefaultIMDS},
-		{"[default]\ncredential_process=/bin/x", sdk.Maybe},
-		{"[other]\naws_access_key_id=A\naws_secret_access_key = b", sdk.None},
-		{"[", sdk.None},
-		{"]\n=\n[default\n= x", sdk.None},
-	} {
-		file := SharedFile{Presence: Set, Content: c.text, Known: true}
-		if got := profileOf(Environment{}, file, SharedFile{Presence: Unset}); got != c.want {
-			t.Errorf("%q: %s, want %s", c.text, got, c.want)
-		}
-	}
-}
-
-func FuzzReadSection(f *testing.F) {
-	f.Add("[default]\na=b\n[x]\n")
-	f.Add("[default\r\n = \n\t\n#")
-	f.Fuzz(func(t *testing.T, text string) {
-		settings := make(map[string]string)
-		found := readSection(text, "default", settings)
-		if !found && len(settings) > 0 {
-			t.Errorf("%q: settings %v of a section that is not there", text, settings)
-		}
-	})
 }

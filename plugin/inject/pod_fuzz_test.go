@@ -32,7 +32,7 @@ func FuzzPod(f *testing.F) {
 			c := &once.Spec.Containers[i]
 			env := EnvironmentOf(once, c, Sources{})
 			credentials, config := SharedFiles(once, c, env, Sources{})
-			Offers(env, credentials, config)
+			Offers(env, ProfilesOf(env, credentials, config))
 		}
 		if !equality.Semantic.DeepEqual(before, &pod) {
 			t.Fatal("the pod was changed")

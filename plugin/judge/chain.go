@@ -216,14 +216,15 @@ func environmentText(s *subject.Subject, rows []row) string {
 		case sdk.Maybe:
 			return "not known: whether access keys are set in " + c.Name
 		}
-		switch c.Environment.Profile {
-		case sdk.None:
-		case sdk.Maybe, sdk.Unknown:
-			return "not known: whether " + c.Name + " finds a profile"
-		case sdk.DefaultFile:
-			return "a shared credentials file in " + c.Name
-		default:
+		_, named := c.Variables.Known("AWS_PROFILE")
+		switch {
+		case c.Environment.Profile == sdk.None && c.Environment.ProfileOf == sdk.PerSDK{}:
+		case named:
 			return check.Describe(c.Variables, "AWS_PROFILE") + " in " + c.Name
+		case c.ProfileUnknown():
+			return "unknown: which profile " + c.Name + " finds"
+		default:
+			return "a profile in a shared file of " + c.Name
 		}
 	}
 	for _, code := range []check.Code{check.IRSA616, check.IRSA617, check.IRSA618} {

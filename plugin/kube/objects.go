@@ -53,7 +53,7 @@ func (r *Reader) Namespace(ctx context.Context, name string) fact.Fact[*corev1.N
 	return get[corev1.Namespace](ctx, r.core, "namespaces", "", name)
 }
 
-// ConfigMap reads one ConfigMap, with its values: a snapshot keeps only its keys.
+// ConfigMap reads one ConfigMap, with its values: a snapshot keeps only its keys, and what sdk.Keep keeps of AWS's files.
 func (r *Reader) ConfigMap(ctx context.Context, namespace, name string) fact.Fact[*corev1.ConfigMap] {
 	return get[corev1.ConfigMap](ctx, r.core, "configmaps", namespace, name)
 }

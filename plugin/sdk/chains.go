@@ -8,6 +8,7 @@ const (
 	take                 // it uses these credentials
 	stop                 // it ends with an error
 	either               // it passes or stops, depending on something that an Environment does not say
+	open                 // what it does is not established
 )
 
 // A source is a place that credentials come from.
@@ -21,8 +22,15 @@ const (
 	imds
 )
 
-// on is a source's effect by state; a state that is not listed passes.
+// on is a source's effect by state; a state that is not listed has the effect of the one that it is like, and otherwise passes.
 type on map[State]effect
+
+func (o on) effect(s State) effect {
+	if e, ok := o[s]; ok {
+		return e
+	}
+	return o[likeStates[s]]
+}
 
 // A step is one link of a chain.
 type step struct {
@@ -49,11 +57,12 @@ var (
 	// the token's file alone makes these SDKs decide for web identity and then miss the role
 	webIdentityByFile = on{OK: take, Denied: stop, MalformedARN: stop, PaddedARN: stop, BadSession: stop, otherSTS: stop, FileMissing: stop, FileOnly: stop}
 
-	profileFalls  = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take}
+	profileFalls = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,
+		NamedRoleAlone: open, DefaultRoleAlone: open}
 	profileRaises = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,
-		NamedRefused: stop, DefaultRefused: stop}
+		NamedRefused: stop, DefaultRefused: stop, NamedRoleAlone: open, DefaultRoleAlone: open}
 	profileRaisesMissing = on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,
-		NamedRefused: stop, DefaultRefused: stop, NamedMissing: stop}
+		NamedRefused: stop, DefaultRefused: stop, NamedMissing: stop, NamedRoleAlone: open, DefaultRoleAlone: open}
 
 	containerFalls = on{OK: take}
 	// either the SDK raises, or it never asks IMDS where container credentials are configured
@@ -66,9 +75,10 @@ var (
 // this SDK; the others are as their source code says.
 var chains = []chain{
 	// aws-sdk-go-v2 config/resolve_credentials.go: the source is chosen once, by what is configured.
-	// LoadDefaultConfig fails first of all on a missing profile. Measured.
+	// LoadDefaultConfig fails first of all on a missing profile, and on one whose source_profile leads nowhere
+	// (shared_config.go, setFromIniSections). Measured.
 	{name: GoV2, steps: []step{
-		{source: profile, on: on{NamedMissing: stop}},
+		{source: profile, on: on{NamedMissing: stop, NamedDangling: stop, DefaultDangling: stop}},
 		{source: static, on: keys},
 		{source: webIdentity, on: webIdentityByFile},
 		{source: profile, on: profileRaises},
@@ -84,11 +94,12 @@ var chains = []chain{
 		{source: imds, on: instance},
 	}},
 	// DefaultCredentialsProvider and AwsCredentialsProviderChain: every exception means the next one.
-	// WebIdentityTokenFileCredentialsProvider trims the role's ARN.
+	// WebIdentityTokenFileCredentialsProvider trims the role's ARN. ProfileCredentialsUtils finds nothing in a role without a
+	// source.
 	{name: JavaV2, steps: []step{
 		{source: static, on: keys},
 		{source: webIdentity, on: on{OK: take, PaddedARN: take}},
-		{source: profile, on: profileFalls},
+		{source: profile, on: on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take}},
 		{source: container, on: containerFalls},
 		{source: imds, on: instance},
 	}},
@@ -102,21 +113,28 @@ var chains = []chain{
 		{source: imds, on: instance},
 	}},
 	// botocore/credentials.py: the session fails first of all on a missing profile; half a pair of keys
-	// is an error; of the profiles only one that assumes a role comes before web identity. Measured.
+	// is an error; of the profiles only one that assumes a role comes before web identity, and one with a web identity is
+	// read together with the variables, which come first (AssumeRoleWithWebIdentityProvider). A role without a source is an
+	// error, and so is a file that does not parse. Measured.
 	{name: Python, steps: []step{
-		{source: profile, on: on{NamedMissing: stop}},
+		{source: profile, on: on{NamedMissing: stop, FilesInvalid: stop}},
 		{source: static, on: on{Full: take, IDOnly: stop}},
-		{source: profile, on: on{NamedAssumeRole: take, DefaultAssumeRole: take, NamedRefused: stop, DefaultRefused: stop}},
+		{source: profile, on: on{NamedAssumeRole: take, DefaultAssumeRole: take, NamedRefused: stop, DefaultRefused: stop,
+			NamedRoleAlone: stop, DefaultRoleAlone: stop, NamedWebIdentity: pass, DefaultWebIdentity: pass,
+			NamedTokenRefused: pass, DefaultTokenRefused: pass}},
 		{source: webIdentity, on: webIdentityByFile},
-		{source: profile, on: on{Named: take, DefaultFile: take}},
+		{source: profile, on: on{Named: take, DefaultFile: take, NamedWebIdentity: take, DefaultWebIdentity: take,
+			NamedTokenRefused: stop, DefaultTokenRefused: stop}},
 		{source: container, on: containerLast},
 		{source: imds, on: instance},
 	}},
 	// @aws-sdk/credential-provider-node: AWS_PROFILE makes it pass the keys over; a profile that does
-	// not exist passes; IMDS is not asked where a container URI is set. Measured.
+	// not exist passes; IMDS is not asked where a container URI is set. Measured. In credential-provider-ini a profile without
+	// usable settings, a source_profile that leads nowhere and an environment without keys are errors that let the chain go on.
 	{name: JSV3, steps: []step{
 		{source: static, on: keys, unlessNamed: true},
-		{source: profile, on: profileRaises},
+		{source: profile, on: on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,
+			NamedRefused: stop, DefaultRefused: stop, NamedNoKeys: pass, DefaultNoKeys: pass, NamedDangling: pass, DefaultDangling: pass}},
 		{source: webIdentity, on: webIdentityRaises},
 		{source: container, on: containerLast},
 		{source: imds, on: instance},
@@ -179,7 +197,7 @@ var chains = []chain{
 	{name: Rust, steps: []step{
 		{source: static, on: keys},
 		{source: profile, on: on{Named: take, NamedAssumeRole: take, DefaultFile: take, DefaultAssumeRole: take,
-			NamedRefused: stop, DefaultRefused: stop, NamedMissing: either}},
+			NamedRefused: stop, DefaultRefused: stop, NamedMissing: either, NamedRoleAlone: open, DefaultRoleAlone: open}},
 		{source: webIdentity, on: webIdentityByFile},
 		{source: container, on: containerLast},
 		{source: imds, on: instance},

@@ -1,5 +1,7 @@
 package sdk
 
+import "slices"
+
 // A State says what one source of credentials offers. The zero value means that nothing is known
 // about the source.
 type State string
@@ -40,22 +42,6 @@ const (
 	TokenMissing State = "tokenMissing" // configured, and the authorization token's file is not there
 )
 
-// States of Environment.Profile (with None and Maybe). A named profile is one that AWS_PROFILE
-// names; the others are the profile "default" of a shared file that the SDK finds.
-const (
-	Named             State = "named"             // has access keys
-	NamedMissing      State = "namedMissing"      // AWS_PROFILE names a profile that does not exist
-	NamedEmpty        State = "namedEmpty"        // exists and says nothing about credentials
-	NamedAssumeRole   State = "namedAssumeRole"   // role_arn with a source that works
-	NamedIMDS         State = "namedIMDS"         // role_arn with credential_source = Ec2InstanceMetadata
-	NamedRefused      State = "namedRefused"      // its source gives nothing, or STS refuses the role
-	NamedMaybe        State = "namedMaybe"        // AWS_PROFILE is set; what it names is not known
-	DefaultFile       State = "defaultFile"       // has access keys
-	DefaultAssumeRole State = "defaultAssumeRole" // as NamedAssumeRole
-	DefaultIMDS       State = "defaultIMDS"       // as NamedIMDS
-	DefaultRefused    State = "defaultRefused"    // as NamedRefused
-)
-
 // States of Environment.IMDS (with Unknown).
 const (
 	Reachable     State = "reachable"     // answers, and the node has a role
@@ -79,10 +65,14 @@ type Environment struct {
 	WebIdentity State
 	Container   State // container credentials: on EKS, Pod Identity
 	Profile     State // a profile in the shared credentials or config file; Maybe: AWS_PROFILE is not set
-	IMDS        State
-	Region      State
-	STS         STS   // where a web identity is sent
-	Agent       Agent // where container credentials are requested
+	// ProfileOf has the SDKs that find another profile than Profile, since they read the files otherwise.
+	ProfileOf PerSDK
+	// ProfileToken is what STS answers to the web identity of a profile (OK, Denied, FileMissing; zero: unknown).
+	ProfileToken State
+	IMDS         State
+	Region       State
+	STS          STS   // where a web identity is sent
+	Agent        Agent // where container credentials are requested
 }
 
 // seenBy returns e, which has no doubt, as one SDK meets it: what differs by what the SDK reads, accepts and knows. There are two
@@ -135,16 +125,6 @@ var (
 		Maybe:   {None, TokenMissing, Denied, OK},
 		"":      {None, TokenMissing, Denied, OK},
 	}
-	profileStates = alternatives{
-		None: {None}, Named: {Named}, NamedMissing: {NamedMissing}, NamedEmpty: {NamedEmpty},
-		NamedAssumeRole: {NamedAssumeRole}, NamedIMDS: {NamedIMDS}, NamedRefused: {NamedRefused},
-		DefaultFile: {DefaultFile}, DefaultAssumeRole: {DefaultAssumeRole}, DefaultIMDS: {DefaultIMDS},
-		DefaultRefused: {DefaultRefused},
-		NamedMaybe:     {NamedMissing, NamedEmpty, Named, NamedAssumeRole, NamedRefused},
-		Maybe:          {None, DefaultFile, DefaultAssumeRole, DefaultRefused},
-		"": {None, NamedMissing, NamedEmpty, Named, NamedAssumeRole, NamedRefused,
-			DefaultFile, DefaultAssumeRole, DefaultRefused},
-	}
 	imdsStates = alternatives{
 		Reachable: {Reachable}, Unreachable: {Unreachable}, DisabledByEnv: {DisabledByEnv}, NoRole: {NoRole},
 		"": {Reachable, Unreachable},
@@ -165,10 +145,10 @@ func (e Environment) worlds() []Environment {
 	for _, st := range staticStates.of(e.Static) {
 		for _, wi := range webIdentityStates.of(e.WebIdentity) {
 			for _, co := range containerStates.of(e.Container) {
-				for _, pr := range profileStates.of(e.Profile) {
-					for _, im := range imdsStates.of(e.IMDS) {
+				for _, im := range imdsStates.of(e.IMDS) {
+					for _, pr := range e.plainProfiles(co, im) {
 						all = append(all, Environment{
-							Static: st, WebIdentity: wi, Container: co, Profile: sourced(pr, im), IMDS: im, Region: e.Region, STS: e.STS, Agent: e.Agent,
+							Static: st, WebIdentity: wi, Container: co, Profile: pr, IMDS: im, Region: e.Region, STS: e.STS, Agent: e.Agent,
 						})
 					}
 				}
@@ -178,17 +158,16 @@ func (e Environment) worlds() []Environment {
 	return all
 }
 
-// sourced decides a profile that takes its first credentials from IMDS by what IMDS answers.
-func sourced(profile, imds State) State {
-	switch {
-	case profile == NamedIMDS && imds == Reachable:
-		return NamedAssumeRole
-	case profile == NamedIMDS:
-		return NamedRefused
-	case profile == DefaultIMDS && imds == Reachable:
-		return DefaultAssumeRole
-	case profile == DefaultIMDS:
-		return DefaultRefused
+// PerSDK has a state for some SDKs, in the order of [Names]; none is the zero value.
+type PerSDK [14]State
+
+// Of returns the state of an SDK, empty where it has none.
+func (p PerSDK) Of(name Name) State {
+	if i := slices.Index(Names(), name.SDK()); i >= 0 {
+		return p[i]
 	}
-	return profile
+	return ""
 }
+
+// Set gives an SDK a state.
+func (p *PerSDK) Set(name Name, s State) { p[slices.Index(Names(), name)] = s }

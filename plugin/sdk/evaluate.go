@@ -45,6 +45,12 @@ func Evaluate(e Environment, names ...Name) []Outcome {
 	worlds := e.worlds()
 	outcomes := make([]Outcome, 0, len(names))
 	for _, name := range names {
+		if state := e.ProfileOf.Of(name); state != "" {
+			own := e
+			own.Profile = state
+			outcomes = append(outcomes, evaluate(name, own, own.worlds()))
+			continue
+		}
 		outcomes = append(outcomes, evaluate(name, e, worlds))
 	}
 	return outcomes
@@ -101,17 +107,19 @@ func (c chain) isOf(name Name) bool {
 func (c chain) run(e Environment) []result {
 	var ends []result
 	for _, s := range c.steps {
-		if s.unlessNamed && named(e.Profile) {
+		if s.unlessNamed && isNamed(e.Profile) {
 			continue
 		}
 		state := s.source.state(e)
-		switch s.on[state] {
+		switch s.on.effect(state) {
 		case take:
 			return append(ends, result{c.version, s.source.provider(), ""})
 		case stop:
 			return append(ends, result{c.version, Failed, s.source.failure(state)})
 		case either:
 			ends = append(ends, result{c.version, Failed, s.source.failure(state)})
+		case open:
+			ends = append(ends, result{c.version, s.source.provider(), ""}, result{c.version, Failed, s.source.failure(state)})
 		}
 	}
 	return append(ends, result{c.version, NoProvider, "no source of credentials is left: " + imds.failure(e.IMDS)})
@@ -167,10 +175,4 @@ func alternativesOf(providers []Provider) string {
 	return strings.Join(words, " or ")
 }
 
-func named(profile State) bool {
-	switch profile {
-	case Named, NamedMissing, NamedEmpty, NamedAssumeRole, NamedRefused:
-		return true
-	}
-	return false
-}
+func isNamed(profile State) bool { return strings.HasPrefix(string(profile), "named") }

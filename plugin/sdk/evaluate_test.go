@@ -139,6 +139,31 @@ func TestChains(t *testing.T) {
 			map[Provider][]Name{WebIdentity: Names()},
 		},
 		{
+			"a profile with a web identity: botocore asks the variables first (AssumeRoleWithWebIdentityProvider)",
+			func(e *Environment) { e.Profile, e.ProfileToken, e.WebIdentity = DefaultWebIdentity, OK, OK },
+			map[Provider][]Name{Profile: profileFirst, WebIdentity: without(Names(), profileFirst...)},
+		},
+		{
+			"a profile with a web identity that STS refuses, beside Pod Identity",
+			func(e *Environment) { e.Profile, e.ProfileToken, e.Container = DefaultWebIdentity, Denied, OK },
+			map[Provider][]Name{Failed: raising, PodIdentity: silent},
+		},
+		{
+			"credential_source = Environment without keys: JS v3's fromEnv lets the chain go on, botocore and Rust stop",
+			func(e *Environment) { e.Profile, e.WebIdentity = NamedNoKeys, OK },
+			map[Provider][]Name{Failed: {Python, Rust}, WebIdentity: without(Names(), Python, Rust)},
+		},
+		{
+			"a source_profile that leads nowhere: Go v2 does not load such a configuration (setFromIniSections)",
+			func(e *Environment) { e.Profile, e.WebIdentity = DefaultDangling, OK },
+			map[Provider][]Name{Failed: {GoV2, Python, Rust}, WebIdentity: without(Names(), GoV2, Python, Rust)},
+		},
+		{
+			"a file that does not parse is an error of botocore before all else",
+			func(e *Environment) { e.Profile, e.Static = FilesInvalid, Full },
+			map[Provider][]Name{Failed: {Python}, Static: without(Names(), Python)},
+		},
+		{
 			"a profile that leans on IMDS, in reach",
 			func(e *Environment) { e.Profile, e.IMDS = NamedIMDS, Reachable },
 			map[Provider][]Name{Profile: Names()},

@@ -53,6 +53,16 @@ var failures = map[source]map[State]string{
 		NamedMissing:   "the profile that AWS_PROFILE names does not exist",
 		NamedRefused:   "the profile that AWS_PROFILE names gives no credentials",
 		DefaultRefused: "the profile default gives no credentials",
+
+		NamedTokenRefused:   "the web identity of the profile that AWS_PROFILE names is refused",
+		NamedNoKeys:         "the profile that AWS_PROFILE names takes its credentials from the environment, which has no access keys",
+		NamedDangling:       "the source_profile of the profile that AWS_PROFILE names has no credentials",
+		NamedRoleAlone:      "the profile that AWS_PROFILE names has role_arn and no source of credentials",
+		DefaultTokenRefused: "the web identity of the profile default is refused",
+		DefaultNoKeys:       "the profile default takes its credentials from the environment, which has no access keys",
+		DefaultDangling:     "the source_profile of the profile default has no credentials",
+		DefaultRoleAlone:    "the profile default has role_arn and no source of credentials",
+		FilesInvalid:        "a shared file does not parse",
 	},
 	container: {
 		Denied:         "the container credentials endpoint refuses",

@@ -106,7 +106,7 @@ func (s *Snapshot) Namespace(name string) fact.Fact[*corev1.Namespace] {
 	return ObjectOf[*corev1.Namespace](s, "", name)
 }
 
-// ConfigMap answers for one ConfigMap. Its values are empty: only its keys are in a snapshot.
+// ConfigMap answers for one ConfigMap. Of its values only what decides in a shared config file of AWS is in a snapshot.
 func (s *Snapshot) ConfigMap(namespace, name string) fact.Fact[*corev1.ConfigMap] {
 	return ObjectOf[*corev1.ConfigMap](s, namespace, name)
 }

@@ -44,7 +44,7 @@ func redact(object Object) Object {
 		}
 	case *corev1.ConfigMap:
 		for key := range o.Data {
-			o.Data[key] = ""
+			o.Data[key] = sdk.Keep(o.Data[key])
 		}
 		for key := range o.BinaryData {
 			o.BinaryData[key] = []byte{}

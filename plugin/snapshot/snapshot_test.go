@@ -85,6 +85,22 @@ kubernetes: [{apiVersion: example.com/v1, kind: Thing}]
 	}
 }
 
+// TestSharedFiles holds what is kept of shared files of AWS: of a ConfigMap's what decides, of a Secret's nothing.
+func TestSharedFiles(t *testing.T) {
+	s, _, err := snapshot.Read([]byte(head + `
+kubernetes:
+- {apiVersion: v1, kind: ConfigMap, metadata: {namespace: shop, name: aws}, data: {config: "[profile x] # hunter2\nrole_arn = arn:a\naws_secret_access_key = hunter2\n", other: hunter2}}
+- {apiVersion: v1, kind: Secret, metadata: {namespace: shop, name: aws}, stringData: {config: "[default]\nrole_arn = hunter2\n"}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := s.YAML()
+	if err != nil || strings.Contains(string(text), "hunter2") || !strings.Contains(string(text), "role_arn = arn:a") || !strings.Contains(string(text), "[profile x]") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
 // TestNoSecrets holds that nothing secret survives the way into a snapshot.
 func TestNoSecrets(t *testing.T) {
 	s, _, err := snapshot.Read([]byte(head + `

@@ -30,6 +30,8 @@ type Container struct {
 	Variables   Variables
 	// Credentials and Config are the shared files that volumes put where an SDK looks for them.
 	Credentials, Config inject.SharedFile
+	// Profiles are what SDKs find in them.
+	Profiles inject.Profiles
 	// Reach is whether the instance metadata service, at the address that the container uses, answers it.
 	Reach    Reach
 	Outcomes []sdk.Outcome
@@ -47,7 +49,8 @@ func (s *Intended) containers() []*Container {
 	for i, read := range s.Reading.Containers {
 		c := &Container{Container: read, Spec: specs[i], Variables: s.variables(specs[i])}
 		c.Credentials, c.Config = inject.SharedFiles(s.Pod, c.Spec, c.Variables.Environment, s.sources())
-		c.Environment = inject.Offers(c.Variables.Environment, c.Credentials, c.Config)
+		c.Profiles = inject.ProfilesOf(c.Variables.Environment, c.Credentials, c.Config)
+		c.Environment = inject.Offers(c.Variables.Environment, c.Profiles)
 		c.Reach = s.reach(c)
 		c.Wants = s.mechanismFor(c)
 		list = append(list, c)
@@ -60,6 +63,7 @@ func (s *Subject) resolve() {
 	for _, c := range s.Containers {
 		c.Environment.WebIdentity = s.webIdentity(c)
 		c.Environment.Container = s.containerCredentials(c)
+		s.profileToken(c)
 		c.Environment.IMDS = s.imds(c)
 		c.Gaps = append(c.Gaps, c.ownGaps()...)
 		c.Outcomes = sdk.Evaluate(c.Environment, s.SDKs()...)
@@ -79,13 +83,10 @@ func (c *Container) ownGaps() []fact.Gap {
 	return gaps
 }
 
-// ProfileUnknown reports whether it is unknown which profile an SDK finds, or what that profile gives.
+// ProfileUnknown reports whether it is unknown which profile some SDK finds, or what that profile gives.
 func (c *Container) ProfileUnknown() bool {
-	switch c.Environment.Profile {
-	case sdk.Maybe, sdk.Unknown, sdk.NamedMaybe:
-		return true
-	}
-	return false
+	unknown := func(s sdk.State) bool { return s == sdk.Maybe || s == sdk.Unknown || s == sdk.NamedMaybe }
+	return unknown(c.Environment.Profile) || slices.ContainsFunc(c.Environment.ProfileOf[:], unknown)
 }
 
 // ProfileGaps returns what is unknown about the profile that an SDK would find.
@@ -96,7 +97,12 @@ func (c *Container) ProfileGaps() []fact.Gap {
 			gaps = append(gaps, fact.Gap{What: WhatFile(file), Reason: file.Why})
 		}
 	}
-	if len(gaps) == 0 {
+	_, named := c.Variables.Known("AWS_PROFILE")
+	switch {
+	case len(gaps) > 0:
+	case c.Credentials.Known || c.Config.Known:
+		gaps = append(gaps, fact.Gap{What: "what each SDK makes of the shared files of container " + c.Name, Reason: "SDKs read their format in different ways"})
+	case named:
 		gaps = append(gaps, fact.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
 	}
 	return gaps

@@ -154,17 +154,23 @@ const eksAudience = "https://kubernetes.default.svc"
 // names none gives a token for the API server, whose audience is by default its issuer (kube-apiserver,
 // --api-audiences). Where there is no projected token, it is the one that is meant.
 func (s *Seen) AudienceOf(c inject.Container) string {
-	issuer, known := s.Issuer.Get()
 	switch {
 	case c.Audience != "":
 		return c.Audience
-	case c.Volume == "" || c.ExpirationSeconds == 0 || !known:
+	case c.Volume == "" || c.ExpirationSeconds == 0 || !s.Issuer.Known():
 		return s.IntendedAudience()
-	case snapshot.IsEKSIssuer(issuer):
-		return eksAudience
 	default:
-		return issuer
+		return s.apiAudience()
 	}
+}
+
+// apiAudience is the audience of a projected token that names none, as far as the issuer is known.
+func (s *Seen) apiAudience() string {
+	issuer, _ := s.Issuer.Get()
+	if issuer == "" || snapshot.IsEKSIssuer(issuer) {
+		return eksAudience
+	}
+	return issuer
 }
 
 // ForAPIServer reports whether an audience is that of the tokens with which pods call the cluster's API server.

@@ -1,6 +1,7 @@
 package subject
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,27 +23,30 @@ func (s *Seen) variables(container *corev1.Container) Variables {
 func (s *Seen) sources() inject.Sources {
 	return inject.Sources{
 		ConfigMap: func(name string) inject.Data {
-			return dataOf(s.Snapshot.ConfigMap(s.Pod.Namespace, name), func(c *corev1.ConfigMap) []string {
-				keys := mapKeys(c.Data)
-				return append(keys, mapKeys(c.BinaryData)...)
+			return dataOf(s.Snapshot.ConfigMap(s.Pod.Namespace, name), func(c *corev1.ConfigMap) map[string]string {
+				values := maps.Clone(c.Data)
+				for key := range c.BinaryData {
+					if values == nil {
+						values = map[string]string{}
+					}
+					values[key] = ""
+				}
+				return values
 			})
 		},
 		Secret: func(name string) inject.Data {
-			return dataOf(s.Snapshot.Secret(s.Pod.Namespace, name), func(c *corev1.Secret) []string { return mapKeys(c.Data) })
+			return dataOf(s.Snapshot.Secret(s.Pod.Namespace, name), func(c *corev1.Secret) map[string]string {
+				keys := map[string]string{}
+				for key := range c.Data {
+					keys[key] = ""
+				}
+				return keys
+			})
 		},
 	}
 }
 
-func mapKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
-func dataOf[T any](f fact.Fact[T], keys func(T) []string) inject.Data {
+func dataOf[T any](f fact.Fact[T], values func(T) map[string]string) inject.Data {
 	if f.Absent() {
 		return inject.Data{Knowledge: inject.Absent}
 	}
@@ -51,11 +55,7 @@ func dataOf[T any](f fact.Fact[T], keys func(T) []string) inject.Data {
 		g, _ := f.Gap()
 		return inject.Data{Why: g.Reason}
 	}
-	values := map[string]string{}
-	for _, key := range keys(object) {
-		values[key] = ""
-	}
-	return inject.Data{Knowledge: inject.Known, Values: values}
+	return inject.Data{Knowledge: inject.Known, Values: values(object)}
 }
 
 // Known returns a variable that is certainly set and not empty, with its value where that is known: an SDK

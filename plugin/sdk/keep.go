@@ -1,0 +1,109 @@
+package sdk
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mostKept is how long a text may be of which something is kept: shared files are a few lines.
+const mostKept = 16 << 10
+
+// left stands for what was left out.
+const left = "<redacted>"
+
+// keptSettings are the settings of a profile whose values are kept: names of roles, of profiles, files and regions. None of them
+// can hold a secret (AWS SDKs and Tools Reference Guide, "Settings reference").
+var keptSettings = map[string]bool{
+	"role_arn": true, "source_profile": true, "credential_source": true, "web_identity_token_file": true,
+	"region": true, "sts_regional_endpoints": true,
+}
+
+// decidingSettings are those of which it decides what a profile gives that they are there; their values are left out.
+var decidingSettings = map[string]bool{
+	"aws_access_key_id": true, "aws_secret_access_key": true, "aws_session_token": true, "credential_process": true,
+	"sso_session": true, "sso_start_url": true, "login_session": true, "mfa_serial": true,
+}
+
+// Keep returns what a record may keep of a text that is a shared config or credentials file: the names of its sections and the
+// settings that say where a profile's credentials come from. The rest is replaced, so that each SDK still reads the text as it
+// did: indentation, separators, and what is there twice. A text that is no such file is empty.
+func Keep(text string) string {
+	if len(text) > mostKept || !isSharedFile(text) {
+		return ""
+	}
+	var kept strings.Builder
+	others := map[string]string{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		bare := strings.TrimSpace(line)
+		if bare == "" || isComment(bare) {
+			continue
+		}
+		kept.WriteString(line[:indentOf(line)] + keptLine(bare, others) + "\n")
+	}
+	return kept.String()
+}
+
+func keptLine(line string, others map[string]string) string {
+	if strings.HasPrefix(line, "[") {
+		if name, _, ok := strings.Cut(line, "]"); ok {
+			return name + "]"
+		}
+		return "["
+	}
+	at := strings.IndexAny(line, "=:")
+	if at < 0 {
+		return left
+	}
+	written := strings.TrimSpace(line[:at])
+	key, value := strings.ToLower(written), strings.TrimSpace(line[at+1:])
+	switch {
+	case keptSettings[key]:
+		return written + " " + line[at:at+1] + " " + withoutComment(value)
+	case !decidingSettings[key]:
+		if others[key] == "" {
+			others[key] = fmt.Sprintf("setting%d", len(others)+1)
+		}
+		written = others[key]
+	}
+	if value != "" {
+		value = " " + left
+	}
+	return written + " " + line[at:at+1] + value
+}
+
+// withoutComment takes the text of a comment out of a value and leaves its mark, since some SDKs take it for a part of the value.
+func withoutComment(value string) string {
+	if at := strings.IndexAny(value, "#;"); at >= 0 {
+		return value[:at+1]
+	}
+	return value
+}
+
+// isSharedFile reports whether a text is a shared file of AWS: it begins with a section, and one of its sections is that of a
+// profile, or has a setting that decides about credentials.
+func isSharedFile(text string) bool {
+	section, found := "", false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || isComment(line):
+		case strings.HasPrefix(line, "["):
+			name, _, closed := strings.Cut(line[1:], "]")
+			if section = strings.TrimSpace(name); !closed || section == "" {
+				section = line
+				continue
+			}
+			found = found || section == "default" || strings.HasPrefix(section, "profile ") || strings.HasPrefix(section, "profile\t")
+		case section == "":
+			return false
+		default:
+			key := ""
+			if at := strings.IndexAny(line, "=:"); at >= 0 {
+				key = strings.ToLower(strings.TrimSpace(line[:at]))
+			}
+			found = found || key != "region" && (keptSettings[key] || decidingSettings[key])
+		}
+	}
+	return found
+}
