@@ -72,6 +72,10 @@ func aboutUnbound(s *subject.Subject, code Code, report func(*subject.Subject) O
 	if u.State != subject.NothingBinds {
 		return bindingFound(s)
 	}
+	// A profile of the container's own is what gives it a role: it misses no binding.
+	if s.ConfiguredByProfile() && (code == IRSA102 || code == IRSA103 || code == IRSA109) {
+		return skip("a profile of its own configures the pod")
+	}
 	speaks := first(unboundOrder, unboundCodes, u.Causes)
 	switch {
 	case speaks != "" && s.MayBeAssociated():

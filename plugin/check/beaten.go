@@ -29,6 +29,8 @@ func beaten(s *subject.Subject, c *subject.Container, set func(*sdk.Environment)
 		e.Container = sdk.OK
 	case subject.FromNode:
 		e.IMDS = sdk.Reachable
+	case subject.FromProfile:
+		e.Profile = sdk.DefaultFile
 	}
 	set(&e)
 	var p precedence

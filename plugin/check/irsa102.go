@@ -50,6 +50,9 @@ func nothingBinds(s *subject.Subject) Outcome {
 		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
+	if token := ownToken(s); token != "" {
+		out.Why += "; " + token
+	}
 	if len(s.Namesakes()) > 0 {
 		boundElsewhere(s, &out)
 	}

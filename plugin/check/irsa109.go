@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
@@ -60,17 +59,4 @@ func annotationLost(s *subject.Subject) Outcome {
 	}
 	out.Fix = annotate(s, roles[0].Arn)
 	return out
-}
-
-// arns are the ARNs of roles, of many only the first few.
-func arns(roles []snapshot.Role) []string {
-	const shown = 5
-	var list []string
-	for _, role := range roles[:min(len(roles), shown)] {
-		list = append(list, role.Arn)
-	}
-	if len(roles) > shown {
-		list = append(list, "…")
-	}
-	return list
 }

@@ -54,6 +54,8 @@ List the variables of the container, and the profiles in the file:
 		return perContainer(s, func(c *subject.Container) Outcome {
 			keys, profile := c.Environment.Static == sdk.Maybe, c.ProfileUnknown()
 			switch {
+			case c.Wants == subject.FromProfile:
+				return ownProfile(s, c)
 			case !keys && !profile:
 				return pass()
 			case c.Wants == "":
@@ -136,4 +138,18 @@ func profileMatters(s *subject.Subject, c *subject.Container, open []sdk.Name) s
 		parts = append(parts, sdkWords(s, rest)+" use the role whatever the profile is")
 	}
 	return strings.Join(parts, "; ")
+}
+
+// ownProfile is the outcome for a container that is configured by a profile.
+func ownProfile(s *subject.Subject, c *subject.Container) Outcome {
+	if !c.ProfileUnknown() && !c.Credentials.Uncertain() && !c.Config.Uncertain() {
+		return pass()
+	}
+	out := profileUnknown(s, c, nil)
+	out.Why = "nothing else gives the container a role: what it gets is what its profile says"
+	if token := ownToken(s); token != "" {
+		out.Why += "; " + token
+	}
+	out.Advice = "read it in the container"
+	return out
 }

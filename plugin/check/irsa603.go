@@ -60,6 +60,8 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 				return unknown(s.Intent.Gaps...)
 			case c.Wants == inject.None:
 				return skip(notAsked)
+			case c.Wants == subject.FromProfile:
+				return ownProfileFails(s, c)
 			}
 			switch found := profileBeats(s, c); {
 			case len(found.certain) > 0:
@@ -71,6 +73,23 @@ Say which SDKs the image uses with --sdk, and the answer is about these only.`,
 			}
 		})
 	},
+}
+
+// ownProfileFails is the outcome for a container that is configured by a profile: whether that gives credentials. What STS answers
+// to its web identity the checks of the role report.
+func ownProfileFails(s *subject.Subject, c *subject.Container) Outcome {
+	var failing precedence
+	for _, o := range c.Outcomes {
+		if o.Provider == sdk.Failed {
+			failing.certain = append(failing.certain, o)
+		}
+	}
+	if len(failing.certain) == 0 || c.Profiles.TokenFile != "" {
+		return pass()
+	}
+	out := profileWins(s, c, failing)
+	out.Fix, out.Advice, out.Need = nil, "give the profile a source of credentials, or bind the service account to a role", "a profile that gives credentials"
+	return out
 }
 
 func profileWins(s *subject.Subject, c *subject.Container, beaten precedence) Outcome {

@@ -141,6 +141,8 @@ func (s *Intended) mechanismFor(c *Container) inject.Mechanism {
 		return c.brought()
 	case bound != inject.None && !c.Has(inject.SkippedByAnnotation):
 		return bound
+	case (bound == inject.None || c.Has(inject.SkippedByAnnotation)) && c.bringsProfile():
+		return FromProfile
 	case s.reliesOnNode(c):
 		return FromNode
 	case bound != inject.None && s.AsksForAWS(c):
@@ -305,6 +307,8 @@ func (s *Subject) RoleOf(c *Container, p sdk.Provider) string {
 	case sdk.IMDS:
 		role, _ := s.Node.Role.Get()
 		return role
+	case sdk.Profile:
+		return c.Profiles.RoleARN
 	default:
 		return ""
 	}
@@ -395,6 +399,8 @@ func ProviderOf(m inject.Mechanism) sdk.Provider {
 		return sdk.PodIdentity
 	case FromNode:
 		return sdk.IMDS
+	case FromProfile:
+		return sdk.Profile
 	default: // it is unknown whether anything asks for a role
 		return ""
 	}

@@ -93,6 +93,9 @@ func (s *Seen) TooLong() bool { return len([]rune(s.TokenSubject())) > trust.Max
 // that a manifest names by itself.
 func (s *Subject) assignRoles() {
 	for _, c := range s.Containers {
+		if c.Wants == FromProfile {
+			s.assignProfileRole(c)
+		}
 		if c.Wants != inject.WebIdentity {
 			continue
 		}
@@ -119,11 +122,14 @@ func (s *Subject) assignRoles() {
 			s.UnnamedRoles = append(s.UnnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
 			continue
 		}
-		j := s.Judged(arn, audience)
-		j.Containers = append(j.Containers, c.Name)
-		if !slices.Contains(s.Roles, j) {
-			s.Roles = append(s.Roles, j)
-		}
+		s.assign(c, s.Judged(arn, audience))
+	}
+}
+
+func (s *Subject) assign(c *Container, j *RoleJudgement) {
+	j.Containers = append(j.Containers, c.Name)
+	if !slices.Contains(s.Roles, j) {
+		s.Roles = append(s.Roles, j)
 	}
 }
 
