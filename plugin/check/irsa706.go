@@ -72,13 +72,6 @@ If the workload has moved to IRSA, restart it, and its pods get the annotated ro
 		}
 		if role, cluster := roleForAssociation(s), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
 			out.Fix = []change.Change{change.CreateAssociation{Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: role}}
-			return out
-		}
-		// Which role it was is not known: what can be done without one is to let a new pod go without.
-		out.Rather = "associate the service account with its role again, and the pod works as it is (" + bindAgain(s) + ")"
-		out.Fix = byHand
-		if len(byHand) == 0 {
-			out.Fix = recreate(s)
 		}
 		return out
 	},

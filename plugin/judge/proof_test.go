@@ -43,14 +43,8 @@ var unproved = map[string]string{
 	"check/IRSA610/unreachable IRSA613":                    "the node has no role either, and which one it is to have is not known",
 	"cases/pi-target-role-external-id IRSA704":             "whether the association's role may assume the target role is not read, and with session tags it is not documented whether EKS sends the external ID",
 	"check/IRSA709/ipv6 IRSA709":                           "SDKs differ in whether they accept the address of the agent",
-	"check/IRSA706/deleted IRSA706":                        whichRole,
-	"check/IRSA706/no-agent-either IRSA706":                whichRole,
-	"mutations/the association is deleted IRSA706":         whichRole,
 	"check/IRSA704/no-agent IRSA703":                       "the trust policy is broken too, and is told once the agent is there",
 }
-
-// whichRole is the reason where the association's role is not known, so that what is left is a pod without one.
-const whichRole = "which role the association had is not known"
 
 // otherUnmended is the reason where another finding's fix is for a person to decide.
 const otherUnmended = "another finding of the pod has no fix that can be computed"
