@@ -75,12 +75,12 @@ func parseConfigParser(text string) (sections, error) {
 		if value == "" || isComment(value) {
 			continue
 		}
-		if at := indentOf(line); current != nil && key != "" && at > indent {
+		at := indentOf(line)
+		if current != nil && key != "" && at > indent {
 			current[key] = continued(current[key], value)
 			continue
-		} else {
-			indent = at
 		}
+		indent = at
 		if name, ok := between(value, "[", strings.LastIndex(value, "]")); ok && name != "" {
 			if all.of[name] != nil {
 				return all, errNotParsed
@@ -88,15 +88,15 @@ func parseConfigParser(text string) (sections, error) {
 			current, key = all.named(name), ""
 			continue
 		}
-		at := strings.IndexAny(value, "=:")
-		if current == nil || at <= 0 {
+		separator := strings.IndexAny(value, "=:")
+		if current == nil || separator <= 0 {
 			return all, errNotParsed
 		}
-		key = strings.ToLower(strings.TrimSpace(value[:at]))
+		key = strings.ToLower(strings.TrimSpace(value[:separator]))
 		if _, twice := current[key]; twice {
 			return all, errNotParsed
 		}
-		current[key] = strings.TrimSpace(value[at+1:])
+		current[key] = strings.TrimSpace(value[separator+1:])
 	}
 	return all, nested(all)
 }
