@@ -87,6 +87,9 @@ type Outcome struct {
 	Rather string
 	// Advice is what to do where no change can be computed, or in addition to it.
 	Advice string
+	// Look is a command that shows what Advice or Rather is about, or does it once a person has filled in what is upper case,
+	// as an argument list: it is printed where [Here] stands in them, or else behind the advice.
+	Look []string
 	// Evidence names what the finding was read from.
 	Evidence []string
 }
@@ -103,3 +106,7 @@ func gap[T any](f fact.Fact[T]) Outcome {
 	g, _ := f.Gap()
 	return unknown(g)
 }
+
+// Here stands in a sentence for the command of its outcome, which gets its coordinates where it is printed. No sentence has
+// this character by itself.
+const Here = "\x00"

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -77,10 +76,7 @@ func byAssociation(s *subject.Subject, j *subject.RoleJudgement, fit subject.Ass
 		associate := change.CreateAssociation{Cluster: fit.Cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: j.ARN.String()}
 		out.Fix = append([]change.Change{associate}, recreate(s)...)
 	case len(out.Fix) == 1:
-		if edit, ok := out.Fix[0].(change.EditTrust); ok {
-			edit.What += fmt.Sprintf(" (or leave the role as it is, and where the EKS Pod Identity agent runs: kubectl irsa bind %s/%s %s --pod-identity)",
-				s.Pod.Namespace, s.AccountName, j.ARN)
-			out.Fix = []change.Change{edit}
-		}
+		out.Advice = "or leave the role as it is, and where the EKS Pod Identity agent runs"
+		out.Look = []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, j.ARN.String(), "--pod-identity"}
 	}
 }

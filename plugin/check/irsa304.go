@@ -52,7 +52,8 @@ missing:
 			return Outcome{
 				Result: Fail, Where: "role " + name, Have: "no attached policy and no inline policy", Need: "a policy that allows what the workload does",
 				Why:      "who becomes the role may do nothing but what the policy of a resource grants to it directly",
-				Advice:   "attach a policy: aws iam attach-role-policy --role-name " + name + " --policy-arn …",
+				Advice:   "attach a policy to role " + name,
+				Look:     []string{"aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", "POLICY_ARN"},
 				Evidence: []string{"iam:ListAttachedRolePolicies " + name, "iam:ListRolePolicies " + name},
 			}
 		})

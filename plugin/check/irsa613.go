@@ -64,16 +64,15 @@ func metadataSwitchedOff(s *subject.Subject, c *subject.Container) Outcome {
 func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
 		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
-		Why: Reach(s, c.Reach) + hopLimitSource(s), Advice: roleOfItsOwn(s), Evidence: c.Reach.Sources,
+		Why: Reach(s, c.Reach) + hopLimitSource(s), Advice: roleOfItsOwn, Evidence: c.Reach.Sources,
+		Look: []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, "ROLE"},
 	}
 	if s.Node.Platform == subject.PlatformEC2 && s.Node.IMDS.State == subject.Unreachable && s.MetadataOptions() != nil {
-		out.Rather = roleOfItsOwn(s)
+		out.Rather = roleOfItsOwn
 		out.Fix = []change.Change{change.OpenMetadata{InstanceID: s.Node.InstanceID, NodeClass: s.Node.Source().NodeClass}}
 	}
 	return out
 }
 
 // roleOfItsOwn is what to do rather than to open the node's role to every pod of the node.
-func roleOfItsOwn(s *subject.Subject) string {
-	return "give the pod a role of its own (kubectl irsa bind " + s.Pod.Namespace + "/" + s.AccountName + " ROLE)"
-}
+const roleOfItsOwn = "give the pod a role of its own (" + Here + ")"

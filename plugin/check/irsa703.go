@@ -84,26 +84,28 @@ func noAgent(s *subject.Subject, out *Outcome) {
 		if fault.Message != "" {
 			out.Have += ": " + fault.Message
 		}
-		out.Advice = unscheduledAdvice(s, fault)
+		unscheduled(s, fault, out)
 	case subject.AgentNotStarted:
 		out.Have = "pod " + fault.Pod.Name + ", " + fault.Reason
 		if fault.Message != "" {
 			out.Have += ": " + fault.Message
 		}
-		out.Advice = notStartedAdvice(fault)
+		notStarted(fault, out)
 	case subject.AgentCrashing:
 		out.Have = "pod " + fault.Pod.Name + ", crashing: " + fault.Message
-		out.Advice = "read why it ends: " + logsCommand(fault) + " --previous; where it cannot bind an IPv6 address, set agent.additionalArgs to {\"-b\": \"169.254.170.23\"} in the configuration of the add-on"
+		out.Advice = "where it cannot bind an IPv6 address, set agent.additionalArgs to {\"-b\": \"169.254.170.23\"} in the configuration of the add-on; read why it ends"
+		out.Look = append(logsOf(fault), "--previous")
 	case subject.AgentNotReady:
 		out.Have = "pod " + fault.Pod.Name + ", not ready"
-		out.Advice = "read why it is not ready: " + logsCommand(fault)
+		out.Advice, out.Look = "read why it is not ready", logsOf(fault)
 	case subject.AgentWithoutPod:
 		status := fault.DaemonSet.Status
 		out.Have = fmt.Sprintf("no agent: %s selects the node and has no pod there (%d of %d pods ready)", agentSet(fault), status.NumberReady, status.DesiredNumberScheduled)
-		out.Advice = "read why it creates none: kubectl describe daemonset " + fault.DaemonSet.Name + " -n " + snapshot.AgentNamespace
+		out.Advice = "read why it creates none"
+		out.Look = []string{"kubectl", "describe", "daemonset", fault.DaemonSet.Name, "-n", snapshot.AgentNamespace}
 	default:
-		out.Advice = "find out whether it is installed: kubectl get daemonset " + snapshot.AgentName + " -n " + snapshot.AgentNamespace +
-			"; install the add-on " + snapshot.AgentName + " only if there is none"
+		out.Advice = "install the add-on " + snapshot.AgentName + " only if there is none; find out whether it is installed"
+		out.Look = []string{"kubectl", "get", "daemonset", snapshot.AgentName, "-n", snapshot.AgentNamespace}
 	}
 }
 
@@ -120,8 +122,12 @@ func notInstalled(s *subject.Subject, out *Outcome) {
 
 func agentSet(f subject.AgentFault) string { return "DaemonSet " + f.DaemonSet.Name }
 
-func logsCommand(f subject.AgentFault) string {
-	return "kubectl logs -n " + snapshot.AgentNamespace + " " + f.Pod.Name
+func logsOf(f subject.AgentFault) []string {
+	return []string{"kubectl", "logs", "-n", snapshot.AgentNamespace, f.Pod.Name}
+}
+
+func describe(f subject.AgentFault) []string {
+	return []string{"kubectl", "describe", "pod", f.Pod.Name, "-n", snapshot.AgentNamespace}
 }
 
 func taintsText(taints []corev1.Taint) string {
@@ -136,21 +142,22 @@ func taintsText(taints []corev1.Taint) string {
 	return word + strings.Join(texts, ", ")
 }
 
-// unscheduledAdvice is what the scheduler's message asks for
+// unscheduled advises what the scheduler's message asks for
 // (https://github.com/kubernetes/kubernetes/tree/master/pkg/scheduler/framework/plugins has the messages).
-func unscheduledAdvice(s *subject.Subject, f subject.AgentFault) string {
+func unscheduled(s *subject.Subject, f subject.AgentFault, out *Outcome) {
 	switch {
 	case strings.Contains(f.Message, "free ports"):
 		if holder := portHolder(s, f.Pod); holder != "" {
-			return "free the port on node " + s.Node.Name + ": " + holder
+			out.Advice = "free the port on node " + s.Node.Name + ": " + holder
+			return
 		}
-		return "free the agent's ports on node " + s.Node.Name + " (it takes 80 and 2703 of the host): find the pod there that uses one of them as hostPort or with hostNetwork"
+		out.Advice = "free the agent's ports on node " + s.Node.Name + " (it takes 80 and 2703 of the host): find the pod there that uses one of them as hostPort or with hostNetwork"
 	case strings.Contains(f.Message, "taint"):
-		return "let " + snapshot.AgentName + " tolerate the taint that the message names"
+		out.Advice = "let " + snapshot.AgentName + " tolerate the taint that the message names"
 	case strings.Contains(f.Message, "Insufficient"), strings.Contains(f.Message, "Too many pods"):
-		return "make room on node " + s.Node.Name + " for what the message names, or lower the agent's requests"
+		out.Advice = "make room on node " + s.Node.Name + " for what the message names, or lower the agent's requests"
 	default:
-		return "read what keeps it from the node: kubectl describe pod " + f.Pod.Name + " -n " + snapshot.AgentNamespace
+		out.Advice, out.Look = "read what keeps it from the node", describe(f)
 	}
 }
 
@@ -185,11 +192,12 @@ func hostPorts(pod *corev1.Pod) map[int32]bool {
 	return ports
 }
 
-func notStartedAdvice(f subject.AgentFault) string {
+func notStarted(f subject.AgentFault, out *Outcome) {
 	if strings.Contains(f.Reason, "Image") {
-		return "let the node pull the agent's image: its registry must be reachable, and the node's role needs AmazonEC2ContainerRegistryPullOnly"
+		out.Advice = "let the node pull the agent's image: its registry must be reachable, and the node's role needs AmazonEC2ContainerRegistryPullOnly"
+		return
 	}
-	return "remove what the message names: kubectl describe pod " + f.Pod.Name + " -n " + snapshot.AgentNamespace
+	out.Advice, out.Look = "remove what the message names", describe(f)
 }
 
 // agentElsewhere reports whether an agent runs on any node, as far as the pods were read.

@@ -47,7 +47,7 @@ If the workload has moved to IRSA, restart it, and its pods get the annotated ro
 		out := Outcome{
 			Result: Fail, Where: accountWhere(s), Have: "no Pod Identity association", Need: "the association with which the pod was created",
 			Why:      "the containers ask the agent for credentials, and EKS has no role for this service account",
-			Advice:   "associate the service account again, and the pod works as it is (" + bindAgain(s) + "); or recreate the pod, if it should have no role",
+			Advice:   "associate the service account again, and the pod works as it is (" + Here + "); or recreate the pod, if it should have no role",
 			Evidence: []string{s.Associations.Source()},
 		}
 		var byHand []change.Change
@@ -72,13 +72,11 @@ If the workload has moved to IRSA, restart it, and its pods get the annotated ro
 		}
 		if role, cluster := roleForAssociation(s), s.Snapshot.Cluster().Name; role != "" && cluster != "" {
 			out.Fix = []change.Change{change.CreateAssociation{Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: role}}
+			return out
 		}
+		out.Look = []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, "ROLE", "--pod-identity"}
 		return out
 	},
-}
-
-func bindAgain(s *subject.Subject) string {
-	return "kubectl irsa bind " + s.Pod.Namespace + "/" + s.AccountName + " ROLE --pod-identity"
 }
 
 // roleForAssociation returns the one role whose trust policy allows EKS Pod Identity for this service account

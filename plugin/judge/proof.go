@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
@@ -14,20 +15,24 @@ import (
 // fixOf proves a finding's plan by applying it to the snapshot and judging again. Where something else breaks the
 // pod too, the plans of those findings are applied with it.
 func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
-	plan := r.outcome.Fix
+	plan, at := r.outcome.Fix, o.At.In(s.Snapshot)
 	if len(plan) == 0 {
 		if r.outcome.Advice == "" {
 			return nil
 		}
-		return &Fix{Summary: r.outcome.Advice}
+		return &Fix{Summary: withLook(r.outcome.Advice, r.outcome.Look, at)}
 	}
-	at := o.At.In(s.Snapshot)
 	edits, rest := inFiles(o.files, plan)
 	fix := &Fix{
 		Summary: summary(s.Snapshot, plan), Edits: edits, Commands: at.Shell(rest),
 		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
 	}
-	fix.Summary = rather(r.outcome.Rather, fix.Summary)
+	switch look := r.outcome.Look; {
+	case r.outcome.Rather != "":
+		fix.Summary = rather(withLook(r.outcome.Rather, look, at), fix.Summary)
+	case len(look) > 0:
+		fix.Summary += " (" + withLook(r.outcome.Advice, look, at) + ")"
+	}
 	if r.check.Class != check.Breaks {
 		fix.Proved = fix.Then == "" && gone(s, rows, r)
 		return fix
@@ -45,6 +50,18 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 		fix.Proved = len(others) > 0
 	}
 	return fix
+}
+
+// withLook is a sentence with the command that shows what it is about.
+func withLook(sentence string, look []string, at change.Coordinates) string {
+	if len(look) == 0 {
+		return sentence
+	}
+	line, _ := at.Line(look) // what cannot be printed is escaped with the rest of the sentence
+	if strings.Contains(sentence, check.Here) {
+		return strings.Replace(sentence, check.Here, line, 1)
+	}
+	return sentence + ": " + line
 }
 
 // summary says what a plan does, and whose AWS credentials its commands need.
