@@ -20,7 +20,11 @@ func refusesAgent(s *subject.Subject, c *subject.Container) []sdk.Name {
 
 // agentRefused says which SDKs do not accept the agent's address, and on what that depends.
 func agentRefused(c *subject.Container, names []sdk.Name) string {
-	text := joinNames(names) + " " + verb(len(names), "does", "do") + " not accept " + c.Variables.Get(subject.FullURI).Value
+	do := " do"
+	if len(names) == 1 {
+		do = " does"
+	}
+	text := joinNames(names) + do + " not accept " + c.Variables.Get(subject.FullURI).Value
 	if slices.ContainsFunc(names, isJava) {
 		text += " (Java accepts the address of " + subject.MetadataMode + ", which is IPv4 by default)"
 	}
@@ -36,10 +40,3 @@ func acceptAgent(c *subject.Container) string {
 }
 
 func isJava(name sdk.Name) bool { return name.SDK() == sdk.JavaV2 || name.SDK() == sdk.JavaV1 }
-
-func verb(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
-}
