@@ -16,7 +16,8 @@
 // A target that is no pod is read first, and takes one more. More rounds follow only where something is missing or
 // wrong: webhooks and their endpoints where a pod was not mutated, all roles where one does not exist or nothing
 // binds the service account, associations of the same name where nothing does, the DaemonSets of the Pod Identity agent
-// where none is ready on a node, other OIDC providers and the VPC's endpoints where the provider does not exist.
+// where none is ready on a node, other OIDC providers and the VPC's endpoints where the provider does not exist. What only
+// the fixes need, such as the webhooks and the workload where a fix recreates a pod, is read at the same time (renewal.go).
 package collect
 
 import (
