@@ -264,13 +264,16 @@ const maxFormer = 2
 // the statement of a provider that is gone is dead.
 func (c *collector) formerProviders(ctx context.Context, roleARN, right string) {
 	parsed, _ := snapshot.ParseARN(roleARN)
-	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.caller(ctx))
 	role, known := ask(ctx, c, roleQuestion{roleARN}).Get()
-	if !ok || !known {
+	if !known {
 		return
 	}
 	policy, err := trust.ParseReturned([]byte(role.AssumeRolePolicyDocument))
 	if err != nil || slices.Contains(policy.Principals(), trust.Principal{Type: trust.Federated, ID: right}) {
+		return
+	}
+	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.caller(ctx)) // asks whose the credentials are: not before it matters
+	if !ok {
 		return
 	}
 	former := 0
