@@ -16,6 +16,7 @@ func containerReport(s *subject.Subject, c *subject.Container, d decider) Contai
 		Identity: Identity{Provider: c.Provider, RoleArn: s.RoleOf(c, c.Provider), Certainty: Expected, SessionName: sessionName(s, c)},
 		Injected: injected(c),
 	}
+	out.Settings = settings(c, out.Injected)
 	if c.Provider == sdk.PodIdentity && s.PodIdentity != nil && s.PodIdentity.Target != nil {
 		out.Identity.AssumedFrom = s.PodIdentity.RoleARN
 	}

@@ -58,6 +58,8 @@ type ContainerReport struct {
 	// Fallback says what SDKs take if the role is refused.
 	Fallback map[sdk.Provider][]sdk.Name `json:"fallback,omitempty"`
 	Injected *Injected                   `json:"injected,omitempty"`
+	// Settings are the variables and files beside it that decide which credentials an SDK gets.
+	Settings []Setting `json:"settings,omitempty"`
 }
 
 // An Identity is who a container is in AWS.

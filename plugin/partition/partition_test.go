@@ -8,7 +8,7 @@ func TestOfRegion(t *testing.T) {
 		"us-gov-west-1": "aws-us-gov", "us-gov-east-1": "aws-us-gov",
 		"cn-north-1": "aws-cn", "eusc-de-east-1": "aws-eusc",
 		"us-iso-east-1": "aws-iso", "us-isob-east-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e", "us-isof-south-1": "aws-iso-f",
-		"": "", "mars-1": "", "us-gov": "", "US-WEST-2": "", "us-west-2 ": "", "aws-global": "",
+		"": "", "mars-1": "", "us-gov": "", "US-WEST-2": "", "us-west-2" + " ": "", "aws-global": "",
 	} {
 		if p, ok := OfRegion(region); p.ID != want || ok != (want != "") {
 			t.Errorf("%q: %q, %v, want %q", region, p.ID, ok, want)

@@ -93,25 +93,52 @@ func (p *page) container(c judge.ContainerReport) {
 func (p *page) origin(c judge.ContainerReport) {
 	if c.Injected == nil {
 		p.detail("Environment", "<none>")
-		return
+	} else {
+		p.injected(c.Injected)
 	}
+	for i, s := range c.Settings {
+		p.detail(labelOnce("Also Decides", i), settingWords(s))
+	}
+}
+
+// settingWords says what is known of a setting.
+func settingWords(s judge.Setting) string {
+	words := s.Name
+	if s.Value != "" {
+		words += "=" + s.Value
+	}
+	var more []string
+	if s.From != "" && s.From != "env" {
+		more = append(more, "from "+s.From)
+	}
+	if s.Unknown != "" {
+		more = append(more, "unknown: "+s.Unknown)
+	}
+	if len(more) > 0 {
+		words += " (" + strings.Join(more, "; ") + ")"
+	}
+	return words
+}
+
+// injected writes what the webhook gave a container, or the template in its place.
+func (p *page) injected(i *judge.Injected) {
 	lines := 0
-	for _, name := range slices.Sorted(maps.Keys(c.Injected.Env)) {
-		p.detailExact(labelOnce("Environment", lines), name+"="+c.Injected.Env[name])
+	for _, name := range slices.Sorted(maps.Keys(i.Env)) {
+		p.detailExact(labelOnce("Environment", lines), name+"="+i.Env[name])
 		lines++
 	}
-	if c.Injected.Volume == "" {
+	if i.Volume == "" {
 		return
 	}
-	token := "volume " + c.Injected.Volume
-	if c.Injected.MountPath != "" {
-		token += " at " + c.Injected.MountPath
+	token := "volume " + i.Volume
+	if i.MountPath != "" {
+		token += " at " + i.MountPath
 	}
-	if c.Injected.Audience != "" {
-		token += ", audience " + c.Injected.Audience
+	if i.Audience != "" {
+		token += ", audience " + i.Audience
 	}
-	if c.Injected.ExpirationSeconds > 0 {
-		token += ", renewed within " + duration(c.Injected.ExpirationSeconds)
+	if i.ExpirationSeconds > 0 {
+		token += ", renewed within " + duration(i.ExpirationSeconds)
 	}
 	p.detail("Token", token)
 }

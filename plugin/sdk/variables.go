@@ -78,6 +78,21 @@ var variables = []variable{
 	{"ALL_PROXY", Address},
 }
 
+// CredentialVariables are the SDKs' own variables that decide which credentials they get, in the order of the table: those
+// before the region.
+func CredentialVariables() []string {
+	var names []string
+	for _, v := range variables {
+		if v.name == "AWS_REGION" {
+			break
+		}
+		if strings.HasPrefix(v.name, awsPrefix) {
+			names = append(names, v.name)
+		}
+	}
+	return names
+}
+
 // kinds are the kinds by name.
 var kinds = func() map[string]Kind {
 	byName := make(map[string]Kind, len(variables))
