@@ -204,7 +204,7 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 	case part.Cause == CauseMalformedKey || part.Cause == CauseOtherIssuer:
 		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
 		part.Differ = differFolded(part.Have, part.Need)
-		if part.Cause == CauseOtherIssuer && s.testsIssuer(r) {
+		if part.Cause == CauseOtherIssuer && s.testsClaim(r, c) {
 			part.Need, part.Differ = "a statement of its own for each OIDC provider", -1
 			part.Reason = "a token has one issuer, and all conditions of a statement have to hold: with the keys of two issuers it never matches"
 		}
@@ -222,9 +222,11 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 	return part
 }
 
-// testsIssuer reports whether a statement has a condition on a claim of the request's own issuer.
-func (s *statement) testsIssuer(r *Request) bool {
-	return r.lower != "" && slices.ContainsFunc(s.conditions, func(c condition) bool { return strings.HasPrefix(c.lower, r.lower+":") })
+// testsClaim reports whether a statement tests the same claim as a condition, of the request's own issuer: then the condition is
+// meant for another one, and is no mistyped key.
+func (s *statement) testsClaim(r *Request, of *condition) bool {
+	claim := of.lower[strings.LastIndex(of.lower, ":")+1:]
+	return r.lower != "" && slices.ContainsFunc(s.conditions, func(c condition) bool { return c.lower == r.lower+":"+claim })
 }
 
 // shown is the index of the value to look at: the nearest, or of a negated operator the one that matches; -1 if there is
