@@ -23,10 +23,12 @@ type liveCase struct {
 	// Before are the steps before the pods are created, After those with the pods there.
 	Before []liveStep `json:"before"`
 	After  []liveStep `json:"after"`
-	Alone  bool       `json:"alone"` // it changes what all namespaces share
-	Target string     `json:"target"`
-	Flags  []string   `json:"flags"` // of explain
-	Want   liveWant   `json:"want"`
+	// Written says that the pods have their tokens before the steps after.
+	Written bool     `json:"written"`
+	Alone   bool     `json:"alone"` // it changes what all namespaces share
+	Target  string   `json:"target"`
+	Flags   []string `json:"flags"` // of explain
+	Want    liveWant `json:"want"`
 	// ByHand says why no command makes the pod work.
 	ByHand string `json:"byHand"`
 	// NotRun says why the commands that are printed have no effect here.

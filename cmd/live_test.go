@@ -22,6 +22,8 @@ type live struct {
 	*binding
 	out  atomic.Bool // the webhook does not answer
 	made int         // pods
+
+	tokens map[string]string // by pod and file
 }
 
 // TestLive breaks bindings of a real API server one way at a time, and holds each verdict against the decision of STS about the
@@ -87,7 +89,7 @@ func newLive(t *testing.T, c *liveCase, worlds *sync.Map) *live {
 	t.Helper()
 	b := newBindingWithout(t)
 	names := strings.NewReplacer("$NAMESPACE", b.namespace, "$ISSUER", b.cluster.Issuer, "$HOST", b.host)
-	l := &live{liveCase: c.in(t, names), binding: b}
+	l := &live{liveCase: c.in(t, names), binding: b, tokens: map[string]string{}}
 	b.aws.Publish(b.cluster.Issuer, b.cluster.Keys)
 	b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "sts.amazonaws.com")
 	b.aws.Role(t, testbed.Account, "web", names.Replace(liveFile(t, "trust.json")))
@@ -104,6 +106,9 @@ func newLive(t *testing.T, c *liveCase, worlds *sync.Map) *live {
 		b.cluster.Create(t, b.namespace, l.lonePod(t))
 	}
 	l.reconcile(t)
+	if l.Written {
+		l.ask(t)
+	}
 	for _, s := range l.After {
 		l.step(t, s)
 	}

@@ -51,6 +51,9 @@ A role that was created seconds ago may not be known everywhere yet.`,
 			if r.Associated {
 				out.Why = "EKS cannot assume a role that does not exist for the pod"
 				out.Advice = "create the role with a trust policy for " + trust.PodIdentityService + ", or name the role that is meant in the association"
+				if j := s.PodIdentity; j != nil && j.RoleARN == r.RoleARN && !unmodifiable(r.ARN) && !s.Predicted {
+					out = created(out, r, j.Request)
+				}
 				return out
 			}
 			return otherRole(s, r, out)
@@ -73,20 +76,22 @@ func otherRole(s *subject.Subject, r *subject.NamedRole, out Outcome) Outcome {
 		out.Advice = "annotate the service account with the role that is meant: the trust policies of " + few(arns) + " name exactly this service account"
 	case unmodifiable(r.ARN) || s.IssuerFault.Cause != subject.IssuerUsable || !s.Issuer.Known() || s.Predicted:
 	default:
-		if create, ok := createRole(s, r); ok {
-			out.Fix, out.Advice = []change.Change{create}, ""
-			out.Why += "; a role that is created has no permissions until policies are attached to it"
-		}
+		return created(out, r, trust.WebIdentity(trust.WebIdentityRequest{
+			Issuer: issuerURL(s), Subject: s.TokenSubject(), Audiences: []string{s.IntendedAudience()}, RoleARN: r.RoleARN,
+		}))
 	}
 	return out
 }
 
-// createRole creates the role that is named, for this service account alone. What it may do is up to the policies that are
+// created offers to create the role that is named, for this request alone. What it may do is up to the policies that are
 // attached to it.
-func createRole(s *subject.Subject, r *subject.NamedRole) (change.Change, bool) {
-	document, err := trust.PolicyFor(trust.WebIdentity(trust.WebIdentityRequest{
-		Issuer: issuerURL(s), Subject: s.TokenSubject(), Audiences: []string{s.IntendedAudience()}, RoleARN: r.RoleARN,
-	}))
+func created(out Outcome, r *subject.NamedRole, request trust.Request) Outcome {
+	document, err := trust.PolicyFor(request)
+	if err != nil {
+		return out
+	}
 	path := strings.TrimSuffix(strings.TrimPrefix(r.ARN.Resource, "role"), r.ARN.RoleName())
-	return change.CreateRole{Arn: r.RoleARN, Path: path, Document: document}, err == nil
+	out.Fix, out.Advice = []change.Change{change.CreateRole{Arn: r.RoleARN, Path: path, Document: document}}, ""
+	out.Why += "; a role that is created has no permissions until policies are attached to it"
+	return out
 }

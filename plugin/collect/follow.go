@@ -98,7 +98,7 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 		begin(ctx, c, eksClusterQuestion{}) // that there is no association means something if it is of this cluster
 	}
 	if known && annotated == "" && c.noAssociation(ctx, bound.wait()) {
-		c.unbound(ctx, q)
+		c.unbound(ctx, q, pods)
 		c.flight.start(func() { c.meant(ctx, account, pods) })
 	}
 	c.flight.start(func() { c.otherARN(ctx, annotated, pods) })
@@ -116,7 +116,7 @@ func (c *collector) aboutAccount(ctx context.Context, q serviceAccountQuestion, 
 
 // unbound starts what may explain that nothing binds a service account: a role that expects it, or another service
 // account that the pod was meant to run under.
-func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion) {
+func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion, pods []*corev1.Pod) {
 	begin(ctx, c, rolesQuestion{})
 	if c.cluster != nil {
 		c.beginWebhooks(ctx, q.namespace)
@@ -128,6 +128,22 @@ func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion) {
 	c.flight.start(func() { c.namesakes(ctx, q) })
 	if q.name == workload.DefaultServiceAccount {
 		begin(ctx, c, podsQuestion{q.namespace})
+		return
+	}
+	c.flight.start(func() { c.usersOfNamesake(ctx, q, pods) })
+}
+
+// usersOfNamesake reads the namespace's pods where another service account has a role and the name of the pods' workload: if no pod
+// runs under it, the workload names the wrong one.
+func (c *collector) usersOfNamesake(ctx context.Context, q serviceAccountQuestion, pods []*corev1.Pod) {
+	accounts, _ := ask(ctx, c, serviceAccountsQuestion{q.namespace}).Get()
+	key := inject.EKS(c.request.Cluster.Region).AnnotationPrefix + "/" + inject.RoleARN
+	for _, account := range accounts {
+		named := func(pod *corev1.Pod) bool { return slices.Contains(workload.Names(pod), account.Name) }
+		if account.Name != q.name && account.Annotations[key] != "" && slices.ContainsFunc(pods, named) {
+			begin(ctx, c, podsQuestion{q.namespace})
+			return
+		}
 	}
 }
 

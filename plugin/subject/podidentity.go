@@ -71,6 +71,7 @@ func (s *Subject) judgePodIdentity() {
 	if account := s.ClusterAccount(); account != "" && arn.Account != "" && arn.Account != account && j.Target == nil {
 		j.ElsewhereAccount = arn.Account
 	}
+	j.Request = trust.PodIdentity(call)
 	role, known := j.Role.Get()
 	if !known || role.AssumeRolePolicyDocument == "" {
 		return
@@ -78,7 +79,6 @@ func (s *Subject) judgePodIdentity() {
 	if j.Policy, j.PolicyError = trust.ParseReturned([]byte(role.AssumeRolePolicyDocument)); j.PolicyError != nil {
 		return
 	}
-	j.Request = trust.PodIdentity(call)
 	decision := j.Policy.Evaluate(j.Request)
 	j.Decision = &decision
 }

@@ -189,7 +189,7 @@ func (s *Intended) otherAccount() (found BoundAccount, gaps []fact.Gap) {
 	if found, gaps = s.creatorsAccount(); found.Name != "" {
 		return found, nil
 	}
-	for _, name := range workloadNames(s.Pod) {
+	for _, name := range workload.Names(s.Pod) {
 		if name == s.AccountName {
 			continue
 		}
@@ -271,19 +271,4 @@ func (s *Seen) used(account string) fact.Fact[*corev1.Pod] {
 		return fact.Map(list, func([]*corev1.Pod) *corev1.Pod { return nil })
 	}
 	return fact.Absent[*corev1.Pod](list.Source())
-}
-
-// workloadNames are the names under which the pod's workload is known: its owner, and the usual labels.
-func workloadNames(pod *corev1.Pod) []string {
-	var names []string
-	add := func(name string) {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	add(workload.OwnerOf(pod).Name)
-	for _, label := range []string{"app.kubernetes.io/name", "app.kubernetes.io/instance", "app", "k8s-app", "name"} {
-		add(pod.Labels[label])
-	}
-	return names
 }

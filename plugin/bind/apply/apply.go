@@ -142,15 +142,15 @@ func deleted(err error, role string) error {
 }
 
 func (a *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.Snapshot) error {
-	seen := ""
+	seen, there := "", false
 	if found, ok := s.ServiceAccount(c.Namespace, c.ServiceAccount).Get(); ok {
-		seen = found.Annotations[c.Key]
+		seen, there = found.Annotations[c.Key]
 	}
 	if c.Value == "" {
 		return a.Cluster.RemoveAnnotation(ctx, c.Namespace, c.ServiceAccount, c.Key, seen)
 	}
 	// What people and their tools have set is corrected; the plan has been refused where another program owns it.
-	return a.Cluster.Annotate(ctx, c.Namespace, c.ServiceAccount, c.Key, c.Value, seen, a.Force || seen != "")
+	return a.Cluster.Annotate(ctx, c.Namespace, c.ServiceAccount, c.Key, c.Value, seen, a.Force || there)
 }
 
 func (a *Applier) recreate(ctx context.Context, pod change.PodRef, now time.Time) error {
