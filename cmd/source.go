@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,6 +56,8 @@ func (s *source) validate() error {
 		return usagef("--snapshot answers from a file: flags about AWS do not go with it")
 	case s.noAWS && (s.awsProfile != "" || s.readerRole != ""):
 		return usagef("--no-aws reads nothing from AWS: --aws-profile and --reader-role do not go with it")
+	case strings.HasPrefix(s.readerRole, "arn:"):
+		return usagef("--reader-role %q: give the name of a role, which is assumed in each account that roles are in, not an ARN", s.readerRole)
 	}
 	return nil
 }
