@@ -184,14 +184,12 @@ func (l *live) token(t *testing.T, pod *corev1.Pod, source *corev1.ServiceAccoun
 	}
 	file := string(pod.UID) + " " + source.Path
 	made, err := l.cluster.Admin.CoreV1().ServiceAccounts(pod.Namespace).CreateToken(t.Context(), pod.Spec.ServiceAccountName, request, metav1.CreateOptions{})
-	if written, ok := l.tokens[file]; ok && err != nil {
-		return written, nil // the kubelet cannot renew it, and it is valid until it expires
-	}
-	if err != nil {
+	if err == nil {
+		l.tokens[file] = made.Status.Token
+	} else if l.tokens[file] == "" {
 		return "", err
 	}
-	l.tokens[file] = made.Status.Token
-	return made.Status.Token, nil
+	return l.tokens[file], nil // one that the kubelet cannot renew is valid until it expires
 }
 
 // toTestbed carries a call of any endpoint of AWS to the test bed; the endpoint's name stays in the Host header.
