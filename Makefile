@@ -27,7 +27,7 @@ build: ## build bin/kubectl-irsa
 	CGO_ENABLED=0 go build -trimpath -o bin/kubectl-irsa .
 
 test: controlplane python ## run all tests, with the race detector, against a real API server
-	go test -race -timeout 30m ./...
+	go test -race -timeout 60m ./...
 
 # Code that neither the programs nor the tests reach is dead; so is code that only tests reach, but for what serves only tests,
 # and for plugin/trust, whose exported functions others may call. grep leaves these out, as deadcode's -filter can only name the
