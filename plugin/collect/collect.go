@@ -169,7 +169,7 @@ func (c *collector) beginRoles(ctx context.Context) {
 	begin(ctx, c, eksClusterQuestion{})
 	for _, arn := range c.request.Roles {
 		begin(ctx, c, roleQuestion{arn})
-		begin(ctx, c, providerQuestion{arn})
+		begin(ctx, c, providerQuestion{roleARN: arn})
 	}
 }
 

@@ -137,10 +137,10 @@ func (c *collector) unbound(ctx context.Context, q serviceAccountQuestion, pods 
 // runs under it, the workload names the wrong one.
 func (c *collector) usersOfNamesake(ctx context.Context, q serviceAccountQuestion, pods []*corev1.Pod) {
 	accounts, _ := ask(ctx, c, serviceAccountsQuestion{q.namespace}).Get()
-	key := inject.EKS(c.request.Cluster.Region).AnnotationPrefix + "/" + inject.RoleARN
+	settings := inject.EKS(c.request.Cluster.Region)
 	for _, account := range accounts {
 		named := func(pod *corev1.Pod) bool { return slices.Contains(workload.Names(pod), account.Name) }
-		if account.Name != q.name && account.Annotations[key] != "" && slices.ContainsFunc(pods, named) {
+		if account.Name != q.name && settings.Binding(account, account.Namespace, account.Name).RoleARN != "" && slices.ContainsFunc(pods, named) {
 			begin(ctx, c, podsQuestion{q.namespace})
 			return
 		}
@@ -184,7 +184,7 @@ func (c *collector) aboutInjection(ctx context.Context, pod *corev1.Pod, want in
 func (c *collector) beginWebIdentity(ctx context.Context, text string) {
 	if arn := roleIn(text); arn != "" {
 		c.beginRole(ctx, arn)
-		begin(ctx, c, providerQuestion{arn})
+		begin(ctx, c, providerQuestion{roleARN: arn})
 	}
 }
 

@@ -229,7 +229,11 @@ func (rolesQuestion) find(ctx context.Context, c *collector) fact.Fact[[]snapsho
 
 // A providerQuestion asks for the OIDC provider that the cluster's issuer has in the account of a role, and begins what
 // may explain that it does not exist.
-type providerQuestion struct{ roleARN string }
+type providerQuestion struct {
+	roleARN string
+	// listed says that the role is any one of the caller's account, for which nothing else has to be read.
+	listed bool
+}
 
 func (q providerQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.OpenIDConnectProvider] {
 	parsed, ok := snapshot.ParseARN(q.roleARN)
@@ -240,6 +244,9 @@ func (q providerQuestion) find(ctx context.Context, c *collector) fact.Fact[snap
 	arn := snapshot.ProviderARN(parsed.Partition, parsed.Account, issuer)
 	m := snapshot.Missing{Resource: getProvider, Name: arn, Account: parsed.Account}
 	caller := func() string {
+		if q.listed {
+			return parsed.Account
+		}
 		ask(ctx, c, roleQuestion{q.roleARN}) // names it, mostly, and is under way
 		return c.caller(ctx)
 	}
@@ -251,7 +258,7 @@ func (q providerQuestion) find(ctx context.Context, c *collector) fact.Fact[snap
 	case f.Absent():
 		c.flight.start(func() { c.nearMisses(ctx, q.roleARN, issuer) })
 		begin(ctx, c, vpcEndpointsQuestion{})
-	case f.Known():
+	case f.Known() && !q.listed:
 		c.flight.start(func() { c.formerProviders(ctx, q.roleARN, arn) })
 	}
 	return f

@@ -61,7 +61,7 @@ func (c *collector) meant(ctx context.Context, account *corev1.ServiceAccount, p
 		c.beginRenewal(ctx, pod)
 	}
 	if roles, _ := ask(ctx, c, rolesQuestion{}).Get(); len(roles) > 0 {
-		begin(ctx, c, providerQuestion{roles[0].Arn}) // of any role of the account: the one that is meant may be known by its name
+		begin(ctx, c, providerQuestion{roleARN: roles[0].Arn, listed: true}) // of any role of the account: the one that is meant may be known by its name
 	}
 }
 
