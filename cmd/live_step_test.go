@@ -155,7 +155,7 @@ func (l *live) createRole(t *testing.T, r liveRole) {
 	}
 }
 
-// setProvider makes a provider, or makes it anew with other client IDs.
+// setProvider makes a provider, or replaces it by one with other client IDs.
 func (l *live) setProvider(t *testing.T, p liveProvider) {
 	t.Helper()
 	if p.Account == "" {

@@ -85,7 +85,7 @@ func named(what string, err error) error {
 	case noSuchEntity(err), hasCode(err, "ResourceNotFoundException"):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), unsettled(err)})
+		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), unsettled(err)))
 	}
 }
 
@@ -99,15 +99,6 @@ func unsettled(err error) error {
 	}
 	return neterr.Unanswered(err)
 }
-
-// wordsOf is an error in one line, with what it was.
-type wordsOf struct {
-	text  string
-	cause error
-}
-
-func (e wordsOf) Error() string { return e.text }
-func (e wordsOf) Unwrap() error { return e.cause }
 
 // passing reports whether an error may be gone the next time: throttling, the server's own failures, a lost connection.
 func passing(err error) bool {

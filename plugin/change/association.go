@@ -1,6 +1,10 @@
 package change
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+import (
+	"slices"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
 
 // associationOf is the association of a service account. It is in the cluster's account, and so needs no ARN.
 func associationOf(serviceAccount string) Object {
@@ -17,4 +21,19 @@ func associationWith(s *snapshot.Snapshot, id string) snapshot.PodIdentityAssoci
 		}
 	}
 	return snapshot.PodIdentityAssociation{}
+}
+
+// editAssociation edits the association with an ID in a draft; it returns false where the draft holds none.
+func editAssociation(d *snapshot.Draft, id string, edit func(*snapshot.PodIdentityAssociation)) bool {
+	if d.AWS == nil {
+		return false
+	}
+	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool { return a.AssociationID == id })
+	if i < 0 {
+		return false
+	}
+	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
+	edit(&d.AWS.PodIdentityAssociations[i])
+	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
+	return true
 }

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -38,15 +37,5 @@ func (c EnableSessionTags) Object() Object { return associationOf(c.ServiceAccou
 
 // Apply implements [Change].
 func (c EnableSessionTags) Apply(d *snapshot.Draft) bool {
-	if d.AWS == nil {
-		return false
-	}
-	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
-	if i < 0 {
-		return false
-	}
-	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
-	d.AWS.PodIdentityAssociations[i].DisableSessionTags = false
-	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
-	return true
+	return editAssociation(d, c.AssociationID, func(a *snapshot.PodIdentityAssociation) { a.DisableSessionTags = false })
 }

@@ -16,7 +16,7 @@ func TestOrder(t *testing.T) {
 		want  []Change
 	}{
 		{"nothing", nil, nil},
-		{"what makes a pod anew comes last", [][]Change{{annotate, Recreate{Pod: web}}, {provider}}, []Change{annotate, provider, Recreate{Pod: web}}},
+		{"what recreates a pod comes last", [][]Change{{annotate, Recreate{Pod: web}}, {provider}}, []Change{annotate, provider, Recreate{Pod: web}}},
 		{"one restart is enough", [][]Change{{Recreate{Pod: web}}, {provider, Recreate{Pod: web}}}, []Change{provider, Recreate{Pod: web}}},
 		{"a change of the template restarts by itself", [][]Change{{Recreate{Pod: web}}, {account}}, []Change{account}},
 		{"also one that comes before", [][]Change{{account}, {Recreate{Pod: web}}}, []Change{account}},

@@ -1,10 +1,6 @@
 package change
 
-import (
-	"slices"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
-)
+import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
 // UpdateAssociation gives a Pod Identity association another role.
 type UpdateAssociation struct {
@@ -38,15 +34,5 @@ func (c UpdateAssociation) Object() Object { return associationOf(c.ServiceAccou
 
 // Apply implements [Change].
 func (c UpdateAssociation) Apply(d *snapshot.Draft) bool {
-	if d.AWS == nil {
-		return false
-	}
-	i := slices.IndexFunc(d.AWS.PodIdentityAssociations, func(a snapshot.PodIdentityAssociation) bool { return a.AssociationID == c.AssociationID })
-	if i < 0 {
-		return false
-	}
-	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
-	d.AWS.PodIdentityAssociations[i].RoleArn = c.RoleArn
-	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
-	return true
+	return editAssociation(d, c.AssociationID, func(a *snapshot.PodIdentityAssociation) { a.RoleArn = c.RoleArn })
 }

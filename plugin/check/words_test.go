@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 )
 
@@ -32,15 +31,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for _, file := range cases.Files(t, cases.Folder+"/cases", ".yaml") {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, _, err := snapshot.Read(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		checkWords(t, file, judge.DiagnoseAll(s, "", labels.Everything(), judge.Options{})...)
+		checkWords(t, file, judge.DiagnoseAll(cases.Snapshot(t, file), "", labels.Everything(), judge.Options{})...)
 	}
 }
 

@@ -29,7 +29,7 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 	}
 	switch look := r.outcome.Look; {
 	case r.outcome.Rather != "":
-		fix.Summary = rather(withLook(r.outcome.Rather, look, at), fix.Summary)
+		fix.Summary = withLook(r.outcome.Rather, look, at) + "; or " + fix.Summary
 	case len(look) > 0:
 		fix.Summary += " (" + withLook(r.outcome.Advice, look, at) + ")"
 	}

@@ -102,15 +102,7 @@ func brokenSnapshots(t *testing.T) map[string]*snapshot.Snapshot {
 	t.Helper()
 	snapshots := map[string]*snapshot.Snapshot{}
 	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, _, err := snapshot.Read(data)
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		snapshots["cases/"+strings.TrimSuffix(filepath.Base(file), ".yaml")], _ = s.OfOneCluster()
+		snapshots["cases/"+strings.TrimSuffix(filepath.Base(file), ".yaml")], _ = cases.Snapshot(t, file).OfOneCluster()
 	}
 	files, err := filepath.Glob("../../testdata/check/IRSA*/*.yaml")
 	if err != nil {

@@ -62,18 +62,9 @@ func failed(what string, err error) error {
 	case isAbsent(err):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %w", what, wordsOf{reason(err), unsettled(err)})
+		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), unsettled(err)))
 	}
 }
-
-// wordsOf is an error in one line, with what it was.
-type wordsOf struct {
-	text  string
-	cause error
-}
-
-func (e wordsOf) Error() string { return e.text }
-func (e wordsOf) Unwrap() error { return e.cause }
 
 // unsettled marks the error of a write that may have been made: one that is no answer of the API server, or the answer that it
 // failed or gave up on the way (5xx).

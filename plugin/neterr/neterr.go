@@ -61,6 +61,17 @@ func Unanswered(err error) error {
 	return &UnansweredError{err}
 }
 
+// InWords is an error that reads as the text and still is what caused it.
+func InWords(text string, cause error) error { return wordsOf{text, cause} }
+
+type wordsOf struct {
+	text  string
+	cause error
+}
+
+func (e wordsOf) Error() string { return e.text }
+func (e wordsOf) Unwrap() error { return e.cause }
+
 // Line is a message on one line, and not too long.
 func Line(message string) string {
 	line := strings.Join(strings.Fields(message), " ")

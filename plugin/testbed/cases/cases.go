@@ -37,6 +37,20 @@ func Files(t testing.TB, folder, extension string) []string {
 	return found
 }
 
+// Snapshot reads a snapshot file.
+func Snapshot(t testing.TB, file string) *snapshot.Snapshot {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := snapshot.Read(data)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return s
+}
+
 // A Case is a file of testdata/check/CODE: a healthy snapshot of the folder above, changed by a JSON
 // patch (RFC 6902), and what the check of that code must then say.
 type Case struct {
@@ -64,7 +78,7 @@ type Case struct {
 		Proved     *bool         `json:"proved"` // of the fix
 		RestsOn    string        `json:"restsOn"`
 		Then       string        `json:"then"`
-		With       []string      `json:"with"` // the findings that have to be mended with it
+		With       []string      `json:"with"` // the findings that have to be fixed with it
 		// Provider is that of each container, Expected the answer to expectRole.
 		Provider map[string]sdk.Provider `json:"provider"`
 		Expected judge.Assertion         `json:"expected"`
