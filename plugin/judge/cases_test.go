@@ -118,7 +118,7 @@ func (want expectation) check(t *testing.T, file string) {
 		}
 	}
 	want.checkFixes(t, report)
-	text := folded(render.Explain([]*judge.Report{report}, render.Style{}))
+	text := folded(render.Explain([]*judge.Report{report}, render.Style{}) + render.Explain([]*judge.Report{report}, render.Style{Wide: true}))
 	for _, mention := range want.Mentions {
 		if !strings.Contains(text, folded(mention)) {
 			t.Errorf("the answer does not mention %q:\n%s", mention, text)

@@ -64,7 +64,7 @@ func run(s *subject.Subject) []row {
 
 func newReport(s *subject.Subject, rows []row) *Report {
 	r := &Report{
-		APIVersion: snapshot.APIVersion, Kind: "Report",
+		APIVersion: snapshot.APIVersion, Kind: "Report", Provenance: provenanceOf(s.Snapshot),
 		Target:         workload.Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []fact.Gap{},

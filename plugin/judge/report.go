@@ -22,6 +22,7 @@ const (
 type Report struct {
 	APIVersion     string            `json:"apiVersion"`
 	Kind           string            `json:"kind"`
+	Provenance     *Provenance       `json:"provenance,omitempty"`
 	Target         workload.Target   `json:"target"`
 	Manifest       *manifest.Place   `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
 	Pod            string            `json:"pod,omitempty"`      // the pod that answers for a workload

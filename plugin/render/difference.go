@@ -80,14 +80,15 @@ func (p *page) haveNeed(have, need string) {
 	}
 }
 
-// apart writes one value by itself: a sentence is wrapped, a single word never is.
+// apart writes one value by itself: a sentence is wrapped, a single word never is. Names stay in full, since the two values are
+// compared.
 func (p *page) apart(label, value string) {
 	switch {
 	case value == "":
 	case edged(value):
 		p.exact(labelIndent, label, labelWidth, `"`+value+`"`)
 	default:
-		p.label(label, value)
+		p.wrapped(strings.Repeat(" ", labelIndent)+pad(p.prose(label), labelWidth), labelIndent+labelWidth, p.plain(value))
 	}
 }
 

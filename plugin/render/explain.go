@@ -17,14 +17,16 @@ const (
 
 // Explain returns the full text of reports, one after the other.
 func Explain(reports []*judge.Report, s Style) string {
-	p := newPage(s)
+	return each(reports, s, (*page).report)
+}
+
+// each writes reports one after the other, each with its own short names.
+func each(reports []*judge.Report, s Style, write func(*page, *judge.Report)) string {
+	texts := make([]string, len(reports))
 	for i, r := range reports {
-		if i > 0 {
-			p.blank()
-		}
-		p.report(r)
+		texts[i] = inShort(accountOf(r), s, func(p *page) { write(p, r) })
 	}
-	return p.String()
+	return strings.Join(texts, "\n")
 }
 
 func (p *page) report(r *judge.Report) {

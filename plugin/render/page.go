@@ -10,17 +10,24 @@ type page struct {
 	strings.Builder
 	style   Style
 	palette palette
+	names   *shortener // nil leaves names in full
 }
 
 func newPage(s Style) *page { return &page{style: s, palette: newPalette(s.Color)} }
 
-// plain replaces the typography of our own prose in ASCII; values are never changed, only escaped.
-var plain = strings.NewReplacer("…", "...", "–", "-", "—", "-", "’", "'", "‘", "'", "“", `"`, "”", `"`, "→", "->")
+// asciiTypography replaces the typography of our own prose in ASCII; values are never changed, only escaped.
+var asciiTypography = strings.NewReplacer("…", "...", "–", "-", "—", "-", "’", "'", "‘", "'", "“", `"`, "”", `"`, "→", "->")
 
-// prose escapes a sentence.
-func (p *page) prose(text string) string {
+// prose escapes a sentence, with the names in it shortened.
+func (p *page) prose(text string) string { return p.plain(p.names.sentence(text)) }
+
+// policyLine escapes a line of a policy that is shown, not copied.
+func (p *page) policyLine(line string) string { return p.plain(p.names.document(line)) }
+
+// plain escapes a text with our own typography.
+func (p *page) plain(text string) string {
 	if p.style.ASCII {
-		text = plain.Replace(text)
+		text = asciiTypography.Replace(text)
 	}
 	return Escape(text, p.style.ASCII)
 }
@@ -57,7 +64,12 @@ func (p *page) exact(indent int, label string, width int, value string) {
 // paragraph writes a sentence after a head (escaped already, and as wide as the indent unless it is wider)
 // and wraps it at the page's width, between words only.
 func (p *page) paragraph(head string, indent int, text string) {
-	lines := wrap(p.prose(text), p.style.proseWidth()-max(indent, columns(head)), p.style.proseWidth()-indent)
+	p.wrapped(head, indent, p.prose(text))
+}
+
+// wrapped writes a paragraph of a text that is escaped already.
+func (p *page) wrapped(head string, indent int, text string) {
+	lines := wrap(text, p.style.proseWidth()-max(indent, columns(head)), p.style.proseWidth()-indent)
 	p.WriteString(strings.TrimRight(head+lines[0], " ") + "\n")
 	for _, line := range lines[1:] {
 		p.WriteString(strings.Repeat(" ", indent) + line + "\n")

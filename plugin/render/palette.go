@@ -9,7 +9,7 @@ import (
 
 // A palette dresses single words. The zero palette leaves them as they are.
 type palette struct {
-	bad, good, warn, dim, strong func(string) string
+	bad, good, warn, dim, strong, removed func(string) string
 }
 
 // newPalette returns the palette of a terminal. It uses the terminal's own sixteen colours, which its user
@@ -25,11 +25,12 @@ func newPalette(color bool) palette {
 		return func(word string) string { return s.Render(word) }
 	}
 	return palette{
-		bad:    dress(style.Bold(true).Foreground(lipgloss.Color("1"))),
-		good:   dress(style.Foreground(lipgloss.Color("2"))),
-		warn:   dress(style.Foreground(lipgloss.Color("3"))),
-		dim:    dress(style.Faint(true)),
-		strong: dress(style.Bold(true)),
+		bad:     dress(style.Bold(true).Foreground(lipgloss.Color("1"))),
+		removed: dress(style.Foreground(lipgloss.Color("1"))),
+		good:    dress(style.Foreground(lipgloss.Color("2"))),
+		warn:    dress(style.Foreground(lipgloss.Color("3"))),
+		dim:     dress(style.Faint(true)),
+		strong:  dress(style.Bold(true)),
 	}
 }
 

@@ -16,14 +16,7 @@ const fieldWidth = 18
 
 // Whoami returns who targets are in AWS, one after the other.
 func Whoami(reports []*judge.Report, s Style) string {
-	p := newPage(s)
-	for i, r := range reports {
-		if i > 0 {
-			p.blank()
-		}
-		p.identity(r)
-	}
-	return p.String()
+	return each(reports, s, (*page).identity)
 }
 
 func (p *page) identity(r *judge.Report) {
