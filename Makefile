@@ -1,10 +1,13 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint bench demo size release-dry-run manifest release controlplane python
+.PHONY: help build check test lint bench demo size release-dry-run manifest release controlplane python
 
 # The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
 VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
+
+# The Python that `make python` takes.
+PYTHON ?= python3
 
 GOLANGCI_LINT_VERSION := v2.12.2
 GOLANGCI_LINT := .cache/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
@@ -26,8 +29,18 @@ help: ## list the targets
 build: ## build bin/kubectl-irsa
 	CGO_ENABLED=0 go build -trimpath -o bin/kubectl-irsa .
 
+# The packages that read only their input, as the map in CONTRIBUTING.md has them: their tests start nothing.
+PURE = $(shell go list ./plugin/... | grep -Ev '/plugin/(aws|kube|collect|testbed|bind/apply)(/|$$)')
+
+check: lint ## run the linter and the tests of the pure packages: what to run before each commit
+	go test $(PURE)
+
+# The race detector needs cgo on Linux, and cgo a C compiler.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
 test: controlplane python ## run all tests, with the race detector, against a real API server
-	go test -race -timeout 60m ./...
+	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector" >&2
+	go test $(RACE) -timeout 60m ./...
 
 # Code that neither the programs nor the tests reach is dead; so is code that only tests reach, but for what serves only tests,
 # and for plugin/trust, whose exported functions others may call. grep leaves these out, as deadcode's -filter can only name the
@@ -66,9 +79,10 @@ release: release-dry-run ## publish the tag that is checked out; it must be what
 controlplane: ## build the etcd, kube-apiserver and kubectl of the tests (five minutes, the first time only)
 	@go run ./plugin/testbed/binaries/build
 
-python:
-	@command -v moto_server >/dev/null || { echo "moto_server is not on PATH; install it with: pip install 'moto[server]'" >&2; exit 1; }
-	@command -v aws >/dev/null || { echo "aws is not on PATH; install it with: pip install awscli" >&2; exit 1; }
+python: .cache/python/bin/aws ## install moto and the AWS CLI of the tests into .cache/python, a virtual environment
+
+.cache/python/bin/aws: testdata/python/requirements.txt testdata/python/install
+	PYTHON=$(PYTHON) testdata/python/install $(CURDIR)/.cache/python
 
 $(GOLANGCI_LINT):
 	GOBIN=$(CURDIR)/$(@D) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)

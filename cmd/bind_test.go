@@ -339,7 +339,7 @@ func TestBindTrouble(t *testing.T) {
 // TestBindPrinted runs the printed commands in a shell: they come to the same as bind.
 func TestBindPrinted(t *testing.T) {
 	if _, err := exec.LookPath("aws"); err != nil {
-		t.Fatal("aws is not on PATH; install it with: pip install awscli")
+		t.Fatal("aws is neither in .cache/python nor on PATH: run make python")
 	}
 	b := unfinished(t)
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)

@@ -4,9 +4,11 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,31 +90,36 @@ func pack(t *testing.T, binary string, target Target, dist string) Manifest {
 	return m
 }
 
-// checkout copies what git knows of the working tree, and what it would if it were added.
+// checkout copies the working tree, without what git ignores, for source archives have no git to ask, and without test data.
 func checkout(t *testing.T) string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".", ":!testdata")
-	list.Dir = repository
-	names, err := list.Output()
-	if err != nil {
-		t.Fatalf("git ls-files: %v", err)
-	}
+	left := []string{".git", ".cache", "bin", "dist", "testdata"}
 	copied := t.TempDir()
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
-		content, err := os.ReadFile(filepath.Join(repository, name))
-		if os.IsNotExist(err) {
-			continue // deleted, and that not yet committed
-		}
+	err := filepath.WalkDir(repository, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			t.Fatal(err)
+			return err
+		}
+		name, err := filepath.Rel(repository, path)
+		if err != nil {
+			return err
 		}
 		to := filepath.Join(copied, name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-			t.Fatal(err)
+		switch {
+		case slices.Contains(left, name) && entry.IsDir():
+			return fs.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(to, 0o700)
+		case name == ".git": // a file in a linked working tree
+			return nil
 		}
-		if err := os.WriteFile(to, content, 0o600); err != nil {
-			t.Fatal(err)
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
 		}
+		return os.WriteFile(to, content, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return copied
 }

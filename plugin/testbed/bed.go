@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/binaries"
 )
 
 // A Bed is what one test binary runs: at most one control plane and one AWS account server, started by the
@@ -47,6 +49,10 @@ func (b *Bed) Main(m *testing.M) int {
 		return 1
 	}
 	b.dir = dir
+	if err := usePython(); err != nil {
+		fmt.Fprintln(os.Stderr, "test bed:", err)
+		return 1
+	}
 	code := m.Run()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -60,6 +66,16 @@ func (b *Bed) Main(m *testing.M) int {
 		return max(code, 1)
 	}
 	return code
+}
+
+// usePython puts the programs that `make python` installs first on PATH: the tests run them, and the commands that they
+// hold. Where they are not installed, those that PATH has serve.
+func usePython() error {
+	dir, err := binaries.Python()
+	if err != nil {
+		return err
+	}
+	return os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
 func (b *Bed) printLogs() {

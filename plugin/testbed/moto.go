@@ -17,7 +17,7 @@ type moto struct {
 	accounts atomic.Int64
 }
 
-var errNoMoto = errors.New("moto_server is not on PATH; install it with: pip install 'moto[server]'")
+var errNoMoto = errors.New("moto_server is neither in .cache/python nor on PATH: run make python")
 
 func startMoto(dir string) (*moto, error) {
 	program, err := exec.LookPath("moto_server")
