@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -167,7 +168,11 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 		return p.plan, err
 	}
 	if c.dryRun == dryRunNone && !c.yes {
-		if p, err = c.agree(ctx, p, propose); err != nil || len(p.plan.Steps) == 0 {
+		p, err = c.agree(ctx, p, propose)
+		if ctx.Err() != nil {
+			c.program.complain(errUnchanged.Error()) // the exit code says that it was interrupted
+		}
+		if err != nil || len(p.plan.Steps) == 0 {
 			return p.plan, err
 		}
 	}
@@ -268,13 +273,16 @@ func outlook(plan *bind.Plan) string {
 	return out.String()
 }
 
-// confirm reads an answer from a terminal.
+// errUnchanged ends a command that has changed nothing.
+var errUnchanged = errors.New("nothing was changed")
+
+// confirm reads an answer from a terminal. Whatever ends it, the cursor is in the first column of a line afterwards.
 func (c *planCommand) confirm(ctx context.Context, count int) error {
 	file, ok := c.program.in.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return usagef("nothing was changed: standard input is no terminal to ask on; --yes changes without asking")
 	}
-	if _, err := fmt.Fprintf(c.program.errOut, "%s [y/N] ", ask(count)); err != nil {
+	if err := c.program.line.write(c.program.errOut, render.Question(ask(count), c.program.style(c.program.errOut))); err != nil {
 		return fmt.Errorf("standard error: %w", err)
 	}
 	line := make(chan string, 1)
@@ -284,14 +292,20 @@ func (c *planCommand) confirm(ctx context.Context, count int) error {
 	}()
 	select {
 	case <-ctx.Done():
+		c.endLine()
 		return ctx.Err()
 	case text := <-line:
+		if !strings.HasSuffix(text, "\n") { // the end of the input, which the terminal does not show
+			c.endLine()
+		}
 		if answer := strings.ToLower(strings.TrimSpace(text)); answer == "y" || answer == "yes" {
 			return nil
 		}
-		return errors.New("nothing was changed")
+		return errUnchanged
 	}
 }
+
+func (c *planCommand) endLine() { _ = c.program.line.write(c.program.errOut, "\n") }
 
 func ask(count int) string {
 	if count == 1 {
@@ -305,8 +319,13 @@ func (c *planCommand) apply(ctx context.Context, p proposal) error {
 	dry := c.dryRun == dryRunServer
 	a := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Account: aws.NewWriter(c.live.account), Dry: dry, Force: c.forceConflicts}
 	var unwritten error
-	end := c.program.progress(ctx, "changing")
+	var done atomic.Int32
+	end := c.program.watch(ctx, func() string {
+		at := min(int(done.Load()), len(p.plan.Steps)-1)
+		return fmt.Sprintf("change %d of %d: %s", at+1, len(p.plan.Steps), render.Escape(p.plan.Steps[at].Change.Summary(), true))
+	})
 	err := a.Run(ctx, p.plan, p.snapshot, func(line string) {
+		done.Add(1)
 		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+"\n"))
 	})
 	end()
@@ -336,7 +355,7 @@ func (c *planCommand) reportStopped(stopped *apply.Stopped) {
 		c.program.complain("not done: " + step.Change.Summary())
 	}
 	again, _ := c.source.at.Line(c.again) // what cannot be printed is escaped
-	c.program.complain("what worked before still works; to continue: " + again)
+	c.program.advise("what worked before still works; to continue", again)
 }
 
 // completeArguments offers the service accounts of the namespace, and then roles.

@@ -18,8 +18,16 @@ func TestBindPrompt(t *testing.T) {
 	b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "sts.amazonaws.com")
 	b.aws.Role(t, testbed.Account, "web", b.others())
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
-	for _, answer := range []string{"\n", "no\n", "\x04"} { // the last is the end of the input
-		if code, screen := b.onTerminal(t, typing(answer), "bind", "web", "web"); code != 1 || !strings.Contains(screen, "error: nothing was changed") {
+	for answer, want := range map[string]struct {
+		code int
+		last string
+	}{
+		"\n":    {1, "\nerror: nothing was changed\r\n"},
+		"no\n":  {1, "\nerror: nothing was changed\r\n"},
+		"\x04":  {1, "\nerror: nothing was changed\r\n"}, // the end of the input
+		"n\x03": {130, "\nnothing was changed\r\n"},      // Ctrl-C
+	} {
+		if code, screen := b.onTerminal(t, typing(answer), "bind", "web", "web"); code != want.code || !strings.HasSuffix(screen, want.last) {
 			t.Errorf("answer %q: exit code %d\n%s", answer, code, screen)
 		}
 		if len(b.written()) > 0 {

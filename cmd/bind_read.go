@@ -18,7 +18,8 @@ func (c *planCommand) read(ctx context.Context, r collect.BindingRequest) (s *sn
 	}
 	r.Namespace, r.ServiceAccount = c.namespace, c.account
 	r.Request = c.live.now(r.Request)
-	defer c.program.progress(ctx, reading)()
+	ctx, end := c.program.progress(ctx, reading)
+	defer end()
 	s, roleARN, err = collect.Binding(ctx, c.live.cluster, c.live.account, r)
 	return s, roleARN, c.live.explained(err)
 }

@@ -34,7 +34,7 @@ func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
 	if err != nil {
 		return err
 	}
-	return b.program.answer(render.Whoami([]*judge.Report{found}, newStyle(b.program.out)))
+	return b.program.answer(render.Whoami([]*judge.Report{found}, b.program.style(b.program.out)))
 }
 
 // await returns a pod with the new injection, empty if there is none and none is expected.
@@ -42,8 +42,7 @@ func (b *binder) await(ctx context.Context, plan *bind.Plan) (string, error) {
 	expected := restarted(plan)
 	waiting, cancel := context.WithTimeout(ctx, b.timeout)
 	defer cancel()
-	end := b.program.progress(ctx, "waiting for a pod with the new role")
-	defer end()
+	defer b.program.watch(ctx, func() string { return "waiting for a pod with the new role" })()
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {

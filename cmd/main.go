@@ -44,7 +44,7 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		p.complain("error: " + err.Error())
-		_, _ = fmt.Fprintf(errOut, "See '%s -h' for help and examples\n", command.CommandPath())
+		p.complain("See '" + command.CommandPath() + " -h' for help and examples")
 	default:
 		p.complain("error: " + err.Error())
 	}
@@ -55,17 +55,22 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 type program struct {
 	in          io.Reader
 	out, errOut io.Writer
+	color       colorMode
+	line        progressLine
 	exit        int
 }
 
-// complain writes one line to standard error. It may quote a server or a file, so it is escaped.
-func (p *program) complain(line string) {
-	_, _ = fmt.Fprintln(p.errOut, render.Escape(oneLine(line), !utf8Locale(os.Getenv)))
+// complain writes a message to standard error. It may quote a server or a file, so it is escaped.
+func (p *program) complain(message string) { p.advise(message, "") }
+
+// advise writes a message to standard error with the command that is to be run about it.
+func (p *program) advise(message, command string) {
+	_ = p.line.write(p.errOut, render.Message(message, command, p.style(p.errOut)))
 }
 
 // answer writes the whole answer at once: where there is an error there is no half of one.
 func (p *program) answer(text string) error {
-	if _, err := io.WriteString(p.out, text); err != nil {
+	if err := p.line.write(p.out, text); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil

@@ -122,7 +122,7 @@ func (o *output) print(p *program, a answer) error {
 	case "jsonpath", "go-template":
 		return o.fill(p, a.value)
 	default:
-		style := newStyle(p.out)
+		style := p.style(p.out)
 		style.Wide, style.Source = o.wide(), a.source
 		return p.answer(a.text(style))
 	}

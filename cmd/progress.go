@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -8,41 +9,88 @@ import (
 	"sync"
 	"time"
 
-	"k8s.io/cli-runtime/pkg/printers"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/tally"
 )
 
 // patience is how long work takes before a person wonders what is going on.
 const patience = time.Second
 
-// progress tells on standard error that work is under way, if that is a terminal and the work takes longer
-// than a second. The function that it returns ends it and erases the line.
-func (p *program) progress(ctx context.Context, what string) (end func()) {
-	if !printers.IsTerminal(p.errOut) {
-		return func() {}
-	}
-	return tell(ctx, p.errOut, what)
+// progress shows what has been read with the context that it returns, and before anything was, what is being done.
+func (p *program) progress(ctx context.Context, what string) (reading context.Context, end func()) {
+	reading, counted := tally.With(ctx)
+	return reading, p.watch(ctx, func() string { return cmp.Or(counted.String(), what) })
 }
 
-func tell(ctx context.Context, out io.Writer, what string) (end func()) {
+// watch shows on standard error that work is under way, if that is a terminal and the work takes longer than a second. The
+// function that it returns ends it and erases the line.
+func (p *program) watch(ctx context.Context, now func() string) (end func()) {
+	width := terminalWidth(p.errOut)
+	if width == 0 {
+		return func() {}
+	}
+	return p.line.show(ctx, p.errOut, width, now)
+}
+
+// A progressLine is the last line of the screen while work is under way. Whoever writes to the screen erases it first.
+type progressLine struct {
+	mu    sync.Mutex
+	out   io.Writer
+	shown int // columns that are to be erased
+}
+
+// show draws the line each second until the context ends, or the function that it returns is called.
+func (l *progressLine) show(ctx context.Context, out io.Writer, width int, now func() string) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
 	done.Go(func() {
 		ticker := time.NewTicker(patience)
 		defer ticker.Stop()
-		width := 0
 		for seconds := 1; ; seconds++ {
 			select {
 			case <-ctx.Done():
-				if width > 0 {
-					_, _ = fmt.Fprint(out, "\r"+strings.Repeat(" ", width)+"\r")
-				}
+				l.erase()
 				return
 			case <-ticker.C:
-				line := fmt.Sprintf("%s: %d s", what, seconds)
-				width = len(line)
-				_, _ = fmt.Fprint(out, "\r"+line)
+				l.draw(out, width, fmt.Sprintf("%s (%d s)", now(), seconds))
 			}
 		}
 	})
 	return func() { cancel(); done.Wait() }
+}
+
+// echo is what a terminal writes into the line for Ctrl-C.
+const echo = len("^C")
+
+// draw shows a text in place of the one before. It leaves room for the echo, and never fills the last column, after which
+// some terminals begin a new line. The text is of this program and is ASCII.
+func (l *progressLine) draw(out io.Writer, width int, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+	text = text[:min(len(text), max(0, width-1-echo))]
+	_, _ = io.WriteString(out, text)
+	l.out, l.shown = out, len(text)
+}
+
+// erase leaves the cursor in the first column of an empty line, if the line is shown.
+func (l *progressLine) erase() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+}
+
+// write writes a text, of whole lines, in place of the line.
+func (l *progressLine) write(out io.Writer, text string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.clear()
+	_, err := io.WriteString(out, text)
+	return err
+}
+
+func (l *progressLine) clear() {
+	if l.shown > 0 {
+		_, _ = io.WriteString(l.out, "\r"+strings.Repeat(" ", l.shown+echo)+"\r")
+	}
+	l.shown = 0
 }

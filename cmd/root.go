@@ -53,12 +53,13 @@ kubectl irsa explain --snapshot demo`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		// Cobra's help functions return nothing; a help text that cannot be written has no reader.
-		_ = p.answer(helpText(cmd, newStyle(p.out)))
+		_ = p.answer(helpText(cmd, p.style(p.out)))
 	})
 
 	k := newKubeconfig()
 	k.addFlags(root.PersistentFlags())
 	verbosity := root.PersistentFlags().IntP("v", "v", 0, "Number for the log level verbosity")
+	p.color.addFlag(root)
 	root.Flags().BoolVar(&showVersion, "version", false, "Print the version")
 	root.PersistentPreRun = func(*cobra.Command, []string) { setLog(p.errOut, *verbosity) }
 
@@ -102,7 +103,7 @@ func newOptions(p *program) *cobra.Command {
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.answer("These flags can be passed to any command:\n\n" + flagText(cmd.Root().PersistentFlags(), newStyle(p.out)))
+			return p.answer("These flags can be passed to any command:\n\n" + flagText(cmd.Root().PersistentFlags(), p.style(p.out)))
 		},
 	}
 }

@@ -209,7 +209,8 @@ const reading = "reading the cluster and AWS"
 
 // readLive answers a request now.
 func (s *source) readLive(ctx context.Context, l live, request collect.Request) (*snapshot.Snapshot, error) {
-	defer s.program.progress(ctx, reading)()
+	ctx, end := s.program.progress(ctx, reading)
+	defer end()
 	snapshot, err := collect.Collect(ctx, l.cluster, l.account, l.now(request))
 	return snapshot, l.explained(err)
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"golang.org/x/term"
-	"k8s.io/cli-runtime/pkg/printers"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
-// newStyle finds out how text for a stream is to look.
-func newStyle(out io.Writer) render.Style {
-	return render.Style{Width: terminalWidth(out), Color: printers.AllowsColorOutput(out), ASCII: !utf8Locale(os.Getenv)}
+// style finds out how text for a stream looks. Each stream is judged on its own: one may be a terminal and the other a file.
+func (p *program) style(stream io.Writer) render.Style {
+	width := terminalWidth(stream)
+	return render.Style{Width: width, Color: p.color.colors(os.Getenv, width > 0), ASCII: !utf8Locale(os.Getenv)}
 }
 
 // terminalWidth returns the columns of the terminal that a stream is, and 0 if it is none.

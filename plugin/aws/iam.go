@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/tally"
 )
 
 const (
@@ -41,6 +42,7 @@ func (r *Reader) Role(ctx context.Context, arn string) fact.Fact[snapshot.Role] 
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:GetRole "+name, noSuchEntity, func(ctx context.Context) (snapshot.Role, error) {
 		out, err := r.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, r.iamIn(parsed.Partition))
+		tally.Read(ctx, "roles", 1) // also one that is not there
 		if err != nil {
 			return snapshot.Role{}, err
 		}
@@ -101,6 +103,8 @@ func (r *Reader) Roles(ctx context.Context) fact.Fact[[]snapshot.Role] {
 			for _, role := range out.Roles {
 				found = append(found, roleFrom(role))
 			}
+			tally.Expect(ctx, "roles", len(found)) // how many follow IAM does not say
+			tally.Read(ctx, "roles", len(found))
 			return found, next(out.IsTruncated, out.Marker), nil
 		})
 	})

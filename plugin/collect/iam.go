@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/tally"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
@@ -149,6 +150,7 @@ type roleNameQuestion struct {
 
 func (q roleNameQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.Role] {
 	arn := snapshot.ARN{Partition: q.partition, Service: "iam", Resource: "role/" + q.name}
+	tally.Expect(ctx, "roles", 1)
 	f := request(c, func() fact.Fact[snapshot.Role] { return q.reader.Role(ctx, arn.String()) })
 	if role, ok := f.Get(); ok {
 		c.record.role(role)

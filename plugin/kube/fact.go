@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/tally"
 )
 
 // A Selection narrows a list on the server's side. The zero value takes everything.
@@ -58,6 +59,7 @@ func list[T, L any, P interface {
 			SpecificallyVersionedParams(&options, metav1.ParameterCodec, metav1.Unversioned).Timeout(0).Do(ctx).Into(page)
 		if isExpired(err) && options.Continue != "" {
 			// The server has forgotten the moment at which the list began: once more, in one piece.
+			tally.Read(ctx, resource, -len(found))
 			found, options.Continue, options.Limit = found[:0], "", 0
 			continue
 		}
@@ -65,6 +67,10 @@ func list[T, L any, P interface {
 			return fact.Unreadable[[]*T](source, reason(err))
 		}
 		several := items(page)
+		if remaining := page.GetRemainingItemCount(); remaining != nil && len(found) == 0 {
+			tally.Expect(ctx, resource, len(several)+int(*remaining))
+		}
+		tally.Read(ctx, resource, len(several))
 		for i := range several {
 			found = append(found, &several[i])
 		}

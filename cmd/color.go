@@ -1,0 +1,84 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// A colorMode is the value of --color.
+type colorMode string
+
+const (
+	colorAuto   colorMode = "auto"
+	colorAlways colorMode = "always"
+	colorNever  colorMode = "never"
+)
+
+var colorModes = []string{string(colorAuto), string(colorAlways), string(colorNever)}
+
+func (m *colorMode) addFlag(root *cobra.Command) {
+	*m = colorAuto
+	root.PersistentFlags().Var(m, "color", "Must be \"auto\", \"always\", or \"never\": with auto on a terminal only, unless NO_COLOR or CLICOLOR_FORCE is set")
+	completeValues(root, "color", colorModes...)
+}
+
+// String implements pflag.Value.
+func (m *colorMode) String() string { return string(*m) }
+
+// Type implements pflag.Value.
+func (m *colorMode) Type() string { return "string" }
+
+// Set implements pflag.Value.
+func (m *colorMode) Set(typed string) error {
+	if !slices.Contains(colorModes, typed) {
+		if near := nearest(typed, colorModes); near != "" {
+			return fmt.Errorf("did you mean %q?", near)
+		}
+		return errors.New(`must be "auto", "always", or "never"`)
+	}
+	*m = colorMode(typed)
+	return nil
+}
+
+// colors decides whether what is written to a stream is coloured. What was typed counts more than the environment. There
+// NO_COLOR, if it is not empty, counts more than CLICOLOR_FORCE, and both count more than whether the stream is a terminal
+// (https://no-color.org, https://bixense.com/clicolors).
+func (m colorMode) colors(getenv func(string) string, terminal bool) bool {
+	force := getenv("CLICOLOR_FORCE")
+	switch {
+	case m == colorAlways:
+		return true
+	case m == colorNever, getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	default:
+		return terminal && getenv("TERM") != "dumb" && !oldConsole(getenv)
+	}
+}
+
+// oldConsole reports whether the terminal is one of Windows without escape sequences: Windows Terminal sets WT_SESSION, as
+// k8s.io/cli-runtime/pkg/printers.AllowsColorOutput has it.
+func oldConsole(getenv func(string) string) bool {
+	return runtime.GOOS == "windows" && getenv("WT_SESSION") == ""
+}
+
+// nearest returns the value that was likely meant, empty if none was. It measures as cobra does for commands.
+func nearest(typed string, values []string) string {
+	if typed == "" {
+		return ""
+	}
+	meant := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, value := range values {
+		meant.AddCommand(&cobra.Command{Use: value, Run: func(*cobra.Command, []string) {}})
+	}
+	if found := meant.SuggestionsFor(strings.ToLower(typed)); len(found) > 0 {
+		return found[0]
+	}
+	return ""
+}
