@@ -7,14 +7,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// aboutInjection is the outcome of one of the checks of a pod into which nothing was injected; report makes its finding.
+// aboutInjection is the outcome of one of the checks of a pod that the webhook did not mutate; report makes its finding.
 func aboutInjection(s *subject.Subject, code Code, report func(*subject.Subject) Outcome) Outcome {
 	n := s.NotInjected
 	switch n.State {
 	case subject.SomethingInjected:
 		return pass("get pods/" + s.Pod.Name)
 	case subject.NothingAsked:
-		return skip("nothing is to be injected")
+		return skip("the pod needs no injection")
 	case subject.InjectionUnknown:
 		return unknown(s.Intent.Gaps...)
 	case subject.ContainersSetVariables:
@@ -23,15 +23,15 @@ func aboutInjection(s *subject.Subject, code Code, report func(*subject.Subject)
 		return skip(IRSA204)
 	}
 	// What is unknown of the webhook stays so, unless it is certain that it could not.
-	speaks := injectionCode(s)
-	open := !s.Registrations.Known() && speaks != IRSA214
+	reporter := injectionCode(s)
+	open := !s.Registrations.Known() && reporter != IRSA214
 	switch {
-	case open && code == IRSA202, len(n.WebhookGaps) > 0 && speaks != IRSA214 && (code == IRSA213 || code == IRSA214):
+	case open && code == IRSA202, len(n.WebhookGaps) > 0 && reporter != IRSA214 && (code == IRSA213 || code == IRSA214):
 		return unknown(n.WebhookGaps...)
-	case speaks == code:
+	case reporter == code:
 		return report(s)
-	case speaks != "":
-		return skip(speaks)
+	case reporter != "":
+		return skip(reporter)
 	case n.State == subject.LeftToPodIdentity:
 		return skip(IRSA702)
 	case code == IRSA201, code == IRSA203, code == IRSA217:
@@ -52,11 +52,11 @@ func aboutIssuer(s *subject.Subject, code Code, report func(*subject.Subject) Ou
 		return noRole(s)
 	}
 	var out Outcome
-	switch speaks := IssuerCode(s.IssuerFault); {
-	case speaks == code:
+	switch reporter := IssuerCode(s.IssuerFault); {
+	case reporter == code:
 		out = report(s)
-	case speaks != "":
-		out = skip(speaks)
+	case reporter != "":
+		out = skip(reporter)
 	case !s.Issuer.Known():
 		out = gap(s.Issuer)
 	default:
@@ -66,24 +66,24 @@ func aboutIssuer(s *subject.Subject, code Code, report func(*subject.Subject) Ou
 	return out
 }
 
-// aboutUnbound is the outcome of one of the checks of a service account that nothing binds; report makes its finding.
+// aboutUnbound is the outcome of one of the checks of a service account without a binding; report makes its finding.
 func aboutUnbound(s *subject.Subject, code Code, report func(*subject.Subject) Outcome) Outcome {
 	u := s.Unbound
 	if u.State != subject.NothingBinds {
 		return bindingFound(s)
 	}
-	// A profile of the container's own is what gives it a role: it misses no binding.
+	// The container gets its role from its own profile: it needs no binding.
 	if s.ConfiguredByProfile() && (code == IRSA102 || code == IRSA103 || code == IRSA109) {
-		return skip("a profile of its own configures the pod")
+		return skip("the pod's own profile configures it")
 	}
-	speaks := first(unboundOrder, unboundCodes, u.Causes)
+	reporter := first(unboundOrder, unboundCodes, u.Causes)
 	switch {
-	case speaks != "" && s.MayBeAssociated():
+	case reporter != "" && s.MayBeAssociated():
 		return unknown(u.AssociationGaps...)
-	case speaks == code:
+	case reporter == code:
 		return report(s)
-	case speaks != "":
-		return skip(speaks)
+	case reporter != "":
+		return skip(reporter)
 	}
 	all := slices.Concat(u.RoleGaps, u.OtherGaps)
 	switch {
@@ -113,17 +113,17 @@ func bindingFound(s *subject.Subject) Outcome {
 	case subject.AccountUnknown:
 		return gap(s.Account)
 	case subject.InjectedByManifest:
-		return skip("the manifest gives the pod its credentials settings itself")
+		return skip("the manifest sets the credentials settings itself")
 	case subject.InjectedEarlier:
 		return skip(IRSA216)
 	}
 	if s.Associations.Known() {
 		return skip(IRSA706)
 	}
-	return skip("the pod was injected by EKS Pod Identity")
+	return skip("the webhook injected EKS Pod Identity into the pod")
 }
 
-// whyNotInjected is why a container that should get a role was given nothing: a code, or the state.
+// whyNotInjected is why nothing was injected into a container that should get a role: a code, or the state.
 func whyNotInjected(s *subject.Subject) string {
 	switch code := injectionCode(s); {
 	case code != "":
@@ -135,13 +135,13 @@ func whyNotInjected(s *subject.Subject) string {
 	}
 }
 
-// notPodIdentity is why a check of Pod Identity does not apply.
-const notPodIdentity = "the pod is not to get its role by Pod Identity"
+// notPodIdentity is why a check of Pod Identity is skipped.
+const notPodIdentity = "the pod does not get its role from Pod Identity"
 
-// issuerMissingAdvice says what to do in a cluster without an issuer with which IRSA could work.
+// issuerMissingAdvice is the advice for a cluster without an issuer that IRSA can use.
 func issuerMissingAdvice(s *subject.Subject) string {
 	if s.IssuerFault.Cause == subject.IssuerLocalCluster {
-		return "let the pod use the role of its node through IMDS (its hop limit has to let pods in), or give it keys of its own in a Secret"
+		return "let the pod use the node's role through IMDS (with a hop limit of at least 2), or give it access keys in a Secret"
 	}
-	return "use EKS Pod Identity, which needs no issuer, or a cluster that has one"
+	return "use EKS Pod Identity, which needs no issuer, or a cluster that has an issuer"
 }

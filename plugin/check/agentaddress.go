@@ -18,7 +18,7 @@ func refusesAgent(s *subject.Subject, c *subject.Container) []sdk.Name {
 	})
 }
 
-// agentRefused says which SDKs do not accept the agent's address, and on what that depends.
+// agentRefused returns which SDKs do not accept the agent's address, and on what that depends.
 func agentRefused(c *subject.Container, names []sdk.Name) string {
 	do := " do"
 	if len(names) == 1 {
@@ -31,7 +31,7 @@ func agentRefused(c *subject.Container, names []sdk.Name) string {
 	return text
 }
 
-// acceptAgent is the setting with which Java accepts the agent's address; empty where that takes none.
+// acceptAgent is the setting with which Java accepts the agent's address; empty where no setting is needed.
 func acceptAgent(c *subject.Container) string {
 	if a := c.Environment.Agent; a.Family == sdk.IPv6 && a.Mode == sdk.IPv4 {
 		return subject.MetadataMode + "=" + string(sdk.IPv6)

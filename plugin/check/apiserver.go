@@ -16,7 +16,7 @@ func apiToken(s *subject.Subject, c *subject.Container, audience string) Outcome
 	out := Outcome{
 		Result: Fail, Where: where(c, "env AWS_WEB_IDENTITY_TOKEN_FILE"),
 		Have: c.TokenFile + ", a token for the API server (audience " + audience + ")", Need: "a token with audience " + s.IntendedAudience(),
-		Why: "the manifest sets the variables itself and points them at a token that is for the API server, which STS does not take; the webhook adds its own token only where neither variable is set",
+		Why: "the manifest sets the variables to a token for the API server, which STS does not accept; the webhook adds its own token only if neither variable is set",
 	}
 	role, _ := c.Variables.Known("AWS_ROLE_ARN")
 	switch {
@@ -36,8 +36,8 @@ func apiAudience(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	key := s.Settings.AnnotationPrefix + "/" + inject.Audience
 	out := Outcome{
 		Result: Fail, Where: accountWhere(s) + ", annotation " + key, Have: j.Audience, Need: "an audience for AWS",
-		Why:      "the annotation makes the webhook project a token for the API server, which STS does not take",
-		Advice:   "project a token with an audience for AWS, such as sts.amazonaws.com; do not let IAM take tokens for the API server",
+		Why:      "because of the annotation, the webhook projects a token for the API server, which STS does not accept",
+		Advice:   "project a token with an audience for AWS, such as sts.amazonaws.com; do not make IAM accept tokens for the API server",
 		Evidence: []string{s.Account.Source()},
 	}
 	if strings.EqualFold(s.Binding.Audience, j.Audience) {
@@ -46,6 +46,6 @@ func apiAudience(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 		return out
 	}
 	out.Where = podWhere(s) + ", the projected token"
-	out.Why = "the token is one for the API server, which STS does not take"
+	out.Why = "the token is for the API server, and STS does not accept it"
 	return out
 }

@@ -58,7 +58,7 @@ func profileBeats(s *subject.Subject, c *subject.Container) precedence {
 	})
 }
 
-// profileWords says in which SDKs a profile takes precedence, and in which it is an error.
+// profileWords returns in which SDKs a profile takes precedence, and in which it is an error.
 func (p precedence) profileWords(asked []sdk.Name) string {
 	var parts, errors []string
 	first, failing := precedence{}, map[string][]sdk.Name{}
@@ -85,7 +85,7 @@ func (p precedence) words(asked []sdk.Name) string {
 	var parts []string
 	for _, o := range p.certain {
 		if o.Provider == sdk.SDKDependent {
-			parts = append(parts, string(o.SDK)+" by its version ("+o.Note+")")
+			parts = append(parts, string(o.SDK)+", depending on its version ("+o.Note+")")
 			continue
 		}
 		names = append(names, o.SDK)

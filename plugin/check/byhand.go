@@ -6,8 +6,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// byHand gives a finding about a service account that nothing binds, and that has nothing but advice, the command that
-// binds it to a role which only the reader knows. A role of the account default would be one of all pods that name no other.
+// byHand adds to a finding about a service account without a binding, and without a fix, the command that binds it to a role
+// that only the reader knows. A role of the account default would be the role of all pods that name no other account.
 func byHand(report func(*subject.Subject) Outcome) func(*subject.Subject) Outcome {
 	return func(s *subject.Subject) Outcome {
 		out := report(s)

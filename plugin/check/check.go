@@ -12,14 +12,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// A Class says what a finding means for the pod.
+// A Class is what a finding means for the pod.
 type Class string
 
 // The classes of findings.
 const (
 	Breaks Class = "breaks" // the container will not get the intended credentials
-	Risk   Class = "risk"   // it works, but wider than it should be
-	Note   Class = "note"   // worth knowing
+	Risk   Class = "risk"   // the credentials work, but more is allowed than necessary
+	Note   Class = "note"   // for information
 )
 
 // A Result is the answer of a check.
@@ -33,7 +33,7 @@ const (
 	Unknown Result = "unknown"
 )
 
-// A Check is one thing that can be wrong. Codes are for ever.
+// A Check is one thing that can be wrong. Codes are permanent.
 type Check struct {
 	Code  Code
 	Class Class
@@ -83,12 +83,12 @@ type Outcome struct {
 	Gaps       []fact.Gap
 	// Fix is the plan that fixes it, in the order in which it must be carried out.
 	Fix []change.Change
-	// Rather is what is better than Fix and cannot be computed; it stands before it.
+	// Rather is what is better than Fix and cannot be computed; it is printed before it.
 	Rather string
 	// Advice is what to do where no change can be computed, or in addition to it.
 	Advice string
 	// Look is a command that shows what Advice or Rather is about, or does it once a person has filled in what is upper case,
-	// as an argument list: it is printed where [Here] stands in them, or else behind the advice.
+	// as an argument list: it is printed where [Here] is in them, or else after the advice.
 	Look []string
 	// Evidence names what the finding was read from.
 	Evidence []string
@@ -96,7 +96,7 @@ type Outcome struct {
 
 func pass(evidence ...string) Outcome { return Outcome{Result: Pass, Evidence: evidence} }
 
-// skip is the outcome of a check that does not apply; why names the code or the state that made it so.
+// skip is the outcome of a check that is skipped; why names the code or the state that made it so.
 func skip[T ~string](why T) Outcome { return Outcome{Result: Skip, Why: string(why)} }
 
 func unknown(gaps ...fact.Gap) Outcome { return Outcome{Result: Unknown, Gaps: gaps} }
@@ -107,6 +107,6 @@ func gap[T any](f fact.Fact[T]) Outcome {
 	return unknown(g)
 }
 
-// Here stands in a sentence for the command of its outcome, which gets its coordinates where it is printed. No sentence has
-// this character by itself.
+// Here marks the place of the outcome's command in a sentence. The command gets its coordinates where it is printed. No other
+// sentence has this character.
 const Here = "\x00"

@@ -1,6 +1,6 @@
 package check
 
-// A Code names a check, and so one cause. Codes are for ever.
+// A Code names a check, and so one cause. Codes are permanent.
 type Code string
 
 // The codes, by the link of the chain that they are about.

@@ -33,8 +33,8 @@ func eachRole(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outc
 // eachFederation is eachRole for what follows from the issuer: nothing follows where AWS cannot
 // reach the issuer.
 func eachFederation(s *subject.Subject, ask func(*subject.RoleJudgement) Outcome) Outcome {
-	if speaks := IssuerCode(s.IssuerFault); speaks != "" && len(s.Roles) > 0 {
-		return skip(speaks)
+	if reporter := IssuerCode(s.IssuerFault); reporter != "" && len(s.Roles) > 0 {
+		return skip(reporter)
 	}
 	return eachRole(s, ask)
 }
@@ -47,9 +47,9 @@ func noRole(s *subject.Subject) Outcome {
 	case s.Intent.Mechanism == "":
 		return unknown(s.Intent.Gaps...)
 	case s.Intent.Mechanism == inject.PodIdentity:
-		return skip("the pod is to get its role by Pod Identity")
+		return skip("the pod gets its role from Pod Identity")
 	default:
-		return skip("no role is to be taken by web identity")
+		return skip("no container assumes a role with web identity")
 	}
 }
 
@@ -177,8 +177,8 @@ func perBound(s *subject.Subject, ask func(*subject.Container) Outcome, mechanis
 	})
 }
 
-// notAsked is why a check of a role's credentials does not apply to a container.
-const notAsked = "nothing asks for such a role"
+// notAsked is why a check of a role's credentials is skipped for a container.
+const notAsked = "the container needs no such role"
 
 // beforePodIdentity settles the checks of the agent and of the association's role where an earlier link
 // decides: the pod does not use Pod Identity, it is impossible where the pod runs, or the association is gone.

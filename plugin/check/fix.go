@@ -37,7 +37,7 @@ func recreateIf(s *subject.Subject, restsOn string, probe ...string) []change.Ch
 }
 
 // edit is the plan that changes the template of the pod's workload. What the template has already, the pod gets when it is
-// recreated; nil where that is known not to help, as something else adds it to each new pod.
+// recreated; nil where this does not help because something else adds it to each new pod.
 func edit(s *subject.Subject, c change.Change) []change.Change {
 	edits, known := change.EditsTemplate(s.Snapshot, c)
 	switch {
@@ -46,7 +46,7 @@ func edit(s *subject.Subject, c change.Change) []change.Change {
 	case podRef(s).Revision == workload.CurrentRevision:
 		return nil
 	default:
-		return recreateIf(s, "pod "+s.Pod.Namespace+"/"+s.Pod.Name+" is of an earlier template, and no other webhook adds what the template does not have")
+		return recreateIf(s, "pod "+s.Pod.Namespace+"/"+s.Pod.Name+" is from an earlier template, and no other webhook adds what the template does not have")
 	}
 }
 
@@ -58,14 +58,14 @@ func editContainer(s *subject.Subject, container string, c change.Change) []chan
 	return edit(s, c)
 }
 
-// addedAtAdmission says where to look for what the pod has and its template does not, so that no edit of the template removes it;
-// empty where that is not known.
+// addedAtAdmission names the source of what the pod has and its template does not have, so that no edit of the template removes
+// it; empty where it is unknown.
 func addedAtAdmission(s *subject.Subject, container, what string) string {
 	if s.Manifest == nil {
 		return ""
 	}
 	if s.Manifest[container] == nil {
-		return "container " + container + " is not in the template of the pod's workload: remove " + what + " where the webhook is configured that adds the container"
+		return "container " + container + " is not in the template of the pod's workload: remove " + what + " from the configuration of the webhook that adds the container"
 	}
 	return "the template of the pod's workload does not have " + what + ": change the configuration of the webhook that adds it when a pod is created"
 }
@@ -154,7 +154,7 @@ func withoutVolume(s *subject.Subject, c *subject.Container, m inject.Mechanism,
 const apiTokenVolume = "kube-api-access-"
 
 // webhookAdded reports whether a volume of the pod was added by the pod identity webhook: it is of the webhook's shape, and the
-// template does not have it. Where the template was not read, an annotation tells that is younger than the pod.
+// template does not have it. Where the template was not read, an annotation that is younger than the pod shows it.
 func webhookAdded(s *subject.Subject, volume string) bool {
 	named := func(v corev1.Volume) bool { return v.Name == volume }
 	if slices.ContainsFunc(inject.Undo(s.Pod, s.Settings.AnnotationPrefix).Spec.Volumes, named) {

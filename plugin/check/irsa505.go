@@ -9,29 +9,29 @@ import (
 
 var irsa505 = Check{
 	Code: IRSA505, Class: Breaks, Link: LinkProvider,
-	Title: "the cluster's issuer is not public, so AWS cannot fetch its keys",
+	Title: "the cluster's OIDC issuer is not public, so AWS cannot fetch its keys",
 	Doc: Doc{
-		Means: `The API server signs tokens in the name of an issuer that only the cluster's own network can reach: the default
-https://kubernetes.default.svc, a private address, a name that is not in the public DNS or is the API server's in the
-cluster's network (https://api.internal.NAME with kOps), or no https URL at all. STS
-fetches the issuer's discovery document and keys over the internet and cannot: InvalidIdentityToken, "Couldn't
-retrieve verification key from your identity provider". This is about clusters outside EKS; the issuers of EKS are
-public even where the API server is not.`,
-		Example: `    $ kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
+		Means: `STS fetches the issuer's discovery document and keys over the internet. Only the cluster's network can reach this
+issuer: it is the default https://kubernetes.default.svc, a private address, a name that is not in the public DNS, the
+API server's internal name (https://api.internal.NAME with kOps), or not an https URL. This concerns clusters outside
+EKS. The issuers of EKS are public, even if the API server is private.`,
+		Example: `    InvalidIdentityToken: Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements
+
+    $ kubectl get --raw /.well-known/openid-configuration | jq -r .issuer
     https://kubernetes.default.svc.cluster.local`,
-		Fix: `Publish the discovery document and the keys under a public https URL (an S3 bucket will do) and start the API
-server with that URL as the first issuer; the old one stays behind it so that tokens in use go on being accepted:
+		Fix: `Publish the discovery document and the keys under a public https URL, for example in an S3 bucket. Start the API
+server with this URL as its first issuer. Keep the old issuer after it, so that existing tokens stay valid:
 
     --service-account-issuer=https://example-oidc.s3.us-west-2.amazonaws.com/prod
     --service-account-jwks-uri=https://example-oidc.s3.us-west-2.amazonaws.com/prod/keys.json
     --service-account-issuer=https://kubernetes.default.svc.cluster.local
 
-Then create the IAM OIDC provider for that URL and name it in the trust policies. Where both are for that URL already,
-the API servers still run with their former flags: restart them. With kOps:
+Then create the IAM OIDC provider for this URL and name it in the trust policies. If provider and trust policies are
+already for this URL, the API servers still run with their old flags: restart them. With kOps:
 
     kops update cluster prod.example.com --yes
     kops rolling-update cluster prod.example.com --instance-group-roles control-plane --yes`,
-		Verify: `Fetch both documents from a machine outside the cluster's network:
+		Verify: `Fetch the discovery document from a machine outside the cluster's network:
 
     curl -sS https://example-oidc.s3.us-west-2.amazonaws.com/prod/.well-known/openid-configuration`,
 	},
@@ -40,8 +40,8 @@ the API servers still run with their former flags: restart them. With kOps:
 
 func issuerNotPublic(s *subject.Subject) Outcome {
 	out := Outcome{
-		Result: Fail, Where: clusterWhere(s) + ", service account issuer", Have: issuerURL(s), Need: "an https URL that can be reached from the internet",
-		Why:      WhyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys with which it would check the token",
+		Result: Fail, Where: clusterWhere(s) + ", service account issuer", Have: issuerURL(s), Need: "an https URL that is reachable from the internet",
+		Why:      WhyNotPublic(s.IssuerFault) + ", so STS cannot fetch the keys that verify the token",
 		Advice:   "publish the discovery document and the keys under a public https URL, for example in an S3 bucket, and start the API server with --service-account-issuer=URL",
 		Evidence: []string{s.Issuer.Source()},
 	}
@@ -49,7 +49,7 @@ func issuerNotPublic(s *subject.Subject) Outcome {
 		if provider, ok := s.AgreedProvider(j); ok {
 			url := "https://" + subject.ProviderIssuer(provider.Arn)
 			out.Need = url
-			out.Why += "; role " + j.ARN.RoleName() + " and an OIDC provider of its account are for " + url + " already"
+			out.Why += "; role " + j.ARN.RoleName() + " and an OIDC provider of its account are already for " + url
 			out.Advice = agreedAdvice(j, provider, url)
 			out.Evidence = append(out.Evidence, j.Role.Source())
 			break
@@ -58,7 +58,7 @@ func issuerNotPublic(s *subject.Subject) Outcome {
 	return out
 }
 
-// agreedAdvice: the API servers alone still have the former issuer.
+// agreedAdvice is for a cluster where only the API servers still have the old issuer.
 func agreedAdvice(j *subject.RoleJudgement, provider snapshot.OpenIDConnectProvider, url string) string {
 	advice := "restart the API servers with --service-account-issuer=" + url + " as their first issuer (kOps: `kops update cluster --yes`, then `kops rolling-update cluster --yes` for the control plane), then recreate the pod"
 	if !slices.Contains(provider.ClientIDList, j.Audience) {
@@ -67,17 +67,17 @@ func agreedAdvice(j *subject.RoleJudgement, provider snapshot.OpenIDConnectProvi
 	return advice
 }
 
-// WhyNotPublic says why AWS cannot reach an issuer.
+// WhyNotPublic returns why AWS cannot reach an issuer.
 func WhyNotPublic(f subject.IssuerFault) string {
 	switch f.Cause {
 	case subject.IssuerNotHTTPS:
 		return "the issuer is not an https URL"
 	case subject.IssuerWithoutHost:
-		return "the issuer names no host"
+		return "the issuer has no hostname"
 	case subject.IssuerPrivateAddress:
-		return f.Name + " is an address that is not public"
+		return f.Name + " is not a public address"
 	case subject.IssuerLocalName:
-		return f.Name + " is a name that only a local resolver knows"
+		return f.Name + " is a name that only a local resolver can resolve"
 	case subject.IssuerInternalName:
 		return f.Name + " is the name of the API server inside the cluster's network"
 	default:

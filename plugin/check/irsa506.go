@@ -10,26 +10,27 @@ import (
 
 var irsa506 = Check{
 	Code: IRSA506, Class: Note, Link: LinkProvider,
-	Title: "none of the OIDC provider's thumbprints can be that of a certificate",
+	Title: "none of the OIDC provider's thumbprints is a possible certificate thumbprint",
 	Doc: Doc{
-		Means: `A provider may hold thumbprints (SHA-1, 40 hexadecimal digits) of the certificate authority behind its issuer. AWS
-looks at them only where that authority is not in its own library of trusted ones; for issuers of EKS, and for keys
-in S3, it never does, so that an old thumbprint there is no fault. This provider's issuer is hosted elsewhere, and
-all its thumbprints are placeholders. It works as long as a public authority signed the issuer's certificate, and
-with no other.`,
-		Example: `    $ aws iam get-open-id-connect-provider --query ThumbprintList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com
+		Means: `An OIDC provider can have thumbprints (SHA-1, 40 hexadecimal digits) of the certificate authority behind its issuer.
+AWS uses them only if this authority is not in AWS's own library of trusted authorities. For EKS issuers and for keys
+in S3, AWS never uses them. This provider's issuer is hosted elsewhere, and all its thumbprints are placeholders: it
+works only if a public authority signed the issuer's certificate.`,
+		Example: `    InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint
+
+    $ aws iam get-open-id-connect-provider --query ThumbprintList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com
     ["ffffffffffffffffffffffffffffffffffffffff"]`,
-		Fix: `Where the issuer's certificate comes from a private authority, give the provider the thumbprint of the topmost
-certificate that the issuer's server sends:
+		Fix: `If a public authority signed the issuer's certificate, nothing is needed. If a private one did, set the thumbprint of
+the last certificate that the issuer's server sends:
 
     openssl s_client -servername oidc.example.com -showcerts -connect oidc.example.com:443 </dev/null
     openssl x509 -in last.pem -noout -fingerprint -sha1
-    aws iam update-open-id-connect-provider-thumbprint --thumbprint-list 9e99a48a9960b14926bb7f3b02e22da2b0ab7280 --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com
+    aws iam update-open-id-connect-provider-thumbprint --thumbprint-list 9e99a48a9960b14926bb7f3b02e22da2b0ab7280 --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.example.com`,
+		Verify: `Read the AssumeRoleWithWebIdentity events in CloudTrail.
+additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStore if AWS trusts the certificate's
+authority, and Thumbprint if it compared the thumbprints:
 
-Otherwise nothing has to be done.`,
-		Verify: `If it matters, STS says so: InvalidIdentityToken, "OpenIDConnect provider's HTTPS certificate doesn't match
-configured thumbprint". CloudTrail's AssumeRoleWithWebIdentity events tell which way was taken:
-additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStore or Thumbprint.`,
+    aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
@@ -42,22 +43,22 @@ additionalEventData.identityProviderConnectionVerificationMethod is IAMTrustStor
 			case !known:
 				return gap(j.Provider)
 			case snapshot.IsEKSIssuer(issuerURL(s)) || ofAmazon(host):
-				return skip("AWS trusts the authority of " + host + " itself, whatever the thumbprints are")
+				return skip("AWS trusts the certificate authority of " + host + " and does not use the thumbprints")
 			case slices.ContainsFunc(provider.ThumbprintList, maybeThumbprint), len(provider.ThumbprintList) == 0:
-				return Outcome{Result: Unknown, Why: "the certificate of " + host + " is not looked at"}
+				return Outcome{Result: Unknown, Why: "the certificate of " + host + " is not read"}
 			}
 			return Outcome{
 				Result: Fail, Where: "OIDC provider " + j.ProviderARN + ", thumbprints", Have: few(provider.ThumbprintList),
-				Need:     "the SHA-1 thumbprint of the authority behind the issuer's certificate, if it is a private one",
-				Why:      "AWS looks at thumbprints only where its own library of trusted authorities does not have the issuer's, and then none of these fits",
-				Advice:   "if the issuer's certificate comes from a private authority, give the provider its thumbprint: aws iam update-open-id-connect-provider-thumbprint",
+				Need:     "the SHA-1 thumbprint of the certificate authority behind the issuer, if it is a private one",
+				Why:      "AWS uses thumbprints only if its library of trusted authorities does not have the issuer's authority, and then none of these matches",
+				Advice:   "if a private authority signed the issuer's certificate, set its thumbprint in the provider: aws iam update-open-id-connect-provider-thumbprint",
 				Evidence: []string{j.Provider.Source()},
 			}
 		})
 	},
 }
 
-// ofAmazon reports whether AWS serves a host, as S3 and CloudFront do, with a certificate of its own.
+// ofAmazon reports whether AWS serves a host with its own certificate, as S3 and CloudFront do.
 func ofAmazon(host string) bool {
 	return slices.ContainsFunc([]string{".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".cloudfront.cn", ".api.aws"}, func(suffix string) bool {
 		return strings.HasSuffix(host, suffix)

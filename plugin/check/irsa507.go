@@ -9,21 +9,21 @@ import (
 
 var irsa507 = Check{
 	Code: IRSA507, Class: Note, Link: LinkProvider,
-	Title: "a VPC endpoint for EKS hides the issuer's host inside the VPC",
+	Title: "a VPC endpoint for EKS hides the OIDC issuer hostname inside the VPC",
 	Doc: Doc{
-		Means: `The cluster's VPC has an interface endpoint for EKS with private DNS. Its private zone takes over all names under
-eks.REGION.amazonaws.com, and has no record for oidc.eks.REGION.amazonaws.com, so that inside the VPC the issuer's
-host does not resolve. Pods do not care: it is STS that fetches the issuer's keys, from AWS's own side. What fails
-is a tool that runs in the VPC and looks at the issuer itself, such as one that computes a thumbprint while it
-creates the OIDC provider.`,
+		Means: `The cluster's VPC has an interface endpoint for EKS with private DNS. Its private hosted zone covers all names under
+eks.REGION.amazonaws.com and has no record for oidc.eks.REGION.amazonaws.com, so the OIDC issuer hostname does not
+resolve inside the VPC. Pods are not affected: STS fetches the issuer's keys from outside the VPC. Tools that run in
+the VPC and connect to the issuer fail, for example a tool that computes a thumbprint when it creates the OIDC
+provider.`,
 		Example: `    $ nslookup oidc.eks.us-west-2.amazonaws.com
     ** server can't find oidc.eks.us-west-2.amazonaws.com: NXDOMAIN
     $ aws ec2 describe-vpc-endpoints --filters Name=service-name,Values=com.amazonaws.us-west-2.eks --query 'VpcEndpoints[].PrivateDnsEnabled'
     [true]`,
-		Fix: `Nothing, for pods. Create the provider without a thumbprint, which asks IAM only, or from outside the VPC:
+		Fix: `For pods, nothing is needed. Create the OIDC provider without a thumbprint, or from outside the VPC:
 
     aws iam create-open-id-connect-provider --client-id-list sts.amazonaws.com --url https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
-		Verify: `From a machine outside the VPC the issuer answers:
+		Verify: `Fetch the discovery document from a machine outside the VPC:
 
     curl -sS https://oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE/.well-known/openid-configuration`,
 	},
@@ -46,9 +46,9 @@ creates the OIDC provider.`,
 			for _, e := range list {
 				if hides(s, e, region) {
 					return Outcome{
-						Result: Fail, Where: strings.TrimSpace("VPC endpoint " + e.VpcEndpointID), Have: e.ServiceName + " with private DNS", Need: host + ", where something inside the VPC is to reach it",
-						Why:      "the endpoint's private zone has no record for the issuer's host; STS fetches the keys from outside and is not affected, but a tool that creates the OIDC provider from inside the VPC is",
-						Advice:   "leave it; create OIDC providers without a thumbprint, or from outside the VPC",
+						Result: Fail, Where: strings.TrimSpace("VPC endpoint " + e.VpcEndpointID), Have: e.ServiceName + " with private DNS", Need: host + ", for tools inside the VPC that connect to it",
+						Why:      "the endpoint's private hosted zone has no record for the OIDC issuer hostname; STS fetches the keys from outside the VPC and is not affected, but tools inside the VPC are",
+						Advice:   "keep the endpoint; create OIDC providers without a thumbprint, or from outside the VPC",
 						Evidence: []string{endpoints.Source()},
 					}
 				}

@@ -8,14 +8,13 @@ import (
 
 var irsa601 = Check{
 	Code: IRSA601, Class: Breaks, Link: LinkEnvironment,
-	Title: "access keys in the environment win over the role",
+	Title: "access keys in the environment take precedence over the role",
 	Doc: Doc{
-		Means: `The container has AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its environment. Nearly every SDK looks there
-first and then stops looking, so the role that was injected is never asked for, and the pod acts as whoever the
-keys belong to. Only .NET 3 asks for a web identity before it looks at the keys. Nothing fails until the keys are
-revoked or turn out to lack a permission that the role has. AWS_ACCESS_KEY_ID alone is passed over by all SDKs but
-Python's, which ends with an error.`,
-		Example: `Keys of an IAM user, left from before the role:
+		Means: `The container has AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in its environment. Nearly every SDK reads these
+variables first and then does not use the injected role, so the pod acts as the owner of the keys. Only .NET 3 reads
+the web identity before the keys. Nothing fails until the keys are revoked or do not have a permission that the role
+has. If AWS_ACCESS_KEY_ID is set alone, Python fails with an error and all other SDKs ignore it.`,
+		Example: `Keys of an IAM user that are older than the role:
 
     env:
     - name: AWS_ACCESS_KEY_ID
@@ -23,14 +22,16 @@ Python's, which ends with an error.`,
     - name: AWS_SECRET_ACCESS_KEY
       valueFrom: {secretKeyRef: {name: backup-user, key: secret-access-key}}
     - name: AWS_ROLE_ARN
-      value: arn:aws:iam::111122223333:role/backup`,
-		Fix: `Take the keys out of the workload's template, or out of the Secret or ConfigMap that envFrom reads:
+      value: arn:aws:iam::111122223333:role/backup
+
+    AccessDenied: User: arn:aws:iam::111122223333:user/backup is not authorized to perform: s3:PutObject`,
+		Fix: `Remove the keys from the workload's template, or from the Secret or ConfigMap that envFrom names:
 
     kubectl set env statefulset/backup -n backup -c app AWS_ACCESS_KEY_ID- AWS_SECRET_ACCESS_KEY-
 
-A Helm chart often has a value for it (existingSecret, useSecret). Deactivate the keys in IAM afterwards; they were
-in the environment of a pod.`,
-		Verify: `Ask from inside. A user's ARN means the keys, an assumed-role ARN the role:
+A Helm chart often has a value for this (existingSecret, useSecret). Then deactivate the keys in IAM, because they
+were in the environment of a pod.`,
+		Verify: `Print the identity in the container. The ARN of a user means the keys, the ARN of an assumed role means the role:
 
     kubectl exec backup-0 -n backup -c app -- aws sts get-caller-identity`,
 	},
@@ -54,7 +55,7 @@ in the environment of a pod.`,
 			out := Outcome{
 				Result: Fail, Where: where(c, "env AWS_ACCESS_KEY_ID"), Have: Describe(c.Variables, "AWS_ACCESS_KEY_ID"),
 				Need: "no access keys in the environment",
-				Why:  "access keys in the environment come before the role for " + beaten.words(s.SDKs()),
+				Why:  "SDKs read access keys in the environment before the role: " + beaten.words(s.SDKs()),
 			}
 			if half {
 				out.Why = "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY is an error for " + beaten.words(s.SDKs())
@@ -68,7 +69,7 @@ in the environment of a pod.`,
 	},
 }
 
-// keysAdvice says where the keys come from that no edit of the template removes.
+// keysAdvice names the source of keys that no edit of the template removes.
 func keysAdvice(s *subject.Subject, c *subject.Container) string {
 	if subject.SetsVariable(c.Spec.Env, "AWS_ACCESS_KEY_ID") {
 		return addedAtAdmission(s, c.Name, "AWS_ACCESS_KEY_ID")

@@ -13,25 +13,25 @@ var irsa602 = Check{
 	Code: IRSA602, Class: Note, Link: LinkEnvironment, Gap: true,
 	Title: "credentials may come from a source that was not read",
 	Doc: Doc{
-		Means: `SDKs take access keys from the environment, and profiles from two shared files. Here some of it was not read: a
-Secret or a ConfigMap of the environment, the file that AWS_SHARED_CREDENTIALS_FILE or AWS_CONFIG_FILE names, or the
-profile that AWS_PROFILE names. If it holds credentials, they take precedence over the role in the SDKs that the finding
-lists (IRSA601, IRSA603). Everything that was read is right, so the answer is "works, unless".`,
-		Example: `A whole Secret as environment, and a user who may not read it:
+		Means: `SDKs read access keys from the environment, and profiles from two shared files. A part of these was not read: a Secret
+or a ConfigMap of the environment, the file that AWS_SHARED_CREDENTIALS_FILE or AWS_CONFIG_FILE names, or the profile
+that AWS_PROFILE names. If it contains credentials, they take precedence over the role in the SDKs that the finding
+lists (IRSA601, IRSA603). Everything that was read is correct, so the answer is "works, unless".`,
+		Example: `An environment from a Secret, and a user who is not allowed to read it:
 
     envFrom:
     - secretRef: {name: web-env}
 
-    secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in namespace "shop"
+    secrets "web-env" is forbidden: User "dev" cannot get resource "secrets" in API group "" in the namespace "shop"
 
-A credentials file on the node, which the API server does not know:
+A credentials file on the node, which the API server cannot read:
 
     env:
     - {name: AWS_SHARED_CREDENTIALS_FILE, value: /home/aws/credentials}
     volumes:
     - {name: home, hostPath: {path: /runner/config}}`,
-		Fix: `Ask somebody who may read the Secret. To let the command read it, allow it that one object; it requests the
-metadata only, and the values stay in the API server, but RBAC knows no right to the metadata alone:
+		Fix: `Let a user who is allowed to read the Secret run the command, or allow this one Secret. The command requests only
+metadata, and the values stay in the API server, but RBAC has no permission for metadata alone:
 
     kubectl create role web-env-reader -n shop --verb=get --resource=secrets --resource-name=web-env
     kubectl create rolebinding web-env-reader -n shop --role=web-env-reader --user=dev
@@ -40,8 +40,8 @@ If nothing needs the file or the profile, remove the variable:
 
     kubectl set env deployment/web -n shop -c app AWS_SHARED_CREDENTIALS_FILE-
 
-If you know the SDK of the image, name it with --sdk: some SDKs use the role whatever the file holds.`,
-		Verify: `List the names of the keys, not their values:
+If you know the SDK of the image, name it with --sdk: some SDKs use the role regardless of the file.`,
+		Verify: `List the keys of the Secret without their values:
 
     kubectl get secret web-env -n shop -o go-template='{{range $k, $v := .data}}{{$k}}{{"\n"}}{{end}}'
 
@@ -88,8 +88,8 @@ func keysUnknown(s *subject.Subject, c *subject.Container, open []sdk.Name) Outc
 	have := strings.Join(reasons, "; ")
 	return Outcome{
 		Result: Fail, Where: where(c, "environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
-		Why:    have + "; access keys in it would come before the role for " + sdkWords(s, open),
-		Advice: "ask somebody who may read it for the names of its keys, or let the command read it",
+		Why:    have + "; access keys in it would take precedence over the role for " + sdkWords(s, open),
+		Advice: "get the names of its keys from a user who is allowed to read it, or allow the command to read it",
 	}
 }
 
@@ -101,18 +101,18 @@ func profileUnknown(s *subject.Subject, c *subject.Container, open []sdk.Name) O
 	}
 	out := Outcome{
 		Result: Fail, Where: where(c, "shared files"), Have: strings.Join(have, "; "), Need: "to know which profile the container has",
-		Why: profileMatters(s, c, open), Advice: "read it in the container; or name the SDK of the image with --sdk",
+		Why: profileMatters(s, c, open), Advice: "read it in the container, or name the SDK of the image with --sdk",
 	}
 	for _, name := range []string{"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE"} {
 		if _, set := c.Variables.Known(name); set {
 			out.Where = where(c, Describe(c.Variables, name))
-			out.Advice = "read it in the container; if nothing needs it, remove " + name + " from the template; or name the SDK of the image with --sdk"
+			out.Advice = "read it in the container, or name the SDK of the image with --sdk; if nothing needs it, remove " + name + " from the template"
 		}
 	}
 	return out
 }
 
-// profileMatters says what depends on a profile that is unknown, and in which SDKs.
+// profileMatters returns what depends on a profile that is unknown, and in which SDKs.
 func profileMatters(s *subject.Subject, c *subject.Container, open []sdk.Name) string {
 	with := func(states ...sdk.State) (names []sdk.Name) {
 		for _, state := range states {
@@ -135,7 +135,7 @@ func profileMatters(s *subject.Subject, c *subject.Container, open []sdk.Name) s
 	}
 	rest := slices.DeleteFunc(slices.Clone(s.SDKs()), func(n sdk.Name) bool { return slices.Contains(open, n) })
 	if len(rest) > 0 {
-		parts = append(parts, sdkWords(s, rest)+" use the role whatever the profile is")
+		parts = append(parts, sdkWords(s, rest)+" use the role regardless of the profile")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -146,7 +146,7 @@ func ownProfile(s *subject.Subject, c *subject.Container) Outcome {
 		return pass()
 	}
 	out := profileUnknown(s, c, nil)
-	out.Why = "nothing else gives the container a role: what it gets is what its profile says"
+	out.Why = "the container has no other source of a role: its profile decides what it gets"
 	if token := ownToken(s); token != "" {
 		out.Why += "; " + token
 	}

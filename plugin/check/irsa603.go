@@ -15,18 +15,17 @@ var irsa603 = Check{
 	Code: IRSA603, Class: Breaks, Link: LinkEnvironment,
 	Title: "a profile or a shared credentials file takes precedence over the role",
 	Doc: Doc{
-		Means: `SDKs also read profiles from two shared files, credentials and config, in ~/.aws or where
-AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE say. How a profile ranks differs: JavaScript (v2 and v3), Rust, C++
-and Swift look at it before the web identity, Python does so if the profile assumes a role, Go, Java, .NET, Ruby,
-PHP and Kotlin look at it afterwards. With EKS Pod Identity every SDK looks at the profile first, because container
-credentials stand near the end of each chain. AWS_PROFILE with the name of a profile that is nowhere makes Go v2
-and Python fail outright, and so does a profile whose source has no credentials where an SDK stops at it:
-credential_source = Environment without access keys, a source_profile that does not exist, a web identity that STS
-refuses.
+		Means: `SDKs also read profiles from two shared files, credentials and config. The files are in ~/.aws, or where
+AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE point.
 
-Of a file that a ConfigMap provides, the section names and the settings that decide are read, by the rules of each SDK:
-Python and Go take "key : value" and keys in capitals, Java and JavaScript do not; of two sections of one name Python
-makes an error.`,
+With a web identity, the precedence depends on the SDK. JavaScript (v2 and v3), Rust, C++ and Swift read the profile
+first; Python reads it first if it assumes a role; Go, Java, .NET, Ruby, PHP and Kotlin read it after the web
+identity. With EKS Pod Identity, every SDK reads the profile first.
+
+Some profiles are an error. Go v2 and Python fail if no file has the profile that AWS_PROFILE names. An SDK can also
+fail at a profile whose source has no credentials: credential_source = Environment without access keys, a
+source_profile that does not exist, or a web identity that STS refuses. The tool reads the section names and the
+relevant settings of a file from a ConfigMap, by the rules of each SDK.`,
 		Example: `A chart that mounts a credentials file although the service account has a role:
 
     env:
@@ -36,20 +35,18 @@ makes an error.`,
     volumes:
     - name: cloud-credentials
       secret: {secretName: velero}`,
-		Fix: `Remove the variable or the volume from the workload's template; charts have a value for it (in Velero's,
+		Fix: `Remove the variable or the volume from the workload's template. Charts have a value for this (Velero:
 credentials.useSecret: false):
 
     kubectl set env deployment/velero -n velero -c velero AWS_SHARED_CREDENTIALS_FILE-
 
-If a profile is needed for something else, let the program name it, so that the default chain stays free. A profile
-that is to assume a further role can start from the pod's own: role_arn with web_identity_token_file, or
-credential_source = EcsContainer for Pod Identity.`,
-		Verify: `Look which files and variables the container has, and whom the SDK in it finds:
+If the program needs a profile for another purpose, let it select the profile by name in its code, so that the default
+chain does not use it. A profile that assumes a second role can start with the pod's role: set role_arn with
+web_identity_token_file, or credential_source = EcsContainer for Pod Identity.`,
+		Verify: `List the variables and files of the container, and print the source of its credentials:
 
     kubectl exec deploy/velero -n velero -- sh -c 'env | grep -E "^AWS_(PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE)"; ls -l ~/.aws'
-    kubectl exec web-0 -n shop -c app -- aws configure list
-
-Say which SDKs the image uses with --sdk, and the answer is about these only.`,
+    kubectl exec web-0 -n shop -c app -- aws configure list`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
@@ -88,7 +85,7 @@ func ownProfileFails(s *subject.Subject, c *subject.Container) Outcome {
 		return pass()
 	}
 	out := profileWins(s, c, failing)
-	out.Fix, out.Advice, out.Need = nil, "give the profile a source of credentials, or bind the service account to a role", "a profile that gives credentials"
+	out.Fix, out.Advice, out.Need = nil, "give the profile a source of credentials, or bind the service account to a role", "a profile with credentials"
 	return out
 }
 

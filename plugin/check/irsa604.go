@@ -8,23 +8,24 @@ import (
 
 var irsa604 = Check{
 	Code: IRSA604, Class: Note, Link: LinkEnvironment,
-	Title: "what the container gets depends on its SDK",
+	Title: "the container's credentials depend on its SDK",
 	Doc: Doc{
-		Means: `Each SDK has a credential chain of its own: they look at the same sources in another order, and where one source
-fails some stop with an error while others go on to the next. In this container that makes a difference, so that two
-programs in the same image may be two identities. The finding lists who gets what.`,
-		Example: `STS refuses the role, and the node lets pods reach its metadata service:
+		Means: `Each SDK has its own credential chain: the SDKs read the same sources in different orders. When a source fails, some
+SDKs stop with an error and others continue with the next source. In this container the results differ, so two
+programs in the same image can have different identities.`,
+		Example: `STS refuses the role, and the pod can reach the node's metadata service. A Java program works with the node's role,
+and a Python script in the same container fails:
 
     error        go-v2, go-v1, python, js-v3, dotnet, ruby, rust
-    imds         java-v2, java-v1, js-v2, php, cpp, kotlin, swift
-
-A Java program works, with the node's role; a Python script beside it fails.`,
-		Fix: `Mend the finding that makes them differ (a refused role, keys in the environment, a profile). If you know the SDK,
-say so, and the answer is about that one alone:
+    imds         java-v2, java-v1, js-v2, php, cpp, kotlin, swift`,
+		Fix: `Fix the finding that causes the difference, such as a refused role, keys in the environment or a profile. If you know
+the SDK of the image, name it, and the answer is about that SDK:
 
     kubectl irsa explain web-0 -n shop --sdk java-v2`,
-		Verify: `Ask each program by its own SDK; the AWS CLI only answers for Python. The session's name tells the source: an
-instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
+		Verify: `Print the identity of each program with its own SDK. The AWS CLI shows the result for Python only. A session that is
+named after an instance is the node's role:
+
+    arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
@@ -42,8 +43,8 @@ instance id (i-0a1b2c3d4e5f60718) is the node's role.`,
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "credential chain"), Have: whoGetsWhat(s, c), Need: "one identity for every SDK",
-				Why:    "each SDK asks the sources of credentials in an order of its own, and goes on or stops where one fails: " + whoGetsWhat(s, c),
-				Advice: "say which SDKs the image uses with --sdk, and the answer is about these only",
+				Why:    "each SDK has its own credential chain, and stops or continues when a source fails: " + whoGetsWhat(s, c),
+				Advice: "name the SDKs of the image with --sdk, and the answer is about these only",
 			}
 			if refusing := refusesAgent(s, c); len(refusing) > 0 {
 				out.Why = agentRefused(c, refusing) + ": " + whoGetsWhat(s, c)

@@ -8,25 +8,25 @@ import (
 
 var irsa605 = Check{
 	Code: IRSA605, Class: Note, Link: LinkFallback,
-	Title: "if the role fails, some SDKs fall back to the node's role without a word",
+	Title: "if the role fails, some SDKs fall back to the node's role without an error",
 	Doc: Doc{
-		Means: `The container has its role, and can reach the node's metadata service as well. If the role fails some day (STS out
-of reach when the program starts, an edited trust policy, a token that was not renewed), the SDKs part: some raise
-an error, the others silently take the node's role, and a few of them keep it until the process ends. What one then
-sees is an AccessDenied for a role that nobody chose, or, if the node may do much, nothing at all.`,
-		Example: `The error of a program that has fallen back; the session is named after the instance:
+		Means: `The container gets its role, and it can also reach the node's metadata service. If the role fails later (STS is not
+reachable, the trust policy changes, the token expires), some SDKs report an error. Others use the node's role without
+an error, and a few keep it until the process ends. The program then gets AccessDenied for a role that it should not
+use, or works with the wrong permissions.`,
+		Example: `The error of a program that uses the node's role. The session is named after the instance:
 
-    User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718 is not authorized to perform: s3:GetObject`,
-		Fix: `Close the way to the node's role for pods: tokens required and a hop limit of 1 in the node group's launch
-template (IRSA607), or a network policy. For the SDKs alone this will do:
+    AccessDenied: User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718 is not authorized to perform: s3:GetObject`,
+		Fix: `Block the metadata service for pods: require IMDSv2 tokens and set a hop limit of 1 in the launch template of the node
+group (IRSA607), or use a network policy. To disable it for SDKs only:
 
     kubectl set env deployment/web -n shop -c app AWS_EC2_METADATA_DISABLED=true`,
-		Verify: `Look who the program is now:
+		Verify: `Print the identity in the container:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
 
-The AWS CLI is one of those that raise an error; for Java and others read the program's own log, or CloudTrail for
-calls of the node's role with its instance id as session name.`,
+The AWS CLI is one of the programs that report an error. For Java and others, read the program's log, or search
+CloudTrail for calls of the node's role with the instance ID as session name.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
@@ -58,7 +58,7 @@ calls of the node's role with its instance id as session name.`,
 }
 
 // withTheRole are the SDKs that have the role, or may have it. One that is too old for it, or does not accept the agent's address,
-// does not fall back: it never had it.
+// does not fall back: it never had the role.
 func withTheRole(c *subject.Container) []sdk.Name {
 	var names []sdk.Name
 	for _, o := range c.Outcomes {
@@ -85,12 +85,12 @@ func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	role, _ := s.Node.Role.Get()
 	out := Outcome{
 		Result: Fail, Where: where(c, "credential chain"),
-		Have: "would take the node's role " + role + ": " + sdkWords(s, silent),
-		Why:  "where the role fails, these go on and take the node's role " + role + ": " + sdkWords(s, silent),
+		Have: "would use the node's role " + role + ": " + sdkWords(s, silent),
+		Why:  "if the role fails, these use the node's role " + role + ": " + sdkWords(s, silent),
 	}
 	if len(raising) > 0 {
-		out.Need = "an error, as of " + sdkWords(s, raising)
-		out.Why += "; these raise an error: " + sdkWords(s, raising)
+		out.Need = "an error, as with " + sdkWords(s, raising)
+		out.Why += "; these report an error: " + sdkWords(s, raising)
 	}
 	return out
 }

@@ -4,23 +4,25 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 
 var irsa608 = Check{
 	Code: IRSA608, Class: Note, Link: LinkFallback,
-	Title: "the node's role is out of the pod's reach, so there is no fallback",
+	Title: "the node's role is not reachable from the pod",
 	Doc: Doc{
-		Means: `The pod cannot reach an instance metadata service: tokens are required and the hop limit is 1, or the endpoint is
-switched off, or there is none where the pod runs (Fargate, a hybrid node, a machine that is no EC2 instance). That
-is how it should be for a pod that has a role of its own. It also means that nothing catches a program whose role
-fails, and that one that has lived on the node's role, perhaps without anybody knowing, gets no credentials here.`,
+		Means: `The pod cannot reach an instance metadata service: tokens are required and the hop limit is 1, the endpoint is
+disabled, or there is no such service where the pod runs (Fargate, a hybrid node, a machine outside EC2). This is the
+recommended state for a pod that has its own role. A program whose role fails then gets an error and not the node's
+role. A program that used the node's role before gets no credentials here.`,
 		Example: `The same image on two nodes:
 
-    on EC2, hop limit 2     works, by the node's role
+    on EC2, hop limit 2     works, with the node's role
     on Fargate              NoCredentialProviders: no valid providers in chain`,
-		Fix: `There is nothing to mend if the pod has a role. If it is to have credentials and has none, give its service account a
-role; do not open the node's.`,
-		Verify: `Read the instance's options:
+		Fix: `If the pod has a role, nothing is needed. If it needs credentials and has no role, give its service account a role. Do
+not open the node's role to pods.
+
+    kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop`,
+		Verify: `Read the options of the instance:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'
 
-A node's compute type stands in its labels:
+Read the compute type in the labels of the node:
 
     kubectl get node ip-10-0-23-117.us-west-2.compute.internal -o jsonpath='{.metadata.labels.eks\.amazonaws\.com/compute-type}'`,
 	},
@@ -38,7 +40,7 @@ A node's compute type stands in its labels:
 			return skip(IRSA613)
 		default:
 			return Outcome{
-				Result: Fail, Where: instanceWhere(s), Have: "no way to " + nodeRoleText(s), Why: Reach(s, reach) + nodeRoleAside(s), Evidence: reach.Sources,
+				Result: Fail, Where: instanceWhere(s), Have: nodeRoleText(s) + ", not reachable", Why: Reach(s, reach) + nodeRoleAside(s), Evidence: reach.Sources,
 			}
 		}
 	},

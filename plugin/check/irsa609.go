@@ -9,16 +9,16 @@ import (
 
 var irsa609 = Check{
 	Code: IRSA609, Class: Note, Link: LinkFallback,
-	Title: "AWS_EC2_METADATA_DISABLED keeps SDKs from the metadata service, and nothing else",
+	Title: "AWS_EC2_METADATA_DISABLED stops SDKs from using the metadata service, but no other process",
 	Doc: Doc{
-		Means: `With AWS_EC2_METADATA_DISABLED=true an SDK does not ask the instance metadata service: neither for credentials
-nor for the region. That closes the silent fall to the node's role for SDKs that honour it. It is no protection: a
-process that asks the address itself still gets an answer, if the instance lets pods reach it.`,
+		Means: `With AWS_EC2_METADATA_DISABLED=true, an SDK does not call the instance metadata service, neither for credentials nor
+for the region. SDKs that support the variable do not fall back to the node's role. The variable does not protect the
+node's role: a process that calls the address directly still gets a response if the instance allows pods.`,
 		Example: `    env:
     - {name: AWS_EC2_METADATA_DISABLED, value: "true"}`,
-		Fix: `Nothing, if that is what you want; then also set AWS_REGION, because the metadata service no longer supplies it. To
-keep every process away, close the way itself: tokens required and a hop limit of 1 (IRSA607).`,
-		Verify: `Ask without an SDK; a token means that the service still answers:
+		Fix: `If this is intended, nothing is needed. Also set AWS_REGION, because SDKs no longer read the region from the metadata
+service. To block every process, require IMDSv2 tokens and set a hop limit of 1 (IRSA607).`,
+		Verify: `Call the service without an SDK. If a token is returned, the service is still reachable:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 1 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token`,
 	},
@@ -35,10 +35,10 @@ keep every process away, close the way itself: tokens required and a hop limit o
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env "+subject.MetadataDisabled), Have: v.Value,
-				Why: "SDKs then ask the metadata service neither for credentials nor for the region; any other process in the container still can",
+				Why: "SDKs then do not call the metadata service, neither for credentials nor for the region; other processes in the container can still reach it",
 			}
 			if c.Reach.State == subject.Unreachable {
-				out.Why = "SDKs then ask the metadata service neither for credentials nor for the region; it is out of reach here anyway"
+				out.Why = "SDKs then do not call the metadata service, neither for credentials nor for the region; it is not reachable from this pod anyway"
 			}
 			return out
 		})

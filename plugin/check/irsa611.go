@@ -10,22 +10,22 @@ import (
 
 var irsa611 = Check{
 	Code: IRSA611, Class: Note, Link: LinkEnvironment,
-	Title: "no region is set that every SDK reads",
+	Title: "AWS_REGION and AWS_DEFAULT_REGION are not both set",
 	Doc: Doc{
-		Means: `An SDK has to know a region to choose endpoints, the one of STS included. Most take it from AWS_REGION, Python and
-the AWS CLI from AWS_DEFAULT_REGION, and some ask the metadata service when neither is there. The webhook adds both
-variables, unless the template has one of them. Without the variable that it reads, a program fails before it asks
-for credentials, unless it sets a region itself; PHP, .NET and C++ have a default of their own.`,
-		Example: `A template that sets one of the two, so that the webhook adds neither:
+		Means: `An SDK needs a region to choose its endpoints, including the endpoint of STS. Most SDKs read AWS_REGION, Python and
+the AWS CLI read AWS_DEFAULT_REGION, and some call the metadata service if neither is set. The webhook adds both
+variables, unless the template sets one of them. Without a region, a client fails before it requests credentials,
+unless the program sets the region itself. PHP, .NET and C++ have a default region.`,
+		Example: `A template that sets one of the two variables, so the webhook adds neither:
 
     env:
     - {name: AWS_REGION, value: us-west-2}
 
     botocore.exceptions.NoRegionError: You must specify a region.`,
-		Fix: `Set both, or none and let the webhook do it:
+		Fix: `Set both variables, or remove both and let the webhook add them:
 
     kubectl set env deployment/web -n shop -c app AWS_REGION=us-west-2 AWS_DEFAULT_REGION=us-west-2`,
-		Verify: `See what the container has, and what the CLI makes of it:
+		Verify: `List the variables of the container, and print the region that the AWS CLI uses:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'env | grep REGION'
     kubectl exec web-0 -n shop -c app -- aws configure list`,
@@ -38,7 +38,7 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 			case c.Environment.Region == sdk.Unknown:
 				return unknown(c.Variables.Gaps("AWS_REGION", "AWS_DEFAULT_REGION")...)
 			case s.Predicted && c.Wants != subject.FromNode && s.Snapshot.Cluster().Region == "":
-				return unknown(fact.Gap{What: "the region that the webhook sets", Reason: "nothing tells the cluster's region"})
+				return unknown(fact.Gap{What: "the region that the webhook sets", Reason: "the cluster's region is unknown"})
 			}
 			var failing []sdk.Name
 			for _, o := range c.Outcomes {
@@ -54,7 +54,7 @@ for credentials, unless it sets a region itself; PHP, .NET and C++ have a defaul
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
-				Why: regionText(c.Environment.Region) + " is set; without the variable that it reads, a client fails unless the program sets a region: " + sdkWords(s, failing),
+				Why: regionText(c.Environment.Region) + " is set; these SDKs find no region and fail, unless the program sets one: " + sdkWords(s, failing),
 			}
 			out.Advice = "set AWS_REGION and AWS_DEFAULT_REGION in the container's template"
 			if s.Snapshot.Cluster().Region != "" {

@@ -8,24 +8,24 @@ import (
 
 var irsa613 = Check{
 	Code: IRSA613, Class: Breaks, Link: LinkFallback,
-	Title: "the pod relies on the node's role and cannot reach the metadata service",
+	Title: "the pod depends on the node's role and cannot reach the metadata service",
 	Doc: Doc{
-		Means: `The container says that it takes its credentials from the metadata service (it names the service in
-AWS_EC2_METADATA_SERVICE_ENDPOINT, or the command was told by --expect-role), and has no other source. The service
-does not answer it: the reply to the IMDSv2 PUT ends at the hop limit of 1, the endpoint is switched off, a variable
-tells SDKs not to ask, or there is no such service where the pod runs.`,
-		Example: `The error of a controller on nodes with a hop limit of 1:
+		Means: `The container gets its credentials from the metadata service: AWS_EC2_METADATA_SERVICE_ENDPOINT names the service, or
+--expect-role names the node's role. The container has no other source, and it cannot use the service: the response to
+the IMDSv2 PUT ends at the hop limit of 1, the endpoint is disabled, a variable disables it for SDKs, or there is no
+such service where the pod runs.`,
+		Example: `The error of a controller on a node with a hop limit of 1:
 
     NoCredentialProviders: no valid providers in chain
     caused by: RequestError: send request failed: Put "http://169.254.169.254/latest/api/token": context deadline exceeded`,
-		Fix: `Give the pod a role of its own and leave the node's closed:
+		Fix: `Give the pod its own role, and keep the node's role closed to pods:
 
     kubectl irsa bind cluster-autoscaler arn:aws:iam::111122223333:role/cluster-autoscaler -n kube-system
 
-To let pods use the node's role after all, raise the limit where nodes are made (the launch template, Karpenter's
-EC2NodeClass); every pod of these nodes can then take the node's role. On EKS Auto Mode the limit cannot be set, on
-Fargate and on hybrid nodes there is no such service. Some overlay networks need 3 hops.`,
-		Verify: `Read the instance's options:
+To allow pods to use the node's role instead, raise the hop limit where the nodes are defined (the launch template, or
+Karpenter's EC2NodeClass). Every pod on these nodes can then use the node's role. Some overlay networks need 3 hops.
+EKS Auto Mode does not allow you to change the limit, and Fargate and hybrid nodes have no metadata service.`,
+		Verify: `Read the options of the instance:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].MetadataOptions'`,
 	},
@@ -52,18 +52,18 @@ Fargate and on hybrid nodes there is no such service. Some overlay networks need
 func metadataSwitchedOff(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
 		Result: Fail, Where: where(c, "env "+subject.MetadataDisabled), Have: Describe(c.Variables, subject.MetadataDisabled), Need: subject.MetadataDisabled + " not set",
-		Why: "SDKs do not ask the metadata service while it is true",
+		Why: "SDKs do not call the metadata service if this variable is true",
 		Fix: unset(s, c, subject.MetadataDisabled),
 	}
 	if out.Fix == nil {
-		out.Advice = "take " + subject.MetadataDisabled + " out of " + c.Variables.Get(subject.MetadataDisabled).From + ", then make the pod anew"
+		out.Advice = "remove " + subject.MetadataDisabled + " from " + c.Variables.Get(subject.MetadataDisabled).From + ", then recreate the pod"
 	}
 	return out
 }
 
 func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
-		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or a role of its own",
+		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or its own role",
 		Why: Reach(s, c.Reach) + hopLimitSource(s), Advice: roleOfItsOwn, Evidence: c.Reach.Sources,
 		Look: []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, "ROLE"},
 	}
@@ -75,4 +75,4 @@ func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 }
 
 // roleOfItsOwn is what to do rather than to open the node's role to every pod of the node.
-const roleOfItsOwn = "give the pod a role of its own (" + Here + ")"
+const roleOfItsOwn = "give the pod its own role (" + Here + ")"

@@ -14,15 +14,14 @@ import (
 
 var irsa614 = Check{
 	Code: IRSA614, Class: Note, Link: LinkEnvironment,
-	Title: "network policies do not allow what the credentials need",
+	Title: "network policies do not allow the egress that the credentials need",
 	Doc: Doc{
-		Means: `A NetworkPolicy selects the pod for egress, and no policy that does so allows the way that its credentials take: STS
-on port 443 for a web identity, the Pod Identity agent at 169.254.170.23 port 80 ([fd00:ec2::23] with IPv6), or the
-metadata service at 169.254.169.254 port 80 for a pod that lives on the node's role. If the cluster's network plugin
-enforces policies, the call hangs until it times out. Whether it does is unknown; other kinds of policies (Cilium's,
-Calico's, the plugin's own) are not read. To Cilium, which the node's condition NetworkUnavailable names, an address of
-the node itself is not in any ipBlock: 0.0.0.0/0 does not allow the agent.`,
-		Example: `A policy that allows the database and the cluster's DNS, and nothing else:
+		Means: `A NetworkPolicy selects the pod for egress, and none of the policies that select it allows the connection that its
+credentials need: STS on port 443 for a web identity, the Pod Identity agent at 169.254.170.23 port 80 ([fd00:ec2::23]
+with IPv6), or the metadata service at 169.254.169.254 port 80. If the network plugin enforces policies, the call
+times out. Whether the plugin enforces them is unknown, and other kinds of policies (of Cilium or Calico, for example)
+are not read. For Cilium, an address of the node is not part of any ipBlock: 0.0.0.0/0 does not allow the agent.`,
+		Example: `A policy that allows only the database and the cluster's DNS:
 
     spec:
       podSelector: {matchLabels: {app: web}}
@@ -30,31 +29,34 @@ the node itself is not in any ipBlock: 0.0.0.0/0 does not allow the agent.`,
       egress:
       - to: [{podSelector: {matchLabels: {app: db}}}]
         ports: [{port: 5432}]
-      - ports: [{port: 53, protocol: UDP}]`,
-		Fix: `Allow the way, for STS by its port, since its addresses change:
+      - ports: [{port: 53, protocol: UDP}]
+
+    botocore.exceptions.CredentialRetrievalError: Error when retrieving credentials from container-role:
+    Connect timeout on endpoint URL: "http://169.254.170.23/v1/credentials"`,
+		Fix: `Allow STS by its port, because its addresses change:
 
     egress:
     - ports: [{port: 443, protocol: TCP}]
 
-and for the agent by its address:
+Allow the agent by its address:
 
     egress:
     - to: [{ipBlock: {cidr: 169.254.170.23/32}}]
       ports: [{port: 80, protocol: TCP}]
 
-Under Cilium allow the entity host in a CiliumNetworkPolicy:
+With Cilium, allow the entity host in a CiliumNetworkPolicy:
 
     egress:
     - toEntities: [host]
       toPorts: [{ports: [{port: "80", protocol: TCP}]}]`,
-		Verify: `Try the way from inside the pod:
+		Verify: `Test the connection in the pod:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' https://sts.us-west-2.amazonaws.com
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		if s.Pod.Spec.HostNetwork {
-			return skip("network policies do not bind a pod on the host's network")
+			return skip("network policies have no effect on a pod on the host network")
 		}
 		return perBound(s, func(c *subject.Container) Outcome {
 			switch c.Wants {
@@ -73,8 +75,8 @@ Under Cilium allow the entity host in a CiliumNetworkPolicy:
 func agentAllowed(s *subject.Subject, address netip.Addr) Outcome {
 	out := allowed(s, "the Pod Identity agent", address)
 	if out.Result == Fail && subject.UnderCilium(s.Snapshot, s.Pod) {
-		out.Why = "to Cilium, which the node runs, " + address.String() + " is the node itself: no ipBlock covers it, not even 0.0.0.0/0, unless Cilium runs with policy-cidr-match-mode=nodes"
-		out.Advice = "allow it by a CiliumNetworkPolicy that selects the pod, with egress toEntities [host] and toPorts 80/TCP"
+		out.Why = "the node runs Cilium, for which " + address.String() + " is the node itself: no ipBlock includes it, not even 0.0.0.0/0, unless Cilium runs with policy-cidr-match-mode=nodes"
+		out.Advice = "allow it in a CiliumNetworkPolicy that selects the pod, with egress toEntities [host] and toPorts 80/TCP"
 	}
 	return out
 }
@@ -94,8 +96,8 @@ func allowed(s *subject.Subject, what string, address netip.Addr) Outcome {
 
 func notAllowed(s *subject.Subject, policies []string, need, source string) Outcome {
 	return Outcome{
-		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": nothing that allows it", Need: need,
-		Why: "a pod that a policy selects for egress reaches only what some policy allows, if the network plugin enforces them: nothing in " +
+		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": no rule that allows it", Need: need,
+		Why: "if the network plugin enforces policies, a pod that a policy selects for egress reaches only what a policy allows, and no rule of " +
 			strings.Join(policies, ", ") + " allows " + need,
 		Advice:   "allow it in a network policy that selects the pod",
 		Evidence: []string{source},
@@ -131,9 +133,9 @@ func stsAllowed(s *subject.Subject, c *subject.Container) Outcome {
 	proxy := c.Variables.First("HTTPS_PROXY", "https_proxy")
 	switch {
 	case proxy.Presence != inject.Unset && (!proxy.Known || proxy.Value != ""):
-		return unknown(fact.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow that is not known"})
+		return unknown(fact.Gap{What: what, Reason: "it goes through a proxy, and whether the policies allow the proxy is unknown"})
 	case some:
-		return unknown(fact.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS is among them is not known"})
+		return unknown(fact.Gap{What: what, Reason: "the policies allow port 443 of some addresses, and whether STS has one of them is unknown"})
 	default:
 		return notAllowed(s, names, what+" on port 443", selecting.Source())
 	}

@@ -17,11 +17,11 @@ var irsa615 = Check{
 	Code: IRSA615, Class: Risk, Link: LinkFallback,
 	Title: "the container can read the tokens of the other pods on its node",
 	Doc: Doc{
-		Means: `The container is privileged, shares the host's process namespace, or mounts the host's root or the directory in which
-the kubelet keeps what it gives to pods. Whoever gets into it can read the service account tokens of every pod on the
-node, and with them take their roles. A role for each workload does not help against that. The host's network alone
-(hostNetwork) does not open the tokens; it opens the node's role (IRSA606).`,
-		Example: `A monitoring agent that mounts the whole host, even if only to read it:
+		Means: `The container is privileged, shares the process namespace of the host, or mounts the root directory of the host or the
+kubelet's directory of pods. A process in it can read the service account tokens of every pod on the node and assume
+the roles of these pods. Separate roles for workloads do not prevent this. The host network alone (hostNetwork) does
+not expose the tokens; it exposes the node's role (IRSA606).`,
+		Example: `A monitoring agent that mounts the root directory of the host, even if read-only:
 
     volumeMounts:
     - {name: root, mountPath: /host, readOnly: true}
@@ -29,19 +29,19 @@ node, and with them take their roles. A role for each workload does not help aga
     - name: root
       hostPath: {path: /}
 
-The tokens of the other pods lie below /host/var/lib/kubelet/pods.`,
-		Fix: `Give the container what it needs and no more: single capabilities in place of privileged, single directories in place
-of the root (/proc, /sys, /var/log). Where that cannot be, keep such pods and those with strong roles on different
-nodes: taints, or a node group of their own.`,
-		Verify: `Look what is there, without reading any of it:
+The tokens of the other pods are under /host/var/lib/kubelet/pods.`,
+		Fix: `Give the container only what it needs: single capabilities in place of privileged, and single directories (/proc,
+/sys, /var/log) in place of the root directory. If this is not possible, run such pods and pods with powerful roles on
+different nodes, with taints or with separate node groups.`,
+		Verify: `List the tokens without reading them:
 
     kubectl exec node-agent-7w9xq -n monitoring -- sh -c 'ls -d /host/var/lib/kubelet/pods/*/volumes/kubernetes.io~projected/aws-iam-token'
 
-and which pods are on the node:
+List the pods on the node:
 
     kubectl get pods -A --field-selector spec.nodeName=ip-10-0-23-117.us-west-2.compute.internal`,
 	},
-	NeverUnknown: "what opens the node stands in the pod itself; which roles are there is told as far as it was read",
+	NeverUnknown: "the pod itself has the settings that expose the node; the roles on the node are listed as far as they were read",
 	Run: func(s *subject.Subject) Outcome {
 		out := perContainer(s, func(c *subject.Container) Outcome {
 			have := opensNode(s, c.Spec)
@@ -49,8 +49,8 @@ and which pods are on the node:
 				return pass()
 			}
 			return Outcome{
-				Result: Fail, Where: where(c, "security"), Have: have, Need: "a container that is kept apart from its node",
-				Why: have + " opens the kubelet's directory, in which the tokens of all pods on the node lie",
+				Result: Fail, Where: where(c, "security"), Have: have, Need: "a container that is isolated from its node",
+				Why: have + " exposes the kubelet's directory, which contains the tokens of all pods on the node",
 			}
 		})
 		if out.Result == Fail {
@@ -89,17 +89,17 @@ func hostPath(pod *corev1.Pod, mount corev1.VolumeMount) (dir string, ok bool) {
 // podsDirectory is where the kubelet keeps the volumes of the node's pods (kubelet, --root-dir).
 const podsDirectory = "/var/lib/kubelet/pods"
 
-// reachesTokens reports whether a directory of the host holds the tokens of the node's pods, or lies among
-// them. The kubelet's other directories hold none.
+// reachesTokens reports whether a directory of the host has the tokens of the node's pods, or is among
+// them. The kubelet's other directories have none.
 func reachesTokens(dir string) bool {
 	below := func(a, b string) bool { return a == b || b == "/" || strings.HasPrefix(a, b+"/") }
 	return below(podsDirectory, dir) || below(dir, podsDirectory)
 }
 
-// neighbourText says which roles the other pods of the node have, as far as they were read.
+// neighbourText returns which roles the other pods of the node have, as far as they were read.
 func neighbourText(s *subject.Subject) string {
 	if s.Node.Name == "" {
-		return "which node the pod will be on is not known"
+		return "the node of the pod is unknown"
 	}
 	var roles []string
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](s.Snapshot) {
@@ -111,13 +111,13 @@ func neighbourText(s *subject.Subject) string {
 	slices.Sort(roles)
 	switch _, all := snapshot.ListOf[*corev1.Pod](s.Snapshot, "").Get(); {
 	case len(roles) > 0 && all:
-		return "those of the pods there now take " + strings.Join(roles, ", ")
+		return "the other pods on the node have the roles " + strings.Join(roles, ", ")
 	case len(roles) > 0:
-		return "those of the pods there that were read take " + strings.Join(roles, ", ")
+		return "the other pods on the node that were read have the roles " + strings.Join(roles, ", ")
 	case all:
-		return "no other pod there has a role now"
+		return "no other pod on the node has a role now"
 	default:
-		return "not all pods there were read, and those that were have no role"
+		return "not all pods on the node were read, and those that were read have no role"
 	}
 }
 

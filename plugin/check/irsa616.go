@@ -14,13 +14,13 @@ import (
 
 var irsa616 = Check{
 	Code: IRSA616, Class: Breaks, Link: LinkEnvironment,
-	Title: "the STS endpoint that is called is in another partition than the role",
+	Title: "the STS endpoint is in a different partition than the role",
 	Doc: Doc{
 		Means: `AWS has partitions: the commercial Regions (aws), China (aws-cn), GovCloud (aws-us-gov), the European Sovereign Cloud
-(aws-eusc) and the isolated ones (aws-iso, aws-iso-b, aws-iso-e, aws-iso-f). Each has an IAM and an STS of its own, and
-knows no role of another. An SDK calls STS in the Region of AWS_REGION or AWS_DEFAULT_REGION, which the webhook sets to
-the Region of the cluster, unless a variable such as AWS_ENDPOINT_URL_STS names another endpoint. The role's ARN names
-its partition. Where the two differ, STS refuses every token, whatever the trust policy allows.`,
+(aws-eusc) and the isolated ones (aws-iso, aws-iso-b, aws-iso-e, aws-iso-f). Each partition has its own IAM and STS
+and cannot use a role of another one; the role's ARN names its partition. An SDK calls STS in the Region of AWS_REGION
+or AWS_DEFAULT_REGION, which the webhook sets to the cluster's Region, unless a variable such as AWS_ENDPOINT_URL_STS
+names another endpoint. If the partitions differ, STS refuses every token, regardless of the trust policy.`,
 		Example: `A cluster in GovCloud and a role in a commercial account:
 
     env:
@@ -28,12 +28,14 @@ its partition. Where the two differ, STS refuses every token, whatever the trust
     - {name: AWS_ROLE_ARN, value: arn:aws:iam::111122223333:role/web}
 
     InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.us-gov-west-1.amazonaws.com/id/…`,
-		Fix: `Annotate the service account with a role of the partition whose services the program calls. If the role is the right
-one, set a Region of its partition in the workload's template; the webhook leaves variables alone that are there:
+		Fix: `Annotate the service account with a role of the partition whose services the program calls. If the role is correct,
+set a Region of its partition in the workload's template. The webhook does not change variables that the template
+sets:
 
     kubectl set env deployment/web -n shop -c app AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 
-The role's account needs an OIDC provider for the issuer of the cluster in either case, and STS has to reach the issuer.`,
+In both cases the role's account needs an OIDC provider for the cluster's issuer, and STS must be able to reach the
+issuer.`,
 		Verify: `Compare the partition in the role's ARN with the Region:
 
     kubectl exec web-0 -n shop -c app -- sh -c 'env | grep -E "AWS_(ROLE_ARN|REGION|DEFAULT_REGION|ENDPOINT)"'`,
@@ -48,9 +50,9 @@ The role's account needs an OIDC provider for the issuer of the cluster in eithe
 			case isOfOtherPartition(s, c.RoleARN):
 				return skip(IRSA305)
 			case c.RoleARN == "" || c.RoleARN == snapshot.Redacted:
-				return unknown(fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
+				return unknown(fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is unknown"})
 			case !known:
-				return skip("the role's partition is not one that the SDKs know")
+				return skip("the SDKs do not know the role's partition")
 			}
 			here, elsewhere := callsSTS(s, c)
 			gaps := c.Variables.Gaps(subject.Region, subject.DefaultRegion, subject.StsEndpointURL, subject.EndpointURL)
@@ -84,7 +86,7 @@ func otherPartition(s *subject.Subject, c *subject.Container, one sdk.Name) Outc
 	home, _ := partition.ByID(role)
 	out := Outcome{
 		Result: Fail, Where: where(c, "env"), Need: "STS of partition " + role,
-		Why: fmt.Sprintf("each partition has an IAM and an STS of its own, and STS of %s knows no role of %s; for the services of %[1]s the pod needs a role of that partition", called, role),
+		Why: fmt.Sprintf("each partition has its own IAM and STS, and STS of %s cannot use a role of %s; for the services of %[1]s the pod needs a role of that partition", called, role),
 	}
 	if custom := c.CustomSTS(); custom != "" && c.Environment.STS.Endpoint == called {
 		out.Have = Describe(c.Variables, custom) + ", of partition " + called

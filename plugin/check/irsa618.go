@@ -10,19 +10,20 @@ import (
 
 var irsa618 = Check{
 	Code: IRSA618, Class: Breaks, Link: LinkEnvironment,
-	Title: "the SDK is too old for the credentials that the container is given",
+	Title: "the SDK version does not support the credentials of the container",
 	Doc: Doc{
-		Means: `--sdk names a version of the SDK that is older than the mechanism by which the container gets its role. An SDK that is
-older than web identity does not read AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE: it goes on as if they were not there,
-and uses the role of the node if it reaches it. One that is older than EKS Pod Identity does not accept the address of the
-agent, or does not read the file with the token. The EKS User Guide has the lists of first versions: "Use IRSA with the AWS
-SDK" and "Use pod identity with the AWS SDK".`,
+		Means: `--sdk names a version of the SDK that is older than the mechanism by which the container gets its role. A version
+without web identity ignores AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, and uses the node's role if it can reach
+it. A version without EKS Pod Identity does not accept the agent's address, or does not read the token file. The EKS
+User Guide lists the first versions: "Use IRSA with the AWS SDK" and "Use pod identity with the AWS SDK".`,
 		Example: `    $ kubectl irsa explain web-0 -n shop --sdk python@1.9.100
 
     botocore.exceptions.NoCredentialsError: Unable to locate credentials`,
-		Fix: `Update the SDK in the image, or use a newer release of the program. An SDK that knows web identity and not Pod Identity
-works with a role annotation on the service account.`,
-		Verify: `See which version the image has, and who the program is then:
+		Fix: `Update the SDK in the image, or use a newer release of the program. If the SDK supports web identity but not Pod
+Identity, annotate the service account with the role:
+
+    kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop`,
+		Verify: `Print the SDK's version and the identity in the container:
 
     kubectl exec web-0 -n shop -c app -- pip show boto3
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity`,

@@ -10,23 +10,23 @@ import (
 
 var irsa619 = Check{
 	Code: IRSA619, Class: Note, Link: LinkEnvironment,
-	Title: "the container ends with an error",
+	Title: "the container exits with an error",
 	Doc: Doc{
-		Means: `A container that should get credentials ends with an error, once or again and again. The snapshot does not hold why: its
-log does. Where everything else is right, the usual cause that has to do with credentials is an SDK that is older than
-the mechanism: it does not read the variables, and reports that it finds no credentials, or goes on to the node's role.`,
+		Means: `A container that should get credentials exited with an error, once or repeatedly. The cause is in its log, which the
+snapshot does not contain. If everything else is correct, a common cause is an SDK that is older than the mechanism:
+it ignores the injected variables, and then reports that it finds no credentials or uses the node's role.`,
 		Example: `    $ kubectl get pod cluster-autoscaler-0 -n kube-system
     NAME                   READY   STATUS             RESTARTS
     cluster-autoscaler-0   0/1     CrashLoopBackOff   12
     $ kubectl logs cluster-autoscaler-0 -n kube-system --previous
     NoCredentialProviders: no valid providers in chain`,
-		Fix: `Read the log. If it reports that there are no credentials, update the image to one whose SDK knows the mechanism; the EKS
-User Guide lists the first version of each SDK, for IRSA ("Use IRSA with the AWS SDK") and for Pod Identity ("Use pod
-identity with the AWS SDK"). If it reports AccessDenied on an operation of its own, the role's policies lack that.`,
+		Fix: `Read the log. If it reports missing credentials, update the image to an SDK that supports the mechanism. The EKS User
+Guide lists the first version of each SDK, for IRSA ("Use IRSA with the AWS SDK") and for Pod Identity ("Use pod
+identity with the AWS SDK"). If it reports AccessDenied for an AWS action, add this action to the role's policies.`,
 		Verify: `    kubectl logs web-0 -n shop -c app --previous
     kubectl get pod web-0 -n shop -w`,
 	},
-	NeverUnknown: "where the status does not say how containers ended, nothing is known to have crashed",
+	NeverUnknown: "if the status does not show how containers ended, none of them has crashed as far as is known",
 	Run: func(s *subject.Subject) Outcome {
 		if s.Predicted {
 			return skip("the pod does not exist yet")
@@ -56,10 +56,10 @@ func containerCrashed(s *subject.Subject, c *subject.Container, run subject.Run)
 		out.Have += fmt.Sprintf(", restarted %d times", run.Restarts)
 	}
 	out.Need = "a container that runs"
-	out.Why = out.Have + "; its log has the cause, which is not in the cluster's state: an SDK that is older than " + mechanismName(c) + " does not read what was injected"
+	out.Why = out.Have + "; the cause is in its log: for example, an SDK that is older than " + mechanismName(c) + " ignores the injected settings"
 	out.Fix = []change.Change{change.ReadLog{
 		Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: c.Name, Previous: run.Previous,
-		LookFor: "if it reports missing credentials, update the SDK in the image to a version that knows " + mechanismName(c) + " (--sdk NAME@VERSION judges one)",
+		LookFor: "if it reports missing credentials, update the SDK in the image to a version that supports " + mechanismName(c) + " (--sdk NAME@VERSION checks a version)",
 	}}
 	return out
 }

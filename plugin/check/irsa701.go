@@ -7,27 +7,26 @@ import (
 
 var irsa701 = Check{
 	Code: IRSA701, Class: Note, Link: LinkPodIdentity,
-	Title: "the service account has an association and a role annotation, and the annotation is dead",
+	Title: "the role annotation has no effect because the service account has a Pod Identity association",
 	Doc: Doc{
-		Means: `A Pod Identity association and an annotation with a role are both there. The webhook looks for the association first
-and then gives new pods only what Pod Identity needs: they get the association's role, and nothing reads the annotation
-any more. Pods from before the association keep the annotated role until they are made anew, so that two pods of one
-workload may be two identities for a while.`,
+		Means: `The service account has a Pod Identity association and a role annotation. The webhook uses the association first: new
+pods get the association's role, and the webhook does not read the annotation. Pods that are older than the
+association keep the annotated role until they are recreated, so two pods of one workload can have different roles.`,
 		Example: `    metadata:
       annotations:
         eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web-irsa
 
     aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {"associations": [{"associationId": "a-0123456789abcdefg", "namespace": "shop", "serviceAccount": "web"}]}`,
-		Fix: `Keep one of the two. If Pod Identity is meant, take the annotation away:
+		Fix: `Keep one of the two. To use Pod Identity, remove the annotation:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn-
 
-If IRSA is meant, delete the association and restart the workload:
+To use IRSA, delete the association and restart the workload:
 
     aws eks delete-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     kubectl rollout restart deployment/web -n shop`,
-		Verify: `A pod's variables tell what it was given: AWS_CONTAINER_CREDENTIALS_FULL_URI is Pod Identity, AWS_ROLE_ARN is IRSA.
+		Verify: `List the pod's variables. AWS_CONTAINER_CREDENTIALS_FULL_URI means Pod Identity, AWS_ROLE_ARN means IRSA:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'`,
 	},
@@ -48,8 +47,8 @@ If IRSA is meant, delete the association and restart the workload:
 		}
 		return Outcome{
 			Result: Fail, Where: accountWhere(s) + ", annotation " + s.RoleKey(), Have: s.Binding.RoleARN,
-			Need: "nothing beside the association with " + s.Intent.PodIdentityRole(),
-			Why:  "the webhook looks for an association first: new pods get " + s.Intent.PodIdentityRole() + ", and nothing of the annotation",
+			Need: "only the association with " + s.Intent.PodIdentityRole(),
+			Why:  "the webhook uses an association first: new pods get " + s.Intent.PodIdentityRole() + ", and the webhook does not read the annotation",
 			Fix: []change.Change{change.Annotate{
 				Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(),
 			}},

@@ -9,23 +9,23 @@ import (
 
 var irsa702 = Check{
 	Code: IRSA702, Class: Breaks, Link: LinkPodIdentity,
-	Title: "the service account has an association, and the pod was not given it",
+	Title: "the service account has an association, but the webhook did not inject Pod Identity into the pod",
 	Doc: Doc{
-		Means: `The webhook gives a pod what Pod Identity needs while the pod is being created, and never later. This pod has none of
-it although its service account has an association: the pod is older than the association, or it was created in the
-seconds in which the webhook did not know of it yet. If the service account is annotated as well, such a pod got the
-annotated role by IRSA instead.`,
+		Means: `The webhook injects Pod Identity only when a pod is created. This pod has no Pod Identity settings although its
+service account has an association: the pod is older than the association, or it was created in the few seconds before
+the webhook received the association. If the service account also has a role annotation, such a pod gets the annotated
+role through IRSA instead.`,
 		Example: `A pod created together with its association:
 
     association a-0123456789abcdefg   created 2026-06-15T10:00:01Z
     pod web-0                         created 2026-06-15T10:00:03Z, with AWS_WEB_IDENTITY_TOKEN_FILE`,
-		Fix: `Make the pod anew:
+		Fix: `Restart the workload:
 
     kubectl rollout restart statefulset/web -n shop
 
-Where a pipeline makes both, let it make the association first and wait for some seconds; an association takes a
-while until it is known everywhere.`,
-		Verify: `Compare the times, and look for the variable:
+If a pipeline creates both, let it create the association first and then wait some seconds: associations are
+eventually consistent.`,
+		Verify: `Compare the creation times, and list the pod's variables:
 
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --query association.createdAt
     kubectl get pod web-0 -n shop -o jsonpath='{.metadata.creationTimestamp}{"\n"}{.spec.containers[*].env[*].name}'`,
@@ -36,7 +36,7 @@ while until it is known everywhere.`,
 		case s.Reading.Mechanism == inject.PodIdentity:
 			return pass(podWhere(s))
 		case !known && bringsWebIdentity(s) && (s.Associations.State() == fact.StateUnasked || !newest(s)):
-			return skip("the pod has a web identity, and an association concerns new pods only")
+			return skip("the pod has a web identity, and an association affects new pods only")
 		case s.Intent.Next != nil:
 			return skip(IRSA216)
 		case !known:
@@ -50,7 +50,7 @@ while until it is known everywhere.`,
 		case injectionCode(s) != "":
 			return skip(injectionCode(s))
 		}
-		return passedOverByAssociation(s)
+		return notInjectedByAssociation(s)
 	},
 }
 
@@ -71,7 +71,7 @@ func bringsWebIdentity(s *subject.Subject) bool {
 	return false
 }
 
-func passedOverByAssociation(s *subject.Subject) Outcome {
+func notInjectedByAssociation(s *subject.Subject) Outcome {
 	var concerned []string
 	for _, c := range s.Containers {
 		if c.Wants == inject.PodIdentity && c.Environment.Container == sdk.None && !c.Has(inject.SkippedByAnnotation) {
@@ -79,16 +79,16 @@ func passedOverByAssociation(s *subject.Subject) Outcome {
 		}
 	}
 	if len(concerned) == 0 {
-		return skip("the containers bring their own, or are skipped by the pod's annotation")
+		return skip("the containers set their own variables, or the pod's annotation skips them")
 	}
 	association, created := s.Intent.Association, s.Pod.CreationTimestamp.Time
 	out := Outcome{
 		Result: Fail, Where: podWhere(s), Have: "nothing injected", Need: "AWS_CONTAINER_CREDENTIALS_FULL_URI and the volume " + inject.PodIdentityVolume,
-		Why: "the pod was created before the webhook knew of the association, and the webhook changes a pod only while it is being created",
+		Why: "the pod was created before the webhook received the association, and the webhook mutates a pod only when it is created",
 		Fix: recreate(s), Containers: concerned, Evidence: []string{s.Associations.Source()},
 	}
 	if s.Reading.Mechanism == inject.WebIdentity {
-		out.Have = "web identity for role " + s.InjectedRole()
+		out.Have = "AWS_ROLE_ARN and token volume for role " + s.InjectedRole()
 	}
 	if created.IsZero() || association.CreatedAt.IsZero() {
 		return out
@@ -96,10 +96,10 @@ func passedOverByAssociation(s *subject.Subject) Outcome {
 	if association.CreatedAt.After(created) {
 		out.Have += ", created " + stamp(created)
 		out.Need = "created after the association, " + stamp(association.CreatedAt)
-		out.Why = "the pod is older than the association, and the webhook changes a pod only while it is being created"
+		out.Why = "the pod is older than the association, and the webhook mutates a pod only when it is created"
 		return out
 	}
 	out.Fix = recreateIf(s, webhookAnswersNow, probe(s)...)
-	out.Have += ", though the association was made " + stamp(association.CreatedAt) + " and the pod created " + stamp(created)
+	out.Have += ", although the association was created " + stamp(association.CreatedAt) + " and the pod " + stamp(created)
 	return out
 }

@@ -16,27 +16,29 @@ import (
 
 var irsa703 = Check{
 	Code: IRSA703, Class: Breaks, Link: LinkPodIdentity,
-	Title: "the Pod Identity agent does not run on the pod's node",
+	Title: "no Pod Identity agent is ready on the pod's node",
 	Doc: Doc{
-		Means: `With EKS Pod Identity an SDK asks an agent on its own node for credentials, at 169.254.170.23. The agent is a DaemonSet
-that the add-on eks-pod-identity-agent brings; an association alone does not install it. On this node no agent is
-ready, so nobody answers. EKS Auto Mode nodes have the agent built in, and are not asked for one.`,
-		Example: `    kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent
-    No resources found in kube-system namespace.`,
-		Fix: `Where the cluster has no DaemonSet of the agent, install the add-on:
+		Means: `With EKS Pod Identity, an SDK gets its credentials from an agent on its node, at 169.254.170.23. The agent is a
+DaemonSet of the add-on eks-pod-identity-agent; creating an association does not install it. On this node no agent is
+ready, so nothing answers the SDK. EKS Auto Mode nodes have a built-in agent and do not need the add-on.`,
+		Example: `    $ kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent
+    No resources found in kube-system namespace.
+
+    Get "http://169.254.170.23/v1/credentials": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+		Fix: `If the cluster has no DaemonSet of the agent, install the add-on:
 
     aws eks create-addon --cluster-name prod --addon-name eks-pod-identity-agent
 
-Where it has one, fix what keeps its pod from this node. A taint that it does not tolerate:
+If the node has a taint that the agent does not tolerate, add a toleration:
 
     kubectl patch daemonset/eks-pod-identity-agent -n kube-system --type=json \
         -p '[{"op":"add","path":"/spec/template/spec/tolerations/-","value":{"operator":"Exists"}}]'
 
-A host port in use: the agent takes the ports 80 and 2703 of the node. IPv6 disabled on the node: set
-agent.additionalArgs to {"-b": "169.254.170.23"} in the configuration of the add-on. A crash or no readiness: the
-node's role lacks eks-auth:AssumeRoleForPodIdentity, or a private subnet has no way to the EKS Auth endpoint
-(com.amazonaws.REGION.eks-auth).`,
-		Verify: `Look for a ready agent on the pod's node, and read its log:
+If a host port is in use, free it: the agent needs ports 80 and 2703 of the node. If IPv6 is disabled on the node, set
+agent.additionalArgs to {"-b": "169.254.170.23"} in the configuration of the add-on. If the agent crashes or is not
+ready, the node's role has no permission for eks-auth:AssumeRoleForPodIdentity, or a private subnet cannot reach the
+EKS Auth endpoint (com.amazonaws.REGION.eks-auth).`,
+		Verify: `List the agents with their nodes, and read their logs:
 
     kubectl get pods -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent -o wide
     kubectl logs -n kube-system -l app.kubernetes.io/name=eks-pod-identity-agent --tail=20`,
@@ -57,7 +59,7 @@ node's role lacks eks-auth:AssumeRoleForPodIdentity, or a private subnet has no 
 		}
 		out := Outcome{
 			Result: Fail, Where: "node " + s.Node.Name, Have: "no agent", Need: "a ready pod of " + snapshot.AgentName,
-			Why:      "an SDK asks the agent on its own node for credentials, and nothing answers there",
+			Why:      "an SDK gets its credentials from the agent on its node, and no agent is ready there",
 			Evidence: []string{j.Agent.Source()},
 		}
 		noAgent(s, &out)
@@ -65,7 +67,7 @@ node's role lacks eks-auth:AssumeRoleForPodIdentity, or a private subnet has no 
 	},
 }
 
-// noAgent says why no agent runs on the node, and what to do about it.
+// noAgent sets why no agent runs on the node, and what to do about it.
 func noAgent(s *subject.Subject, out *Outcome) {
 	fault := s.PodIdentity.AgentFault
 	switch fault.Cause {
@@ -93,15 +95,15 @@ func noAgent(s *subject.Subject, out *Outcome) {
 		notStarted(fault, out)
 	case subject.AgentCrashing:
 		out.Have = "pod " + fault.Pod.Name + ", crashing: " + fault.Message
-		out.Advice = "where it cannot bind an IPv6 address, set agent.additionalArgs to {\"-b\": \"169.254.170.23\"} in the configuration of the add-on; read why it ends"
+		out.Advice = "if it cannot bind an IPv6 address, set agent.additionalArgs to {\"-b\": \"169.254.170.23\"} in the configuration of the add-on; read its log"
 		out.Look = append(logsOf(fault), "--previous")
 	case subject.AgentNotReady:
 		out.Have = "pod " + fault.Pod.Name + ", not ready"
-		out.Advice, out.Look = "read why it is not ready", logsOf(fault)
+		out.Advice, out.Look = "read in its log why it is not ready", logsOf(fault)
 	case subject.AgentWithoutPod:
 		status := fault.DaemonSet.Status
-		out.Have = fmt.Sprintf("no agent: %s selects the node and has no pod there (%d of %d pods ready)", agentSet(fault), status.NumberReady, status.DesiredNumberScheduled)
-		out.Advice = "read why it creates none"
+		out.Have = fmt.Sprintf("no agent: %s selects the node but has no pod there (%d of %d pods ready)", agentSet(fault), status.NumberReady, status.DesiredNumberScheduled)
+		out.Advice = "read in its events why it creates none"
 		out.Look = []string{"kubectl", "describe", "daemonset", fault.DaemonSet.Name, "-n", snapshot.AgentNamespace}
 	default:
 		out.Advice = "install the add-on " + snapshot.AgentName + " only if there is none; find out whether it is installed"
@@ -112,7 +114,7 @@ func noAgent(s *subject.Subject, out *Outcome) {
 func notInstalled(s *subject.Subject, out *Outcome) {
 	switch cluster := s.Snapshot.Cluster().Name; {
 	case agentElsewhere(s):
-		out.Advice = "the agent runs on other nodes; see which taint or node selector keeps it from this one"
+		out.Advice = "the agent runs on other nodes; find the taint or node selector that excludes it from this one"
 	case cluster == "":
 		out.Advice = "install the add-on " + snapshot.AgentName
 	default:
@@ -142,7 +144,7 @@ func taintsText(taints []corev1.Taint) string {
 	return word + strings.Join(texts, ", ")
 }
 
-// unscheduled advises what the scheduler's message asks for
+// unscheduled advises what the scheduler's message requires
 // (https://github.com/kubernetes/kubernetes/tree/master/pkg/scheduler/framework/plugins has the messages).
 func unscheduled(s *subject.Subject, f subject.AgentFault, out *Outcome) {
 	switch {
@@ -151,13 +153,13 @@ func unscheduled(s *subject.Subject, f subject.AgentFault, out *Outcome) {
 			out.Advice = "free the port on node " + s.Node.Name + ": " + holder
 			return
 		}
-		out.Advice = "free the agent's ports on node " + s.Node.Name + " (it takes 80 and 2703 of the host): find the pod there that uses one of them as hostPort or with hostNetwork"
+		out.Advice = "free the agent's ports on node " + s.Node.Name + " (host ports 80 and 2703): find the pod there that uses one of them as hostPort or with hostNetwork"
 	case strings.Contains(f.Message, "taint"):
-		out.Advice = "let " + snapshot.AgentName + " tolerate the taint that the message names"
+		out.Advice = "add a toleration for the taint in the message to " + snapshot.AgentName
 	case strings.Contains(f.Message, "Insufficient"), strings.Contains(f.Message, "Too many pods"):
-		out.Advice = "make room on node " + s.Node.Name + " for what the message names, or lower the agent's requests"
+		out.Advice = "free the resources in the message on node " + s.Node.Name + ", or lower the agent's requests"
 	default:
-		out.Advice, out.Look = "read what keeps it from the node", describe(f)
+		out.Advice, out.Look = "read in its events why it is not scheduled", describe(f)
 	}
 }
 
@@ -194,10 +196,10 @@ func hostPorts(pod *corev1.Pod) map[int32]bool {
 
 func notStarted(f subject.AgentFault, out *Outcome) {
 	if strings.Contains(f.Reason, "Image") {
-		out.Advice = "let the node pull the agent's image: its registry must be reachable, and the node's role needs AmazonEC2ContainerRegistryPullOnly"
+		out.Advice = "allow the node to pull the agent's image: its registry must be reachable, and the node's role needs AmazonEC2ContainerRegistryPullOnly"
 		return
 	}
-	out.Advice, out.Look = "remove what the message names", describe(f)
+	out.Advice, out.Look = "fix the cause in the message", describe(f)
 }
 
 // agentElsewhere reports whether an agent runs on any node, as far as the pods were read.

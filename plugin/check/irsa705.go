@@ -11,22 +11,22 @@ var irsa705 = Check{
 	Code: IRSA705, Class: Breaks, Link: LinkPodIdentity,
 	Title: "EKS Pod Identity does not work where the pod runs",
 	Doc: Doc{
-		Means: `EKS Pod Identity needs its agent on the pod's node, and the agent runs on Linux nodes of EC2 only. On Fargate there is
-no place for it, Windows nodes are not supported, and a local cluster on Outposts has no Pod Identity at all. The
-association is there, and nobody serves it. On Fargate and on Windows IRSA does work.`,
-		Example: `A workload that moved to a Fargate profile and took its association along:
+		Means: `EKS Pod Identity needs its agent on the pod's node, and the agent runs only on Linux nodes of EC2. Fargate cannot run
+the agent, Windows nodes are not supported, and a local cluster on Outposts has no Pod Identity. The service account
+has an association, but no agent returns its credentials. IRSA works on Fargate and on Windows.`,
+		Example: `A pod on Fargate whose service account has an association:
 
     spec:
       nodeName: fargate-ip-10-0-12-34.us-west-2.compute.internal`,
-		Fix: `Use IRSA: annotate the service account, give the role a trust policy for the cluster's OIDC provider, delete the
-association (as long as it is there, the webhook does not look at the annotation), and restart the workload:
+		Fix: `Use IRSA: annotate the service account, allow the cluster's OIDC provider in the role's trust policy, delete the
+association and restart the workload. As long as the association exists, the webhook does not read the annotation.
 
     kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
     aws eks delete-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
     kubectl rollout restart deployment/web -n shop
 
-Or let the workload run on Linux nodes of EC2.`,
-		Verify: `Look what kind of node it is:
+Or run the workload on Linux nodes of EC2.`,
+		Verify: `Read the labels of the node, and the cluster's Outposts configuration:
 
     kubectl get node fargate-ip-10-0-12-34.us-west-2.compute.internal -o jsonpath='{.metadata.labels}'
     aws eks describe-cluster --name prod --query cluster.outpostConfig`,
@@ -57,11 +57,11 @@ Or let the workload run on Linux nodes of EC2.`,
 func podIdentityImpossibleHere(s *subject.Subject) Outcome {
 	out := Outcome{
 		Result: Fail, Where: podWhere(s), Have: Impossible(s.PodIdentity.Impossible), Need: "a Linux node of EC2",
-		Why:    "the Pod Identity agent does not run there, and without it nobody gives the pod credentials",
-		Advice: "use IRSA for this service account, or let the pod run on a Linux node of EC2",
+		Why:    "the Pod Identity agent does not run there, and without the agent the pod gets no credentials",
+		Advice: "use IRSA for this service account, or run the pod on a Linux node of EC2",
 	}
 	if s.IssuerFault.Missing() { // nor does IRSA work there
-		out.Need, out.Advice = "a cluster of EKS in a region", issuerMissingAdvice(s)
+		out.Need, out.Advice = "an EKS cluster in a region", issuerMissingAdvice(s)
 		return out
 	}
 	association, cluster := s.Intent.Association, s.Snapshot.Cluster().Name

@@ -11,32 +11,33 @@ import (
 
 var irsa706 = Check{
 	Code: IRSA706, Class: Breaks, Link: LinkPodIdentity,
-	Title: "the pod was given Pod Identity, and the association is gone",
+	Title: "the pod uses EKS Pod Identity, but its service account has no association",
 	Doc: Doc{
-		Means: `The pod's containers have the variables and the token of EKS Pod Identity, so their SDKs ask the agent, and the agent
-asks EKS. But the service account has no association any more, and EKS answers that there is none. Credentials that the
-pod already had end within hours. Deleting an association changes no pod: those that were created with it keep asking
-until they are recreated.`,
+		Means: `The containers have the variables and the token of EKS Pod Identity, so their SDKs call the agent, and the agent calls
+EKS. The service account no longer has an association, and EKS returns an error. Credentials that the pod already has
+expire within hours. Deleting an association does not change existing pods: they keep the injected variables until
+they are recreated.`,
 		Example: `    aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {"associations": []}
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[*].env[*].name}'
     AWS_CONTAINER_CREDENTIALS_FULL_URI AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`,
-		Fix: `If the association was deleted by mistake, create it again; the pod then works as it is:
+		Fix: `If the association was deleted by mistake, create it again. You do not have to recreate the pod:
 
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web --role-arn arn:aws:iam::111122223333:role/web
 
-If the workload has moved to IRSA, restart it, and its pods get the annotated role:
+If the workload now uses IRSA, restart it, and the new pods get the annotated role:
 
     kubectl rollout restart statefulset/web -n shop`,
-		Verify: `Look who deleted it:
+		Verify: `List the associations of the service account, and the deletions in CloudTrail:
 
+    aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeletePodIdentityAssociation`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		switch {
 		case !s.UsesAgent():
-			return skip("the pod was not given Pod Identity")
+			return skip("the pod does not use Pod Identity")
 		case !s.Associations.Known():
 			return gap(s.Associations)
 		case !s.AssociationGone():
@@ -45,9 +46,9 @@ If the workload has moved to IRSA, restart it, and its pods get the annotated ro
 			return skip("the pod does not exist yet")
 		}
 		out := Outcome{
-			Result: Fail, Where: accountWhere(s), Have: "no Pod Identity association", Need: "the association with which the pod was created",
-			Why:      "the containers ask the agent for credentials, and EKS has no role for this service account",
-			Advice:   "associate the service account again, and the pod works as it is (" + Here + "); or recreate the pod, if it should have no role",
+			Result: Fail, Where: accountWhere(s), Have: "no Pod Identity association", Need: "the association that the pod was created with",
+			Why:      "the containers request credentials from the agent, and EKS has no role for this service account",
+			Advice:   "create the association again (" + Here + "), without recreating the pod; if the pod should have no role, recreate it",
 			Evidence: []string{s.Associations.Source()},
 		}
 		var byHand []change.Change

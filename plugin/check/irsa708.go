@@ -8,20 +8,22 @@ import (
 
 var irsa708 = Check{
 	Code: IRSA708, Class: Breaks, Link: LinkPodIdentity,
-	Title: "the association's role is in another account than the cluster, and there is no target role",
+	Title: "the association's role is in a different account than the cluster, and the association has no target role",
 	Doc: Doc{
-		Means: `EKS takes the association's role as a service of the cluster's own account. A role of another account cannot be taken
-that way. For that an association has a second field: the role stays one of the cluster's account, and targetRoleArn
-names the role of the other account, which EKS then takes with the first role's credentials.`,
+		Means: `EKS assumes the association's role as a service in the cluster's account, so this role must be in the cluster's
+account. For a role in another account, an association has a second field: roleArn names a role in the cluster's
+account, and targetRoleArn names the role in the other account. EKS assumes the target role with the credentials of
+the first role.`,
 		Example: `The cluster is in account 111122223333:
 
     {"namespace": "shop", "serviceAccount": "web", "roleArn": "arn:aws:iam::444455556666:role/web"}`,
-		Fix: `Make a role in the cluster's account that trusts pods.eks.amazonaws.com and may assume the other one, let the other
-one trust it (sts:AssumeRole and sts:TagSession), and name both:
+		Fix: `Create a role in the cluster's account that trusts pods.eks.amazonaws.com and is allowed to assume the other role.
+Allow the new role in the other role's trust policy (sts:AssumeRole and sts:TagSession). Then set both in the
+association:
 
     aws eks update-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg --role-arn arn:aws:iam::111122223333:role/web-hop --target-role-arn arn:aws:iam::444455556666:role/web
 
-The pod need not be made anew.`,
+You do not have to recreate the pod.`,
 		Verify: `Read the association and the cluster's account:
 
     aws eks describe-pod-identity-association --cluster-name prod --association-id a-0123456789abcdefg
@@ -47,16 +49,16 @@ The pod need not be made anew.`,
 		case !ok:
 			return unknown(fact.Gap{What: s.Associations.Source(), Reason: "the association's roleArn is not an ARN"})
 		case account == "":
-			return unknown(fact.Gap{What: "the cluster's account", Reason: "neither the cluster's nor the association's ARN is known"})
+			return unknown(fact.Gap{What: "the cluster's account", Reason: "the ARNs of the cluster and of the association are unknown"})
 		case arn.Account == account, association.TargetRoleArn != "":
 			return pass(s.Associations.Source())
 		}
 		return Outcome{
 			Result: Fail, Where: "association " + association.AssociationID + ", roleArn", Have: association.RoleArn,
-			Need: "a role of account " + account + ", and this one as targetRoleArn",
-			Why:  "EKS takes the association's role within the cluster's account, and goes to another account only by the target role",
-			Advice: "make a role in account " + account + " that may assume " + association.RoleArn +
-				", and name it as roleArn and the other as targetRoleArn (aws eks update-pod-identity-association)",
+			Need: "a role of account " + account + ", and this role as targetRoleArn",
+			Why:  "EKS assumes the association's role in the cluster's account, and uses a role of another account only as the target role",
+			Advice: "create a role in account " + account + " that is allowed to assume " + association.RoleArn +
+				", and set it as roleArn and the other role as targetRoleArn (aws eks update-pod-identity-association)",
 			Evidence: []string{s.Associations.Source()},
 		}
 	},

@@ -11,21 +11,21 @@ import (
 
 var irsa709 = Check{
 	Code: IRSA709, Class: Breaks, Link: LinkPodIdentity,
-	Title: "a proxy is set, and the Pod Identity agent is not exempt from it",
+	Title: "NO_PROXY does not include the address of the Pod Identity agent",
 	Doc: Doc{
-		Means: `The agent answers on an address of the node itself, 169.254.170.23 (or [fd00:ec2::23]), by plain HTTP. With HTTP_PROXY
-set, a program that follows it sends the request to the proxy, and from there that address leads nowhere, or to the
-proxy's own machine. NO_PROXY has to name the address. HTTPS_PROXY alone does no harm: the agent's URL is http. Not
-every SDK follows these variables for this request.`,
+		Means: `The agent has a link-local address of the node, 169.254.170.23 (or [fd00:ec2::23]), and uses plain HTTP. If HTTP_PROXY
+is set, a program that follows it sends the request to the proxy, and the proxy cannot reach this address on the pod's
+node. NO_PROXY must include the address. HTTPS_PROXY alone has no effect, because the agent's URL is http. Not every
+SDK uses these variables for this request.`,
 		Example: `    env:
     - {name: HTTP_PROXY, value: "http://proxy.example.com:3128"}
     - {name: NO_PROXY, value: "localhost,127.0.0.1,10.0.0.0/8,.svc,169.254.169.254"}`,
-		Fix: `Add the agent's address to NO_PROXY, and to no_proxy if that is set:
+		Fix: `Add the agent's address to NO_PROXY, and to no_proxy if it is set:
 
     kubectl set env deployment/web -n shop -c app NO_PROXY=localhost,127.0.0.1,10.0.0.0/8,.svc,169.254.169.254,169.254.170.23
 
-In IPv6 clusters add [fd00:ec2::23] as well.`,
-		Verify: `Ask the agent with and without the proxy; any answer at all, be it an error, means that it was reached:
+In IPv6 clusters, also add [fd00:ec2::23].`,
+		Verify: `Call the agent with and without the proxy. Any HTTP response, even an error, means that the agent is reachable:
 
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' http://169.254.170.23/v1/credentials
     kubectl exec web-0 -n shop -c app -- curl -sm 5 -o /dev/null -w '%{http_code}\n' --noproxy '*' http://169.254.170.23/v1/credentials`,
@@ -36,7 +36,7 @@ In IPv6 clusters add [fd00:ec2::23] as well.`,
 			case s.AssociationGone():
 				return skip(IRSA706)
 			case s.PodIdentity == nil:
-				return skip("the container asks another place than the agent")
+				return skip("the container does not use the Pod Identity agent")
 			case s.PodIdentity.Impossible != subject.Possible:
 				return skip(IRSA705)
 			}
@@ -64,7 +64,7 @@ func agentBehindProxy(s *subject.Subject, c *subject.Container, agent netip.Addr
 	}
 	out := Outcome{
 		Result: Fail, Where: where(c, "env NO_PROXY"), Have: "not set", Need: address + " in the list",
-		Why:    "with " + Describe(c.Variables, proxy) + " a program sends the request for the agent to the proxy, which has no way to the node's own address",
+		Why:    "with " + Describe(c.Variables, proxy) + " a program sends its request for the agent to the proxy, which cannot reach the node's link-local address",
 		Advice: "add " + address + " to NO_PROXY in the container's template",
 	}
 	var lists []change.Variable

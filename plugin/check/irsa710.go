@@ -12,25 +12,28 @@ var irsa710 = Check{
 	Code: IRSA710, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the association's role has no permission to assume the target role",
 	Doc: Doc{
-		Means: `EKS assumes the target role of an association with the credentials of the association's role. Across accounts both
-sides must allow that: the trust policy of the target role, and a policy of the first role. The first role's policies
-do not allow sts:AssumeRole, or sts:TagSession, which EKS needs unless the association disables session tags.
-
-It is read by the policy simulator (iam:SimulatePrincipalPolicy), which knows the role's policies, its permissions
-boundary and the organization's service control policies.`,
+		Means: `EKS assumes the target role of an association with the credentials of the association's role. Both sides must allow
+it: the trust policy of the target role, and a policy of the association's role. The policies of the association's
+role do not allow sts:AssumeRole, or sts:TagSession, which EKS needs unless the association disables session tags. The
+IAM policy simulator (iam:SimulatePrincipalPolicy) returns this result; it evaluates the role's policies, its
+permissions boundary and service control policies.`,
 		Example: `    aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/web \
         --action-names sts:AssumeRole sts:TagSession --resource-arns arn:aws:iam::444455556666:role/web-target \
         --query 'EvaluationResults[].[EvalActionName,EvalDecision]' --output text
     sts:AssumeRole  allowed
     sts:TagSession  implicitDeny`,
-		Fix: `Allow both actions in a policy of the first role:
+		Fix: `Allow both actions in a policy of the association's role:
 
     aws iam put-role-policy --role-name web --policy-name assume-target --policy-document '{"Version": "2012-10-17", "Statement": [
       {"Effect": "Allow", "Action": ["sts:AssumeRole", "sts:TagSession"], "Resource": "arn:aws:iam::444455556666:role/web-target"}]}'
 
-Where a permissions boundary or a service control policy denies it, that must allow it as well. Restart the pods, or
-wait an hour: the agent keeps credentials of a target role for 59 minutes.`,
-		Verify: `Ask the simulator again, as in the example.`,
+A permissions boundary or a service control policy must not deny the actions. Then restart the pods, or wait an hour:
+the agent caches the credentials of a target role for 59 minutes.`,
+		Verify: `Simulate the actions:
+
+    aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/web \
+        --action-names sts:AssumeRole sts:TagSession --resource-arns arn:aws:iam::444455556666:role/web-target \
+        --query 'EvaluationResults[].[EvalActionName,EvalDecision]' --output text`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		if out, settled := beforePodIdentity(s); settled {
@@ -62,7 +65,7 @@ wait an hour: the agent keeps credentials of a target role for 59 minutes.`,
 			Evidence: []string{j.Target.Permission.Source()},
 		}
 		if j.Target.Forbidden {
-			out.Advice = "remove the Deny: a policy of the role, its permissions boundary or a service control policy denies the call explicitly"
+			out.Advice = "remove the explicit Deny from the role's policies, its permissions boundary or a service control policy"
 			return out
 		}
 		out.Fix = []change.Change{change.AllowAssume{RoleArn: j.RoleARN, TargetArn: j.Target.ARN, Actions: j.Target.Lacks}}

@@ -14,23 +14,24 @@ var irsa711 = Check{
 	Code: IRSA711, Class: Breaks, Link: LinkPodIdentity,
 	Title: "the SDK does not accept the address of the Pod Identity agent",
 	Doc: Doc{
-		Means: `On a node with IPv6 the webhook sets AWS_CONTAINER_CREDENTIALS_FULL_URI to http://[fd00:ec2::23]/v1/credentials. SDKs
-request credentials over plain HTTP from a few addresses only, and not all have this one among them. Java, 1.x and 2.x,
-accepts the address of the family that AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE names, which is IPv4 if it is not set.
-JavaScript v2 accepts 169.254.170.23 alone. Java 2.x and JavaScript v2 then go on to the role of the node.`,
+		Means: `On a node with IPv6, the webhook sets AWS_CONTAINER_CREDENTIALS_FULL_URI to http://[fd00:ec2::23]/v1/credentials. SDKs
+accept plain HTTP only for a few addresses, and some SDKs do not accept this one. Java 1.x and 2.x accept the address
+family that AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE names, by default IPv4. JavaScript v2 accepts only 169.254.170.23.
+Java 2.x and JavaScript v2 then continue with the node's role.`,
 		Example: `    env:
     - {name: AWS_CONTAINER_CREDENTIALS_FULL_URI, value: "http://[fd00:ec2::23]/v1/credentials"}
 
     The full URI (http://[fd00:ec2::23]/v1/credentials) contained within environment variable
     AWS_CONTAINER_CREDENTIALS_FULL_URI has an invalid host.`,
-		Fix: `For Java, name the family; the SDK then also uses the instance metadata service by its IPv6 address:
+		Fix: `For Java, set the address family. The SDK then also calls the instance metadata service at its IPv6 address:
 
     kubectl set env deployment/web -n shop -c app AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6
 
 For JavaScript v2, update the program to v3, or use a role annotation (IRSA), which needs no agent.`,
-		Verify: `See both variables, then read the program's log or ask it who it is:
+		Verify: `Print both variables, then read the program's log:
 
-    kubectl exec web-0 -n shop -c app -- sh -c 'env | grep -E "FULL_URI|ENDPOINT_MODE"'`,
+    kubectl exec web-0 -n shop -c app -- sh -c 'env | grep -E "FULL_URI|ENDPOINT_MODE"'
+    kubectl logs web-0 -n shop -c app --tail=20`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perBound(s, func(c *subject.Container) Outcome {
@@ -47,7 +48,7 @@ For JavaScript v2, update the program to v3, or use a role annotation (IRSA), wh
 				case agent.Mode == "":
 					return unknown(c.Variables.Gaps(subject.MetadataMode)...)
 				default:
-					return unknown(fact.Gap{What: "whether " + string(name) + " accepts the agent's " + string(agent.Family) + " address", Reason: "the first release that does is not known here"})
+					return unknown(fact.Gap{What: "whether " + string(name) + " accepts the agent's " + string(agent.Family) + " address", Reason: "the first release that accepts it is unknown"})
 				}
 			}
 			refusing := refusesAgent(s, c)

@@ -14,8 +14,8 @@ func imdsGaps(s *subject.Subject, c *subject.Container) []fact.Gap {
 	return gaps
 }
 
-// nodeRoleInReach is the outcome of IRSA606 (a pod on the host's network) or IRSA607 (one on
-// the pod network) about the way to the node's role: exactly one of 606, 607 and 608 reports it.
+// nodeRoleInReach is the outcome of IRSA606 (a pod on the host network) or IRSA607 (one on
+// the pod network) about access to the node's role: exactly one of 606, 607 and 608 reports it.
 func nodeRoleInReach(s *subject.Subject, hostNetwork bool, fail func(role string) Outcome) Outcome {
 	reach := s.Node.IMDS
 	switch {
@@ -24,9 +24,9 @@ func nodeRoleInReach(s *subject.Subject, hostNetwork bool, fail func(role string
 	case s.Pod.Spec.HostNetwork != hostNetwork && hostNetwork:
 		return skip("the pod is on the pod network")
 	case s.Pod.Spec.HostNetwork != hostNetwork:
-		return skip("the pod is on the host's network")
+		return skip("the pod is on the host network")
 	case s.Relies() == subject.ReliesWholly:
-		return skip("the pod is to have the node's role")
+		return skip("the pod should use the node's role")
 	case reach.State == subject.Unreachable:
 		return skip(IRSA608)
 	case reach.State == subject.ReachUnknown:
@@ -43,10 +43,10 @@ func nodeRoleInReach(s *subject.Subject, hostNetwork bool, fail func(role string
 	return out
 }
 
-// noNodeYet is why a manifest is not asked what its node offers.
-const noNodeYet = "the pod does not exist yet, so nothing is known of its node"
+// noNodeYet is why a check of the node is skipped for a manifest.
+const noNodeYet = "the pod does not exist yet, so its node is unknown"
 
-// hopLimitSource says where the options of the metadata service are set, so that they hold for the next node too.
+// hopLimitSource names where the options of the metadata service are set, so that the next node has them too.
 func hopLimitSource(s *subject.Subject) string {
 	source := s.Node.Source()
 	switch {
@@ -61,7 +61,7 @@ func hopLimitSource(s *subject.Subject) string {
 		}
 		return "; the options come from launch template " + source.LaunchTemplate + version + " of node group " + source.NodeGroup + " (MetadataOptions)"
 	case source.NodeGroup != "":
-		return "; the options come from node group " + source.NodeGroup + ", which needs a launch template for others"
+		return "; the options come from node group " + source.NodeGroup + ", which needs a launch template to change them"
 	default:
 		return ""
 	}

@@ -5,15 +5,15 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// ownToken says what a token for AWS shows that the manifest projects; empty where there is none.
+// ownToken describes the token for AWS that the manifest projects; empty where there is none.
 func ownToken(s *subject.Subject) string {
 	token, ok := s.OwnToken()
 	if !ok {
 		return ""
 	}
-	text := "the token in volume " + token.Volume + " has the audience " + token.Audience + ", which is a client ID of the cluster's OIDC provider, so it is for web identity"
+	text := "the token in volume " + token.Volume + " has the audience " + token.Audience + ", a client ID of the cluster's OIDC provider, so it is a web identity token"
 	if len(token.Roles) == 0 {
-		return text + "; no role that was read names " + s.TokenSubject() + " in its trust policy"
+		return text + "; no trust policy that was read names " + s.TokenSubject()
 	}
 	return text + "; the trust policy of " + few(arns(token.Roles)) + " names " + s.TokenSubject()
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// callsSTS returns which SDKs certainly call the STS of the role's partition, and which that of another. The rest takes its
+// callsSTS returns which SDKs certainly call the STS of the role's partition, and which that of another. The others get their
 // region from the program.
 func callsSTS(s *subject.Subject, c *subject.Container) (here, elsewhere []sdk.Name) {
 	for _, name := range s.SDKs() {

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 )
 
-// webhookAnswersNow is what a restart rests on where nothing tells why the webhook did not mutate the pod.
+// webhookAnswersNow is what a restart rests on where it is unknown why the webhook did not mutate the pod.
 const webhookAnswersNow = "the pod identity webhook mutates new pods now"
 
 // probe is the command that shows what the API server would make of a new pod like this one, and creates none: it prints the

@@ -29,7 +29,7 @@ func createProvider(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	}
 }
 
-// withoutProvider is the code that speaks where there is no provider for the issuer.
+// withoutProvider is the code that reports that there is no provider for the issuer.
 func withoutProvider(s *subject.Subject, j *subject.RoleJudgement) Code {
 	if _, near := s.NearMiss(j); near {
 		return IRSA503

@@ -68,7 +68,7 @@ func listOf(names, asked []sdk.Name) string {
 		return "every SDK"
 	case all && len(names) >= most:
 		others := slices.DeleteFunc(sdk.Names(), func(n sdk.Name) bool { return slices.Contains(names, n) })
-		return "every SDK but " + joinNames(others)
+		return "every SDK except " + joinNames(others)
 	default:
 		return joinNames(names)
 	}
@@ -84,7 +84,7 @@ func joinNames(names []sdk.Name) string {
 
 func sdkWords(s *subject.Subject, names []sdk.Name) string { return listOf(names, s.SDKs()) }
 
-// byProvider groups SDKs by what they take, in the order of the first of each.
+// byProvider groups SDKs by their provider, in the order of the first of each.
 func byProvider(outcomes []sdk.Outcome) (providers []sdk.Provider, names map[sdk.Provider][]sdk.Name) {
 	names = map[sdk.Provider][]sdk.Name{}
 	for _, o := range outcomes {

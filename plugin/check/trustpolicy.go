@@ -14,8 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// forOthers names what a role is for that no statement opens to web identities; empty where that is not
-// plain.
+// forOthers names the purpose of a role whose trust policy allows no web identity; empty where it is not clear.
 func forOthers(s *subject.Subject, j *subject.RoleJudgement) string {
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
 		return "the role of the pod's node"
@@ -44,19 +43,19 @@ func trustUnread(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 // trustOutcome is the outcome of one of the checks of trust policies; report makes its finding about one role.
 func trustOutcome(s *subject.Subject, code Code, report func(*subject.Subject, *subject.RoleJudgement) Outcome) Outcome {
 	return eachFederation(s, func(j *subject.RoleJudgement) Outcome {
-		speaks, missing := trustCode(s, j)
+		reporter, missing := trustCode(s, j)
 		switch {
 		case missing.Result != "":
 			return missing
-		case speaks == "":
+		case reporter == "":
 			return pass(j.Role.Source())
-		case speaks == code:
+		case reporter == code:
 			return report(s, j)
 		}
 		if also := besides(s, j, code); also != nil {
 			return report(s, also)
 		}
-		return skip(speaks)
+		return skip(reporter)
 	})
 }
 
@@ -68,7 +67,7 @@ func trustCode(s *subject.Subject, j *subject.RoleJudgement) (code Code, missing
 	case j.Malformed != "":
 		return "", skip(IRSA106)
 	case s.TooLong():
-		return IRSA415, Outcome{} // whatever the policy says
+		return IRSA415, Outcome{} // regardless of the policy
 	case !found && j.Role.Absent():
 		return "", skip(IRSA301)
 	case !found:
@@ -94,8 +93,8 @@ var apart = map[trust.Cause]bool{
 
 // independent reports whether one cause has nothing to do with another. What a statement for another provider tests is that
 // provider's, except a key that no provider has.
-func independent(speaks, other trust.Cause) bool {
-	return apart[speaks] && apart[other] || speaks == trust.CauseOtherProvider && other == trust.CauseMalformedKey
+func independent(reporter, other trust.Cause) bool {
+	return apart[reporter] && apart[other] || reporter == trust.CauseOtherProvider && other == trust.CauseMalformedKey
 }
 
 // besides is the judgement with a cause of that code in place of the reported one, nil where the statement that
@@ -131,7 +130,7 @@ func refusal(s *subject.Subject, j *subject.RoleJudgement, why, advice string) O
 		out.Need = "the OIDC provider of the cluster's issuer"
 	}
 	if out.Fix == nil && out.Advice == "" {
-		out.Advice = "let the trust policy allow " + trust.ActionWebIdentity + " to " + s.TokenSubject()
+		out.Advice = "allow " + trust.ActionWebIdentity + " for " + s.TokenSubject() + " in the trust policy"
 	}
 	return out
 }
@@ -156,10 +155,10 @@ func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	}
 	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), summary)
 	if fix.Size > trust.QuotaDefault {
-		what += fmt.Sprintf(" (it is then %d characters long, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
+		what += fmt.Sprintf(" (the policy then has %d characters, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
 	}
 	if wider, err := j.Policy.Repair(j.Request, existing...); err == nil && wider.Summary != "" {
-		what += " (or, to let in all that the statement seems to be meant for, " + wider.Summary + ")"
+		what += " (or, to allow all that the statement seems to be meant for, " + wider.Summary + ")"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
 }

@@ -31,7 +31,7 @@ func Describe(v subject.Variables, name string) string {
 	case variable.Known && variable.Value != snapshot.Redacted:
 		return name + "=" + variable.Value
 	case variable.From == "env":
-		return name + ", set in the pod's own env"
+		return name + ", set in the pod's env"
 	default:
 		return name + " from " + variable.From
 	}
@@ -124,17 +124,17 @@ func Reach(s *subject.Subject, r subject.Reach) string {
 	case subject.NoMetadataService:
 		return "a " + string(s.Node.Platform) + " pod has no instance metadata service"
 	case subject.NoInstance:
-		return "the node is no EC2 instance"
+		return "the node is not an EC2 instance"
 	case subject.EndpointDisabled:
 		return "the instance's metadata endpoint is disabled"
 	case subject.OnHostNetwork:
-		return "the pod uses the host's network, so the hop limit does not stop it"
+		return "the pod uses the host network, so the hop limit does not block it"
 	case subject.TokensOptional:
-		return "HttpTokens is optional, so IMDSv1 answers whatever the hop limit says"
+		return "HttpTokens is optional, so IMDSv1 responds regardless of the hop limit"
 	case subject.HopLimitOne:
-		return "HttpTokens is required and the hop limit is 1, so the answer to the IMDSv2 PUT does not reach the pod network"
+		return "HttpTokens is required and the hop limit is 1, so the response to the IMDSv2 PUT does not reach the pod network"
 	case subject.HopLimitMore:
-		return fmt.Sprintf("the hop limit of %d lets the answer to the IMDSv2 PUT reach the pod network", s.MetadataOptions().HTTPPutResponseHopLimit)
+		return fmt.Sprintf("with a hop limit of %d, the response to the IMDSv2 PUT reaches the pod network", s.MetadataOptions().HTTPPutResponseHopLimit)
 	case subject.IPv6Disabled:
 		return "the container uses the metadata service's IPv6 address, and HttpProtocolIpv6 is disabled"
 	default:

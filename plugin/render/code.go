@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Codes returns the long text of checks: what a code means, an example, how to fix it, how to be sure.
+// Codes returns the long text of checks: meaning, example, fix and how to verify it.
 func Codes(checks []check.Check, s Style) string {
 	p := newPage(s)
 	for i, c := range checks {
@@ -34,10 +34,10 @@ type docPart struct{ heading, text string }
 
 func partsOf(d check.Doc) []docPart {
 	return []docPart{
-		{"What it means", d.Means},
-		{"An example", d.Example},
-		{"How to mend it", d.Fix},
-		{"How to be sure", d.Verify},
+		{"Meaning", d.Means},
+		{"Example", d.Example},
+		{"Fix", d.Fix},
+		{"Verify", d.Verify},
 	}
 }
 
@@ -46,9 +46,9 @@ func classWords(c check.Class) string {
 	case check.Breaks:
 		return "Breaks: the container does not get the intended credentials."
 	case check.Risk:
-		return "Risk: it works, but wider than it should be."
+		return "Risk: the credentials work, but more is allowed than necessary."
 	default:
-		return "Note: worth knowing, it decides nothing."
+		return "Note: for information, it does not decide the verdict."
 	}
 }
 
