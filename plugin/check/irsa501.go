@@ -39,7 +39,7 @@ name the old one too.`,
 			out.Have, out.Need = "no OIDC provider for "+issuerURL(s), j.ProviderARN
 			out.Why = "STS looks for the token's issuer in the OIDC providers of the role's account, and there is none"
 			if agreed, ok := s.AgreedProvider(j); ok {
-				out.Why += "; the role trusts the provider of https://" + subject.ProviderIssuer(agreed.Arn) + ": if the cluster now uses that issuer, restart its API servers with it"
+				out.Why += "; the role trusts the provider of https://" + subject.ProviderIssuer(agreed.Arn) + ": if the cluster now uses that issuer, its API servers were not restarted with it"
 			}
 			return out
 		})
