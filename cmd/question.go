@@ -3,11 +3,13 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
@@ -72,6 +74,7 @@ func (q *question) complete(args []string) (err error) {
 	}
 	q.options.ExpectRole = q.expectRole
 	q.options.Bind = bind.Offers()
+	q.options.Version = builtVersion(version, debug.ReadBuildInfo).Version
 	return nil
 }
 
@@ -110,6 +113,9 @@ func (q *question) judge(answer func(judge.Options) ([]*judge.Report, error)) ([
 	found, err := answer(options)
 	if err == nil && q.fixes && lines && len(found) == 1 {
 		return answer(q.options) // a single one is told in full
+	}
+	if !q.query.named() { // those that are named stay in the order in which they were typed
+		found = render.WorstFirst(found)
 	}
 	return found, err
 }

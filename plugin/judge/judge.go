@@ -29,6 +29,7 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	subject := subject.New(s, pod, predicted, o.Options)
 	rows := run(subject)
 	report := newReport(subject, rows)
+	report.Provenance = provenanceOf(s, o.Version)
 	if o.NoFixes {
 		return report
 	}
@@ -64,7 +65,7 @@ func run(s *subject.Subject) []row {
 
 func newReport(s *subject.Subject, rows []row) *Report {
 	r := &Report{
-		APIVersion: snapshot.APIVersion, Kind: "Report", Provenance: provenanceOf(s.Snapshot),
+		APIVersion: snapshot.APIVersion, Kind: "Report",
 		Target:         workload.Target{Kind: "Pod", Namespace: s.Pod.Namespace, Name: s.Pod.Name},
 		ServiceAccount: s.AccountName,
 		Containers:     []ContainerReport{}, Findings: findings(rows), Unknown: []fact.Gap{},

@@ -10,6 +10,8 @@ import (
 // Options narrow or sharpen the question.
 type Options struct {
 	subject.Options
+	// Version is that of the program, for the provenance of its answers.
+	Version string
 	// NoFixes leaves out the fixes of what was found: to prove them takes most of the time.
 	NoFixes bool
 	// Bind returns the `kubectl irsa bind` command that makes the binding of a service account true, and what it changes; nil

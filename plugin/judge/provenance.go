@@ -1,13 +1,27 @@
 package judge
 
-import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+import (
+	"time"
 
-// A Provenance says what an answer is about.
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// A Provenance says what an answer was computed from and by what. What is not known is left out: nothing of it is a guess.
 type Provenance struct {
-	Account string `json:"account,omitempty"` // of the cluster
+	Cluster string `json:"cluster,omitempty"` // the cluster's name in EKS
+	Account string `json:"account,omitempty"` // the cluster's AWS account
+	Region  string `json:"region,omitempty"`  // the cluster's AWS region
+	Time    string `json:"time,omitempty"`    // when the snapshot was taken, RFC 3339 in UTC
+	Version string `json:"version,omitempty"` // of the kubectl-irsa that answers
 }
 
-// provenanceOf is the provenance of answers from a snapshot.
-func provenanceOf(s *snapshot.Snapshot) *Provenance {
-	return &Provenance{Account: s.Cluster().Account}
+// provenanceOf returns the provenance of answers from a snapshot. The time is the snapshot's, so that a file gives the same
+// answer every time.
+func provenanceOf(s *snapshot.Snapshot, version string) *Provenance {
+	cluster := s.Cluster()
+	p := &Provenance{Cluster: cluster.Name, Account: cluster.Account, Region: cluster.Region, Version: version}
+	if taken := s.TakenAt(); !taken.IsZero() {
+		p.Time = taken.UTC().Format(time.RFC3339)
+	}
+	return p
 }

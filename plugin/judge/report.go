@@ -20,9 +20,12 @@ const (
 
 // A Report is the answer for one target. Its JSON form is an interface.
 type Report struct {
-	APIVersion     string            `json:"apiVersion"`
-	Kind           string            `json:"kind"`
-	Provenance     *Provenance       `json:"provenance,omitempty"`
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	// Of a list whose items all have the same provenance, the header has it.
+	Provenance *Provenance `json:"provenance,omitempty"`
+	// Cluster is the cluster's name. Only the items of a list have it.
+	Cluster        string            `json:"cluster,omitempty"`
 	Target         workload.Target   `json:"target"`
 	Manifest       *manifest.Place   `json:"manifest,omitempty"` // where the target comes from, if not from the cluster
 	Pod            string            `json:"pod,omitempty"`      // the pod that answers for a workload

@@ -99,8 +99,8 @@ type Code struct {
 	Title      string      `json:"title"`
 	Means      string      `json:"means"`
 	Example    string      `json:"example"`
-	Fix        string      `json:"mend"`
-	Verify     string      `json:"sure"`
+	Fix        string      `json:"fix"`
+	Verify     string      `json:"verify"`
 }
 
 // A CodeList is the JSON form of several checks.

@@ -157,7 +157,7 @@ func junitCases(t *testing.T, document []byte) (cases, problems int) {
 				cases++
 			case "failure", "error":
 				problems++
-			case "testsuites", "testsuite", "skipped", "system-out":
+			case "testsuites", "testsuite", "properties", "property", "skipped", "system-out":
 			default:
 				t.Errorf("a forged element %s", element.Name.Local)
 			}

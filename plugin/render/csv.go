@@ -18,6 +18,7 @@ var csvColumns = []string{
 	"namespace", "kind", "name", "serviceAccount", "pods", "verdict", "identity",
 	"code", "class", "title", "containers", "where", "have", "need", "why", "fix", "commands", "proved",
 	"file", "line",
+	"cluster", "account", "region", "time", "version",
 }
 
 // CSV returns reports as comma-separated values (RFC 4180, lines ending in LF), the worst first: a line for each
@@ -27,9 +28,9 @@ func CSV(reports []*judge.Report) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	lines := [][]string{csvColumns}
-	for _, r := range worstFirst(reports) {
+	for _, r := range WorstFirst(reports) {
 		for _, detail := range csvDetails(r) {
-			lines = append(lines, cells(slices.Concat(csvTarget(r), detail, csvPlace(r))))
+			lines = append(lines, cells(slices.Concat(csvTarget(r), detail, csvPlace(r), csvProvenance(r))))
 		}
 	}
 	if err := w.WriteAll(lines); err != nil {
@@ -82,6 +83,11 @@ func csvPlace(r *judge.Report) []string {
 		return []string{"", ""}
 	}
 	return []string{r.Manifest.File, strconv.Itoa(r.Manifest.Line)}
+}
+
+func csvProvenance(r *judge.Report) []string {
+	p := provenanceOf(r)
+	return []string{p.Cluster, p.Account, p.Region, p.Time, p.Version}
 }
 
 // cells makes values safe to open in a spreadsheet. Control characters are written out, and what a spreadsheet would

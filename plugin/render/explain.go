@@ -20,13 +20,15 @@ func Explain(reports []*judge.Report, s Style) string {
 	return each(reports, s, (*page).report)
 }
 
-// each writes reports one after the other, each with its own short names.
+// each writes reports one after the other, each with its own short names, below where they are from.
 func each(reports []*judge.Report, s Style, write func(*page, *judge.Report)) string {
 	texts := make([]string, len(reports))
 	for i, r := range reports {
 		texts[i] = inShort(accountOf(r), s, func(p *page) { write(p, r) })
 	}
-	return strings.Join(texts, "\n")
+	p := newPage(s)
+	p.provenance(reports)
+	return p.String() + strings.Join(texts, "\n")
 }
 
 func (p *page) report(r *judge.Report) {

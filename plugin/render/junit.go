@@ -22,7 +22,18 @@ type junitSuites struct {
 type junitSuite struct {
 	Name string `xml:"name,attr"`
 	junitCount
-	Cases []junitCase `xml:"testcase"`
+	Properties *junitProperties `xml:"properties"`
+	Cases      []junitCase      `xml:"testcase"`
+}
+
+// junitProperties are where the answers are from. Readers of the format know properties of a suite, and some of the root.
+type junitProperties struct {
+	Properties []junitProperty `xml:"property"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
 }
 
 type junitCount struct {
@@ -58,20 +69,24 @@ type junitOutput struct {
 // lets through) is skipped. Findings are in the text.
 func JUnit(reports []*judge.Report, gate Gate) ([]byte, error) {
 	all := junitSuites{Name: "kubectl irsa"}
-	place := map[string]int{}
-	for _, r := range worstFirst(reports) {
-		i, ok := place[r.Target.Namespace]
-		if !ok {
-			i = len(all.Suites)
-			place[r.Target.Namespace] = i
-			all.Suites = append(all.Suites, junitSuite{Name: Escape(r.Target.Namespace, false)})
+	several := len(batches(reports)) > 1
+	for _, b := range batches(WorstFirst(reports)) {
+		place := map[string]int{}
+		for _, r := range b.reports {
+			name := junitSuiteName(r, several)
+			i, ok := place[name]
+			if !ok {
+				i = len(all.Suites)
+				place[name] = i
+				all.Suites = append(all.Suites, junitSuite{Name: name, Properties: junitPropertiesOf(b.provenance)})
+			}
+			test := junitCaseOf(r, name, gate)
+			all.Suites[i].Cases = append(all.Suites[i].Cases, test)
+			all.Suites[i].add(test)
+			all.add(test)
 		}
-		test := junitCaseOf(r, gate)
-		all.Suites[i].Cases = append(all.Suites[i].Cases, test)
-		all.Suites[i].add(test)
-		all.add(test)
 	}
-	slices.SortFunc(all.Suites, func(a, b junitSuite) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(all.Suites, func(a, b junitSuite) int { return strings.Compare(a.Name, b.Name) })
 	var out bytes.Buffer
 	out.WriteString(xml.Header)
 	encoder := xml.NewEncoder(&out)
@@ -81,6 +96,26 @@ func JUnit(reports []*judge.Report, gate Gate) ([]byte, error) {
 	}
 	out.WriteString("\n")
 	return out.Bytes(), nil
+}
+
+// junitSuiteName is the namespace, after the cluster where there are several.
+func junitSuiteName(r *judge.Report, several bool) string {
+	name := r.Target.Namespace
+	if several {
+		name = strings.TrimPrefix(provenanceOf(r).Cluster+"/"+name, "/")
+	}
+	return Escape(name, false)
+}
+
+func junitPropertiesOf(p judge.Provenance) *junitProperties {
+	var properties []junitProperty
+	for _, field := range provenanceFields(p) {
+		properties = append(properties, junitProperty{Name: field.name, Value: Escape(field.value, false)})
+	}
+	if properties == nil {
+		return nil
+	}
+	return &junitProperties{properties}
 }
 
 func (c *junitCount) add(test junitCase) {
@@ -96,8 +131,8 @@ func (c *junitCount) add(test junitCase) {
 }
 
 // junitCaseOf makes a report a case. All text in it is escaped, so that only characters that XML knows are left.
-func junitCaseOf(r *judge.Report, gate Gate) junitCase {
-	test := junitCase{ClassName: Escape(r.Target.Namespace, false), Name: Escape(Argument(r.Target), false)}
+func junitCaseOf(r *judge.Report, suite string, gate Gate) junitCase {
+	test := junitCase{ClassName: suite, Name: Escape(Argument(r.Target), false)}
 	if r.Manifest != nil {
 		test.File, test.Line = Escape(r.Manifest.File, false), r.Manifest.Line
 	}

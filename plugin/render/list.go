@@ -8,16 +8,20 @@ import (
 
 // A ReportList is the JSON form of several reports.
 type ReportList struct {
-	APIVersion string          `json:"apiVersion"`
-	Kind       string          `json:"kind"`
-	Items      []*judge.Report `json:"items"`
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Provenance *judge.Provenance `json:"provenance,omitempty"` // what the items have in common
+	Items      []*judge.Report   `json:"items"`
 }
 
-// Reports returns the list of reports.
+// Reports returns the list of reports, in their order.
 func Reports(reports []*judge.Report) ReportList {
 	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*judge.Report, len(reports))}
+	var same bool
+	list.Provenance, same = commonProvenance(reports)
 	for i, r := range reports {
 		list.Items[i] = Report(r)
+		list.Items[i].Provenance, list.Items[i].Cluster = itemProvenance(r, same)
 	}
 	return list
 }
@@ -36,6 +40,8 @@ func Report(r *judge.Report) *judge.Report {
 type Identity struct {
 	APIVersion     string                  `json:"apiVersion"`
 	Kind           string                  `json:"kind"`
+	Provenance     *judge.Provenance       `json:"provenance,omitempty"` // as of a Report
+	Cluster        string                  `json:"cluster,omitempty"`    // as of a Report
 	Target         workload.Target         `json:"target"`
 	Pod            string                  `json:"pod,omitempty"` // the pod that answers for a workload
 	ServiceAccount string                  `json:"serviceAccount,omitempty"`
@@ -47,25 +53,29 @@ type Identity struct {
 
 // An IdentityList is the JSON form of several identities.
 type IdentityList struct {
-	APIVersion string     `json:"apiVersion"`
-	Kind       string     `json:"kind"`
-	Items      []Identity `json:"items"`
+	APIVersion string            `json:"apiVersion"`
+	Kind       string            `json:"kind"`
+	Provenance *judge.Provenance `json:"provenance,omitempty"` // what the items have in common
+	Items      []Identity        `json:"items"`
 }
 
 // IdentityOf returns the part of a report that says who the target is.
 func IdentityOf(r *judge.Report) Identity {
 	return Identity{
-		APIVersion: snapshot.APIVersion, Kind: "Identity",
+		APIVersion: snapshot.APIVersion, Kind: "Identity", Provenance: r.Provenance,
 		Target: r.Target, Pod: r.Pod, ServiceAccount: r.ServiceAccount, Verdict: r.Verdict, Expected: r.Expected,
 		Containers: orEmpty(r.Containers), Pods: r.Pods,
 	}
 }
 
-// Identities returns the list of identities.
+// Identities returns the list of identities, in the order of the reports.
 func Identities(reports []*judge.Report) IdentityList {
 	list := IdentityList{APIVersion: snapshot.APIVersion, Kind: "IdentityList", Items: make([]Identity, len(reports))}
+	var same bool
+	list.Provenance, same = commonProvenance(reports)
 	for i, r := range reports {
 		list.Items[i] = IdentityOf(r)
+		list.Items[i].Provenance, list.Items[i].Cluster = itemProvenance(r, same)
 	}
 	return list
 }

@@ -29,7 +29,20 @@ type sarifRun struct {
 	Tool struct {
 		Driver sarifDriver `json:"driver"`
 	} `json:"tool"`
-	Results []sarifResult `json:"results"` // empty, not absent, where nothing was found: the schema says so of a scan
+	AutomationDetails sarifAutomation     `json:"automationDetails"`
+	Results           []sarifResult       `json:"results"` // empty, not absent, where nothing was found: the schema says so of a scan
+	Properties        *sarifRunProperties `json:"properties,omitempty"`
+}
+
+// sarifAutomation names a run (SARIF 2.1.0, 3.17): the part up to the last slash is the same for each run about the same cluster.
+// GitHub's code scanning takes that part as the category, and replaces what an earlier run of the category has reported
+// (https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning).
+type sarifAutomation struct {
+	ID string `json:"id"`
+}
+
+type sarifRunProperties struct {
+	Provenance judge.Provenance `json:"provenance"`
 }
 
 type sarifDriver struct {
@@ -117,9 +130,25 @@ func SARIF(reports []*judge.Report, checks []check.Check, version string) ([]byt
 		ShortDescription:     sarifText{Text: "it cannot be told whether the target gets its AWS credentials"},
 		DefaultConfiguration: sarifConfiguration{Level: "warning"},
 	})
-	run := sarifRun{Results: []sarifResult{}}
+	all := batches(WorstFirst(reports))
+	if len(all) == 0 {
+		all = []batch{{}}
+	}
+	log := sarifLog{Schema: sarifSchema, Version: "2.1.0"}
+	for _, b := range all {
+		log.Runs = append(log.Runs, sarifRunOf(b, driver, index))
+	}
+	return JSON(log)
+}
+
+// sarifRunOf returns the run of one cluster.
+func sarifRunOf(b batch, driver sarifDriver, index map[string]int) sarifRun {
+	run := sarifRun{Results: []sarifResult{}, AutomationDetails: sarifAutomationOf(b.provenance)}
 	run.Tool.Driver = driver
-	for _, r := range worstFirst(reports) {
+	if b.provenance != (judge.Provenance{}) {
+		run.Properties = &sarifRunProperties{b.provenance}
+	}
+	for _, r := range b.reports {
 		for _, f := range r.Findings {
 			result := sarifResultOf(r, string(f.Code), index)
 			result.Level, result.Message, result.Properties.Fix = sarifLevel(f.Class), sarifFinding(r, f), f.Fix
@@ -131,7 +160,18 @@ func SARIF(reports []*judge.Report, checks []check.Check, version string) ([]byt
 			run.Results = append(run.Results, result)
 		}
 	}
-	return JSON(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	return run
+}
+
+// sarifAutomationOf names the run: the tool, the cluster, and when it was read.
+func sarifAutomationOf(p judge.Provenance) sarifAutomation {
+	id := "kubectl-irsa/"
+	for _, part := range []string{p.Account, p.Region, p.Cluster} {
+		if part != "" {
+			id += strings.ReplaceAll(Escape(part, false), "/", "-") + "/"
+		}
+	}
+	return sarifAutomation{id + p.Time}
 }
 
 func sarifRuleOf(c check.Check) sarifRule {

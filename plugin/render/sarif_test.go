@@ -28,7 +28,9 @@ type sarifReading struct {
 				Rules                         []sarifRuleReading
 			}
 		}
-		Results []sarifResultReading
+		AutomationDetails struct{ ID string }
+		Results           []sarifResultReading
+		Properties        struct{ Provenance judge.Provenance }
 	}
 }
 
@@ -76,6 +78,7 @@ func TestSARIFReads(t *testing.T) {
 	for i, r := range reports {
 		r.Target.Name = fmt.Sprintf("%s-%d", r.Target.Name, i) // by which its results are known
 		r.Manifest = places[i%len(places)]
+		r.Provenance = &judge.Provenance{Cluster: "prod", Time: "2026-06-15T12:00:00Z", Version: "v1.2.3"}
 	}
 	results := readSARIF(t, reports)
 	type told struct{ rule, level, kind string }
@@ -109,6 +112,10 @@ func readSARIF(t *testing.T, reports []*judge.Report) map[workload.Target][]sari
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&log); err != nil {
 		t.Fatal(err)
+	}
+	of := judge.Provenance{Cluster: "prod", Time: "2026-06-15T12:00:00Z", Version: "v1.2.3"}
+	if run := log.Runs[0]; run.Properties.Provenance != of || run.AutomationDetails.ID != "kubectl-irsa/prod/2026-06-15T12:00:00Z" {
+		t.Errorf("the run is %s, %+v", run.AutomationDetails.ID, run.Properties)
 	}
 	if log.Version != "2.1.0" || len(log.Runs) != 1 || log.Runs[0].Tool.Driver.Version != "v1.2.3" {
 		t.Fatalf("the log is of version %s, has %d runs", log.Version, len(log.Runs))

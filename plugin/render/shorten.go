@@ -41,10 +41,7 @@ func inShort(account string, s Style, write func(*page)) string {
 
 // accountOf is the account of the cluster that a report is about.
 func accountOf(r *judge.Report) string {
-	if r.Provenance == nil {
-		return ""
-	}
-	return r.Provenance.Account
+	return provenanceOf(r).Account
 }
 
 // Both patterns are wide: what they find is only shortened if it is of the cluster's account, or of EKS.

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,8 @@ const widestCell = 64
 // Table returns many reports as a table, the worst first, and below it what caused the verdicts.
 func Table(reports []*judge.Report, s Style) string {
 	p := newPage(s)
-	sorted := worstFirst(reports)
+	p.provenance(reports)
+	sorted := WorstFirst(reports)
 	rows := [][]cell{{{text: "NAMESPACE"}, {text: "NAME"}, {text: "PODS"}, {text: "VERDICT"}, {text: "CODES"}, {text: "IDENTITY"}}}
 	for _, r := range sorted {
 		rows = append(rows, p.row(r))
@@ -28,26 +28,6 @@ func Table(reports []*judge.Report, s Style) string {
 	p.unmet(sorted)
 	p.summary(sorted)
 	return p.String()
-}
-
-// worstFirst returns reports in the order in which many are shown.
-func worstFirst(reports []*judge.Report) []*judge.Report {
-	return slices.SortedStableFunc(slices.Values(reports), func(a, b *judge.Report) int {
-		return cmp.Or(
-			rank(a.Verdict)-rank(b.Verdict),
-			strings.Compare(a.Target.Namespace, b.Target.Namespace),
-			strings.Compare(a.Target.Kind, b.Target.Kind),
-			strings.Compare(a.Target.Name, b.Target.Name))
-	})
-}
-
-// rank orders verdicts, the worst first.
-func rank(v judge.Verdict) int {
-	order := []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured}
-	if i := slices.Index(order, v); i >= 0 {
-		return i
-	}
-	return len(order)
 }
 
 // A cell is an escaped text and its colour.
