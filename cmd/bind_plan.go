@@ -70,7 +70,7 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	case c.dryRun != dryRunNone && c.dryRun != dryRunClient && c.dryRun != dryRunServer:
 		return usagef(`--dry-run %q: it must be "none", "server", or "client"`, c.dryRun)
 	case c.format != "" && !slices.Contains(export.Formats(), c.format):
-		return usagef("unknown output format %q: it is none of %s", c.format, strings.Join(export.Formats(), ", "))
+		return unknownWord("output format", c.format, export.Formats())
 	case c.source.noAWS:
 		return usagef("a role is in AWS: --no-aws does not go with it")
 	case c.source.snapshot != "" && c.dryRun != dryRunClient && c.format == "":

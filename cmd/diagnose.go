@@ -1,19 +1,22 @@
 package cmd
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // reports answers a query from a snapshot and from nothing else, so that a live answer and one from the
-// snapshot that was taken of it are the same.
+// snapshot that was taken of it are the same. A [collect.MissedError] comes with the reports of the other targets.
 func reports(s *snapshot.Snapshot, q query, o judge.Options) ([]*judge.Report, error) {
 	if !q.named() {
 		selector := q.selector
@@ -22,13 +25,22 @@ func reports(s *snapshot.Snapshot, q query, o judge.Options) ([]*judge.Report, e
 		}
 		return judge.DiagnoseAll(s, q.namespace, selector, o), nil
 	}
-	found := make([]*judge.Report, len(q.targets))
-	for i, t := range q.targets {
-		report, err := report(s, q.namespace, t, o)
-		if err != nil {
+	var found []*judge.Report
+	var missed []collect.MissedTarget
+	for _, t := range q.targets {
+		report, err := report(s, cmp.Or(t.Namespace, q.namespace), t, o)
+		var usage usageError
+		switch {
+		case errors.As(err, &usage):
 			return nil, err
+		case err != nil:
+			missed = append(missed, collect.MissedTarget{Target: t, Err: err, NotFound: true})
+		default:
+			found = append(found, report)
 		}
-		found[i] = report
+	}
+	if len(missed) > 0 {
+		return found, &collect.MissedError{Targets: missed}
 	}
 	return found, nil
 }
@@ -55,7 +67,7 @@ func report(s *snapshot.Snapshot, namespace string, t workload.Target, o judge.O
 	case 1:
 		return found[0], nil
 	default:
-		return nil, usagef("%s is in the namespaces %s: say which with -n", name, strings.Join(where, ", "))
+		return nil, usagef("%s is in the namespaces %s: name one of them with -n", name, strings.Join(where, ", "))
 	}
 }
 

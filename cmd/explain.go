@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -67,7 +66,7 @@ kubectl irsa explain --snapshot demo`,
 			if showSchema {
 				return p.answer(string(schema.JSON))
 			}
-			if catalogue || slices.ContainsFunc(args, isCode) {
+			if catalogue || slices.ContainsFunc(args, meansCode) {
 				return q.explainCodes(args, catalogue)
 			}
 			if err := q.complete(args); err != nil {
@@ -121,17 +120,11 @@ func (q *question) explanations(found []*judge.Report, gate render.Gate) answer 
 		}
 		return render.Table(found, s)
 	}
-	if q.query.named() && len(found) == 1 {
+	if len(q.query.targets) == 1 && len(found) == 1 {
 		a.value = render.Report(found[0])
 	}
 	return a
 }
-
-var codePattern = regexp.MustCompile(`^(?i:irsa)[0-9]+$`)
-
-// isCode reports whether an argument is a code: it has an upper-case letter, which the name of a pod never
-// has (RFC 1123 subdomains are lower case).
-func isCode(arg string) bool { return codePattern.MatchString(arg) && strings.ToLower(arg) != arg }
 
 func (q *question) explainCodes(args []string, all bool) error {
 	if err := q.output.complete(); err != nil {
@@ -146,10 +139,10 @@ func (q *question) explainCodes(args []string, all bool) error {
 		for _, arg := range args {
 			c, ok := check.ByCode(check.Code(strings.ToUpper(arg)))
 			switch {
-			case !isCode(arg):
-				return usagef("codes and targets cannot be explained together: %q is no code", arg)
+			case !meansCode(arg) && codeNear(arg) == "":
+				return usagef("%q is no code: explain takes codes or targets, not both", arg)
 			case !ok:
-				return usagef("unknown code %q: kubectl irsa explain --codes lists them", arg)
+				return unknownCode(arg)
 			}
 			checks = append(checks, c)
 		}

@@ -39,7 +39,7 @@ func (f *failOn) complete(cmd *cobra.Command) error {
 		case "unknown":
 			f.gate.Unknown = true
 		default:
-			return usagef("--fail-on %q: it is none of breaks, risk, unknown", what)
+			return unknownWord("--fail-on", strings.TrimSpace(what), []string{"breaks", "risk", "unknown"})
 		}
 	}
 	return nil

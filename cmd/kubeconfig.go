@@ -14,7 +14,12 @@ import (
 
 	// The ways to log in that kubectl knows.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 )
+
+// fewNames are as many as an error lists.
+const fewNames = 8
 
 // A kubeconfig is the flags with which kubectl says which cluster, and as whom, and what they lead to. They
 // are client-go's own; cli-runtime's form of them brings kustomize and a discovery cache along, which this
@@ -94,14 +99,41 @@ var errNoCluster = errors.New("no cluster: there is no kubeconfig (--kubeconfig,
 
 // problem says in one line what is wrong with the configuration.
 func (k *kubeconfig) problem(err error) error {
-	switch {
-	case clientcmd.IsEmptyConfig(err):
+	if clientcmd.IsEmptyConfig(err) {
 		return errNoCluster
-	case clientcmd.IsContextNotFound(err) && k.overrides.CurrentContext != "":
-		return fmt.Errorf("kubeconfig: context %q does not exist", k.overrides.CurrentContext)
-	default:
-		return fmt.Errorf("kubeconfig: %w", err)
 	}
+	// What is named and not there: client-go's own words for it differ, and name none that is.
+	if config, unread := k.loader().RawConfig(); unread == nil {
+		in := k.overrides.Context
+		switch {
+		case lacks(config.Contexts, k.overrides.CurrentContext):
+			return noSuch("context", k.overrides.CurrentContext, config.Contexts)
+		case lacks(config.Clusters, in.Cluster):
+			return noSuch("cluster", in.Cluster, config.Clusters)
+		case lacks(config.AuthInfos, in.AuthInfo):
+			return noSuch("user", in.AuthInfo, config.AuthInfos)
+		case k.overrides.CurrentContext == "" && lacks(config.Contexts, config.CurrentContext):
+			return noSuch("context", config.CurrentContext, config.Contexts)
+		}
+	}
+	return fmt.Errorf("kubeconfig: %w", err)
+}
+
+func lacks[T any](entries map[string]T, name string) bool {
+	_, ok := entries[name]
+	return name != "" && !ok
+}
+
+// noSuch says that the kubeconfig has no such entry, and which one comes nearest, or else all of them.
+func noSuch[T any](what, typed string, entries map[string]T) error {
+	names := slices.Sorted(maps.Keys(entries))
+	if name, ok := near.To(typed, names); ok {
+		return fmt.Errorf("kubeconfig: %s %q does not exist: did you mean %q?", what, typed, name)
+	}
+	if len(names) == 0 || len(names) > fewNames {
+		return fmt.Errorf("kubeconfig: %s %q does not exist: \"kubectl config get-%ss\" lists all", what, typed, what)
+	}
+	return fmt.Errorf("kubeconfig: %s %q does not exist: must be one of %s", what, typed, strings.Join(names, ", "))
 }
 
 // contexts, clusters and users are what the kubeconfig names, for completion: none on any error.

@@ -38,6 +38,8 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 	command, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
+	case err == nil && p.partly:
+		return exitError
 	case err == nil:
 		return p.exit
 	case ctx.Err() != nil:
@@ -58,6 +60,7 @@ type program struct {
 	color       colorMode
 	line        progressLine
 	exit        int
+	partly      bool // some of what was asked for could not be answered
 }
 
 // complain writes a message to standard error. It may quote a server or a file, so it is escaped.

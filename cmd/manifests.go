@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 	"github.com/spf13/cobra"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // mostManifestBytes is how much is read of manifests in all; an object in etcd has at most 1.5 MiB.
@@ -180,9 +183,21 @@ func (q *question) askManifests(ctx context.Context) ([]*judge.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.judge(func(o judge.Options) ([]*judge.Report, error) {
-		return q.query.among(judge.DiagnoseManifests(snapshot, manifests, o))
+	var all []*judge.Report
+	found, err := q.judge(func(o judge.Options) ([]*judge.Report, error) {
+		all = judge.DiagnoseManifests(snapshot, manifests, o)
+		return q.query.among(all)
 	})
+	_, err = q.source.answerable(q.query, err, func(t workload.Target) string {
+		var names []string
+		for _, r := range all {
+			if r.Target.Kind == t.Kind {
+				names = append(names, r.Target.Name)
+			}
+		}
+		return nearest(t, names)
+	})
+	return found, err
 }
 
 // manifestNamespace returns the namespace of objects that do not name any: that of -n, or of the context if there is one.
@@ -207,16 +222,20 @@ func (q query) among(reports []*judge.Report) ([]*judge.Report, error) {
 		return reports, nil
 	}
 	var found []*judge.Report
+	var missed []collect.MissedTarget
 	for _, t := range q.targets {
-		before := len(found)
+		before, namespace := len(found), cmp.Or(t.Namespace, q.namespace)
 		for _, r := range reports {
-			if r.Target.Kind == t.Kind && r.Target.Name == t.Name && (q.namespace == "" || q.namespace == r.Target.Namespace) {
+			if r.Target.Kind == t.Kind && r.Target.Name == t.Name && (namespace == "" || namespace == r.Target.Namespace) {
 				found = append(found, r)
 			}
 		}
 		if len(found) == before {
-			return nil, fmt.Errorf("%s %s is not among what the manifests make", strings.ToLower(t.Kind), t.Name)
+			missed = append(missed, collect.MissedTarget{Target: t, Err: fmt.Errorf("%s %s is not among what the manifests create", strings.ToLower(t.Kind), t.Name), NotFound: true})
 		}
+	}
+	if len(missed) > 0 {
+		return found, &collect.MissedError{Targets: missed}
 	}
 	return found, nil
 }

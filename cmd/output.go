@@ -12,6 +12,7 @@ import (
 	"k8s.io/cli-runtime/pkg/printers"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -53,7 +54,7 @@ func (o *output) complete() error {
 		}
 	default:
 		if !slices.Contains(plain, format) {
-			return usagef("unknown output format %q: it is none of %s", o.typed, o.formats())
+			return o.unknown()
 		}
 		if hasArgument {
 			return usagef("output format %q takes no argument", format)
@@ -68,6 +69,13 @@ func (o *output) complete() error {
 		o.format, argument = name, string(text)
 	}
 	return o.parse(argument)
+}
+
+func (o *output) unknown() error {
+	if format, ok := near.To(o.format, append([]string{"wide", "json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file="}, o.reports...)); ok {
+		return usagef("unknown output format %q: did you mean %q?", o.typed, format)
+	}
+	return usagef("unknown output format %q: must be one of %s", o.typed, o.formats())
 }
 
 func (o *output) parse(template string) (err error) {

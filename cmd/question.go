@@ -98,10 +98,13 @@ func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 		return nil, err
 	}
 	found, err := q.judge(func(o judge.Options) ([]*judge.Report, error) { return reports(snapshot, query, o) })
-	if err == nil && len(found) == 0 {
+	if _, err = q.source.answerable(query, err, q.source.likeNamed(ctx)); err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
 		q.program.complain(nothingFound(query))
 	}
-	return found, err
+	return found, nil
 }
 
 // judge judges with the fixes, or where a line for each target has no room for them, without.

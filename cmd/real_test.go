@@ -139,6 +139,30 @@ func TestCommandErrors(t *testing.T) {
 	w.kubectl(t, "whoami", "web-0").fails(t, "pods/web-0", "forbidden", "guest")
 }
 
+// TestTargetsTyped holds that targets are found as headlines print them, that a missing one does not hide the others, and that
+// names of the cluster are suggested for one that is mistyped: with requests that a right one does not cost.
+func TestTargetsTyped(t *testing.T) {
+	w := newWorld(t)
+	answered := w.kubectl(t, "whoami", "web-0")
+	calls := len(w.proxy.Names())
+	w.proxy.Forget()
+	if again := w.kubectl(t, "whoami", w.namespace+"/web-0", "-n", w.namespace); again != answered {
+		t.Errorf("NAMESPACE/NAME is answered by %+v, the name by %+v", again, answered)
+	}
+	if now := len(w.proxy.Names()); now != calls {
+		t.Errorf("%d requests, %d for the name alone", now, calls)
+	}
+	part := w.kubectl(t, "whoami", "pod/web-0", "pod/wbe-0", "pod/nosuch")
+	if part.code != 1 || part.out != answered.out {
+		t.Errorf("exit code %d and output %q, want 1 and the answer about the pod that there is", part.code, part.out)
+	}
+	if want := "error: pods \"wbe-0\" in namespace \"" + w.namespace + "\": not found: did you mean \"web-0\"?\nerror: pods \"nosuch\""; !strings.HasPrefix(part.errOut, want) {
+		t.Errorf("standard error is %q, want %q", part.errOut, want)
+	}
+	w.kubectl(t, "whoami", "web-0", "-n", w.namespace+"x").fails(t, "there is no namespace", "did you mean \""+w.namespace+"\"?")
+	w.kubectl(t, "whoami", "sa/wbe").fails(t, "did you mean \"web\"?")
+}
+
 // anonymous writes a kubeconfig without credentials.
 func anonymous(t *testing.T, w *world) string {
 	t.Helper()

@@ -45,12 +45,11 @@ kubectl irsa explain --snapshot demo`,
 			return cmd.Help()
 		},
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.errOut)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		// Cobra's help functions return nothing; a help text that cannot be written has no reader.
 		_ = p.answer(helpText(cmd, p.style(p.out)))

@@ -33,7 +33,7 @@ kubectl irsa snapshot -A > cluster.yaml
 kubectl irsa explain pod web-0 --snapshot web.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "yaml" && format != "json" {
-				return usagef("unknown output format %q: it is none of json, yaml", format)
+				return unknownWord("output format", format, []string{"json", "yaml"})
 			}
 			q, err := parseQuery(args, k.typedNamespace(), all, selector)
 			if err != nil {
@@ -56,13 +56,14 @@ kubectl irsa explain pod web-0 --snapshot web.yaml`,
 
 // write reads what a query is about, as much as the other commands would, and prints it.
 func (s *source) write(ctx context.Context, q query, wide bool, format string) error {
-	snapshot, _, err := s.read(ctx, q, wide)
+	snapshot, q, err := s.read(ctx, q, wide)
 	if err != nil {
 		return err
 	}
 	if s.snapshot != "" && q.named() {
 		// The cluster says by itself that a target is not there; a file has to be asked.
-		if _, err := reports(snapshot, q, judge.Options{NoFixes: true}); err != nil {
+		_, err := reports(snapshot, q, judge.Options{NoFixes: true})
+		if _, err = s.answerable(q, err, s.likeNamed(ctx)); err != nil {
 			return err
 		}
 	}

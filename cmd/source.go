@@ -75,7 +75,9 @@ func (s *source) read(ctx context.Context, q query, wide bool) (*snapshot.Snapsh
 		}
 		q.namespace = namespace
 	}
+	q.targets = q.in(q.namespace)
 	snapshot, err := s.collect(ctx, q, wide)
+	q, err = s.answerable(q, err, s.likeNamed(ctx))
 	return snapshot, q, err
 }
 
@@ -197,7 +199,7 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Sna
 		return nil, err
 	}
 	request := collect.Request{
-		Targets: q.in(q.namespace), Namespace: q.namespace, AllNamespaces: q.all, Manifests: q.manifests, Wide: wide,
+		Targets: q.targets, Namespace: q.namespace, AllNamespaces: q.all, Manifests: q.manifests, Wide: wide,
 	}
 	if q.selector != nil {
 		request.Selector = q.selector.String()

@@ -1,12 +1,14 @@
 package cmd
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -14,17 +16,21 @@ import (
 // A query says which targets are meant: those that are named, or else all pods of a namespace or of the
 // cluster, as far as the selector takes them.
 type query struct {
-	targets   []workload.Target // their namespaces are those of the query
+	targets   []workload.Target // without a namespace: in that of the query
 	namespace string            // empty: not typed, or all of them
 	all       bool
 	selector  labels.Selector   // nil: none
 	manifests []snapshot.Object // what the answer is about instead of the cluster's pods; nil: none
+	untyped   []workload.Target // those of the targets that were typed as NAMESPACE/POD
 }
+
+// bare reports whether a target was typed as NAMESPACE/POD: what is before the slash may have been meant as a type.
+func (q query) bare(t workload.Target) bool { return slices.Contains(q.untyped, t) }
 
 // named reports whether the targets are named rather than selected.
 func (q query) named() bool { return len(q.targets) > 0 }
 
-// parseQuery reads the target arguments: POD, TYPE/NAME…, TYPE NAME…
+// parseQuery reads the target arguments: POD, NAMESPACE/POD, TYPE/NAME…, TYPE NAME…
 func parseQuery(args []string, namespace string, all bool, selector string) (query, error) {
 	q := query{namespace: namespace, all: all}
 	if selector != "" {
@@ -39,15 +45,37 @@ func parseQuery(args []string, namespace string, all bool, selector string) (que
 		return query{}, err
 	}
 	q.targets = targets
+	for _, t := range targets {
+		if _, typed := workload.KindNamed(args[0]); t.Kind == "Pod" && t.Namespace != "" && !typed {
+			q.untyped = append(q.untyped, t)
+		}
+	}
+	if err := oneNamespace(targets, namespace); err != nil {
+		return query{}, err
+	}
 	switch {
 	case q.named() && all:
-		return query{}, usagef("%q cannot be looked up by name in all namespaces: leave out the name, or -A", args[len(args)-1])
+		return query{}, usagef("%q: -A reads all namespaces and takes no name: leave out the name, or -A", args[len(args)-1])
 	case q.named() && selector != "":
-		return query{}, usagef("names and a selector exclude each other")
+		return query{}, usagef("%q: -l selects pods and takes no name: leave out the name, or -l", args[len(args)-1])
 	case all && namespace != "":
 		q.namespace = ""
 	}
 	return q, nil
+}
+
+// oneNamespace refuses targets whose namespace is typed twice, and differently.
+func oneNamespace(targets []workload.Target, namespace string) error {
+	for _, t := range targets {
+		if t.Namespace == "" || namespace == "" || t.Namespace == namespace {
+			continue
+		}
+		if kind, ok := near.To(t.Namespace, kindNames()); ok && t.Kind == "Pod" {
+			return usagef("unknown type %q: did you mean %s/%s?", t.Namespace, kind, t.Name)
+		}
+		return usagef("%s/%s is in namespace %s, and -n names %s: leave out one of them", t.Namespace, t.Name, t.Namespace, namespace)
+	}
+	return nil
 }
 
 func parseTargets(args []string) ([]workload.Target, error) {
@@ -72,18 +100,23 @@ func parseTargets(args []string) ([]workload.Target, error) {
 	return targets, nil
 }
 
-// typedTargets reads the names after a type: pod web-0 web-1. Pods without a name are all of them.
+// typedTargets reads the names after a type, each with its namespace where headlines print it so: pod web-0, deployment
+// shop/web. Pods without a name are all of them.
 func typedTargets(k workload.Kind, names []string) ([]workload.Target, error) {
 	if len(names) == 0 && k.Name != "Pod" {
-		return nil, usagef("%s: its name is missing", k.Singular)
+		return nil, usagef("%s: the name is missing", k.Singular)
 	}
 	var targets []workload.Target
-	for _, name := range names {
-		if strings.Contains(name, "/") {
-			return nil, usagef("%q: after a type only names may follow", name)
+	for _, arg := range names {
+		namespace, name, divided := strings.Cut(arg, "/")
+		if !divided {
+			namespace, name = "", arg
 		}
-		target := workload.Target{Kind: k.Name, Name: name}
-		if err := checkName(target); err != nil {
+		if _, ok := workload.KindNamed(namespace); ok || divided && !isNamespace(namespace) {
+			return nil, usagef("%q: only names may follow a type", arg)
+		}
+		target, err := checkedTarget(k.Name, namespace, name)
+		if err != nil {
 			return nil, err
 		}
 		if !slices.Contains(targets, target) {
@@ -93,25 +126,61 @@ func typedTargets(k workload.Kind, names []string) ([]workload.Target, error) {
 	return targets, nil
 }
 
-// parseTarget reads one argument: POD or TYPE/NAME.
+// parseTarget reads one argument: POD, TYPE/NAME, or NAMESPACE/NAME as headlines print a pod.
 func parseTarget(arg string) (workload.Target, error) {
-	kind, name, typed := strings.Cut(arg, "/")
-	if !typed {
-		target := workload.Target{Kind: "Pod", Name: arg}
-		return target, checkName(target)
+	before, name, divided := strings.Cut(arg, "/")
+	if !divided {
+		return checkedTarget("Pod", "", arg)
 	}
-	k, ok := workload.KindNamed(kind)
-	if !ok {
-		return workload.Target{}, usagef("unknown type %q: it is none of %s", kind, strings.Join(kindNames(), ", "))
+	if k, ok := workload.KindNamed(before); ok {
+		return typedTarget(k, arg, name)
 	}
-	target := workload.Target{Kind: k.Name, Name: name}
+	if namespace, kind, ok := kindInside(arg); ok {
+		return workload.Target{}, usagef("unknown target %q: did you mean %s -n %s?", arg, kind, namespace)
+	}
+	if !isNamespace(before) {
+		return workload.Target{}, unknownType(before)
+	}
+	return checkedTarget("Pod", before, name)
+}
+
+// typedTarget reads what follows a type and a slash.
+func typedTarget(k workload.Kind, arg, name string) (workload.Target, error) {
+	if namespace, rest, ok := strings.Cut(name, "/"); ok && isNamespace(namespace) && rest != "" {
+		return workload.Target{}, usagef("unknown target %q: did you mean %s/%s -n %s?", arg, k.Singular, rest, namespace)
+	}
+	return checkedTarget(k.Name, "", name)
+}
+
+// kindInside takes NAMESPACE/TYPE/NAME apart, which has another order in kubectl.
+func kindInside(arg string) (namespace, rest string, ok bool) {
+	namespace, rest, _ = strings.Cut(arg, "/")
+	kind, name, divided := strings.Cut(rest, "/")
+	_, known := workload.KindNamed(kind)
+	return namespace, rest, divided && known && name != "" && isNamespace(namespace)
+}
+
+// isNamespace reports whether a namespace can have the name: an RFC 1123 label.
+func isNamespace(name string) bool { return len(content.IsDNS1123Label(name)) == 0 }
+
+// unknownType compares without the API group, which may be what is wrong.
+func unknownType(typed string) error {
+	name, _, _ := strings.Cut(typed, ".")
+	if kind, ok := near.To(name, kindNames()); ok {
+		return usagef("unknown type %q: did you mean %q?", typed, kind)
+	}
+	return unknownWord("type", typed, kindNames())
+}
+
+func checkedTarget(kind, namespace, name string) (workload.Target, error) {
+	target := workload.Target{Kind: kind, Namespace: namespace, Name: name}
 	return target, checkName(target)
 }
 
 // checkName refuses what the API server could not even look up.
 func checkName(t workload.Target) error {
 	if t.Name == "" {
-		return usagef("%s: its name is missing", strings.ToLower(t.Kind))
+		return usagef("%s: the name is missing", strings.ToLower(t.Kind))
 	}
 	if problems := content.IsPathSegmentName(t.Name); len(problems) > 0 {
 		return usagef("%q is not the name of a %s: it %s", t.Name, strings.ToLower(t.Kind), problems[0])
@@ -130,8 +199,8 @@ func kindNames() []string {
 // in returns the targets with the namespace that they are in.
 func (q query) in(namespace string) []workload.Target {
 	targets := slices.Clone(q.targets)
-	for i := range targets {
-		targets[i].Namespace = namespace
+	for i, t := range targets {
+		targets[i].Namespace = cmp.Or(t.Namespace, namespace)
 	}
 	return targets
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -41,10 +42,40 @@ func TestParseTargets(t *testing.T) {
 		{[]string{"po/web-0", "web-0", "deploy/web", "sa/web"}, []workload.Target{pod("web-0"), {Kind: "Deployment", Name: "web"}, {Kind: "ServiceAccount", Name: "web"}}},
 		// After a pod's name even the name of a type is a pod's.
 		{[]string{"web-0", "deploy"}, []workload.Target{pod("web-0"), pod("deploy")}},
+		// What is before the slash is a namespace unless it is a type.
+		{[]string{"shop/web-0", "store/web-0"}, []workload.Target{{Kind: "Pod", Namespace: "shop", Name: "web-0"}, {Kind: "Pod", Namespace: "store", Name: "web-0"}}},
+		{[]string{"deployment", "shop/web", "api"}, []workload.Target{{Kind: "Deployment", Namespace: "shop", Name: "web"}, {Kind: "Deployment", Name: "api"}}},
+		{[]string{"deployement/web"}, []workload.Target{{Kind: "Pod", Namespace: "deployement", Name: "web"}}},
 	} {
 		got, err := parseTargets(test.args)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%q: got %v, %v, want %v", test.args, got, err, test.want)
 		}
+	}
+}
+
+func TestParseQueryRefuses(t *testing.T) {
+	for _, test := range []struct {
+		args      []string
+		namespace string
+		want      string
+	}{
+		{[]string{"shop/web-0"}, "store", "shop/web-0 is in namespace shop, and -n names store"},
+		{[]string{"deploymnet/web"}, "shop", `unknown type "deploymnet": did you mean deployment/web?`},
+		{[]string{"shop/deploy/web"}, "", "did you mean deploy/web -n shop?"},
+		{[]string{"sts/shop/web"}, "", "did you mean statefulset/web -n shop?"},
+		{[]string{"pod", "pod/web-0"}, "", "only names may follow a type"},
+		{[]string{"UPPER/web-0"}, "", `unknown type "UPPER"`},
+		{[]string{"shop/"}, "", "the name is missing"},
+		{[]string{"a/b/c"}, "", `"b/c" is not the name of a pod`},
+		{[]string{"/web-0"}, "", `unknown type ""`},
+	} {
+		_, err := parseQuery(test.args, test.namespace, false, "")
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: %v, want %q", test.args, err, test.want)
+		}
+	}
+	if _, err := parseQuery([]string{"shop/web-0"}, "shop", false, ""); err != nil {
+		t.Errorf("the same namespace twice: %v", err)
 	}
 }

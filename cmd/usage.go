@@ -1,10 +1,14 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 )
 
 // A usageError is about what was typed: the command's help is the remedy.
@@ -24,16 +28,44 @@ func noArguments(_ *cobra.Command, args []string) error {
 
 // unknownCommand says that there is no such command, and which one comes nearest.
 func unknownCommand(root *cobra.Command, name string) error {
-	if near := root.SuggestionsFor(name); len(near) > 0 {
-		return usagef("unknown command %q: did you mean %q?", name, near[0])
-	}
 	var names []string
 	for _, c := range root.Commands() {
 		if c.IsAvailableCommand() {
 			names = append(names, c.Name())
 		}
 	}
-	return usagef("unknown command %q: it is none of %s", name, strings.Join(names, ", "))
+	return unknownWord("command", name, names)
+}
+
+// unknownWord says that a word is none of those that there are, and which one comes nearest, or else all of them.
+func unknownWord(what, typed string, words []string) error {
+	if word, ok := near.To(typed, words); ok {
+		return usagef("unknown %s %q: did you mean %q?", what, typed, word)
+	}
+	return usagef("unknown %s %q: must be one of %s", what, typed, strings.Join(words, ", "))
+}
+
+// flagError is the error of a flag that a command does not have, with the one that comes nearest.
+func flagError(cmd *cobra.Command, err error) error {
+	var missing *pflag.NotExistError
+	if !errors.As(err, &missing) {
+		return usageError{err}
+	}
+	typed := missing.GetSpecifiedName()
+	if group := missing.GetSpecifiedShortnames(); len(group) > 1 {
+		typed = group // -eks-cluster: a flag with a single dash
+	}
+	name, _, _ := strings.Cut(typed, "=")
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if flag, ok := near.To(name, names); ok {
+		return usagef("%w: did you mean --%s?", err, flag)
+	}
+	return usageError{err}
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

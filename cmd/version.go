@@ -79,7 +79,7 @@ func printVersion(p *program, format string) error {
 	case "yaml":
 		text, err = render.YAML(v)
 	default:
-		return usagef("unknown output format %q: it is none of json, yaml", format)
+		return unknownWord("output format", format, []string{"json", "yaml"})
 	}
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (q *question) identities(found []*judge.Report) answer {
 		}
 		return render.Table(found, s)
 	}
-	if q.query.named() && len(found) == 1 {
+	if len(q.query.targets) == 1 && len(found) == 1 {
 		a.value = render.IdentityOf(found[0])
 	}
 	return a

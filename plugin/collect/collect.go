@@ -64,7 +64,8 @@ type Request struct {
 // time. Without a cluster (nil) only manifests can be asked about; without an account (nil) nothing in AWS is known.
 //
 // What is refused is a gap in the snapshot and no error. An error says that the target itself could not be read: it
-// does not exist, or the cluster does not answer; or that the context has ended.
+// does not exist, or the cluster does not answer; or that the context has ended. Of several targets those that could be read
+// are in the snapshot, and the error is a [MissedError] about the others.
 func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*snapshot.Snapshot, error) {
 	c := &collector{cluster: k, account: a, request: r, flight: newFlight(), record: newRecord(r)}
 	reading, stop := context.WithCancel(ctx)
@@ -82,6 +83,8 @@ func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*sn
 		return nil, c.mismatch.err
 	case err != nil:
 		return nil, err
+	case len(c.missed) > 0:
+		return snapshot.New(c.document()), &MissedError{c.missed}
 	default:
 		return snapshot.New(c.document()), nil
 	}
@@ -99,6 +102,8 @@ type collector struct {
 	// stop ends all reading; mismatch is why, if the cluster that AWS describes is another one.
 	stop     context.CancelFunc
 	mismatch mismatch
+	// missed are the targets that could not be read.
+	missed []MissedTarget
 }
 
 // maxGets is how many nodes are read one by one rather than as a list.
@@ -203,5 +208,5 @@ func errorOf[T any](f fact.Fact[T], what string) error {
 	if gap, ok := f.Gap(); ok {
 		return fmt.Errorf("%s: %s", gap.What, gap.Reason)
 	}
-	return fmt.Errorf("%s: not found", what)
+	return fmt.Errorf("%s: %w", what, errNotFound)
 }

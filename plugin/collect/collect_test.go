@@ -244,6 +244,27 @@ func TestTargetErrors(t *testing.T) {
 	}
 }
 
+// TestMissedTargets holds that a target that is missing leaves the others in the snapshot, and that none of them leaves none.
+func TestMissedTargets(t *testing.T) {
+	w := newWorld(t)
+	r := w.request("Pod/web-0")
+	for _, name := range []string{"none", "neither"} {
+		r.Targets = append(r.Targets, w.request("Pod/" + name).Targets...)
+	}
+	s, err := collect.Collect(t.Context(), w.reader, nil, r)
+	missed, ok := errors.AsType[*collect.MissedError](err)
+	if !ok || len(missed.Targets) != 2 || !missed.Targets[0].NotFound || missed.Targets[0].Name != "none" || missed.Targets[1].Name != "neither" {
+		t.Fatalf("error %v, want the two pods that do not exist", err)
+	}
+	if !s.Pod(w.namespace, "web-0").Known() {
+		t.Error("the pod that exists is not in the snapshot")
+	}
+	r.Targets = r.Targets[1:]
+	if s, err := collect.Collect(t.Context(), w.reader, nil, r); s != nil || !errors.As(err, &missed) || len(missed.Targets) != 2 {
+		t.Errorf("snapshot %v, error %v, want none of the pods", s, err)
+	}
+}
+
 // TestCancel holds that an interrupt ends everything at once.
 func TestCancel(t *testing.T) {
 	w := newWorld(t)

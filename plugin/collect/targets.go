@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -33,12 +34,15 @@ func (c *collector) targetPods(ctx context.Context) ([]*corev1.Pod, error) {
 		begun = append(begun, begin(ctx, c, podsOfQuestion{target}))
 	}
 	var pods []*corev1.Pod
-	for _, a := range begun {
+	for i, a := range begun {
 		found := a.wait()
 		if found.err != nil {
-			return nil, found.err
+			c.missed = append(c.missed, MissedTarget{c.request.Targets[i], found.err, errors.Is(found.err, errNotFound)})
 		}
 		pods = append(pods, found.pods...)
+	}
+	if len(c.missed) == len(begun) {
+		return nil, &MissedError{c.missed}
 	}
 	c.recordPods(pods)
 	return pods, nil

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 )
 
 // A Name is an SDK as a report calls it. One whose version is known has it behind an @, as in python@1.34.41.
@@ -72,7 +74,7 @@ func ParseNames(list string) ([]Name, error) {
 func parseName(text string) (Name, error) {
 	base, version, versioned := strings.Cut(text, "@")
 	if !slices.Contains(Names(), Name(base)) {
-		return "", fmt.Errorf("SDK %q: not one of %s", base, listed(Names()))
+		return "", unknownName(base)
 	}
 	if !versioned {
 		return Name(base), nil
@@ -84,6 +86,27 @@ func parseName(text string) (Name, error) {
 	return Name(base + "@" + version), nil
 }
 
+// alsoCalled are the words for an SDK that people use, and its package managers.
+var alsoCalled = map[string]Name{
+	"boto3": Python, "botocore": Python, "aws-cli": Python, "awscli": Python, "node": JSV3, "nodejs": JSV3, "javascript": JSV3,
+	"typescript": JSV3, "golang": GoV2, "c++": Cpp, ".net": DotNet, "csharp": DotNet,
+}
+
+// unknownName says that no SDK has the name, and which one comes nearest, or else all of them.
+func unknownName(typed string) error {
+	if name, ok := alsoCalled[strings.ToLower(typed)]; ok {
+		return fmt.Errorf("unknown SDK %q: did you mean %q?", typed, name)
+	}
+	var names []string
+	for _, name := range Names() {
+		names = append(names, string(name))
+	}
+	if name, ok := near.To(typed, names); ok {
+		return fmt.Errorf("unknown SDK %q: did you mean %q?", typed, name)
+	}
+	return fmt.Errorf("unknown SDK %q: must be one of %s", typed, strings.Join(names, ", "))
+}
+
 // Compare orders names as a report lists them, those of unknown SDKs last, and of one SDK the older version first.
 func Compare(a, b Name) int {
 	place := func(n Name) int {
@@ -93,12 +116,4 @@ func Compare(a, b Name) int {
 		return len(Names())
 	}
 	return cmp.Or(cmp.Compare(place(a), place(b)), compareVersions(a.Version(), b.Version()), cmp.Compare(a, b))
-}
-
-func listed(names []Name) string {
-	words := make([]string, len(names))
-	for i, n := range names {
-		words[i] = string(n)
-	}
-	return strings.Join(words, ", ")
 }
