@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/near"
 )
 
 // A colorMode is the value of --color.
@@ -36,8 +37,8 @@ func (m *colorMode) Type() string { return "string" }
 // Set implements pflag.Value.
 func (m *colorMode) Set(typed string) error {
 	if !slices.Contains(colorModes, typed) {
-		if near := nearest(typed, colorModes); near != "" {
-			return fmt.Errorf("did you mean %q?", near)
+		if mode, ok := near.To(typed, colorModes); ok {
+			return fmt.Errorf("did you mean %q?", mode)
 		}
 		return errors.New(`must be "auto", "always", or "never"`)
 	}
@@ -66,19 +67,4 @@ func (m colorMode) colors(getenv func(string) string, terminal bool) bool {
 // k8s.io/cli-runtime/pkg/printers.AllowsColorOutput has it.
 func oldConsole(getenv func(string) string) bool {
 	return runtime.GOOS == "windows" && getenv("WT_SESSION") == ""
-}
-
-// nearest returns the value that was likely meant, empty if none was. It measures as cobra does for commands.
-func nearest(typed string, values []string) string {
-	if typed == "" {
-		return ""
-	}
-	meant := &cobra.Command{SuggestionsMinimumDistance: 2}
-	for _, value := range values {
-		meant.AddCommand(&cobra.Command{Use: value, Run: func(*cobra.Command, []string) {}})
-	}
-	if found := meant.SuggestionsFor(strings.ToLower(typed)); len(found) > 0 {
-		return found[0]
-	}
-	return ""
 }

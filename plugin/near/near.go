@@ -2,9 +2,9 @@
 package near
 
 import (
-	"cmp"
-	"slices"
 	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 const (
@@ -15,22 +15,42 @@ const (
 )
 
 // To returns the word that comes nearest to what was typed. ok is false where none comes so near that it was likely meant:
-// at most one in three characters may be wrong, or it is the beginning of one word alone. Case does not matter.
+// at most one in three letters may be wrong, or it is the beginning of one word alone. Case does not matter.
 func To(typed string, words []string) (word string, ok bool) {
 	typed = strings.ToLower(typed)
 	if len(typed) > longest {
 		return "", false
 	}
-	best := limit(typed) + 1
-	for _, candidate := range words {
-		if d := distance(typed, strings.ToLower(candidate), best); d < best {
-			word, best = candidate, d
+	for slips := range maxSlips(typed) + 1 {
+		for _, candidate := range words {
+			lower := strings.ToLower(candidate)
+			if candidate != "" && (trust.Near(typed, lower, slips) || slips == 1 && swapped(typed, lower)) {
+				return candidate, true
+			}
 		}
 	}
-	if word != "" {
-		return word, true
-	}
 	return begun(typed, words)
+}
+
+// maxSlips is how many letters may be wrong.
+func maxSlips(typed string) int {
+	if len(typed) < 3 {
+		return 0
+	}
+	return len(typed) / 3
+}
+
+// swapped reports whether two neighbouring letters are the other way round, which is one slip of the fingers.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }
 
 // begun returns the only word that begins as was typed.
@@ -48,56 +68,4 @@ func begun(typed string, words []string) (word string, ok bool) {
 		}
 	}
 	return word, word != ""
-}
-
-// Nearest returns at most so many words, the nearest first.
-func Nearest(typed string, words []string, most int) []string {
-	typed = strings.ToLower(typed)
-	if len(typed) > longest {
-		typed = typed[:longest]
-	}
-	distances := map[string]int{}
-	for _, word := range words {
-		distances[word] = distance(typed, strings.ToLower(word), 2*longest)
-	}
-	sorted := slices.SortedFunc(slices.Values(words), func(a, b string) int {
-		return cmp.Or(cmp.Compare(distances[a], distances[b]), cmp.Compare(a, b))
-	})
-	sorted = slices.Compact(sorted)
-	return sorted[:min(most, len(sorted))]
-}
-
-// limit is how many characters may be wrong.
-func limit(typed string) int {
-	if len(typed) < 3 {
-		return 0
-	}
-	return len(typed) / 3
-}
-
-// distance is how many characters were left out, added, changed or swapped with their neighbour (the restricted
-// Damerau-Levenshtein distance, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance), or enough if it is not less.
-func distance(a, b string, enough int) int {
-	if len(a)-len(b) >= enough || len(b)-len(a) >= enough || len(b) > longest {
-		return enough
-	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			changed := last[j-1]
-			if a[i-1] != b[j-1] {
-				changed++
-			}
-			row[j] = min(changed, last[j]+1, row[j-1]+1)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return min(last[len(b)], enough)
 }

@@ -1,7 +1,6 @@
 package near
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -34,27 +33,16 @@ func TestTo(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	got := Nearest("prod", []string{"staging", "prod-eu", "prod-us", "dev", "prod-eu"}, 2)
-	if !slices.Equal(got, []string{"prod-eu", "prod-us"}) {
-		t.Errorf("got %q", got)
-	}
-	if got := Nearest("prod", []string{"dev"}, 3); !slices.Equal(got, []string{"dev"}) {
-		t.Errorf("got %q", got)
-	}
-}
-
-func FuzzDistance(f *testing.F) {
+func FuzzTo(f *testing.F) {
 	f.Add("deployement", "deployment")
-	f.Fuzz(func(t *testing.T, a, b string) {
-		d := distance(a, b, 2*longest)
-		if d < 0 || d > 2*longest {
-			t.Errorf("distance %d", d)
+	f.Fuzz(func(t *testing.T, typed, word string) {
+		if got, ok := To(typed, []string{word}); ok != (got != "") || ok && got != word {
+			t.Errorf("%q, %t", got, ok)
 		}
-		if len(a) <= longest && len(b) <= longest && d != distance(b, a, 2*longest) {
-			t.Error("the way back is another")
+		if len(word) > 0 && len(strings.ToLower(word)) <= longest {
+			if got, ok := To(word, []string{word}); !ok || got != word {
+				t.Errorf("%q is not near itself", word)
+			}
 		}
-		To(a, []string{b})
-		Nearest(a, []string{b}, 1)
 	})
 }
