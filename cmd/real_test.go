@@ -25,7 +25,7 @@ func TestStory(t *testing.T) {
 	w.setTrust(t, w.trust("elsewhere"))
 	broken := w.kubectl(t, "explain", "pod", "web-0")
 	broken.expect(t, 2, "✗ broken: "+w.namespace+"/web-0 will not get AWS credentials\n",
-		"\nIRSA402  the trust policy names another subject\n",
+		"\nIRSA402  the trust policy names a different service account\n",
 		"  have   system:serviceaccount:elsewhere:web\n  need   system:serviceaccount:"+w.namespace+":web\n", "^",
 		"proved: applied to the snapshot, the answer becomes works")
 	w.kubectl(t, "whoami", "web-0", "--expect-role", webRole).expect(t, 2, "✗ broken (IRSA402)")

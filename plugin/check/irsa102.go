@@ -10,35 +10,43 @@ import (
 
 var irsa102 = Check{
 	Code: IRSA102, Class: Note, Link: LinkAccount,
-	Title: "nothing gives the pod a role",
+	Title: "the pod has no IAM role configured",
 	Doc: Doc{
-		Means: `The pod's service account has neither a role annotation nor an EKS Pod Identity association, and nothing was
-found that looks as if it was meant to have one: no misspelled annotation, no role whose trust policy names
-it. The webhook leaves such pods alone. If an SDK in the pod asks for credentials, it goes down its chain to
-the node's role, where the pod can reach the instance metadata service, or finds nothing.
+		Means: `The pod's service account has no role annotation and no EKS Pod Identity association, so the webhook does
+not mutate the pod. Nothing indicates that a role was intended: there is no misspelled annotation, and no role's
+trust policy names the service account. An SDK in the pod uses the node's role if the pod can reach the instance
+metadata service. Otherwise it finds no credentials.
 
-For most pods of a cluster that is as it should be, so this is a note.`,
+Most pods in a cluster do not call AWS, so this is a note.`,
 		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     $ aws eks list-pod-identity-associations --cluster-name prod --namespace shop --service-account web
     {
         "associations": []
-    }`,
-		Fix: `If the pod needs no AWS, there is nothing to do. If it does, bind its service account to a role:
+    }
 
-    kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
+If the pod calls AWS, its log shows one of these errors:
 
-or, with EKS Pod Identity, which needs no trust policy for each cluster:
+    Unable to locate credentials. You can configure credentials by running "aws configure".
+    User: arn:aws:sts::111122223333:assumed-role/eks-node/i-0a1b2c3d4e5f60718 is not authorized to perform: s3:ListBucket`,
+		Fix: `If the pod does not call AWS, there is nothing to do. If it does, bind its service account to a role with
+IRSA:
+
+    kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web
+
+or with EKS Pod Identity, where one trust policy works for all clusters:
 
     aws eks create-pod-identity-association --cluster-name prod --namespace shop --service-account web \
         --role-arn arn:aws:iam::111122223333:role/web
 
-and then make the pods anew.`,
-		Verify: `See what the pod can be in AWS as it stands:
+Then restart the workload:
+
+    kubectl rollout restart deployment/web -n shop`,
+		Verify: `Check which AWS identity the pod gets:
 
     kubectl irsa whoami pod/web-0 -n shop
 
-A webhook that is not EKS's own may also read a ConfigMap named pod-identity-webhook, which binds service
-accounts without an annotation; kOps does so.`,
+A webhook other than the EKS one can also read a ConfigMap named pod-identity-webhook, which binds service accounts
+without an annotation. kOps uses it.`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA102, byHand(nothingBinds)) },
 }
@@ -46,8 +54,8 @@ accounts without an annotation; kOps does so.`,
 func nothingBinds(s *subject.Subject) Outcome {
 	out := Outcome{
 		Result: Fail, Where: accountWhere(s), Have: "no annotation " + s.RoleKey() + ", no Pod Identity association",
-		Why:      "without either of them the webhook leaves the service account's pods alone",
-		Advice:   "if the pod is to have a role, annotate its service account with the role's ARN or create a Pod Identity association",
+		Why:      "without an annotation or an association, the webhook does not mutate the service account's pods",
+		Advice:   "if the pod needs a role, annotate its service account with the role's ARN or create a Pod Identity association",
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
 	if token := ownToken(s); token != "" {
@@ -57,15 +65,15 @@ func nothingBinds(s *subject.Subject) Outcome {
 		boundElsewhere(s, &out)
 	}
 	if names := s.BoundInNamespace(); len(names) > 0 {
-		out.Why += "; bound in this namespace: service account " + someOf(names)
+		out.Why += "; this namespace has service accounts with a role: " + someOf(names)
 		if out.Fix == nil {
-			out.Advice += ", or run the pod under a service account that is bound"
+			out.Advice += ", or use a service account that has a role"
 		}
 	}
 	return out
 }
 
-// boundElsewhere names the association of a service account that has the same name in another namespace: an association is
+// boundElsewhere names the association of a service account with the same name in another namespace: an association is
 // for one namespace, and the pod may be installed in the wrong one.
 func boundElsewhere(s *subject.Subject, out *Outcome) {
 	namesakes := s.Namesakes()
@@ -73,14 +81,14 @@ func boundElsewhere(s *subject.Subject, out *Outcome) {
 	for _, a := range namesakes {
 		namespaces = append(namespaces, a.Namespace)
 	}
-	out.Why += "; a service account of the same name is associated in another namespace, " + someOf(namespaces)
-	out.Advice = "if the pod should have that role, create an association for namespace " + s.Pod.Namespace + ", or run it in namespace " + namespaces[0]
+	out.Why += "; a service account with the same name has an association in another namespace: " + someOf(namespaces)
+	out.Advice = "if the pod needs that role, create an association for namespace " + s.Pod.Namespace + ", or run the pod in namespace " + namespaces[0]
 	one := namesakes[0]
 	cluster := s.Snapshot.Cluster().Name
 	if len(namesakes) > 1 || one.RoleArn == "" || cluster == "" || s.Predicted {
 		return
 	}
-	out.Rather = "run it in namespace " + one.Namespace
+	out.Rather = "run the pod in namespace " + one.Namespace
 	out.Fix = append([]change.Change{change.CreateAssociation{
 		Cluster: cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: one.RoleArn,
 	}}, recreate(s)...)

@@ -9,13 +9,13 @@ import (
 
 var irsa103 = Check{
 	Code: IRSA103, Class: Breaks, Link: LinkAccount,
-	Title: "the pod runs under another service account than the bound one",
+	Title: "the pod does not use the service account that has the role",
 	Doc: Doc{
-		Means: `The service account under which the pod runs has no role, and beside it stands one that does and that bears
-the workload's name, or that is the only bound one of the namespace and used by nobody, or the service account of
-the pod that created this one (a Spark driver creates its executors). Nearly always the template does not name it: a
-pod without serviceAccountName runs under "default". The role's trust policy
-names the subject of the other service account, so even with the variables set by hand STS would refuse.`,
+		Means: `The pod's service account has no role, but another service account in the namespace has one and seems to
+be the intended one. It has the workload's name, or it is the only service account with a role and no pod uses it,
+or it is the service account of the pod that created this pod (a Spark driver creates its executors). In most cases
+the pod template has no serviceAccountName, so the pod uses "default". The role's trust policy names the subject of
+the other service account, so STS denies the request even if you set the variables yourself.`,
 		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
@@ -29,22 +29,22 @@ names the subject of the other service account, so even with the variables set b
     metadata: {name: web, namespace: shop}
     spec:
       template:
-        spec:                # no serviceAccountName: the pods run under "default"
+        spec:                # no serviceAccountName: the pods use "default"
           containers: [{name: app, image: web}]`,
-		Fix: `Name the service account in the template; that makes the pods anew:
+		Fix: `Set the service account in the pod template. This restarts the workload:
 
     kubectl set serviceaccount deployment/web web -n shop
 
-With Helm look for serviceAccount.create and serviceAccount.name: where the chart does not create one and no
-name is given, it falls back to "default". Pods that a program starts (jobs of a scheduler, runners) take
-the service account from that program's own settings; the executors of Spark:
+In a Helm chart, check serviceAccount.create and serviceAccount.name. If create is false and name is empty, the
+chart uses "default". If another program creates the pods (a scheduler, a CI runner), set the service account in the
+settings of that program. For Spark executors:
 
     --conf spark.kubernetes.authenticate.executor.serviceAccountName=web`,
 		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}'
     kubectl get serviceaccounts -n shop -o custom-columns='NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn'
 
-This finding is drawn from names. If the pod is meant to have no role, it can be left as it is: give the pod
-a service account of its own whose name says so.`,
+This finding is based on names. If the pod needs no role, no change is needed. To prevent this finding, give the pod
+its own service account.`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA103, runsUnderAnother) },
 }
@@ -58,20 +58,20 @@ func runsUnderAnother(s *subject.Subject) Outcome {
 	}
 	out := Outcome{
 		Result: Fail, Where: podWhere(s) + ", spec.serviceAccountName", Have: s.AccountName, Need: other,
-		Why:      "service account " + other + " is the one that is bound, to " + role + ", and the token of " + s.AccountName + " has another subject",
+		Why:      "service account " + other + " is bound to " + role + "; tokens of " + s.AccountName + " have a different subject",
 		Fix:      fix,
 		Evidence: []string{s.Account.Source(), s.Snapshot.ServiceAccount(s.Pod.Namespace, other).Source()},
 	}
 	if creator := s.Unbound.Other.Creator; creator != "" {
-		out.Why = "pod " + creator + " created this pod and runs under service account " + other + ", which is bound to " + role +
-			"; the token of " + s.AccountName + " has another subject"
-		out.Fix = nil // the program that creates the pods would create the next one in the same way
-		out.Advice = "set service account " + other + " in the settings of the program that creates the pods" + executorSetting(s, other) + ", then start it again"
+		out.Why = "pod " + creator + " created this pod and uses service account " + other + ", which is bound to " + role +
+			"; tokens of " + s.AccountName + " have a different subject"
+		out.Fix = nil // the program that creates the pods creates the next one in the same way
+		out.Advice = "set service account " + other + " in the settings of the program that creates the pods" + executorSetting(s, other) + ", then restart that program"
 	}
 	return out
 }
 
-// executorSetting names the setting for the executors of Spark (its documentation, "Running Spark on Kubernetes").
+// executorSetting names the setting for Spark executors (its documentation, "Running Spark on Kubernetes").
 func executorSetting(s *subject.Subject, account string) string {
 	if s.Pod.Labels["spark-role"] != "executor" {
 		return ""

@@ -7,12 +7,12 @@ import (
 
 var irsa104 = Check{
 	Code: IRSA104, Class: Breaks, Link: LinkAccount,
-	Title: "the role annotation stands on the pod, where nothing reads it",
+	Title: "the role annotation is on the pod instead of the service account",
 	Doc: Doc{
-		Means: `The pod, and so the template that it was made from, carries the annotation eks.amazonaws.com/role-arn. The
-webhook looks for it on the service account only. Of a pod it reads two annotations: token-expiration and
-skip-containers. So nothing was injected. A pod's annotation cannot be enough for another reason too: anybody
-who may create a pod would then choose its role.`,
+		Means: `The pod, and so the pod template, has the annotation eks.amazonaws.com/role-arn. The webhook reads this
+annotation from the service account only. From a pod it reads two other annotations: token-expiration and
+skip-containers. So it injected nothing. This is a security boundary: otherwise anybody who can create a pod could
+choose its role.`,
 		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
@@ -20,20 +20,21 @@ who may create a pod would then choose its role.`,
       template:
         metadata:
           annotations:
-            eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web   # nothing reads it here
+            eks.amazonaws.com/role-arn: arn:aws:iam::111122223333:role/web   # ignored here
         spec:
           serviceAccountName: web`,
-		Fix: `Put the annotation on the service account and make the pods anew:
+		Fix: `Move the annotation to the service account, then restart the workload:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
-In Helm values that is mostly serviceAccount.annotations in the place of podAnnotations.`,
+In most Helm charts, use serviceAccount.annotations instead of podAnnotations.`,
 		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations}'
     kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
 
-The first shows the annotation, the second has to. kubectl irsa explain web-0 -n shop --no-aws looks at
-the same without asking AWS.`,
+The second command must show the annotation. This checks the pod without calling AWS:
+
+    kubectl irsa explain web-0 -n shop --no-aws`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA104, annotatedPod) },
 }
@@ -43,8 +44,8 @@ func annotatedPod(s *subject.Subject) Outcome {
 	out := Outcome{
 		Result: Fail, Where: podWhere(s) + ", annotation " + s.RoleKey(), Have: "on the pod: " + value,
 		Need:     "on " + accountWhere(s),
-		Why:      "the webhook reads the role from the service account only; on a pod or a template nothing reads it",
-		Advice:   "put the annotation on the service account, then make the pod anew",
+		Why:      "the webhook reads the role from the service account only and ignores this annotation on a pod",
+		Advice:   "move the annotation to the service account, then recreate the pod",
 		Evidence: []string{s.Account.Source()},
 	}
 	if inject.CheckRoleARN(value) == "" {

@@ -7,12 +7,12 @@ import (
 
 var irsa105 = Check{
 	Code: IRSA105, Class: Breaks, Link: LinkAccount,
-	Title: "only a legacy kube2iam or kiam annotation names a role",
+	Title: "the role is set only in a kube2iam or kiam annotation",
 	Doc: Doc{
-		Means: `The pod or its service account carries iam.amazonaws.com/role. kube2iam and kiam read it: they stood between
-pods and the instance metadata service and handed out the credentials of the role that it names. Neither the
-pod identity webhook nor EKS Pod Identity knows the annotation. Without such a proxy it does nothing, and the
-pod gets what the metadata service gives to everybody: the node's role, or no answer.`,
+		Means: `The pod or its service account has the annotation iam.amazonaws.com/role. Only kube2iam and kiam read it:
+these proxies answer for the instance metadata service and return credentials of the role that the annotation names.
+The pod identity webhook and EKS Pod Identity ignore it. Without a proxy the annotation has no effect. The pod then
+gets what the metadata service gives to every pod: the node's role, or no answer.`,
 		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
@@ -20,22 +20,22 @@ pod gets what the metadata service gives to everybody: the node's role, or no an
       template:
         metadata:
           annotations:
-            iam.amazonaws.com/role: web     # of kube2iam
+            iam.amazonaws.com/role: web     # only kube2iam and kiam read it
         spec:
           serviceAccountName: web`,
-		Fix: `Let the role trust the service account's tokens, and annotate the service account with the role's whole ARN;
-the name alone, as kube2iam took it, is not enough:
+		Fix: `Add the service account to the role's trust policy, and annotate the service account with the role's full
+ARN. The role name alone, which kube2iam accepts, is not enough:
 
-    kubectl irsa bind web arn:aws:iam::111122223333:role/web -n shop
+    kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
-The role's old trust policy names the nodes' role as its principal. That statement can go when no pod uses
-the proxy any more.`,
+The role's old trust policy names the role of the nodes as a principal. Remove that statement when no pod uses the
+proxy.`,
 		Verify: `    kubectl get daemonsets -A
 
-If kube2iam or kiam still runs there, it serves this annotation, and the pod may well have its role by that
-way: then this finding is about what comes after it. An SDK that finds web identity settings uses them
-before the metadata service, so both can be there during a migration.`,
+If kube2iam or kiam still runs, it reads this annotation, and the pod can get its role from the proxy. This finding
+is then about the time after the migration. An SDK uses web identity settings before the metadata service, so a pod
+can have both during a migration.`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA105, legacyAnnotated) },
 }
@@ -48,8 +48,8 @@ func legacyAnnotated(s *subject.Subject) Outcome {
 	out := Outcome{
 		Result: Fail, Where: where + ", annotation " + inject.LegacyRole, Have: value,
 		Need:     s.RoleKey() + " on " + accountWhere(s),
-		Why:      "kube2iam and kiam read this annotation, the pod identity webhook does not",
-		Advice:   "give the role a trust policy for " + s.TokenSubject() + " and annotate the service account with the role's ARN",
+		Why:      "only kube2iam and kiam read this annotation; the pod identity webhook ignores it",
+		Advice:   "allow " + s.TokenSubject() + " in the role's trust policy, and annotate the service account with the role's ARN",
 		Evidence: []string{s.Account.Source()},
 	}
 	if role, ok := s.MeantRole(value); ok {

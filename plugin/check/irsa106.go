@@ -7,15 +7,15 @@ import (
 
 var irsa106 = Check{
 	Code: IRSA106, Class: Breaks, Link: LinkAccount,
-	Title: "the annotated value is not the ARN of a role",
+	Title: "the role annotation is not a valid IAM role ARN",
 	Doc: Doc{
-		Means: `The service account's role annotation holds something that STS does not take for the ARN of a role: white
-space or quotes around it, a variable that nobody filled in, a bare name, the ARN of a session, a user or an
-instance profile, an account that is not twelve digits. The webhook does not judge the value. It logs a
-warning in the control plane and injects the value as it is, so the pod looks as if all were well, and every
-SDK gets the answer that the request's ARN is invalid. That is decided before any trust policy is looked at.
+		Means: `The service account's role annotation has a value that STS does not accept as a role ARN. Examples are
+white space or quotes around the ARN, a variable that was not replaced, a role name alone, the ARN of a session, a
+user or an instance profile, or an account ID without 12 digits. The webhook does not validate the value: it logs a
+warning in the control plane and injects the value unchanged. STS rejects the request before it reads a trust
+policy.
 
-SDKs differ in one point: some trim white space. So the same pod may work with one SDK and not with another.`,
+Some SDKs trim white space, so the same pod can work with one SDK and fail with another.`,
 		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
@@ -24,23 +24,22 @@ SDKs differ in one point: some trim white space. So the same pod may work with o
       annotations:
         eks.amazonaws.com/role-arn: arn:aws:iam::${AWS_ACCOUNT_ID}:role/web   # applied without envsubst
 
-An error of an SDK in such a pod:
+The error in the pod's log:
 
-    ValidationError: Request ARN is invalid
-    status code: 400`,
-		Fix: `Write the role's own ARN, and make the pods anew, since they keep what they were born with:
+    An error occurred (ValidationError) when calling the AssumeRoleWithWebIdentity operation: Request ARN is invalid`,
+		Fix: `Set the annotation to the role's ARN, then restart the workload. A running pod keeps the old value:
 
     aws iam get-role --role-name web --query Role.Arn --output text
     kubectl annotate serviceaccount web -n shop --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl rollout restart deployment/web -n shop
 
-Of arn:aws:sts::111122223333:assumed-role/web/session the role is arn:aws:iam::111122223333:role/web, with the
-role's path where it has one.`,
-		Verify: `Show the value with its ends, so that white space is seen:
+The role of the session arn:aws:sts::111122223333:assumed-role/web/session is arn:aws:iam::111122223333:role/web. If
+the role has a path, include it.`,
+		Verify: `Print the value as JSON, so that white space is visible:
 
     kubectl get serviceaccount web -n shop -o json | jq '.metadata.annotations["eks.amazonaws.com/role-arn"]'
 
-A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare name; EKS's own does not.`,
+A self-managed webhook with --compose-role-arn builds the ARN from a role name. The EKS webhook does not.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		switch {
@@ -60,8 +59,8 @@ A webhook that runs outside EKS with --compose-role-arn makes an ARN of a bare n
 		}
 		out := Outcome{
 			Result: Fail, Where: accountWhere(s) + ", annotation " + s.RoleKey(), Have: value, Need: "arn:aws:iam::ACCOUNT:role/NAME",
-			Why:      reason + "; the webhook injects it as it is, and STS answers that the request's ARN is invalid",
-			Advice:   "write the role's ARN into the annotation, then make the pod anew",
+			Why:      reason + "; the webhook injects the value unchanged, and STS answers \"Request ARN is invalid\"",
+			Advice:   "set the annotation to the role's ARN, then recreate the pod",
 			Evidence: []string{s.Account.Source()},
 		}
 		role, ok := s.MeantRole(value)

@@ -13,29 +13,30 @@ var irsa107 = Check{
 	Code: IRSA107, Class: Breaks, Link: LinkAccount,
 	Title: "the role annotation's key is misspelled",
 	Doc: Doc{
-		Means: `The service account has an annotation that looks like the role annotation and is not: eks.amazonaws.com/role_arn,
-…/roleArn, …/iam-role-arn, role-arn without a prefix, or the right name under another prefix. Annotations are
-free text to Kubernetes, so nothing refuses it. The webhook reads exactly one key, eks.amazonaws.com/role-arn, and
-to it this service account has no role.`,
+		Means: `The service account has an annotation that looks like the role annotation but has a different key:
+eks.amazonaws.com/role_arn, …/roleArn, …/iam-role-arn, role-arn without a prefix, or the right name with another
+prefix. Kubernetes accepts any annotation key, so it reports no error. The webhook reads only the key
+eks.amazonaws.com/role-arn, so for the webhook this service account has no role.`,
 		Example: `    apiVersion: v1
     kind: ServiceAccount
     metadata:
       name: web
       namespace: shop
       annotations:
-        eks.amazonaws.com/role_arn: arn:aws:iam::111122223333:role/web   # an underscore`,
-		Fix: `Set the right key, take the wrong one away, and make the pods anew:
+        eks.amazonaws.com/role_arn: arn:aws:iam::111122223333:role/web   # underscore instead of hyphen`,
+		Fix: `Set the correct key, remove the wrong one, then restart the workload:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role_arn-
     kubectl rollout restart deployment/web -n shop
 
-Mend it where it is written down too: in the chart's values, in Terraform, in the GitOps repository. Helm's
---set splits keys at dots, so the dots of the prefix have to be escaped there:
---set 'serviceAccount.annotations.eks\.amazonaws\.com/role-arn=…'.`,
+Correct the key in its source too: the chart's values, Terraform, or the GitOps repository. Helm splits the keys of
+--set at dots, so escape the dots of the prefix:
+
+    --set 'serviceAccount.annotations.eks\.amazonaws\.com/role-arn=arn:aws:iam::111122223333:role/web'`,
 		Verify: `    kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
 
-A webhook of your own can be started with another --annotation-prefix; EKS's is fixed.`,
+A self-managed webhook can use another prefix (--annotation-prefix). The prefix of the EKS webhook is fixed.`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutUnbound(s, IRSA107, misspelledKeys) },
 }
@@ -45,8 +46,8 @@ func misspelledKeys(s *subject.Subject) Outcome {
 	annotations, keys := account.Annotations, s.Unbound.Misspelled
 	out := Outcome{
 		Result: Fail, Where: accountWhere(s) + ", annotations", Have: strings.Join(keys, ", "), Need: s.RoleKey(),
-		Why:      "the webhook reads this one key and no other",
-		Advice:   "set the annotation " + s.RoleKey() + " to the role's ARN, then make the pod anew",
+		Why:      "the webhook reads this key only",
+		Advice:   "set the annotation " + s.RoleKey() + " to the role's ARN, then recreate the pod",
 		Evidence: []string{s.Account.Source()},
 	}
 	value := annotations[keys[0]]

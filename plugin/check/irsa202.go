@@ -6,17 +6,19 @@ var irsa202 = Check{
 	Code: IRSA202, Class: Breaks, Link: LinkInjection,
 	Title: "the pod identity webhook is not registered",
 	Doc: Doc{
-		Means: `No MutatingWebhookConfiguration of the cluster calls the pod identity webhook, so the API server creates pods as
-they are submitted: without token, variables and volume, for IRSA and for EKS Pod Identity alike. No event and
-no log line in the cluster says so. On EKS the webhook itself runs in the control plane, out of sight; only its
-registration is an object of the cluster, and anybody with the rights can delete that. It happens in clean-ups
-of webhooks, and when another tool takes the name over. EKS does not put it back.`,
+		Means: `No MutatingWebhookConfiguration of the cluster calls the pod identity webhook. The API server creates
+pods without the token volume and the variables, for IRSA and for EKS Pod Identity. No event and no log shows this.
+On EKS the webhook runs in the control plane; only its MutatingWebhookConfiguration is in the cluster, where it can
+be deleted, for example when somebody removes unused webhooks or another tool uses the same name. EKS does not
+create it again.`,
 		Example: `    $ kubectl get mutatingwebhookconfigurations
     NAME                            WEBHOOKS   AGE
     vpc-resource-mutating-webhook   1          210d`,
-		Fix: `On EKS, register it again. The CA is the cluster's own:
+		Fix: `On EKS, create the MutatingWebhookConfiguration again. Read the cluster's CA:
 
     aws eks describe-cluster --name prod --query cluster.certificateAuthority.data --output text
+
+Put it into this manifest and apply it:
 
     apiVersion: admissionregistration.k8s.io/v1
     kind: MutatingWebhookConfiguration
@@ -34,10 +36,13 @@ of webhooks, and when another tool takes the name over. EKS does not put it back
       rules:
       - {apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}
 
-Elsewhere, install the webhook again. Then make the pods anew; those that were made meanwhile stay without.`,
+On other clusters, install the webhook again. Then restart the workloads whose pods were created without the
+webhook:
+
+    kubectl rollout restart deployment/web -n shop`,
 		Verify: `    kubectl get mutatingwebhookconfigurations -o custom-columns='NAME:.metadata.name,WEBHOOKS:.webhooks[*].name'
 
-A test without touching a workload: what the API server would make of a pod.
+Print what a new pod gets, without creating it:
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},
@@ -46,9 +51,9 @@ A test without touching a workload: what the API server would make of a pod.
 
 func notRegistered(s *subject.Subject) Outcome {
 	return Outcome{
-		Result: Fail, Where: "MutatingWebhookConfigurations of the cluster", Have: "none of the pod identity webhook", Need: "pod-identity-webhook",
-		Why:      "without the webhook nothing gives pods the token and the variables of their role, and nothing says so",
-		Advice:   "register the webhook again (on EKS: MutatingWebhookConfiguration pod-identity-webhook for https://127.0.0.1:23443/mutate with the cluster's CA), then make the pod anew",
+		Result: Fail, Where: "MutatingWebhookConfigurations of the cluster", Have: "none for the pod identity webhook", Need: "pod-identity-webhook",
+		Why:      "the webhook injects the token volume and the variables; without it the API server creates pods without them, and no event shows this",
+		Advice:   "register the webhook again (on EKS: MutatingWebhookConfiguration pod-identity-webhook for https://127.0.0.1:23443/mutate with the cluster's CA), then recreate the pod",
 		Evidence: []string{s.Registrations.Source()},
 	}
 }

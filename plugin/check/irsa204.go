@@ -14,12 +14,12 @@ import (
 
 var irsa204 = Check{
 	Code: IRSA204, Class: Breaks, Link: LinkInjection,
-	Title: "skip-containers names a container that uses AWS",
+	Title: "the skip-containers annotation names a container that uses AWS",
 	Doc: Doc{
-		Means: `The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook gave it neither
-variables nor the token's mount. Yet it looks as if it needed them: it has an AWS_… variable of its own, or it
-is the only container of the pod. A skipped container that brings credentials of its own, or that shows no sign of
-AWS beside an injected one, is skipped on purpose and is not reported.`,
+		Means: `The pod's annotation eks.amazonaws.com/skip-containers names this container, so the webhook injects
+neither the variables nor the token mount into it. But the container seems to use AWS: it sets an AWS_… variable, or
+it is the pod's only container. A skipped container is not reported if it has its own credentials, or if it shows no
+sign of AWS next to an injected container.`,
 		Example: `    apiVersion: v1
     kind: Pod
     metadata:
@@ -32,16 +32,16 @@ AWS beside an injected one, is skipped on purpose and is not reported.`,
       containers:
       - name: app
         image: web
-        env: [{name: AWS_REGION, value: us-west-2}]   # it does use AWS
+        env: [{name: AWS_REGION, value: us-west-2}]   # the container uses AWS
       - name: proxy
         image: proxy`,
-		Fix: `Take the container's name from the annotation in the template; that makes the pods anew:
+		Fix: `Remove the container's name from the annotation in the pod template. This restarts the workload:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"annotations":{"eks.amazonaws.com/skip-containers":"proxy"}}}}}'`,
 		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/skip-containers}'
 
-The webhook reads the value as one line of comma-separated values and takes blanks for parts of the names: of
-"app, proxy" it skips app only. That is IRSA215.`,
+The webhook reads the value as comma-separated names and does not trim blanks: "app, proxy" skips only app. IRSA215
+reports that.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		asking := map[string]bool{}
@@ -58,7 +58,7 @@ The webhook reads the value as one line of comma-separated values and takes blan
 			case !c.Has(inject.SkippedByAnnotation):
 				return pass()
 			case s.Intent.Mechanism == inject.None:
-				return skip("nothing is to be injected")
+				return skip("the pod needs no injection")
 			case asking[c.Name] && s.Intent.Mechanism == "":
 				return unknown(s.Intent.Gaps...)
 			case asking[c.Name]:
@@ -87,8 +87,8 @@ func skippedByName(s *subject.Subject, c *subject.Container, value, rest string)
 	}
 	return Outcome{
 		Result: Fail, Where: podWhere(s) + ", annotation " + skipKey(s), Have: value, Need: need,
-		Why:    "the webhook gives a container that is named here neither the variables nor the token's mount",
-		Advice: "take " + c.Name + " from the annotation, then make the pod anew",
+		Why:    "the webhook does not inject the variables and the token mount into a container that this annotation names",
+		Advice: "remove " + c.Name + " from the annotation, then recreate the pod",
 	}
 }
 

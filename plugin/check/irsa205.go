@@ -10,15 +10,14 @@ import (
 
 var irsa205 = Check{
 	Code: IRSA205, Class: Breaks, Link: LinkInjection,
-	Title: "the manifest sets a credentials variable itself, so the webhook set none",
+	Title: "the manifest sets a credentials variable, so the webhook injects none",
 	Doc: Doc{
-		Means: `The webhook adds AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as a pair, and only where the container's env has
-neither. The manifest sets one or both. With one of them the pair stays half: the role without the token, or the
-token without the role, and what an SDK makes of that differs from SDK to SDK, from an error at once to the
-node's role. With both, and another role than the annotated one, the container asks for that other role. For EKS
-Pod Identity the same holds of AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE.
+		Means: `The webhook injects AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE as a pair, and only if the container's
+env has neither. Here the manifest sets one or both. If it sets one, the pair is incomplete: some SDKs fail, others
+use the node's role. If it sets both with a role other than the annotated one, the container requests that role. The
+same is true for AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE of EKS Pod Identity.
 
-Only env counts. What comes by envFrom the webhook does not see, and its own pair wins over it.`,
+Only env counts. The webhook does not read envFrom, and its variables take precedence over envFrom.`,
 		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
@@ -30,16 +29,16 @@ Only env counts. What comes by envFrom the webhook does not see, and its own pai
           - name: app
             image: web
             env:
-            - name: AWS_ROLE_ARN           # and so no AWS_WEB_IDENTITY_TOKEN_FILE is added
+            - name: AWS_ROLE_ARN           # so the webhook adds no AWS_WEB_IDENTITY_TOKEN_FILE
               value: arn:aws:iam::111122223333:role/web`,
-		Fix: `Remove the variables from the template and leave them to the webhook:
+		Fix: `Remove the variables from the pod template, so that the webhook injects its own:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
-If the role in the manifest is the right one, write it into the annotation at the same time. Where one container
-of the pod is to have a role of its own, give it both variables and let the role trust the same service account;
-then name the container in skip-containers, so that it is plain that this is meant.`,
-		Verify: `Look at the template, not at the pod, in which the webhook's own variables stand too:
+If the role in the manifest is the right one, set it in the annotation at the same time. If one container needs a
+different role, set both variables in that container, add the service account to that role's trust policy, and name
+the container in skip-containers to show that this is intended.`,
+		Verify: `Check the template. The pod also has the variables that the webhook injected:
 
     kubectl get deployment web -n shop -o jsonpath='{.spec.template.spec.containers[0].env}'`,
 	},
@@ -49,7 +48,7 @@ then name the container in skip-containers, so that it is plain that this is mea
 			_, open := s.Account.Gap()
 			switch {
 			case c.Has(inject.SkippedByAnnotation):
-				return pass() // the webhook has no part in it
+				return pass() // the webhook does not mutate it
 			case s.Intent.Mechanism == inject.None, s.Intent.Mechanism == inject.WebIdentity && s.Binding.RoleARN == "" && !open:
 				return skip("the service account names no role")
 			case isHalf:
@@ -79,7 +78,7 @@ then name the container in skip-containers, so that it is plain that this is mea
 func halfSet(s *subject.Subject, c *subject.Container, p inject.Problem) Outcome {
 	return Outcome{
 		Result: Fail, Where: where(c, "env"), Have: p.Detail, Need: strings.Join(pairs[p.Mechanism], " and ") + ", both or neither",
-		Why: "the webhook adds the two variables only where the manifest sets neither",
+		Why: "the webhook injects the two variables only if the manifest sets neither",
 		Fix: unsetPair(s, c, p.Mechanism), Advice: addedAtAdmission(s, c.Name, "the variable"),
 	}
 }
@@ -87,7 +86,7 @@ func halfSet(s *subject.Subject, c *subject.Container, p inject.Problem) Outcome
 func ownRole(s *subject.Subject, c *subject.Container, role string) Outcome {
 	return Outcome{
 		Result: Fail, Where: where(c, "env AWS_ROLE_ARN"), Have: role, Need: s.Binding.RoleARN,
-		Why:      "the manifest sets the variables itself, so the webhook added none for the role of the service account's annotation",
+		Why:      "the manifest sets the variables, so the webhook injects none for the annotated role",
 		Fix:      unsetPair(s, c, inject.WebIdentity),
 		Advice:   addedAtAdmission(s, c.Name, "AWS_ROLE_ARN"),
 		Evidence: []string{s.Account.Source()},

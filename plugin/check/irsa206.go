@@ -8,26 +8,26 @@ import (
 
 var irsa206 = Check{
 	Code: IRSA206, Class: Breaks, Link: LinkInjection,
-	Title: "the injected role is not the annotated one",
+	Title: "the injected role differs from the role annotation",
 	Doc: Doc{
-		Means: `The service account's annotation names another role than the one that the webhook wrote into the pod. The
-annotation was changed after the pod had been made, and the webhook changes no pod that exists. So the container
-still asks for the old role: it works with the old role's permissions as long as that exists and trusts the
-service account, and fails as soon as it is deleted.`,
+		Means: `The service account's annotation names a different role than the one that the webhook injected into the
+pod. The annotation changed after the pod was created, and the webhook does not mutate existing pods. The container
+still requests the old role. It works with the permissions of the old role, and fails when that role is deleted or
+no longer trusts the service account.`,
 		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
     arn:aws:iam::111122223333:role/web-v1
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     arn:aws:iam::111122223333:role/web-v2`,
-		Fix: `Make the pods anew:
+		Fix: `Restart the workload:
 
     kubectl rollout restart deployment/web -n shop
 
-If the change of the annotation was the mistake, put the old role back instead; running pods need nothing then.`,
-		Verify: `Ask the container who it is, before and after; the role's name stands in the ARN of the session:
+If the annotation is wrong and not the pod, set the old role again. Running pods then need no restart.`,
+		Verify: `Print the container's identity before and after the restart. The ARN contains the role's name:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
 
-A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes nothing, and the finding is IRSA205.`,
+If the manifest sets AWS_ROLE_ARN, a restart changes nothing, and the finding is IRSA205.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
@@ -55,10 +55,10 @@ A manifest that sets AWS_ROLE_ARN itself looks alike. Then the restart changes n
 }
 
 func staleRole(s *subject.Subject, c *subject.Container) Outcome {
-	why := "the annotation changed after the pod was made, and the webhook changes a pod only while it is being created"
+	why := "the annotation changed after the pod was created, and the webhook mutates a pod only when it is created"
 	account, _ := s.Account.Get()
 	if at, dated := snapshot.AnnotatedAt(account.ManagedFields, s.RoleKey()); dated && at.After(s.Pod.CreationTimestamp.Time) && !s.Pod.CreationTimestamp.IsZero() {
-		why = "the annotation changed " + stamp(at) + ", after the pod was made " + stamp(s.Pod.CreationTimestamp.Time) + ", and the webhook changes a pod only while it is being created"
+		why = "the annotation changed " + stamp(at) + ", after the pod was created " + stamp(s.Pod.CreationTimestamp.Time) + ", and the webhook mutates a pod only when it is created"
 	}
 	return Outcome{
 		Result: Fail, Where: where(c, "env AWS_ROLE_ARN"), Have: c.RoleARN, Need: s.Binding.RoleARN, Why: why,

@@ -14,16 +14,16 @@ import (
 
 var irsa207 = Check{
 	Code: IRSA207, Class: Breaks, Link: LinkInjection,
-	Title: "the token file that the variables name is not mounted",
+	Title: "the token file is not mounted in the container",
 	Doc: Doc{
-		Means: `The container's variables name a token file, and the pod has no volume there, or the container does not mount
-it. So the file does not exist: some SDKs fail with "no such file or directory",
-others go on to the node's role without a word.
+		Means: `The container's variables name a token file, but the pod has no volume for it, or the container does not
+mount the volume. So the file does not exist. Some SDKs fail with "No such file or directory"; others use the node's
+role without an error.
 
-Mostly the manifest sets the credentials variables, the region and AWS_STS_REGIONAL_ENDPOINTS all by itself. The
-webhook then finds nothing to add to the container and leaves it alone altogether, mount included, while it does
-add the volume to the pod. Copying the env of a running pod into a template leads there. The other way is a
-controller that takes volumes out of pods which its own template does not have.`,
+In most cases the manifest sets the credentials variables, the region and AWS_STS_REGIONAL_ENDPOINTS, for example
+because somebody copied the env of a running pod into a template. The webhook then has no variable to add. It adds
+the volume to the pod, but not the mount to the container. A controller that removes volumes which are not in its
+own template causes the same fault.`,
 		Example: `    spec:
       containers:
       - name: app
@@ -33,18 +33,22 @@ controller that takes volumes out of pods which its own template does not have.`
         - {name: AWS_REGION, value: us-west-2}
         - {name: AWS_ROLE_ARN, value: "arn:aws:iam::111122223333:role/web"}
         - {name: AWS_WEB_IDENTITY_TOKEN_FILE, value: /var/run/secrets/eks.amazonaws.com/serviceaccount/token}
-        # and no volumeMounts`,
-		Fix: `Leave the variables to the webhook:
+        # and no volumeMounts
+
+The error in the pod's log:
+
+    [Errno 2] No such file or directory: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'`,
+		Fix: `Remove the variables from the pod template, so that the webhook injects its own:
 
     kubectl set env deployment/web -n shop -c app AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-
 
-If the manifest is to keep them, it has to have the mount as well: of volume aws-iam-token, read-only, at
+If the manifest must keep the variables, add the mount: volume aws-iam-token, read-only, at
 /var/run/secrets/eks.amazonaws.com/serviceaccount.`,
 		Verify: `    kubectl exec web-0 -n shop -c app -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].volumeMounts}'
 
-A path at which nothing is mounted may also be filled by the image or by the program itself; such a path is
-reported as not known.`,
+If nothing is mounted at the path, the image or the program can still create the file. Such a path is reported as
+unknown.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
@@ -53,7 +57,7 @@ reported as not known.`,
 			unmounted, isUnmounted := c.Problem(inject.MountMissing, m)
 			switch {
 			case m == inject.None:
-				return skip("nothing asks for a role")
+				return skip("the container requests no role")
 			case c.Has(inject.HalfSet), s.Overridden(c):
 				return skip(IRSA205)
 			case isMissing:
@@ -71,11 +75,11 @@ reported as not known.`,
 func tokenMissing(s *subject.Subject, c *subject.Container, p inject.Problem, plan []change.Change) Outcome {
 	out := Outcome{
 		Result: Fail, Where: where(c, "volumeMounts"), Have: p.Detail, Need: "volume " + volumeNames[p.Mechanism] + " mounted at " + path.Dir(subject.Slashed(c.TokenFile)),
-		Why: "the token is written into that volume only, so the file that the variables name does not exist",
+		Why: "the kubelet writes the token into that volume only, so the file does not exist in the container",
 		Fix: plan,
 	}
 	if !s.Bound() {
-		out.Fix, out.Advice = nil, "annotate the service account and leave variables, volume and mount to the webhook, or give the manifest all of them"
+		out.Fix, out.Advice = nil, "annotate the service account and let the webhook inject the variables, the volume and the mount, or set all of them in the manifest"
 	}
 	return out
 }
@@ -84,7 +88,7 @@ func mounts(c *corev1.Container, volume string) bool {
 	return slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume })
 }
 
-// tokenSeen is the answer for a container whose token file is not known to be missing.
+// tokenSeen is the outcome for a container whose token file is not known to be missing.
 func tokenSeen(c *subject.Container, m inject.Mechanism) Outcome {
 	variable := pairs[m][1]
 	file := c.Variables.Get(variable)
@@ -94,7 +98,7 @@ func tokenSeen(c *subject.Container, m inject.Mechanism) Outcome {
 	case file.Presence == inject.MaybeSet || !file.Known:
 		return unknown(fact.Gap{What: "the value of " + variable + " in container " + c.Name, Reason: file.Why})
 	case !c.ReadsVolume():
-		return unknown(fact.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the image's own files are not seen"})
+		return unknown(fact.Gap{What: file.Value + " in container " + c.Name, Reason: "nothing is mounted there, and the files of the image are unknown"})
 	default:
 		return pass()
 	}

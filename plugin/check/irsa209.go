@@ -13,12 +13,12 @@ import (
 
 var irsa209 = Check{
 	Code: IRSA209, Class: Breaks, Link: LinkInjection,
-	Title: "a Windows container was given a Unix token path",
+	Title: "a Windows container has a Linux path to the token file",
 	Doc: Doc{
-		Means: `The webhook writes a Windows path into AWS_WEB_IDENTITY_TOKEN_FILE only for pods whose nodeSelector has
-kubernetes.io/os (or beta.kubernetes.io/os) = windows. It looks neither at node affinity nor at spec.os nor at
-tolerations. This pod came to a Windows node in another way, so its variable holds a Unix path, under which the
-programs in it do not find the token.`,
+		Means: `The webhook writes a Windows path into AWS_WEB_IDENTITY_TOKEN_FILE only if the pod's nodeSelector has
+kubernetes.io/os (or beta.kubernetes.io/os) = windows. It does not read node affinity, spec.os or tolerations. This
+pod runs on a Windows node for another reason, so its variable has a Linux path, where programs do not find the
+token.`,
 		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
@@ -32,22 +32,22 @@ programs in it do not find the token.`,
                 nodeSelectorTerms:
                 - matchExpressions: [{key: kubernetes.io/os, operator: In, values: [windows]}]
           containers: [{name: app, image: web}]`,
-		Fix: `Add the node selector; the affinity can stay:
+		Fix: `Add the node selector to the pod template. You can keep the affinity:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"nodeSelector":{"kubernetes.io/os":"windows"}}}}}'
 
-The new pods have C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token.`,
+New pods get the path C:\var\run\secrets\eks.amazonaws.com\serviceaccount\token.`,
 		Verify: `    kubectl get pod web-0 -n shop -o jsonpath='{.spec.nodeSelector}{" "}{.spec.nodeName}{"\n"}'
     kubectl get node NODE -o jsonpath='{.metadata.labels.kubernetes\.io/os}{"\n"}'
     kubectl exec web-0 -n shop -c app -- powershell Get-ChildItem Env:AWS_WEB_IDENTITY_TOKEN_FILE
 
-Where the node could not be read, a pod counts as Linux unless something in it points to Windows.`,
+If the node cannot be read, a pod counts as a Linux pod unless its spec refers to Windows.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
 			switch m := c.UsedMechanism(); {
 			case m == inject.None:
-				return skip("nothing asks for a role")
+				return skip("the container requests no role")
 			case m == inject.PodIdentity:
 				return skip(IRSA705)
 			case s.UnixPathOnWindows(c):
@@ -65,13 +65,13 @@ Where the node could not be read, a pod counts as Linux unless something in it p
 func unixPath(s *subject.Subject, c *subject.Container) Outcome {
 	return Outcome{
 		Result: Fail, Where: where(c, "env AWS_WEB_IDENTITY_TOKEN_FILE"), Have: c.TokenFile, Need: "C:" + strings.ReplaceAll(c.TokenFile, "/", `\`),
-		Why: "the webhook writes a Windows path only for a pod with the node selector kubernetes.io/os=windows",
+		Why: "the webhook writes a Windows path only if the pod has the node selector kubernetes.io/os=windows",
 		Fix: edit(s, change.SelectWindows{Pod: podRef(s)}), Evidence: []string{s.Node.Node.Source()},
 	}
 }
 
-// hintsAtWindows reports whether a pod has something that is there for Windows nodes only, though it does not
-// demand one.
+// hintsAtWindows reports whether a pod has a setting that is for Windows nodes only, though it does not
+// require one.
 func hintsAtWindows(pod *corev1.Pod) bool {
 	windows := func(text string) bool { return strings.Contains(strings.ToLower(text), "windows") }
 	spec := pod.Spec

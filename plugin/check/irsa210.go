@@ -7,20 +7,20 @@ import (
 
 var irsa210 = Check{
 	Code: IRSA210, Class: Note, Link: LinkInjection,
-	NeverUnknown: "it looks at the pod alone",
-	Title:        "an ephemeral container has none of the pod's credentials settings",
+	NeverUnknown: "it reads only the pod",
+	Title:        "an ephemeral container has no credentials settings",
 	Doc: Doc{
-		Means: `The webhook is called when a pod is created. A container that kubectl debug adds later is an update of the pod,
-for which it is not called, so it has neither the variables nor the token's mount. What aws sts get-caller-identity
-says in it is about this container only (the node's role, or no credentials) and says nothing about the others.
+		Means: `The API server calls the webhook when a pod is created. kubectl debug adds an ephemeral container by an
+update of the pod, so the webhook does not mutate that container: it has no variables and no token mount. aws sts
+get-caller-identity in it shows the node's role or no credentials. This says nothing about the other containers.
 
-The pod's verdict does not depend on its ephemeral containers.`,
+The verdict about the pod does not depend on its ephemeral containers.`,
 		Example: `    $ kubectl debug -it web-0 -n shop --image=amazon/aws-cli --target=app -- sts get-caller-identity
     Unable to locate credentials. You can configure credentials by running "aws configure".
 
-while the container app of the same pod works.`,
-		Fix: `Nothing has to be mended. To try the pod's role, run the command in a container that was there at creation, or
-in a copy of the pod, which goes through the webhook as any new pod does:
+Container app of the same pod works.`,
+		Fix: `No fix is needed. To test the pod's role, run the command in a container that exists since the pod was
+created, or in a copy of the pod, which the webhook mutates like any new pod:
 
     kubectl exec web-0 -n shop -c app -- aws sts get-caller-identity
     kubectl debug web-0 -n shop -it --copy-to=web-debug --container=aws --image=amazon/aws-cli -- sts get-caller-identity`,
@@ -42,8 +42,8 @@ in a copy of the pod, which goes through the webhook as any new pod does:
 		}
 		return Outcome{
 			Result: Fail, Containers: names, Where: podWhere(s) + ", ephemeralContainers", Have: "no credentials variables",
-			Why:    "the webhook is called for pods that are created, not for containers that are added to one",
-			Advice: "look from a container that was there when the pod was created, or from a copy made with kubectl debug --copy-to",
+			Why:    "the API server calls the webhook when a pod is created, not when a container is added to it",
+			Advice: "use a container that exists since the pod was created, or a copy of the pod (kubectl debug --copy-to)",
 		}
 	},
 }

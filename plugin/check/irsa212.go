@@ -11,48 +11,51 @@ import (
 
 var irsa212 = Check{
 	Code: IRSA212, Class: Breaks, Link: LinkInjection,
-	Title: "the container's user may not read the token file",
+	Title: "the container's user cannot read the token file",
 	Doc: Doc{
-		Means: `The token is there, and the file's owner and mode keep the container's user from reading it. The kubelet decides
-them: with an fsGroup the file is readable for that group, to which every container belongs; where all containers
-set one and the same runAsUser it belongs to that user, with mode 0600; else everybody may read it, by the
-volume's defaultMode of 0644. A manifest that gives the volume a narrower defaultMode, or the token a user of its
-own, ends this.
+		Means: `The token file exists, but its owner and mode do not allow the container's user to read it. With an
+fsGroup, the file is readable for that group, and every container belongs to it. If all containers set the same
+runAsUser, the file belongs to that user with mode 0600. Otherwise the volume's defaultMode of 0644 allows everybody
+to read it. A manifest with a narrower defaultMode, or with a user for the token, changes this.
 
-Before Kubernetes 1.19 the file was readable for root only, hence the old advice to set an fsGroup.`,
+Before Kubernetes 1.19, only root could read the file. This is why old instructions set an fsGroup.`,
 		Example: `    spec:
       securityContext: {runAsUser: 1000}
       containers: [{name: app, image: web, securityContext: {runAsUser: 2000}}, {name: proxy, image: proxy}]
       volumes:
       - name: aws-iam-token
         projected:
-          defaultMode: 0400           # for root, while the containers run as 1000 and 2000
-          sources: [{serviceAccountToken: {audience: sts.amazonaws.com, path: token}}]`,
-		Fix: `Give the pod an fsGroup:
+          defaultMode: 0400           # for root, but the containers run as 1000 and 2000
+          sources: [{serviceAccountToken: {audience: sts.amazonaws.com, path: token}}]
+
+The error in the pod's log:
+
+    [Errno 13] Permission denied: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token'`,
+		Fix: `Set an fsGroup in the pod template:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"spec":{"securityContext":{"fsGroup":65534}}}}}'
 
-or let all containers run as one user, or take the volume's own mode away.`,
+or run all containers as the same user, or remove the mode from the volume.`,
 		Verify: `    kubectl exec web-0 -n shop -c app -- sh -c 'id; ls -lnL $AWS_WEB_IDENTITY_TOKEN_FILE; head -c 1 $AWS_WEB_IDENTITY_TOKEN_FILE'
 
-An SDK says "permission denied" and the file's path, or goes on to the node's role. The user that only the image
-names is not seen from here.`,
+Some SDKs report "permission denied" with the path of the file; others use the node's role. If only the image sets
+the user, the user is unknown.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return perContainer(s, func(c *subject.Container) Outcome {
 			m := c.UsedMechanism()
 			if m == inject.None {
-				return skip("nothing asks for a role")
+				return skip("the container requests no role")
 			}
 			if p, unreadable := c.Problem(inject.UnreadableToken, m); unreadable {
 				return Outcome{
-					Result: Fail, Where: where(c, "volumeMounts, "+c.Volume), Have: p.Detail, Need: "a token that the user may read",
-					Why: "without an fsGroup the kubelet gives the token's file to one user, or to root with the volume's mode",
+					Result: Fail, Where: where(c, "volumeMounts, "+c.Volume), Have: p.Detail, Need: "a token file that the user can read",
+					Why: "without an fsGroup the token file belongs to one user, or to root with the volume's mode",
 					Fix: edit(s, change.SetFSGroup{Pod: podRef(s), Group: anyGroup}),
 				}
 			}
 			if imageUserDecides(s, c) {
-				return unknown(fact.Gap{What: "the user of container " + c.Name, Reason: "the image names it, and volume " + c.Volume + " is not readable for everybody"})
+				return unknown(fact.Gap{What: "the user of container " + c.Name, Reason: "the image sets it, and not every user can read volume " + c.Volume})
 			}
 			return pass()
 		})

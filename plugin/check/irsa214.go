@@ -13,13 +13,12 @@ import (
 
 var irsa214 = Check{
 	Code: IRSA214, Class: Breaks, Link: LinkInjection,
-	Title: "the webhook's selectors leave the pod out",
+	Title: "the webhook's selectors exclude the pod",
 	Doc: Doc{
-		Means: `The API server calls a webhook only for the pods that its registration takes in: by its rules, its
-namespaceSelector and its objectSelector. This pod is not among them, so it was never shown to the webhook. The
-registration that EKS makes leaves out pods with the label eks.amazonaws.com/skip-pod-identity-webhook, whatever
-its value, "false" included. Registrations of one's own often leave kube-system out, or take in only labelled
-namespaces.`,
+		Means: `The API server calls a webhook only for pods that match its rules, its namespaceSelector and its
+objectSelector. This pod does not match, so the webhook never got it. The MutatingWebhookConfiguration of EKS
+excludes pods with the label eks.amazonaws.com/skip-pod-identity-webhook, whatever its value, even "false".
+Self-managed webhooks often exclude kube-system, or select only namespaces with a label.`,
 		Example: `    apiVersion: apps/v1
     kind: Deployment
     metadata: {name: web, namespace: shop}
@@ -28,20 +27,21 @@ namespaces.`,
         metadata:
           labels:
             app: web
-            eks.amazonaws.com/skip-pod-identity-webhook: "false"   # the key alone opts out`,
-		Fix: `Take the label from the template; that makes the pods anew:
+            eks.amazonaws.com/skip-pod-identity-webhook: "false"   # excluded, whatever the value`,
+		Fix: `Remove the label from the pod template. This restarts the workload:
 
     kubectl patch deployment/web -n shop -p '{"spec":{"template":{"metadata":{"labels":{"eks.amazonaws.com/skip-pod-identity-webhook":null}}}}}'
 
-Where a namespaceSelector asks for a label, give it to the namespace, then restart the workload:
+If a namespaceSelector requires a label, set it on the namespace, then restart the workload:
 
-    kubectl label namespace shop pod-identity-webhook=enabled`,
+    kubectl label namespace shop pod-identity-webhook=enabled
+    kubectl rollout restart deployment/web -n shop`,
 		Verify: `    kubectl get mutatingwebhookconfiguration pod-identity-webhook -o jsonpath='{.webhooks[0].objectSelector}{"\n"}{.webhooks[0].namespaceSelector}{"\n"}'
     kubectl get pod web-0 -n shop --show-labels
     kubectl get namespace shop --show-labels
 
-Labels are judged as they are now; the pod may have had others when it was created. matchConditions, if there
-are any, are not evaluated here.`,
+The check uses the current labels; the labels can have been different when the pod was created. It does not evaluate
+matchConditions.`,
 	},
 	Run: func(s *subject.Subject) Outcome { return aboutInjection(s, IRSA214, podExcluded) },
 }
@@ -52,7 +52,7 @@ func podExcluded(s *subject.Subject) Outcome {
 	}
 	e := s.NotInjected.Exclusion
 	out := Outcome{
-		Result: Fail, Where: e.Registration.Where(), Why: "the API server calls the webhook only for pods that its rules and selectors take in",
+		Result: Fail, Where: e.Registration.Where(), Why: "the API server calls the webhook only for pods that match its rules and selectors",
 		Fix: takeIn(s, e), Evidence: []string{s.Registrations.Source()},
 	}
 	whose := "the pod"
@@ -60,7 +60,7 @@ func podExcluded(s *subject.Subject) Outcome {
 	case subject.ExcludedByRules:
 		out.Where += ", rules"
 		out.Have, out.Need = "no rule for CREATE of pods", "CREATE of pods in version v1"
-		out.Advice = "give the webhook a rule for CREATE of pods, then make the pod anew"
+		out.Advice = "add a rule for CREATE of pods to the webhook, then recreate the pod"
 		return out
 	case subject.ExcludedByPodLabels:
 		out.Where += ", objectSelector"
@@ -69,7 +69,7 @@ func podExcluded(s *subject.Subject) Outcome {
 		whose = "namespace " + s.Pod.Namespace
 	}
 	out.Have, out.Need = whose+" has "+labelText(e.Selector, e.Labels), e.Selector.String()
-	out.Advice = "change the labels of " + whose + ", or the selector, then make the pod anew"
+	out.Advice = "change the labels of " + whose + ", or the selector, then recreate the pod"
 	return out
 }
 
@@ -77,8 +77,8 @@ func podExcluded(s *subject.Subject) Outcome {
 func optedOut(s *subject.Subject) Outcome {
 	return Outcome{
 		Result: Fail, Where: podWhere(s) + ", labels", Have: s.Settings.OptOutLabel, Need: "no such label",
-		Why:    "the webhook's registration leaves pods with this label out, whatever its value",
-		Advice: "remove the label from the pod's template",
+		Why:    "the MutatingWebhookConfiguration excludes pods with this label, whatever its value",
+		Advice: "remove the label from the pod template",
 		Fix:    edit(s, change.LabelTemplate{Pod: podRef(s), Labels: change.Labels{Remove: []string{s.Settings.OptOutLabel}}}),
 	}
 }
@@ -107,7 +107,7 @@ func takeIn(s *subject.Subject, e subject.Exclusion) []change.Change {
 	return []change.Change{label, change.Recreate{Pod: ref}}
 }
 
-// admitted is the change of labels that fulfils a selector, nil where none is plain to see.
+// admitted is the change of labels that matches a selector, nil where there is no simple one.
 func admitted(selector labels.Selector, have map[string]string) *change.Labels {
 	requirements, selectable := selector.Requirements()
 	if !selectable {
@@ -118,7 +118,7 @@ func admitted(selector labels.Selector, have map[string]string) *change.Labels {
 		if r.Matches(labels.Set(have)) {
 			continue
 		}
-		if r.Key() == corev1.LabelMetadataName { // is always the namespace's name
+		if r.Key() == corev1.LabelMetadataName { // it is always the namespace's name
 			return nil
 		}
 		switch r.Operator() {
@@ -136,7 +136,7 @@ func admitted(selector labels.Selector, have map[string]string) *change.Labels {
 	return &l
 }
 
-// labelText shows those labels that a selector speaks of.
+// labelText shows the labels that a selector names.
 func labelText(selector labels.Selector, have map[string]string) string {
 	requirements, _ := selector.Requirements()
 	var shown []string

@@ -10,31 +10,31 @@ import (
 
 var irsa215 = Check{
 	Code: IRSA215, Class: Note, Link: LinkInjection,
-	Title: "the webhook does not take an annotation's value as it stands",
+	Title: "the webhook ignores or changes the value of an annotation",
 	Doc: Doc{
-		Means: `An annotation of the webhook has a value, or a place, with which it does nothing, or something else than it says.
-token-expiration that is no whole number is ignored, and under 600 seconds it is raised to 600. sts-regional-endpoints
-that is neither true nor false is ignored. In skip-containers a blank belongs to the name, so of "app, proxy" the
-container proxy is not skipped. audience and sts-regional-endpoints are read from the service account only,
+		Means: `A webhook annotation has a value or is on an object with which it has no effect or a different effect.
+The webhook ignores token-expiration if it is not a whole number, and raises a value under 600 to 600. It ignores
+sts-regional-endpoints if it is neither true nor false. In skip-containers a blank is part of the name, so "app,
+proxy" does not skip proxy. It reads audience and sts-regional-endpoints from the service account only, and
 skip-containers from the pod only.
 
-The pod may work all the same; only not in the way that the annotation was meant to bring about.`,
+The pod can work, but not in the way that the annotation intends.`,
 		Example: `    metadata:
       annotations:
-        eks.amazonaws.com/token-expiration: 1h          # not a number: 86400 stays
-        eks.amazonaws.com/skip-containers: app, proxy   # skips app, and " proxy", which does not exist`,
-		Fix: `Write the value as the webhook reads it, in the place where it reads it, and make the pods anew:
+        eks.amazonaws.com/token-expiration: 1h          # not a number, so 86400 is used
+        eks.amazonaws.com/skip-containers: app, proxy   # skips app and " proxy", which does not exist`,
+		Fix: `Set the value in the right form on the right object, then restart the workload:
 
     eks.amazonaws.com/token-expiration: "3600"       # on the service account or the pod
     eks.amazonaws.com/sts-regional-endpoints: "true" # on the service account
-    eks.amazonaws.com/skip-containers: app,proxy     # on the pod's template`,
-		Verify: `What the pod was given stands in its volume:
+    eks.amazonaws.com/skip-containers: app,proxy     # in the pod template`,
+		Verify: `The pod's volume shows which values the webhook used:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[0].serviceAccountToken}'`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		if s.Intent.Mechanism == inject.None {
-			return skip("nothing is to be injected")
+			return skip("the pod needs no injection")
 		}
 		out := Outcome{Result: Fail}
 		var where, have, why []string
@@ -54,7 +54,7 @@ The pod may work all the same; only not in the way that the annotation was meant
 		switch {
 		case len(where) > 0:
 			out.Where, out.Have, out.Why = strings.Join(where, "; "), strings.Join(have, "; "), strings.Join(why, "; ")
-			out.Advice = "write the values as the webhook reads them, then make the pod anew"
+			out.Advice = "correct the values of the annotations, then recreate the pod"
 			return out
 		case !known && !s.Account.Absent():
 			return gap(s.Account)
@@ -64,7 +64,7 @@ The pod may work all the same; only not in the way that the annotation was meant
 	},
 }
 
-// containerNames are the names that skip-containers may have.
+// containerNames are the names that skip-containers may contain.
 func containerNames(s *subject.Subject) []string {
 	var names []string
 	for _, c := range s.Reading.Containers {

@@ -10,31 +10,30 @@ import (
 
 var irsa216 = Check{
 	Code: IRSA216, Class: Risk, Link: LinkInjection,
-	Title: "what was injected into the pod is not what a new pod gets",
+	Title: "new pods do not get this pod's credentials settings",
 	Doc: Doc{
-		Means: `The webhook gave this pod its role when it was created, and the pod works with that. Since then the service account
-has lost its role annotation, or does not exist any more, or has a Pod Identity association: the next pod, after a
-rollout, a scale-up or the loss of a node, gets something else, or nothing.
+		Means: `The webhook injected a role when this pod was created, and the pod works with it. Since then the service
+account lost its role annotation, was deleted, or got a Pod Identity association. The next pod (after a rollout, a
+scale-up or the loss of a node) gets other settings or none.
 
-Where the service account does not exist, no new pod is admitted, and the token of this one is not renewed: the kubelet
-renews it at 80 percent of its life, and the API server refuses. The pod works until the token on disk expires, at the
-latest a day after it was written.
+If the service account does not exist, the API server rejects new pods, and the kubelet cannot renew this pod's
+token. The pod works until the token on disk expires, at most a day after it was written.
 
-Where there is an association for the role that the pod has, the migration from IRSA to Pod Identity is half done: a
-restart of the workload completes it.`,
+If there is an association for the same role, the migration from IRSA to Pod Identity is not complete. Restart the
+workload to complete it.`,
 		Example: `    $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}'
     arn:aws:iam::111122223333:role/web
     $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations}'
     {}`,
-		Fix: `Put the annotation back; the running pod needs nothing else:
+		Fix: `Set the annotation again. The running pod needs no restart:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/web
 
-and find out what took it away: an upgrade that rewrote the service account, kubectl replace, a GitOps tool. If
-the role was taken away on purpose, take the pod too:
+Find out what removed it: an upgrade that replaced the service account, kubectl replace, or a GitOps tool. If the
+role was removed on purpose, restart the workload:
 
     kubectl rollout restart statefulset/web -n shop`,
-		Verify: `See what a pod that is created now would get, without creating one:
+		Verify: `Print what a new pod gets, without creating it:
 
     kubectl run probe --image=none --dry-run=server -o yaml -n shop --overrides='{"spec":{"serviceAccountName":"web"}}'`,
 	},
@@ -57,7 +56,7 @@ the role was taken away on purpose, take the pod too:
 		case s.Binding.RoleARN != "":
 			return gap(s.Associations)
 		case s.HandMade():
-			return skip("the manifest gives the pod its credentials settings itself")
+			return skip("the manifest sets the credentials settings")
 		}
 		if gaps := otherBindings(s); len(gaps) > 0 {
 			return unknown(gaps...)
@@ -66,7 +65,7 @@ the role was taken away on purpose, take the pod too:
 	},
 }
 
-// otherBindings are the ways that were not read by which a service account without an annotation may have a
+// otherBindings are the sources that were not read and can give a service account without an annotation a
 // role: an association, and the ConfigMap of a webhook that is not EKS's (kOps).
 func otherBindings(s *subject.Subject) []fact.Gap {
 	gaps := append(fact.GapsOf(s.Account), fact.GapsOf(s.Associations)...)
@@ -79,7 +78,7 @@ func otherBindings(s *subject.Subject) []fact.Gap {
 func annotationGone(s *subject.Subject) Outcome {
 	return Outcome{
 		Result: Fail, Where: accountWhere(s) + ", annotations", Have: "no " + s.RoleKey(), Need: s.RoleKey() + "=" + s.InjectedRole(),
-		Why:      "the pod keeps what the webhook gave it when it was created, and the webhook gives a new one nothing",
+		Why:      "the pod keeps what the webhook injected when it was created; the webhook injects nothing into a new pod",
 		Fix:      []change.Change{change.Annotate{Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, Key: s.RoleKey(), Value: s.InjectedRole()}},
 		Evidence: []string{s.Account.Source(), s.Associations.Source()},
 	}
@@ -88,7 +87,7 @@ func annotationGone(s *subject.Subject) Outcome {
 func accountGone(s *subject.Subject) Outcome {
 	return Outcome{
 		Result: Fail, Where: accountWhere(s), Have: "no such service account", Need: "service account " + s.AccountName,
-		Why:      "the pod works until its token expires, which the kubelet cannot renew; no new pod is admitted",
+		Why:      "the pod works until its token expires, because the kubelet cannot renew it; the API server rejects new pods",
 		Fix:      createAccount(s),
 		Advice:   "create the service account with its role annotation",
 		Evidence: []string{s.Account.Source()},
@@ -97,8 +96,8 @@ func accountGone(s *subject.Subject) Outcome {
 
 func associatedSince(s *subject.Subject) Outcome {
 	return Outcome{
-		Result: Fail, Where: podWhere(s), Have: "web identity for role " + s.InjectedRole(), Need: "EKS Pod Identity, for the same role",
-		Why: "the service account has a Pod Identity association, which the webhook prefers for new pods; this one keeps its web identity until it is recreated",
+		Result: Fail, Where: podWhere(s), Have: "IRSA for role " + s.InjectedRole(), Need: "EKS Pod Identity for the same role",
+		Why: "the service account has a Pod Identity association, which takes precedence for new pods; this pod keeps its IRSA settings until it is recreated",
 		Fix: recreate(s), Evidence: []string{s.Associations.Source()},
 	}
 }

@@ -9,28 +9,36 @@ import (
 
 var irsa303 = Check{
 	Code: IRSA303, Class: Breaks, Link: LinkRole,
-	Title: "the role is the node's or a service's, and no web identity can take it as it is",
+	Title: "the role is for a node or an AWS service and does not trust an OIDC provider",
 	Doc: Doc{
-		Means: `The service account names a role that was made for somebody else: the role of the pod's node, or one whose
-trust policy names AWS services only (EC2, EKS, Lambda, EKS Pod Identity …). A pod with IRSA is a web identity, which
-matches nothing but its OIDC provider. STS answers AccessDenied.`,
-		Example: `An annotation with the role of the node group:
+		Means: `The service account names a role with another purpose: the role of the pod's node, or a role whose trust
+policy names only AWS services (EC2, EKS, Lambda, EKS Pod Identity …). A pod with IRSA calls STS with a web identity
+token, which matches only an OIDC provider in the trust policy. STS answers AccessDenied.`,
+		Example: `The service account has the role of the node group:
 
-    kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/eks-node
+    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
+    arn:aws:iam::111122223333:role/eks-node
 
-and that role's trust policy:
+The trust policy of that role:
 
-    {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}`,
-		Fix: `Give the workload a role of its own, with the permissions that it needs and a trust policy for its service
-account, and annotate the service account with that one. To open the node's role to pods by another statement
-would give them everything that the kubelet and the network plugin may do. A role that was only created with
-the wrong kind of trusted entity can get a statement for the OIDC provider. A role for EKS Pod Identity is used
-through an association, not through the annotation.`,
-		Verify: `Read whom the role trusts:
+    {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+The error in the pod's log:
+
+    An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+		Fix: `Create a role for the workload, with the permissions that it needs and a trust policy for its service
+account. Then annotate the service account with that role:
+
+    kubectl irsa bind shop/web arn:aws:iam::111122223333:role/web
+
+Do not add a statement for pods to the node's role: it would give them all permissions of the kubelet and the
+network plugin. If a role was only created with the wrong trusted entity, add a statement for the OIDC provider. If
+a role is for EKS Pod Identity, use it with an association instead of the annotation.`,
+		Verify: `Read who can assume the role:
 
     aws iam get-role --role-name eks-node --query Role.AssumeRolePolicyDocument
 
-and which role the node has:
+Read which role the node has:
 
     aws ec2 describe-instances --instance-ids i-0a1b2c3d4e5f60718 --query 'Reservations[].Instances[].IamInstanceProfile.Arn'`,
 	},
@@ -45,18 +53,18 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	}
 	out := Outcome{
 		Result: Fail, Where: trustWhere(j), Have: few(have), Need: "Federated " + j.ProviderARN,
-		Why:      "it is " + whose + ": its trust policy names no OIDC provider, and a web identity matches nothing else",
-		Advice:   "give the workload a role of its own, with a trust policy for " + s.TokenSubject() + ", and annotate the service account with it",
+		Why:      "it is " + whose + "; its trust policy names no OIDC provider, and a web identity token matches nothing else",
+		Advice:   "create a role for the workload with a trust policy for " + s.TokenSubject() + ", and annotate the service account with it",
 		Evidence: []string{j.Role.Source()},
 	}
 	if len(have) == 0 {
-		out.Have = "no principal that is allowed anything"
+		out.Have = "no principal with an Allow"
 	}
 	if j.ProviderARN == "" {
-		out.Need = "Federated, with the OIDC provider of the cluster's issuer"
+		out.Need = "Federated with the OIDC provider of the cluster's issuer"
 	}
 	if node, known := s.Node.Role.Get(); known && node == j.ARN.String() {
-		return out // no pod should get what the node may do
+		return out // no pod should get the permissions of the node
 	}
 	out.Fix = trustFix(s, j)
 	if fit := s.AssociationFit(j); fit.Made {
@@ -65,9 +73,9 @@ func notFederated(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return out
 }
 
-// byAssociation offers an association for a role that was made for EKS Pod Identity, where that is possible.
+// byAssociation offers an association for a role that is for EKS Pod Identity, where that is possible.
 func byAssociation(s *subject.Subject, j *subject.RoleJudgement, fit subject.AssociationFit, out *Outcome) {
-	out.Why = "it is a role for EKS Pod Identity: its trust policy names no OIDC provider, and a web identity matches nothing else"
+	out.Why = "it is a role for EKS Pod Identity; its trust policy names no OIDC provider, and a web identity token matches nothing else"
 	up, known := fit.Agent.Get()
 	switch {
 	case fit.Impossible != subject.Possible:
@@ -76,7 +84,7 @@ func byAssociation(s *subject.Subject, j *subject.RoleJudgement, fit subject.Ass
 		associate := change.CreateAssociation{Cluster: fit.Cluster, Namespace: s.Pod.Namespace, ServiceAccount: s.AccountName, RoleArn: j.ARN.String()}
 		out.Fix = append([]change.Change{associate}, recreate(s)...)
 	case len(out.Fix) == 1:
-		out.Advice = "or leave the role as it is, and where the EKS Pod Identity agent runs"
+		out.Advice = "or use the role with EKS Pod Identity if the agent runs on the node:"
 		out.Look = []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, j.ARN.String(), "--pod-identity"}
 	}
 }

@@ -13,22 +13,26 @@ var irsa304 = Check{
 	Code: IRSA304, Class: Note, Link: LinkRole,
 	Title: "the role has no permissions",
 	Doc: Doc{
-		Means: `The pod becomes the role, and the role may do nothing: no managed policy is attached to it and it has no policy
-of its own. Every call that needs a permission is denied, with the role's own name in the message. Only what a
-resource's policy grants to the role directly (a bucket policy, a key policy) works nonetheless.`,
+		Means: `The pod can assume the role, but the role has no permissions: it has no attached managed policy and no
+inline policy. Calls that need a permission fail with AccessDenied. Only access that a resource policy (a bucket
+policy, a key policy) grants to the role directly works.`,
 		Example: `    $ aws iam list-attached-role-policies --role-name web
     {"AttachedPolicies": []}
     $ aws iam list-role-policies --role-name web
-    {"PolicyNames": []}`,
+    {"PolicyNames": []}
+
+The error in the pod's log:
+
+    User: arn:aws:sts::111122223333:assumed-role/web/botocore-session-1718452800 is not authorized to perform: s3:ListBucket`,
 		Fix: `Attach a policy that allows what the workload does:
 
     aws iam attach-role-policy --role-name web --policy-arn arn:aws:iam::111122223333:policy/web
 
-Permissions take effect within seconds; no pod has to be made anew.`,
-		Verify: `The message of a denied call names the identity. If it is the role, the identity is right and a permission is
-missing:
+Permissions take effect within seconds. You do not need to recreate pods.`,
+		Verify: `    aws iam list-attached-role-policies --role-name web
 
-    User: arn:aws:sts::111122223333:assumed-role/web/… is not authorized to perform: s3:ListBucket`,
+The message of a denied call names the identity. If it names the role, the identity is right and a permission is
+missing.`,
 	},
 	Run: func(s *subject.Subject) Outcome {
 		return eachNamedRole(s, func(r *subject.NamedRole) Outcome {
@@ -51,7 +55,7 @@ missing:
 			name := r.ARN.RoleName()
 			return Outcome{
 				Result: Fail, Where: "role " + name, Have: "no attached policy and no inline policy", Need: "a policy that allows what the workload does",
-				Why:      "who becomes the role may do nothing but what the policy of a resource grants to it directly",
+				Why:      "without a policy the role has only the access that resource policies grant to it directly",
 				Advice:   "attach a policy to role " + name,
 				Look:     []string{"aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", "POLICY_ARN"},
 				Evidence: []string{"iam:ListAttachedRolePolicies " + name, "iam:ListRolePolicies " + name},
@@ -60,7 +64,7 @@ missing:
 	},
 }
 
-// policiesNotRead is why a role's policies are unknown: they were refused, or not asked for.
+// policiesNotRead is why a role's policies are unknown: reading them was denied, or they were not read.
 func policiesNotRead(s *subject.Subject, operation string, role snapshot.Role) Outcome {
 	arn, _ := snapshot.ParseARN(role.Arn)
 	what := operation + " " + arn.RoleName()
@@ -69,5 +73,5 @@ func policiesNotRead(s *subject.Subject, operation string, role snapshot.Role) O
 			return unknown(fact.Gap{What: what, Reason: strings.TrimSpace(m.Error)})
 		}
 	}
-	return Outcome{Result: Unknown, Why: what + ": it was not asked for"}
+	return Outcome{Result: Unknown, Why: what + ": it was not read"}
 }

@@ -10,21 +10,26 @@ import (
 
 var irsa305 = Check{
 	Code: IRSA305, Class: Breaks, Link: LinkRole,
-	Title: "the ARN does not match the role that bears the name",
+	Title: "the configured role ARN differs from the role's real ARN",
 	Doc: Doc{
-		Means: `The account has a role of this name, and its ARN is another one than the one that was given: another partition
-(aws, aws-cn, aws-us-gov), another path or none, or other letters in upper and lower case. IAM finds a role by its
-name alone, which hides the slip; STS wants the whole ARN and answers AccessDenied.`,
+		Means: `The account has a role with this name, but its ARN is different: another partition (aws, aws-cn,
+aws-us-gov), another path, or another letter case. IAM finds a role by its name only, so aws iam get-role works. STS
+compares the whole ARN and answers AccessDenied.`,
 		Example: `    $ kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     arn:aws:iam::111122223333:role/web
     $ aws iam get-role --role-name web --query Role.Arn --output text
-    arn:aws:iam::111122223333:role/workloads/web`,
-		Fix: `Copy the ARN from IAM, path and all, and make the pods anew:
+    arn:aws:iam::111122223333:role/workloads/web
+
+The error in the pod's log:
+
+    An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+		Fix: `Copy the ARN from IAM with its path, then restart the workload:
 
     kubectl annotate serviceaccount web -n shop eks.amazonaws.com/role-arn=arn:aws:iam::111122223333:role/workloads/web --overwrite
     kubectl rollout restart deployment/web -n shop`,
-		Verify: `Compare what IAM prints with what stands in the annotation, character by character:
+		Verify: `Compare the two ARNs, character by character:
 
+    kubectl get serviceaccount web -n shop -o jsonpath='{.metadata.annotations.eks\.amazonaws\.com/role-arn}'
     aws iam get-role --role-name web --query Role.Arn --output text`,
 	},
 	Run: func(s *subject.Subject) Outcome {
@@ -46,8 +51,8 @@ name alone, which hides the slip; STS wants the whole ARN and answers AccessDeni
 func otherARN(s *subject.Subject, r *subject.NamedRole) Outcome {
 	out := Outcome{
 		Result: Fail, Where: "AWS_ROLE_ARN of " + strings.Join(r.Containers, ", "), Have: r.RoleARN, Need: r.Other.Arn,
-		Why:      difference(r.RoleARN, r.ARN) + "; STS compares the whole ARN, while IAM finds a role by its name alone",
-		Advice:   "write the role's ARN as IAM has it, then make the pod anew",
+		Why:      difference(r.RoleARN, r.ARN) + "; STS compares the whole ARN",
+		Advice:   "set the role's ARN as IAM returns it, then recreate the pod",
 		Evidence: []string{r.Role.Source()},
 	}
 	switch {
@@ -64,18 +69,18 @@ func otherARN(s *subject.Subject, r *subject.NamedRole) Outcome {
 	return out
 }
 
-// difference says in what the ARN of a role differs from that of the one that exists.
+// difference names what differs between the given ARN and the ARN of the existing role.
 func difference(named string, exists snapshot.ARN) string {
 	arn, _ := snapshot.ParseARN(named)
 	switch {
 	case arn.Partition != exists.Partition:
-		return "the role is in the partition " + exists.Partition
+		return "the role is in partition " + exists.Partition
 	case strings.EqualFold(arn.Resource, exists.Resource):
-		return "upper and lower case of the role's name count in an ARN"
+		return "the letter case of the role's name differs"
 	case pathOf(exists) == "/":
 		return "the role has no path"
 	default:
-		return "the role has the path " + pathOf(exists)
+		return "the role has path " + pathOf(exists)
 	}
 }
 

@@ -4,22 +4,29 @@ import "github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 
 var irsa406 = Check{
 	Code: IRSA406, Class: Breaks, Link: LinkTrust,
-	Title: "the trust policy's condition keys are another issuer's",
+	Title: "the condition keys in the trust policy belong to a different OIDC issuer",
 	Doc: Doc{
-		Means: `The statement names the right OIDC provider, and its conditions test the claims of another issuer: that of another
-cluster, or of this one before it was made anew. A token of this cluster does not carry those keys, and a condition on
-an absent key does not hold. The keys of two clusters in one statement cannot both be there either. STS answers
-AccessDenied.`,
+		Means: `The statement names the right OIDC provider, but its conditions test the claims of a different issuer: of
+another cluster, or of an earlier cluster with the same name. A token of this cluster does not have those keys, and
+a condition on a missing key is not met. A statement with the keys of two clusters never matches either, because no
+token has both. STS answers AccessDenied.`,
 		Example: `    "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"},
     "Condition": {"StringEquals": {
-      "oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF:sub": "system:serviceaccount:shop:web"}}`,
-		Fix: `Give the keys the issuer of this cluster. A role that two clusters share needs a statement for each, in which
-principal and keys belong together:
+      "oidc.eks.us-west-2.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF:sub": "system:serviceaccount:shop:web"}}
+
+The error in the pod's log:
+
+    An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+		Fix: `Change the keys to the issuer of this cluster. If two clusters share the role, add one statement for each
+cluster. In each statement the principal and the keys must have the same issuer:
 
     "Principal": {"Federated": "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"},
     "Condition": {"StringEquals": {
-      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Verify: `In every statement, what follows oidc-provider/ in the principal has to be what stands before :sub and :aud:
+      "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}
+
+    aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
+		Verify: `In every statement, the text after oidc-provider/ in the principal must be the text before :sub and :aud
+in the keys:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},

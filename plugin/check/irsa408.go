@@ -8,24 +8,30 @@ import (
 
 var irsa408 = Check{
 	Code: IRSA408, Class: Breaks, Link: LinkTrust,
-	Title: "a Deny in the trust policy matches",
+	Title: "a Deny statement in the trust policy matches",
 	Doc: Doc{
-		Means: `A statement with the effect Deny applies to the pod's request, and a Deny wins over every Allow. It may name the service
-account. As often it was written for callers with AWS credentials: a web identity has no organization, account or ARN
-of a principal, and a negated condition (StringNotEquals and the like) on a key that the request does not carry holds.
-So a guard such as "deny all who are not of our organization" shuts every pod out.`,
+		Means: `A statement with Effect Deny matches the pod's request, and a Deny overrides every Allow. It can name the
+service account. More often it is for callers with AWS credentials: a web identity has no principal organization,
+account or ARN, and a negated condition (such as StringNotEquals) on a missing key is met. So a rule such as "deny
+everybody outside our organization" denies every pod.`,
 		Example: `    {"Effect": "Deny",
      "Principal": "*",
      "Action": "sts:AssumeRoleWithWebIdentity",
-     "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}`,
-		Fix: `If the Deny means the pod, it does what it should, and the pod needs another role. If it does not, make it test what a
-web identity has (the subject), or let it hold only where the key is there (which IfExists does not do: with it, an
-absent key makes the condition hold):
+     "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}
+
+The error in the pod's log:
+
+    An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity`,
+		Fix: `If the Deny is intended for this pod, use another role. If it is not, test a key that a web identity has
+(the subject), or apply the condition only if the key exists. IfExists does not do this: with it, the condition is
+met if the key is missing.
 
     "Condition": {
       "StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"},
-      "Null": {"aws:PrincipalOrgID": "false"}}`,
-		Verify: `Look for "Effect": "Deny", and at which of its keys a web identity carries at all:
+      "Null": {"aws:PrincipalOrgID": "false"}}
+
+    aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
+		Verify: `Search the policy for "Effect": "Deny", and check which of its keys a web identity has:
 
     aws iam get-role --role-name web --query Role.AssumeRolePolicyDocument --output json`,
 	},
@@ -33,7 +39,7 @@ absent key makes the condition hold):
 }
 
 func deniedOutright(s *subject.Subject, j *subject.RoleJudgement) Outcome {
-	const wins = "a Deny that matches wins over every Allow"
+	const wins = "a matching Deny overrides every Allow"
 	out := refusal(s, j, "", "")
 	if !strings.Contains(out.Why, wins) {
 		out.Why += "; " + wins

@@ -9,21 +9,22 @@ import (
 
 var irsa410 = Check{
 	Code: IRSA410, Class: Breaks, Link: LinkTrust,
-	Title: "IAM would not accept the trust policy",
+	Title: "IAM does not accept the trust policy",
 	Doc: Doc{
-		Means: `The document is not one that IAM saves: it is no JSON, or has a key twice in one object, of which one hides the other,
-so that its text and its meaning differ. Nothing is taken from it. IAM returns no such policy: this one comes from a
-file, a template or a copy. Whatever else its grammar does not know (an unknown operator, a Resource) is judged as far
-as AWS documents it, because a policy that IAM returned was accepted by it.`,
-		Example: `The second key hides the first:
+		Means: `The document is not a policy that IAM accepts: it is not JSON, or an object has the same key twice, so
+that one key hides the other. It is not evaluated. IAM never returns such a policy: this one comes from a file, a
+template or a copy. Other unusual elements (an unknown operator, a Resource) are evaluated as AWS documents them,
+because IAM accepted a policy that it returns.`,
+		Example: `The second key hides the first one:
 
     "Condition": {
       "StringEquals": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"},
       "StringEquals": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Fix: `Correct the document at the place that is named (keys of one operator belong into one object), and write it back:
+		Fix: `Correct the document at the named position (put all keys of one operator into one object), then update the
+role:
 
     aws iam update-assume-role-policy --role-name web --policy-document file://trust.json`,
-		Verify: `Let IAM look at it without saving it:
+		Verify: `Validate the document without saving it:
 
     aws accessanalyzer validate-policy --policy-type RESOURCE_POLICY --validate-policy-resource-type AWS::IAM::AssumeRolePolicyDocument --policy-document file://trust.json`,
 	},
@@ -31,8 +32,8 @@ as AWS documents it, because a policy that IAM returned was accepted by it.`,
 }
 
 const (
-	rewriteAdvice = "write a policy that is JSON; `aws accessanalyzer validate-policy` prints what IAM would not accept"
-	mergeAdvice   = "put the keys into one object, so that none hides another, and write the policy back"
+	rewriteAdvice = "write the policy as JSON; `aws accessanalyzer validate-policy` prints what IAM does not accept"
+	mergeAdvice   = "put the keys into one object, so that no key hides another, and update the policy"
 )
 
 func notAccepted(s *subject.Subject, j *subject.RoleJudgement) Outcome {
@@ -40,7 +41,7 @@ func notAccepted(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 		return unreadablePolicy(j)
 	}
 	out := refusal(s, j, "", mergeAdvice)
-	out.Have, out.Why = positioned(j.Decision.Position, j.Decision.Reason), "IAM does not save such a document; which key of two counts is not defined, so nothing is taken from it"
+	out.Have, out.Why = positioned(j.Decision.Position, j.Decision.Reason), "IAM does not accept this document, and which of the two keys counts is not defined, so it is not evaluated"
 	return out
 }
 
@@ -52,7 +53,7 @@ func unreadablePolicy(j *subject.RoleJudgement) Outcome {
 	}
 	return Outcome{
 		Result: Fail, Where: trustWhere(j), Have: have, Need: "a policy as JSON",
-		Why:    "IAM does not save such a document, so nothing is taken from it",
+		Why:    "IAM does not accept this document, so it is not evaluated",
 		Advice: rewriteAdvice, Evidence: []string{j.Role.Source()},
 	}
 }

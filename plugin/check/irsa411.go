@@ -14,29 +14,29 @@ import (
 
 var irsa411 = Check{
 	Code: IRSA411, Class: Risk, Link: LinkTrust,
-	Title: "the trust policy lets in more than this service account",
+	Title: "the trust policy allows more than this service account",
 	Doc: Doc{
-		Means: `A statement of the trust policy tests no subject, or a pattern with * or ? that stands for more than one. Then
-other service accounts of the cluster can take the role too: those that are there, and those that somebody makes
-tomorrow. With no test of the subject at all it is every service account of every namespace, so that whoever may
-create a pod anywhere in the cluster has what the role may do.`,
+		Means: `A statement of the trust policy does not test the subject, or it uses a pattern with * or ? that matches
+several subjects. Other service accounts of the cluster can assume the role too, including those that are created
+later. Without a test of the subject these are all service accounts in all namespaces: anybody who can create a pod
+in the cluster gets the role's permissions.`,
 		Example: `Only the audience is tested:
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com"}}
 
-or a pattern reaches over the namespace, as this one does, which also takes in pay-archive:api:
+Or a pattern matches other namespaces. This one also matches pay-archive:api:
 
     "StringLike": {"oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:pay*:api"}`,
-		Fix: `Name the subjects that are meant, in full, under StringEquals; several of them as a list:
+		Fix: `Name the intended subjects in full with StringEquals. Use a list for several subjects:
 
     "StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": [
         "system:serviceaccount:shop:web", "system:serviceaccount:shop:worker"]}
 
-Find out first who uses the role, or those who are not named will fail. Where a whole namespace is meant, end the
-pattern behind its colon: system:serviceaccount:shop:*.`,
-		Verify: `CloudTrail's events name the subjects that took the role in the last 90 days (userIdentity.userName and
+Find out first who uses the role: service accounts that you do not name lose it. To allow a whole namespace, end the
+pattern after the namespace's colon: system:serviceaccount:shop:*.`,
+		Verify: `CloudTrail events show which subjects assumed the role in the last 90 days (userIdentity.userName and
 requestParameters.roleArn):
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
@@ -50,20 +50,20 @@ requestParameters.roleArn):
 			out := Outcome{
 				Result: Fail, Where: trustWhere(j), Need: "StringEquals " + trust.TrimScheme(issuerURL(s)) + ":sub " + s.TokenSubject(),
 				Fix:      namedInFull(s, j),
-				Advice:   "name the service accounts that are meant, in full, under StringEquals",
+				Advice:   "name the intended service accounts in full with StringEquals",
 				Evidence: []string{j.Role.Source()},
 			}
 			if exposure.Any && allows(s, j, anybody) {
 				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub"
-				out.Why = "every service account of the cluster can take the role" + othersAllowed(s, j, exposure)
+				out.Why = "every service account of the cluster can assume the role" + othersAllowed(s, j, exposure)
 				return out
 			}
-			// A Deny may leave open no more than the pod's own namespace.
+			// A Deny can leave only the pod's own namespace.
 			neighbour := trust.Subject{Namespace: s.Pod.Namespace, Name: nobody}.String()
 			neighbours := allows(s, j, neighbour)
 			if exposure.Any && neighbours {
-				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub but that of a Deny"
-				out.Why = "every service account of namespace " + s.Pod.Namespace + " can take the role" + othersAllowed(s, j, exposure)
+				out.Have = "no condition on " + trust.TrimScheme(issuerURL(s)) + ":sub except in a Deny"
+				out.Why = "every service account of namespace " + s.Pod.Namespace + " can assume the role" + othersAllowed(s, j, exposure)
 				return out
 			}
 			var wide []string
@@ -79,9 +79,9 @@ requestParameters.roleArn):
 				return pass(j.Role.Source())
 			}
 			out.Have = few(wide)
-			out.Why = "every service account that " + out.Have + " fits can take the role, also one that is made later" + othersAllowed(s, j, exposure)
+			out.Why = "every service account that matches " + out.Have + " can assume the role, also one that is created later" + othersAllowed(s, j, exposure)
 			if reaching {
-				out.Why = "a wildcard of " + out.Have + " reaches over the namespace, so that service accounts of other namespaces can take the role" + othersAllowed(s, j, exposure)
+				out.Why = "a wildcard in " + out.Have + " also matches other namespaces, so service accounts there can assume the role" + othersAllowed(s, j, exposure)
 			}
 			return out
 		})
@@ -109,13 +109,13 @@ func namedInFull(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	what := "role " + j.ARN.RoleName() + ": " + edit.Summary
 	_, all := s.Snapshot.ServiceAccounts("").Get()
 	if !all {
-		what += ", once it is known that no other service account uses the role"
+		what += ", after you have checked that no other service account uses the role"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(edit.Document), Blind: !all}}
 }
 
 // mostTried is how many patterns of one policy are tried: more than a policy within the largest quota can hold that
-// are of any use.
+// have any effect.
 const mostTried = 200
 
 // nobody is a name of a namespace or a service account that no policy has, and anybody is the subject of both.
@@ -124,7 +124,7 @@ const (
 	anybody = "system:serviceaccount:" + nobody + ":" + nobody
 )
 
-// instance is a subject that a pattern fits and that no policy names.
+// instance is a subject that matches a pattern and that no policy names.
 func instance(pattern string) string {
 	return strings.NewReplacer("*", nobody, "?", "x").Replace(pattern)
 }
@@ -159,19 +159,19 @@ func othersAllowed(s *subject.Subject, j *subject.RoleJudgement, exposure trust.
 	slices.Sort(named)
 	switch {
 	case len(named) == 0 && all && !allows(s, j, s.TokenSubject()):
-		return "; none of those that are there now is let in"
+		return "; none of the existing ones is allowed"
 	case len(named) == 0 && all:
-		return "; of those that are there now it is none but this one"
+		return "; of the existing ones, only this one is allowed"
 	case len(named) == 0:
-		return "; which of the cluster's these are was not read"
+		return "; the cluster's other service accounts were not read"
 	case more || !all:
-		return ", among them " + strings.Join(named, ", ")
+		return ", for example " + strings.Join(named, ", ")
 	default:
-		return ": now also " + strings.Join(named, ", ")
+		return "; existing ones: " + strings.Join(named, ", ")
 	}
 }
 
-// An edge is what a pattern has before its first and behind its last wildcard: a cheap first look at whether it fits
+// An edge is what a pattern has before its first and behind its last wildcard: a cheap first test of whether it matches
 // one of the cluster's thousands of subjects.
 type edge struct{ prefix, suffix string }
 

@@ -12,24 +12,23 @@ var irsa412 = Check{
 	Code: IRSA412, Class: Risk, Link: LinkTrust,
 	Title: "the trust policy does not test the token's audience",
 	Doc: Doc{
-		Means: `A statement allows the service account whatever its token was made for, and the OIDC provider has more client IDs
-than the audience of the pod's token. A token that the pod gives to another service (a vault, a registry), made for
-that one's audience, could then be exchanged at STS for the role by whoever received it. With a condition on the
-audience only tokens that were made for STS count. Where the provider has no other client ID, STS refuses all other
-audiences itself, and nothing is reported.`,
-		Example: `The subject alone is tested:
+		Means: `A statement allows the service account with any audience, and the OIDC provider has more client IDs than
+the audience of the pod's token. If the pod sends a token for another audience to another service (a vault, a
+registry), that service can exchange the token at STS for the role. A condition on the audience limits the role to
+tokens for STS. If the provider has no other client ID, STS rejects other audiences, and nothing is reported.`,
+		Example: `Only the subject is tested:
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}`,
-		Fix: `Add the audience beside the subject, in every statement that allows sts:AssumeRoleWithWebIdentity:
+		Fix: `Add the audience to every statement that allows sts:AssumeRoleWithWebIdentity:
 
     "Condition": {"StringEquals": {
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:aud": "sts.amazonaws.com",
       "oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE:sub": "system:serviceaccount:shop:web"}}
 
-The value has to be the audience of the pod's projected token, sts.amazonaws.com unless the service account is
-annotated with another one; in China it is the same.`,
-		Verify: `Read the audience that the pod's token has, and those that the provider takes:
+The value is the audience of the pod's projected token: sts.amazonaws.com, unless an annotation of the service
+account changes it. It is the same in China.`,
+		Verify: `Compare the audience of the pod's token with the client IDs of the provider:
 
     kubectl get pod web-0 -n shop -o jsonpath='{.spec.volumes[?(@.name=="aws-iam-token")].projected.sources[*].serviceAccountToken.audience}'
     aws iam get-open-id-connect-provider --query ClientIDList --open-id-connect-provider-arn arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE`,
@@ -50,13 +49,13 @@ annotated with another one; in China it is the same.`,
 			case !known:
 				return gap(j.Provider)
 			case !slices.ContainsFunc(provider.ClientIDList, func(id string) bool { return id != j.Audience }):
-				return pass(j.Role.Source(), j.Provider.Source()) // STS takes no other audience from this provider
+				return pass(j.Role.Source(), j.Provider.Source()) // STS accepts no other audience from this provider
 			}
 			key := trust.TrimScheme(issuerURL(s)) + ":aud"
 			return Outcome{
 				Result: Fail, Where: trustWhere(j) + ", " + statements(untested), Have: "no condition on " + key, Need: "StringEquals " + key + " " + j.Audience,
-				Why:      "a token that was made for another of the provider's client IDs (" + few(others(provider.ClientIDList, j.Audience)) + "), and given to somebody else, also gets the role",
-				Advice:   "add the condition beside that on the subject",
+				Why:      "whoever receives a token for another client ID of the provider (" + few(others(provider.ClientIDList, j.Audience)) + ") can assume the role with it",
+				Advice:   "add the condition next to the one on the subject",
 				Evidence: []string{j.Role.Source(), j.Provider.Source()},
 			}
 		})

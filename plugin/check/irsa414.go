@@ -10,17 +10,17 @@ import (
 
 var irsa414 = Check{
 	Code: IRSA414, Class: Note, Link: LinkTrust, Gap: true,
-	Title: "whether the trust policy allows it depends on what cannot be known from here",
+	Title: "it is unknown whether the trust policy allows the service account",
 	Doc: Doc{
-		Means: `Everything that can be seen fits, and one condition is about something that only STS sees: the address or the VPC
-endpoint that the call comes through, or the session name that the SDK makes up. Or an Allow names "*" as its
-principal, of which AWS's documents do not say whether it allows web identities. The pod works if the condition holds
-for it, and does not if it does not.`,
+		Means: `Everything that can be checked matches, but one condition depends on something that only STS knows: the
+source address or the VPC endpoint of the call, or the session name that the SDK generates. Or an Allow statement
+has "*" as its principal, and AWS does not document whether this includes web identities. The pod works if the
+condition is met.`,
 		Example: `    "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}`,
-		Fix: `Find out where the pods' calls come from: the address of the NAT gateway, or the VPC endpoint for STS (through which
-aws:SourceIp is absent, and aws:SourceVpce is there). Set AWS_ROLE_SESSION_NAME where the session name is tested. Name
-the OIDC provider under Federated where the principal is "*".`,
-		Verify: `CloudTrail has what STS saw, for calls that worked and for those that did not: sourceIPAddress, vpcEndpointId,
+		Fix: `Find out where the pod's calls come from: the address of the NAT gateway, or the VPC endpoint for STS (then
+aws:SourceIp is missing and aws:SourceVpce is present). If the condition tests the session name, set
+AWS_ROLE_SESSION_NAME. If the principal is "*", name the OIDC provider with Federated.`,
+		Verify: `CloudTrail records what STS received, for successful and failed calls: sourceIPAddress, vpcEndpointId,
 requestParameters.roleSessionName:
 
     aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity`,
@@ -45,32 +45,32 @@ func undecidable(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return out
 }
 
-// settled says what settles a part of a statement of which it is unknown whether it matches.
+// settled says how to decide a part of a statement for which it is unknown whether it matches.
 func settled(j *subject.RoleJudgement, part trust.Part) string {
-	const events = "; CloudTrail's AssumeRoleWithWebIdentity events show what STS saw"
+	const events = "; the AssumeRoleWithWebIdentity events in CloudTrail show what STS received"
 	switch key := part.Key; {
 	case key == "" && part.Have == "*":
-		return "name the provider as the principal of the statement: {\"Federated\": \"" + j.ProviderARN + "\"}"
+		return "set the provider as the principal of the statement: {\"Federated\": \"" + j.ProviderARN + "\"}"
 	case key == "" && !strings.HasPrefix(part.Have, "arn:"):
-		return "correct " + part.Where + ", to what IAM documents, and write the policy back"
+		return "correct " + part.Where + " to a value that IAM documents, and update the policy"
 	case key == "":
-		return "write the provider's ARN as IAM lists it (`aws iam list-open-id-connect-providers`)"
+		return "use the provider's ARN as IAM lists it (`aws iam list-open-id-connect-providers`)"
 	case key == "sts:rolesessionname":
-		return "set AWS_ROLE_SESSION_NAME in the container to a name that the condition allows" + events
+		return "set AWS_ROLE_SESSION_NAME in the container to a value that the condition allows" + events
 	case key == "aws:requestedregion":
-		return "set AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS=regional in the container, so that the region of the call is known"
+		return "set AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS=regional in the container, so that the region of the call is fixed"
 	case key == "aws:useragent":
-		return "compare the condition with what the SDK sends as its user agent" + events
+		return "compare the condition with the user agent of the SDK" + events
 	case strings.HasPrefix(key, "aws:resource"):
-		return "compare the condition with the role's own tags and organization (`aws iam list-role-tags`, `aws organizations describe-organization`)"
+		return "compare the condition with the tags and the organization of the role (`aws iam list-role-tags`, `aws organizations describe-organization`)"
 	case networkKeys[key]:
-		return "compare the condition with where the pod's calls come from: the address of the NAT gateway, or the VPC endpoint" + events
+		return "compare the condition with the source of the pod's calls: the address of the NAT gateway, or the VPC endpoint" + events
 	default:
-		return "write the condition on " + key + " in a form whose meaning AWS documents"
+		return "rewrite the condition on " + key + " in a form that AWS documents"
 	}
 }
 
-// networkKeys are about where a call comes from.
+// networkKeys are about the source of a call.
 var networkKeys = map[string]bool{
 	"aws:sourceip": true, "aws:vpcsourceip": true, "aws:sourcevpc": true, "aws:sourcevpce": true, "aws:sourcevpcarn": true,
 	"aws:vpceaccount": true, "aws:vpceorgid": true, "aws:vpceorgpaths": true,

@@ -9,16 +9,17 @@ import (
 
 var irsa415 = Check{
 	Code: IRSA415, Class: Breaks, Link: LinkTrust,
-	Title: "the subject is longer than STS takes",
+	Title: "the token's subject is longer than STS accepts",
 	Doc: Doc{
-		Means: `STS takes subjects of up to 255 characters. Kubernetes allows a namespace of 63 and a service account's name of 253, so
-that system:serviceaccount:NAMESPACE:NAME can have 339. Nothing in IAM can let such a token in.`,
-		Example: `A name that an operator put together:
+		Means: `STS accepts subjects of up to 255 characters. Kubernetes allows 63 characters for a namespace and 253 for
+the name of a service account, so system:serviceaccount:NAMESPACE:NAME can have 339. No setting in IAM can allow
+such a token.`,
+		Example: `An operator generated the name of the service account:
 
     $ kubectl get pod web-0 -n shop -o jsonpath='{.spec.serviceAccountName}' | wc -c
     240`,
-		Fix: `Run the pod under a service account with a shorter name, and name that one in the trust policy. EKS Pod Identity does
-not send the subject and has no such limit.`,
+		Fix: `Use a service account with a shorter name, and name it in the trust policy. EKS Pod Identity does not send
+the subject and does not have this limit.`,
 		Verify: `Count the characters of the subject:
 
     kubectl get pod web-0 -n shop -o jsonpath='system:serviceaccount:{.metadata.namespace}:{.spec.serviceAccountName}' | wc -c`,
@@ -30,7 +31,7 @@ func longSubject(s *subject.Subject, j *subject.RoleJudgement) Outcome {
 	return Outcome{
 		Result: Fail, Where: accountWhere(s) + ", subject of its tokens", Have: fmt.Sprintf("%d characters", len([]rune(s.TokenSubject()))),
 		Need:   fmt.Sprintf("at most %d", trust.MaxSubject),
-		Why:    "STS takes no longer subject, whatever role " + j.ARN.RoleName() + " says",
-		Advice: "run the pod under a service account with a shorter name, and let the role trust that one",
+		Why:    "STS rejects a longer subject, whatever the trust policy of role " + j.ARN.RoleName() + " allows",
+		Advice: "use a service account with a shorter name, and name it in the trust policy",
 	}
 }

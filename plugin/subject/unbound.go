@@ -69,7 +69,7 @@ const (
 	AnnotationLegacy                         // there is only the one of kube2iam and kiam
 	AnnotationMisspelled                     // its key is misspelled
 	AnnotationLost                           // a role's trust policy names the service account
-	OtherAccountBound                        // the pod runs under another service account than the bound one
+	OtherAccountBound                        // the pod does not use the service account that has the role
 )
 
 // A LegacyAnnotation is the role annotation of kube2iam and kiam.

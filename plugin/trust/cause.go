@@ -11,7 +11,7 @@ const (
 	CauseLongSubject           // the subject is longer than STS accepts
 	CauseDeny                  // an explicit Deny matches
 	CausePodIdentity           // the role does not trust EKS Pod Identity, or a condition on its session tags fails
-	CauseNoWebIdentity         // no statement allows sts:AssumeRoleWithWebIdentity to an OIDC provider
+	CauseNoWebIdentity         // the trust policy does not allow sts:AssumeRoleWithWebIdentity for an OIDC provider
 	CauseOtherProvider         // the federated principal is another provider
 	CauseMalformedKey          // a condition key is malformed, or tests the subject as the audience or the reverse
 	CauseOtherIssuer           // a condition key is that of another issuer

@@ -158,7 +158,7 @@ func (d *Decision) denied() {
 		}
 		d.take(t, part)
 		if d.Reason == "" {
-			d.Reason = "a Deny that matches wins over every Allow"
+			d.Reason = "a matching Deny overrides every Allow"
 		}
 		d.Differ = -1
 		return
