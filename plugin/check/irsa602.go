@@ -85,10 +85,9 @@ func keysUnknown(s *subject.Subject, c *subject.Container, open []sdk.Name) Outc
 	for _, g := range c.Variables.Gaps("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") {
 		reasons = append(reasons, g.Reason)
 	}
-	have := strings.Join(reasons, "; ")
 	return Outcome{
-		Result: Fail, Where: where(c, "environment"), Have: have, Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
-		Why:    have + "; access keys in it would take precedence over the role for " + sdkWords(s, open),
+		Result: Fail, Where: where(c, "environment"), Have: strings.Join(reasons, "; "), Need: "to know whether AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set",
+		Why:    "access keys in it would take precedence over the role for " + sdkWords(s, open),
 		Advice: "get the names of its keys from a user who is allowed to read it, or allow the command to read it",
 	}
 }

@@ -43,11 +43,11 @@ named after an instance is the node's role:
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "credential chain"), Have: whoGetsWhat(s, c), Need: "one identity for every SDK",
-				Why:    "each SDK has its own credential chain, and stops or continues when a source fails: " + whoGetsWhat(s, c),
+				Why:    "each SDK has its own credential chain, and stops or continues when a source fails",
 				Advice: "name the SDKs of the image with --sdk, and the answer is about these only",
 			}
 			if refusing := refusesAgent(s, c); len(refusing) > 0 {
-				out.Why = agentRefused(c, refusing) + ": " + whoGetsWhat(s, c)
+				out.Why = agentRefused(c, refusing)
 				if change := acceptAgent(c); change != "" {
 					out.Advice += "; " + change + " makes Java accept the address"
 				}

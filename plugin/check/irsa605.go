@@ -86,11 +86,10 @@ func fallsBack(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
 		Result: Fail, Where: where(c, "credential chain"),
 		Have: "would use the node's role " + role + ": " + sdkWords(s, silent),
-		Why:  "if the role fails, these use the node's role " + role + ": " + sdkWords(s, silent),
+		Why:  "after an error these SDKs continue with the metadata service, which returns the node's role",
 	}
 	if len(raising) > 0 {
 		out.Need = "an error, as with " + sdkWords(s, raising)
-		out.Why += "; these report an error: " + sdkWords(s, raising)
 	}
 	return out
 }

@@ -28,7 +28,7 @@ its own role as well:
 		return nodeRoleInReach(s, true, func(role string) Outcome {
 			return Outcome{
 				Result: Fail, Where: podWhere(s) + ", spec.hostNetwork", Have: "true, so the node's role " + role + " is reachable", Need: "false",
-				Why:    "a pod on the host network reaches the metadata service as the node does, and neither a hop limit nor a network policy blocks it; the node's role is " + role,
+				Why:    "a pod on the host network reaches the metadata service as the node does, and neither a hop limit nor a network policy blocks it",
 				Advice: "remove hostNetwork from the template if the pod does not need it, and limit the permissions of the node's role",
 			}
 		})

@@ -39,7 +39,7 @@ A packet filter on the node can block it too; that is not visible from outside t
 		return nodeRoleInReach(s, false, func(role string) Outcome {
 			out := Outcome{
 				Result: Fail, Where: instanceWhere(s) + ", MetadataOptions", Have: optionsText(s.MetadataOptions()) + ", role " + role,
-				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: Reach(s, s.Node.IMDS) + "; the node's role is " + role + hopLimitSource(s),
+				Need: "HttpTokens=required, HttpPutResponseHopLimit=1", Why: Reach(s, s.Node.IMDS) + hopLimitSource(s),
 			}
 			if s.Node.InstanceID != "" && s.Relies() == subject.ReliesNot {
 				out.Fix = []change.Change{change.CloseMetadata{InstanceID: s.Node.InstanceID, NodeClass: s.Node.Source().NodeClass}}

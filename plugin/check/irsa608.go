@@ -40,7 +40,7 @@ Read the compute type in the labels of the node:
 			return skip(IRSA613)
 		default:
 			return Outcome{
-				Result: Fail, Where: instanceWhere(s), Have: nodeRoleText(s) + ", not reachable", Why: Reach(s, reach) + nodeRoleAside(s), Evidence: reach.Sources,
+				Result: Fail, Where: instanceWhere(s), Have: nodeRoleText(s), Why: Reach(s, reach), Evidence: reach.Sources,
 			}
 		}
 	},

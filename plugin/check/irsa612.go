@@ -55,11 +55,11 @@ com.amazonaws.REGION.sts with private DNS, and a security group that allows the 
 			have := stsText(s, c, calls)
 			out := Outcome{
 				Result: Fail, Where: where(c, "env"), Have: have, Need: "a network connection from the pod to that endpoint on port 443",
-				Why: have + ". The pod calls STS to exchange its web identity, and a restricted network allows only known endpoints",
+				Why: "the pod calls STS to exchange its web identity, and a restricted network allows only known endpoints",
 			}
 			if global := calls.Kinds[sdk.Global]; calls.Plain() && len(global) > 0 && sdk.OptIn(calls.Region) {
 				out.Need = "credentials of " + stsHost("sts", calls.Region)
-				out.Why = have + ". " + calls.Region + " is a Region that an account must enable: services there return InvalidToken for credentials of sts.amazonaws.com, unless the account's STS settings make them valid in all Regions"
+				out.Why = calls.Region + " is a Region that an account must enable: services there return InvalidToken for credentials of sts.amazonaws.com, unless the account's STS settings make them valid in all Regions"
 			}
 			if e, ok := s.STSEndpoint(); ok {
 				out.Need += "; the VPC endpoint " + e.ServiceName + " answers for the regional name"

@@ -63,7 +63,7 @@ func metadataSwitchedOff(s *subject.Subject, c *subject.Container) Outcome {
 
 func metadataOutOfReach(s *subject.Subject, c *subject.Container) Outcome {
 	out := Outcome{
-		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or its own role",
+		Result: Fail, Where: instanceWhere(s), Have: optionsText(s.MetadataOptions()), Need: "a metadata service that the pod can reach, or a role for the pod",
 		Why: Reach(s, c.Reach) + hopLimitSource(s), Advice: roleOfItsOwn, Evidence: c.Reach.Sources,
 		Look: []string{"kubectl", "irsa", "bind", s.Pod.Namespace + "/" + s.AccountName, "ROLE"},
 	}

@@ -97,8 +97,7 @@ func allowed(s *subject.Subject, what string, address netip.Addr) Outcome {
 func notAllowed(s *subject.Subject, policies []string, need, source string) Outcome {
 	return Outcome{
 		Result: Fail, Where: "network policies of namespace " + s.Pod.Namespace, Have: strings.Join(policies, ", ") + ": no rule that allows it", Need: need,
-		Why: "if the network plugin enforces policies, a pod that a policy selects for egress reaches only what a policy allows, and no rule of " +
-			strings.Join(policies, ", ") + " allows " + need,
+		Why:      "if the network plugin enforces policies, a pod that they select for egress reaches only what one of them allows",
 		Advice:   "allow it in a network policy that selects the pod",
 		Evidence: []string{source},
 	}

@@ -55,8 +55,8 @@ func containerCrashed(s *subject.Subject, c *subject.Container, run subject.Run)
 	if run.Restarts > 0 {
 		out.Have += fmt.Sprintf(", restarted %d times", run.Restarts)
 	}
-	out.Need = "a container that runs"
-	out.Why = out.Have + "; the cause is in its log: for example, an SDK that is older than " + mechanismName(c) + " ignores the injected settings"
+	out.Need = "no error"
+	out.Why = "the log of the container has the cause: for example, an SDK that is older than " + mechanismName(c) + " ignores the injected settings"
 	out.Fix = []change.Change{change.ReadLog{
 		Namespace: s.Pod.Namespace, Pod: s.Pod.Name, Container: c.Name, Previous: run.Previous,
 		LookFor: "if it reports missing credentials, update the SDK in the image to a version that supports " + mechanismName(c) + " (--sdk NAME@VERSION checks a version)",

@@ -38,7 +38,7 @@ on which of the two works.`,
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env"), Have: whoGetsWhat(s, c), Need: "the variables of one mechanism",
-				Why:    "all SDKs except JavaScript v2 use the web identity first, and some continue with Pod Identity if STS refuses it: " + whoGetsWhat(s, c),
+				Why:    "all SDKs except JavaScript v2 use the web identity first, and some continue with Pod Identity if STS refuses it",
 				Advice: "remove the variables of the mechanism that you do not want from the container's template",
 			}
 			if s.Intent.Mechanism == inject.PodIdentity {

@@ -50,8 +50,8 @@ a Job can reach its backoffLimit before that.`,
 			return Outcome{
 				Result: Fail, Where: podWhere(s) + ", container " + c.Name,
 				Have:     "ran from " + stamp(run.Started) + " to " + stamp(run.Ended),
-				Need:     "a ready agent; the agent of node " + s.Node.Name + " was ready at " + stamp(ready),
-				Why:      "container " + c.Name + " ran from " + stamp(run.Started) + " to " + stamp(run.Ended) + ", and the agent on its node was ready only at " + stamp(ready),
+				Need:     "a ready agent: the agent on node " + s.Node.Name + " was ready at " + stamp(ready),
+				Why:      "SDKs get their credentials from the agent on the node, and nothing answers until the agent is ready",
 				Advice:   againAfterAgent(run),
 				Evidence: []string{agents.Source()},
 			}

@@ -50,14 +50,6 @@ func nodeRoleText(s *subject.Subject) string {
 	}
 }
 
-// nodeRoleAside names the node's role at the end of a sentence, where it is known.
-func nodeRoleAside(s *subject.Subject) string {
-	if role, known := s.Node.Role.Get(); known {
-		return "; the node's role is " + role
-	}
-	return ""
-}
-
 // instanceWhere names the pod's instance.
 func instanceWhere(s *subject.Subject) string {
 	if s.Node.InstanceID == "" {
@@ -122,7 +114,10 @@ func Impossible(i subject.Impossibility) string {
 func Reach(s *subject.Subject, r subject.Reach) string {
 	switch r.Cause {
 	case subject.NoMetadataService:
-		return "a " + string(s.Node.Platform) + " pod has no instance metadata service"
+		if s.Node.Platform == subject.PlatformHybrid {
+			return "a hybrid node has no instance metadata service"
+		}
+		return string(s.Node.Platform) + " has no instance metadata service"
 	case subject.NoInstance:
 		return "the node is not an EC2 instance"
 	case subject.EndpointDisabled:
