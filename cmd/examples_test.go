@@ -64,6 +64,7 @@ func TestExamples(t *testing.T) {
 				shell.Env = []string{
 					"PATH=" + filepath.Dir(binary) + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + dir,
 					"DEMO=" + snapshot, "LC_ALL=C.UTF-8", "KUBECONFIG=" + filepath.Join(dir, "none"), "AWS_EC2_METADATA_DISABLED=true",
+					"GORACE=" + os.Getenv("GORACE"),
 				}
 				var out, errOut bytes.Buffer
 				shell.Stdout, shell.Stderr = &out, &errOut
