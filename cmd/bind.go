@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 )
 
-// A binder is what `bind` was asked to do.
+// A binder is one run of `bind`.
 type binder struct {
 	planCommand
 	role    string // as typed
@@ -27,35 +27,37 @@ func newBind(p *program, k *kubeconfig) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bind SERVICEACCOUNT ROLE",
 		Short: "Give a service account an IAM role",
-		Long: `Give a service account an IAM role, whatever of that exists already: the OIDC provider, the role's trust policy, the
-annotation, and the restart of the workloads that use the service account. What "kubectl irsa explain" would find is
-worked out first; the changes are shown, each as a diff with what it is for, and made once they are confirmed. Where
-nothing is to be done, nothing is done, and running the same command again goes on where it was stopped.
+		Long: `Give a service account an IAM role. The command creates or changes what is missing: the OIDC provider, the role's trust
+policy, the annotation, and with --restart the workloads that use the service account.
+
+It shows a plan first: each change with a diff and the reason, and what "kubectl irsa explain" reports afterwards. It makes the
+changes when you confirm them. If nothing is missing, it changes nothing. If it is stopped, run the same command again: it
+continues.
 
 SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. ROLE is a name, with its path or without, or an ARN.
 
-The trust policy is widened by this one service account only. A statement that allows nobody and was meant for it (for the
-provider of a former cluster, say) is corrected; all else stays byte for byte. With --pod-identity
-the role is given by EKS Pod Identity instead, and --migrate moves a service account from one to the other without a
-gap: run it again when all pods are new, and it takes the old parts away.
+In the trust policy it adds this one service account only. It corrects a statement that allows nobody and was meant for this
+service account (for example for the OIDC provider of a former cluster), and leaves the rest as it is, byte for byte. With
+--pod-identity it uses EKS Pod Identity instead of IRSA. --migrate moves a service account from IRSA to EKS Pod Identity
+without a gap: run the command again when all pods are recreated, and it removes the annotation and its trust.
 
-With -o the plan is printed for another tool, and nothing is changed.
+With -o it prints the plan for another tool and changes nothing.
 
-Exits with 0 once the binding is made, with 1 if it is not, and with 4 if a change is left to you: the annotation of a
-service account that Helm, Argo CD or Flux manages belongs into its source, and the edit is printed.`,
+Exits with 0 when the binding is complete, with 1 if it is not, and with 4 if a change is left to you: if Helm, Argo CD or Flux
+manages the service account, the annotation belongs in its source, and the edit is printed.`,
 		Example: `# Give the service account web of the namespace shop the role web
 kubectl irsa bind shop/web web
 
-# The same for a script, with the restart of what uses it
+# The same in a script, and restart the workloads that use it
 kubectl irsa bind shop/web web --yes --restart --wait
 
-# Make whatever is missing
+# Create whatever is missing
 kubectl irsa bind shop/web web --create-serviceaccount --create-role --policy-arn arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess
 
-# Only show what would be done
+# Only show the plan
 kubectl irsa bind shop/web web --dry-run=client
 
-# As Terraform
+# Print the plan as Terraform
 kubectl irsa bind shop/web web -o terraform`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := b.complete(cmd, args); err != nil {
@@ -67,16 +69,16 @@ kubectl irsa bind shop/web web -o terraform`,
 	}
 	b.addFlags(cmd)
 	flags := cmd.Flags()
-	flags.BoolVar(&b.request.CreateServiceAccount, "create-serviceaccount", false, "Make the service account if it does not exist")
-	flags.BoolVar(&b.request.CreateRole, "create-role", false, "Make the role if it does not exist")
-	flags.StringSliceVar(&b.request.PolicyARNs, "policy-arn", nil, "ARN of a managed policy that the role is to have; this flag can be repeated")
-	flags.StringVar(&b.request.PermissionsBoundary, "permissions-boundary", "", "ARN of the policy that bounds a role that is made")
-	flags.StringSliceVar(&b.tags, "tags", nil, "Tags of a role that is made, as KEY=VALUE")
-	flags.BoolVar(&b.request.PodIdentity, "pod-identity", false, "Give the role by EKS Pod Identity instead of IRSA")
+	flags.BoolVar(&b.request.CreateServiceAccount, "create-serviceaccount", false, "Create the service account if it does not exist")
+	flags.BoolVar(&b.request.CreateRole, "create-role", false, "Create the role if it does not exist")
+	flags.StringSliceVar(&b.request.PolicyARNs, "policy-arn", nil, "ARN of a managed policy to attach to the role; this flag can be repeated")
+	flags.StringVar(&b.request.PermissionsBoundary, "permissions-boundary", "", "ARN of the permissions boundary of a role that is created")
+	flags.StringSliceVar(&b.tags, "tags", nil, "Tags of a role that is created, as KEY=VALUE")
+	flags.BoolVar(&b.request.PodIdentity, "pod-identity", false, "Use EKS Pod Identity instead of IRSA")
 	flags.BoolVar(&b.request.Migrate, "migrate", false, "Move the service account from IRSA to EKS Pod Identity, without a gap")
-	flags.BoolVar(&b.request.Restart, "restart", false, "Restart the workloads whose pods were made before; otherwise the commands are printed")
-	flags.BoolVar(&b.request.AllowPattern, "allow-pattern", false, "Accept a trust policy that lets the service account in by a pattern, and others with it")
-	flags.BoolVar(&b.wait, "wait", false, "Wait until there is a pod with the new role, and tell who it is")
+	flags.BoolVar(&b.request.Restart, "restart", false, "Restart the workloads whose pods were created before; otherwise the commands are printed")
+	flags.BoolVar(&b.request.AllowPattern, "allow-pattern", false, "Accept a trust policy that allows the service account by a pattern, and so others too")
+	flags.BoolVar(&b.wait, "wait", false, "Wait until there is a pod with the new role, and print its identity")
 	flags.DurationVar(&b.timeout, "timeout", 5*time.Minute, "How long --wait waits")
 	return cmd
 }
@@ -84,7 +86,7 @@ kubectl irsa bind shop/web web -o terraform`,
 // complete turns what was typed into a request, before anything is read.
 func (b *binder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) != 2 && (len(args) != 1 || !b.request.Migrate) {
-		return usagef("SERVICEACCOUNT and ROLE are needed, and nothing else; with --migrate ROLE may be left out")
+		return usagef("SERVICEACCOUNT and ROLE are required, and nothing else; with --migrate ROLE is optional")
 	}
 	if err := b.planCommand.complete(cmd, args[0]); err != nil {
 		return err
@@ -95,19 +97,20 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 	for _, tag := range b.tags {
 		key, value, ok := strings.Cut(tag, "=")
 		if !ok || key == "" {
-			return usagef("--tags %q: it is not of the form KEY=VALUE", tag)
+			return usagef("--tags %q: it must be KEY=VALUE", tag)
 		}
 		b.request.Tags = append(b.request.Tags, change.Tag{Key: key, Value: value})
 	}
 	r := b.request
 	switch {
 	case !r.CreateRole && (r.PermissionsBoundary != "" || len(r.Tags) > 0):
-		return usagef("--permissions-boundary and --tags are for a role that is made: add --create-role")
+		return usagef("--permissions-boundary and --tags are for a role that is created: add --create-role")
 	case r.Migrate && (r.CreateRole || r.CreateServiceAccount):
-		return usagef("--migrate moves what exists: --create-role and --create-serviceaccount do not go with it")
+		return usagef("--migrate cannot be used with --create-role or --create-serviceaccount: both must exist")
 	case b.wait && (b.dryRun != dryRunNone || b.format != ""):
-		return usagef("--wait waits for what was changed: --dry-run and -o do not go with it")
+		return usagef("--wait cannot be used with --dry-run or -o, which change nothing")
 	}
+	b.waits = b.wait
 	b.request.Namespace, b.request.ServiceAccount, b.request.ForceConflicts = b.namespace, b.account, b.forceConflicts
 	return nil
 }

@@ -89,7 +89,7 @@ func TestBindCutOff(t *testing.T) {
 			if i == 0 {
 				r.stopped(t, "nothing was changed")
 			} else {
-				r.stopped(t, "done: "+changes[0].summary, "not done: "+change.summary, "to continue: kubectl irsa bind web web")
+				r.stopped(t, "done: "+changes[0].summary, "not done: "+change.summary, "to continue, run the same command again: kubectl irsa bind web web")
 			}
 			if strings.Contains(r.errOut, "unknown") {
 				t.Errorf("the outcome was read, and is told as unknown:\n%s", r.errOut)
@@ -124,7 +124,7 @@ func TestBindUnknown(t *testing.T) {
 				b.proxy.Inject(fault)
 			}
 			r := b.kubectl(t, bindAll...)
-			r.stopped(t, "unknown: "+c.summary, "the change was sent and not answered, and reading it back failed", "to continue: kubectl irsa bind web web")
+			r.stopped(t, "unknown: "+c.summary, "the change was sent, there was no answer, and reading it back failed", "to continue, run the same command again: kubectl irsa bind web web")
 			for _, wrong := range []string{"nothing was changed", "not done: " + c.summary, "done: " + c.summary} {
 				if strings.Contains(r.errOut, wrong) {
 					t.Errorf("%q is not known:\n%s", wrong, r.errOut)

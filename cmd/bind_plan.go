@@ -19,7 +19,6 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/apply"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -33,7 +32,7 @@ const (
 	dryRunServer = "server"
 )
 
-// A planCommand is what `bind` and `unbind` share: the flags, and a plan for one service account that is printed,
+// A planCommand is what `bind` and `unbind` have in common: the flags, and a plan for one service account that is printed,
 // confirmed and applied.
 type planCommand struct {
 	program *program
@@ -45,7 +44,9 @@ type planCommand struct {
 	forceConflicts bool
 
 	namespace, account string
-	again              []string // the command that continues
+	again              []string // the same command
+	change             []string // the command that makes the changes, where this one only shows them
+	waits              bool     // the command verifies by itself
 	live               live
 }
 
@@ -56,9 +57,9 @@ func newPlanCommand(p *program, k *kubeconfig) planCommand {
 func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&c.yes, "yes", false, "Do not ask before changing anything")
-	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server let the API server check its part too`)
+	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server also let the API server validate its part`)
 	flags.StringVarP(&c.format, "output", "o", "", "Print the plan for another tool and change nothing: one of "+strings.Join(export.Formats(), ", "))
-	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager keeps it")
+	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager owns it")
 	c.source.addFlags(cmd)
 	completeValues(cmd, "dry-run", dryRunNone, dryRunClient, dryRunServer)
 	completeValues(cmd, "output", export.Formats()...)
@@ -68,13 +69,13 @@ func (c *planCommand) addFlags(cmd *cobra.Command) {
 func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	switch {
 	case c.dryRun != dryRunNone && c.dryRun != dryRunClient && c.dryRun != dryRunServer:
-		return usagef(`--dry-run %q: it must be "none", "server", or "client"`, c.dryRun)
+		return usagef(`--dry-run %q: must be "none", "server", or "client"`, c.dryRun)
 	case c.format != "" && !slices.Contains(export.Formats(), c.format):
 		return unknownWord("output format", c.format, export.Formats())
 	case c.source.noAWS:
-		return usagef("a role is in AWS: --no-aws does not go with it")
+		return usagef("--no-aws cannot be used here: a role is in AWS")
 	case c.source.snapshot != "" && c.dryRun != dryRunClient && c.format == "":
-		return usagef("a snapshot cannot be changed: add --dry-run=client, or -o")
+		return usagef("a snapshot cannot be changed: add --dry-run=client or -o")
 	}
 	if err := c.source.validate(); err != nil {
 		return err
@@ -83,6 +84,7 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 		return err
 	}
 	c.again = commandLine(cmd, cmd.Flags().Args())
+	c.change = commandLine(cmd, cmd.Flags().Args(), "dry-run", "snapshot")
 	return nil
 }
 
@@ -97,19 +99,19 @@ func (c *planCommand) parseAccount(typed string) error {
 		namespace = ""
 	}
 	if strings.ContainsAny(typed, "*?") {
-		return usagef("%q: one service account is bound at a time, and never a pattern", typed)
+		return usagef("%q: give the name of one service account, not a pattern", typed)
 	}
 	if err := checkName(workload.Target{Kind: "ServiceAccount", Name: name}); err != nil {
 		return err
 	}
 	wanted := c.source.kubeconfig.typedNamespace()
 	if namespace != "" && wanted != "" && wanted != namespace {
-		return usagef("%q is in another namespace than -n %s says", typed, wanted)
+		return usagef("%q is in another namespace than -n %s", typed, wanted)
 	}
 	c.namespace, c.account = namespace, name
 	if namespace == "" && c.source.snapshot != "" {
 		if c.namespace = wanted; wanted == "" {
-			return usagef("%q: say which namespace of the snapshot, as NAMESPACE/NAME", typed)
+			return usagef("%q: give the namespace too, as NAMESPACE/NAME", typed)
 		}
 		return nil
 	}
@@ -121,13 +123,14 @@ func (c *planCommand) parseAccount(typed string) error {
 	return err
 }
 
-// commandLine is the command as it was typed. Secrets are left out.
-func commandLine(cmd *cobra.Command, args []string) []string {
+// commandLine is the command as it was typed, but for some flags. Secrets are left out.
+func commandLine(cmd *cobra.Command, args []string, without ...string) []string {
 	argv := append(strings.Fields(cmd.CommandPath()), args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		value := f.Value.String()
 		list, isList := f.Value.(pflag.SliceValue)
 		switch {
+		case slices.Contains(without, f.Name):
 		case f.Name == clientcmd.FlagBearerToken || f.Name == clientcmd.FlagPassword:
 			argv = append(argv, "--"+f.Name+"=REDACTED")
 		case isList:
@@ -164,8 +167,11 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 		}
 		return p.plan, c.program.answer(text)
 	}
-	if err := c.show(p); err != nil || len(p.plan.Steps) == 0 || c.dryRun == dryRunClient {
+	if err := c.show(p); err != nil {
 		return p.plan, err
+	}
+	if len(p.plan.Steps) == 0 || c.dryRun == dryRunClient {
+		return p.plan, c.next(p, len(p.plan.Steps) == 0)
 	}
 	if c.dryRun == dryRunNone && !c.yes {
 		p, err = c.agree(ctx, p, propose)
@@ -176,13 +182,17 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 			return p.plan, err
 		}
 	}
-	return p.plan, c.apply(ctx, p)
+	if err := c.apply(ctx, p); err != nil {
+		return p.plan, err
+	}
+	return p.plan, c.next(p, c.dryRun == dryRunNone)
 }
 
 // agree asks until what was shown is also what is planned when the answer is there: cluster and account may have changed
 // while the question was open.
 func (c *planCommand) agree(ctx context.Context, p proposal, propose func(context.Context) (proposal, error)) (proposal, error) {
 	for len(p.plan.Steps) > 0 {
+		c.endLine()
 		if err := c.confirm(ctx, len(p.plan.Steps)); err != nil {
 			return p, err
 		}
@@ -190,10 +200,10 @@ func (c *planCommand) agree(ctx context.Context, p proposal, propose func(contex
 		if err != nil {
 			return p, err
 		}
-		if now.plan.Text(now.snapshot) == p.plan.Text(p.snapshot) {
+		if render.Plan(now.plan, now.snapshot, render.Style{Wide: true}) == render.Plan(p.plan, p.snapshot, render.Style{Wide: true}) {
 			return now, nil
 		}
-		c.program.complain("warning: the cluster or the account has changed since the plan was shown; this is the plan now:")
+		c.program.complain("warning: the cluster or the account has changed since the plan was shown; this is the new plan:")
 		p = now
 		if err := c.show(p); err != nil {
 			return p, err
@@ -204,73 +214,53 @@ func (c *planCommand) agree(ctx context.Context, p proposal, propose func(contex
 
 func (c *planCommand) warn(plan *bind.Plan) {
 	for _, warning := range plan.Warnings {
-		c.program.complain("warning: " + warning)
+		c.program.advise("warning: "+warning.Text, warning.Command)
 	}
 }
 
 // show prints the plan. The exit code says whether it leaves a change to the source of the service account.
 func (c *planCommand) show(p proposal) error {
-	plan := p.plan
-	c.warn(plan)
 	c.program.exit = exitOK
-	if plan.Source != "" {
+	if p.plan.Source != "" {
 		c.program.exit = exitLeft
 	}
-	text := plan.Text(p.snapshot)
-	if len(plan.Steps) == 0 && plan.Source == "" {
-		text = "Nothing to change: service account " + plan.Namespace + "/" + plan.ServiceAccount + " " + state(plan) + "\n"
+	err := c.program.answer(render.Plan(p.plan, p.snapshot, c.program.style(c.program.out)))
+	if len(p.plan.Warnings) > 0 && terminalWidth(c.program.out) > 0 {
+		err = errors.Join(err, c.program.answer("\n"))
 	}
+	c.warn(p.plan)
+	return err
+}
+
+// next prints the commands that continue: make the changes that were only shown, or else restart what the plan did not, and
+// verify. made says that there is nothing that the plan itself still has to do.
+func (c *planCommand) next(p proposal, made bool) error {
+	plan, at := p.plan, c.source.at
+	if !made {
+		line, _ := at.Line(c.change)
+		return c.program.answer("\n" + render.Next("make the changes", []string{line}, c.program.style(c.program.out)))
+	}
+	var todo, commands []string
 	if plan.Source != "" {
-		text += "To be changed where it comes from:\n\n" + plan.Source + "\n"
+		todo = append(todo, "change the source")
 	}
-	if commands := plan.At.Shell(plan.Later); len(commands) > 0 {
-		text += "For the pods that run already:\n  " + strings.Join(commands, "\n  ") + "\n"
+	if restarts := plan.At.Shell(plan.Later); len(restarts) > 0 {
+		todo, commands = append(todo, "restart the pods that run"), restarts
 	}
-	for _, one := range plan.Later {
-		if len(one.Commands()) == 0 {
-			text += "To be done by hand: " + one.Summary() + "\n"
-		}
+	var last []string
+	if plan.Again {
+		todo, last = append(todo, "run the same command again"), c.again
+	} else if account, ok := p.snapshot.ServiceAccount(plan.Namespace, plan.ServiceAccount).Get(); !c.waits && (ok && account != nil || plan.Injection.Mechanism != "") {
+		todo, last = append(todo, "verify"), append([]string{"kubectl", "irsa", "explain", "sa/" + plan.ServiceAccount, "-n", plan.Namespace}, c.source.arguments()...)
 	}
-	if len(plan.Steps) > 0 && len(plan.Stays) > 0 {
-		text += "What stays:\n  " + strings.Join(plan.Stays, "\n  ") + "\n"
+	if last != nil {
+		line, _ := at.Line(last)
+		commands = append(commands, line)
 	}
-	text += outlook(plan)
-	return c.program.answer(c.escaped(text))
-}
-
-// escaped makes text safe for a terminal, line by line.
-func (c *planCommand) escaped(text string) string {
-	ascii := !utf8Locale(os.Getenv)
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = render.Escape(strings.TrimSuffix(line, "\r"), ascii)
+	if len(todo) == 0 {
+		return nil
 	}
-	return strings.Join(lines, "\n")
-}
-
-func state(plan *bind.Plan) string {
-	if plan.Injection.Mechanism == "" {
-		return "has no role to remove"
-	}
-	return "is bound to role " + plan.RoleARN
-}
-
-// outlook is what explain would report afterwards, empty if all would work.
-func outlook(plan *bind.Plan) string {
-	var out strings.Builder
-	if plan.Injection.Mechanism == "" || plan.Proof.Verdict == judge.Works {
-		return ""
-	}
-	for _, one := range plan.Proof.Remaining {
-		out.WriteString("Still broken afterwards: " + one + "\n")
-	}
-	if len(plan.Proof.Remaining) == 0 {
-		out.WriteString("Whether the pods get the role afterwards cannot be told from what was read\n")
-	}
-	for _, gap := range plan.Proof.Unknown {
-		out.WriteString("Not known: " + gap.What + ": " + gap.Reason + "\n")
-	}
-	return out.String()
+	return c.program.answer("\n" + render.Next(strings.Join(todo, ", then "), commands, c.program.style(c.program.out)))
 }
 
 // errUnchanged ends a command that has changed nothing.
@@ -280,7 +270,7 @@ var errUnchanged = errors.New("nothing was changed")
 func (c *planCommand) confirm(ctx context.Context, count int) error {
 	file, ok := c.program.in.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		return usagef("nothing was changed: standard input is no terminal to ask on; --yes changes without asking")
+		return usagef("nothing was changed: standard input is not a terminal to confirm on; use --yes to change without a question")
 	}
 	if err := c.program.line.write(c.program.errOut, render.Question(ask(count), c.program.style(c.program.errOut))); err != nil {
 		return fmt.Errorf("standard error: %w", err)
@@ -324,9 +314,10 @@ func (c *planCommand) apply(ctx context.Context, p proposal) error {
 		at := min(int(done.Load()), len(p.plan.Steps)-1)
 		return fmt.Sprintf("change %d of %d: %s", at+1, len(p.plan.Steps), render.Escape(p.plan.Steps[at].Change.Summary(), true))
 	})
-	err := a.Run(ctx, p.plan, p.snapshot, func(line string) {
+	style := c.program.style(c.program.out)
+	err := a.Run(ctx, p.plan, p.snapshot, func(line string, skipped bool) {
 		done.Add(1)
-		unwritten = errors.Join(unwritten, c.program.answer(c.escaped(line)+"\n"))
+		unwritten = errors.Join(unwritten, c.program.answer(render.Result(line, skipped, style)))
 	})
 	end()
 	var stopped *apply.Stopped
@@ -343,11 +334,13 @@ func (c *planCommand) reportStopped(stopped *apply.Stopped) {
 		c.program.complain("nothing was changed")
 		return
 	}
-	for _, step := range stopped.Done {
-		c.program.complain("done: " + step.Change.Summary())
+	if terminalWidth(c.program.out) == 0 { // a terminal shows them already
+		for _, step := range stopped.Done {
+			c.program.complain("done: " + step.Change.Summary())
+		}
 	}
 	if unknown {
-		c.program.complain(fmt.Sprintf("unknown: %s: the change was sent and not answered, and reading it back failed: %s", stopped.At.Change.Summary(), stopped.Unread))
+		c.program.complain(fmt.Sprintf("unknown: %s: the change was sent, there was no answer, and reading it back failed: %s", stopped.At.Change.Summary(), stopped.Unread))
 	} else {
 		c.program.complain("not done: " + stopped.At.Change.Summary())
 	}
@@ -355,7 +348,7 @@ func (c *planCommand) reportStopped(stopped *apply.Stopped) {
 		c.program.complain("not done: " + step.Change.Summary())
 	}
 	again, _ := c.source.at.Line(c.again) // what cannot be printed is escaped
-	c.program.advise("what worked before still works; to continue", again)
+	c.program.advise("what worked before still works; to continue, run the same command again", again)
 }
 
 // completeArguments offers the service accounts of the namespace, and then roles.

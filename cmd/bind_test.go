@@ -42,7 +42,7 @@ func TestBindFromNothing(t *testing.T) {
 	if writes := b.written(); len(writes) > 0 {
 		t.Errorf("nothing was to be changed, and there were the calls %v", writes)
 	}
-	b.kubectl(t, "unbind", b.namespace+"/web", "--yes", "--delete-provider").did(t, "serviceaccount/web annotation removed", "role/web no longer trusts tokens of the service account", "deleted", "What stays:")
+	b.kubectl(t, "unbind", b.namespace+"/web", "--yes", "--delete-provider").did(t, "serviceaccount/web annotation removed", "role/web no longer trusts tokens of the service account", "deleted", "KEPT")
 	if left := b.providers(t); len(left) > 0 {
 		t.Errorf("providers %v, want none", left)
 	}
@@ -97,8 +97,8 @@ func TestBindAsks(t *testing.T) {
 	b := newBinding(t)
 	b.aws.Role(t, testbed.Account, "web", b.used())
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
-	b.kubectl(t, "bind", "web", "web").stopped(t, "--yes changes without asking")
-	b.kubectl(t, "bind", "web", "web", "--dry-run=client").did(t, "create the OIDC provider")
+	b.kubectl(t, "bind", "web", "web").stopped(t, "use --yes to change without a question")
+	b.kubectl(t, "bind", "web", "web", "--dry-run=client").did(t, "Create the OIDC provider")
 	b.kubectl(t, "bind", "web", "web", "--dry-run=server").did(t, "serviceaccount/web annotated (server dry run)", "role/web not checked: AWS has no dry run")
 	if b.policy(t, "web") != b.used() || len(b.providers(t)) > 0 || len(b.serviceAccount(t).Annotations) > 0 {
 		t.Error("something was changed")
@@ -230,7 +230,7 @@ func TestBindDenied(t *testing.T) {
 			if c.first {
 				r.stopped(t, "nothing was changed", c.message)
 			} else {
-				r.stopped(t, "done: add sts.amazonaws.com", "not done: ", "to continue: kubectl irsa bind web web --create-serviceaccount", c.message)
+				r.stopped(t, "done: add sts.amazonaws.com", "not done: ", "to continue, run the same command again: kubectl irsa bind web web --create-serviceaccount", c.message)
 			}
 			if strings.Count(r.errOut, "error: ") != 1 {
 				t.Errorf("not one error in\n%s", r.errOut)
@@ -267,7 +267,7 @@ func TestBindDeniedElsewhere(t *testing.T) {
 			b.proxy.Inject(fault)
 			r := b.kubectl(t, c.args...)
 			r.stopped(t)
-			if strings.Count(r.errOut, "error: ") != 1 || !strings.Contains(r.errOut, "nothing was changed") && !strings.Contains(r.errOut, "to continue: kubectl irsa bind web") {
+			if strings.Count(r.errOut, "error: ") != 1 || !strings.Contains(r.errOut, "nothing was changed") && !strings.Contains(r.errOut, "to continue, run the same command again: kubectl irsa bind web") {
 				t.Errorf("not one clear message:\n%s", r.errOut)
 			}
 			b.aws.Heal()
@@ -291,7 +291,7 @@ func TestBindTrouble(t *testing.T) {
 		full := strings.Replace(b.others(), "\n\t]", ",\n\t\t"+statement(strings.Repeat("x", 100)+".example.com", "shop:web")+"\n\t]", 1)
 		b.setTrust(t, full)
 		r := b.kubectl(t, bindAll...)
-		r.stopped(t, "warning: role web: the trust policy would have", "Cannot exceed quota for ACLSizePerRole: 2048; take out statements", "to continue:")
+		r.stopped(t, "warning: role web: the trust policy would have", "Cannot exceed quota for ACLSizePerRole: 2048; take out statements", "to continue, run the same command again:")
 		if b.policy(t, "web") != full {
 			t.Error("the trust policy was changed")
 		}
@@ -304,7 +304,7 @@ func TestBindTrouble(t *testing.T) {
 		if len(b.written()) > 0 {
 			t.Errorf("there were the calls %v", b.written())
 		}
-		b.kubectl(t, append(slices.Clone(bindAll), "--force-conflicts")...).did(t, "taken from the field manager some-operator")
+		b.kubectl(t, append(slices.Clone(bindAll), "--force-conflicts")...).did(t, "owned by the field manager some-operator")
 		if have := b.serviceAccount(t).Annotations["eks.amazonaws.com/role-arn"]; have != webRole {
 			t.Errorf("annotation %s, want %s", have, webRole)
 		}

@@ -16,8 +16,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// afterwards waits until each workload that was restarted has a pod with the new injection, and tells who one of the
-// service account's pods is.
+// afterwards waits until each workload that was restarted has a pod with the new injection, and prints the identity of one of
+// the service account's pods.
 func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
 	if len(plan.Later) > 0 {
 		b.program.complain("warning: --wait does not wait for pods that were not restarted")
@@ -56,7 +56,7 @@ func (b *binder) await(ctx context.Context, plan *bind.Plan) (string, error) {
 			if ctx.Err() != nil {
 				return "", ctx.Err()
 			}
-			return "", errors.Join(fmt.Errorf("the binding is made, but after %s there is no pod of %s with the new role", b.timeout, missing), err)
+			return "", errors.Join(fmt.Errorf("the binding is complete, but after %s there is no pod of %s with the new role", b.timeout, missing), err)
 		}
 	}
 }

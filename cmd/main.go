@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
@@ -37,6 +38,7 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
 	var usage usageError
+	var refusal *bind.Refusal
 	switch {
 	case err == nil && p.partly:
 		return exitError
@@ -47,6 +49,8 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 	case errors.As(err, &usage):
 		p.complain("error: " + err.Error())
 		p.complain("See '" + command.CommandPath() + " -h' for help and examples")
+	case errors.As(err, &refusal):
+		p.advise("error: "+refusal.Text, refusal.Command)
 	default:
 		p.complain("error: " + err.Error())
 	}

@@ -17,13 +17,13 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// An output is what -o asks for.
+// An output is what -o selects.
 type output struct {
 	reports []string // the formats for pipelines, where there are any
 	typed   string
 	missing bool // --allow-missing-template-keys
 
-	format   string // what stands before the =, or all of it
+	format   string // the part before the =, or all of it
 	jsonpath *printers.JSONPathPrinter
 	template *printers.GoTemplatePrinter
 }
@@ -95,10 +95,10 @@ func (o *output) parse(template string) (err error) {
 
 func (o *output) wide() bool { return o.format == "wide" }
 
-// isText reports whether the answer is for a person, who is told on standard error that there is none.
+// isText reports whether the answer is for a person, who gets a message on standard error if there is none.
 func (o *output) isText() bool { return o.format == "" || o.wide() }
 
-// An answer is what a command has found out, in every form that -o may ask for.
+// An answer is what a command has found out, in every form that -o can select.
 type answer struct {
 	text    func(render.Style) string
 	targets []workload.Target
@@ -112,7 +112,7 @@ func (o *output) print(p *program, a answer) error {
 	if slices.Contains(o.reports, o.format) {
 		report, ok := a.reports[o.format]
 		if !ok {
-			return usagef("output format %q is about targets", o.format)
+			return usagef("output format %q is for targets only", o.format)
 		}
 		return p.document(report())
 	}

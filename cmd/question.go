@@ -27,7 +27,7 @@ type question struct {
 
 	query      query
 	options    judge.Options
-	fixes      bool // the answer says how what was found is mended
+	fixes      bool // the answer says how to fix what was found
 	unreadable int  // documents of manifests that could not be read
 }
 
@@ -38,8 +38,8 @@ func newQuestion(p *program, k *kubeconfig) *question {
 // addFlags adds the flags; reports are the formats for pipelines that the command has.
 func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 	addSelection(cmd, &q.all, &q.selector)
-	cmd.Flags().StringVar(&q.sdks, "sdk", "", "The AWS SDKs that the images use, separated by commas, each with its version if that is known (python@1.34.41): the answer is about these")
-	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that cannot be told")
+	cmd.Flags().StringVar(&q.sdks, "sdk", "", "Answer for these AWS SDKs only, separated by commas, each with its version if that is known (python@1.34.41)")
+	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that is unknown")
 	q.files.addFlags(cmd)
 	q.output.addFlags(cmd, reports...)
 	q.source.addFlags(cmd)
@@ -53,7 +53,7 @@ func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 }
 
 func addSelection(cmd *cobra.Command, all *bool, selector *string) {
-	cmd.Flags().BoolVarP(all, "all-namespaces", "A", false, "Ask about the pods of all namespaces")
+	cmd.Flags().BoolVarP(all, "all-namespaces", "A", false, "Read the pods of all namespaces")
 	cmd.Flags().StringVarP(selector, "selector", "l", "", "Selector (label query) to filter pods on, supports '=', '==', '!=', 'in', 'notin'")
 }
 
@@ -88,7 +88,7 @@ func (q *question) validate() error {
 	return q.source.validate()
 }
 
-// ask reads and judges. Nothing found is no error, but it is said.
+// ask reads and judges. That nothing was found is a message and no error.
 func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 	if q.files.given() {
 		return q.askManifests(ctx)
@@ -115,7 +115,7 @@ func (q *question) judge(answer func(judge.Options) ([]*judge.Report, error)) ([
 	options.NoFixes = !q.fixes || lines
 	found, err := answer(options)
 	if err == nil && q.fixes && lines && len(found) == 1 {
-		return answer(q.options) // a single one is told in full
+		return answer(q.options) // a single one is answered in full
 	}
 	if !q.query.named() { // those that are named stay in the order in which they were typed
 		found = render.WorstFirst(found)

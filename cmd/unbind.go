@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 )
 
-// An unbinder is what `unbind` was asked to do.
+// An unbinder is one run of `unbind`.
 type unbinder struct {
 	planCommand
 	role    string // as typed, empty if it was not
@@ -20,25 +20,26 @@ func newUnbind(p *program, k *kubeconfig) *cobra.Command {
 	u := &unbinder{planCommand: newPlanCommand(p, k)}
 	cmd := &cobra.Command{
 		Use:   "unbind SERVICEACCOUNT [ROLE]",
-		Short: "Take a service account's IAM role away",
-		Long: `Take a service account's IAM role away: its annotation or Pod Identity association, and exactly its subject in the role's
-trust policy. What the role lets in beside it stays, and so does the OIDC provider.
+		Short: "Remove the IAM role of a service account",
+		Long: `Remove the IAM role of a service account: its annotation or Pod Identity association, and exactly its subject in the role's
+trust policy. The role, whatever else it trusts, and the OIDC provider stay.
 
-ROLE is needed where nothing names it any more, such as for a service account that was deleted; a role that lets the
-service account in by a pattern is told, and left alone. Pods that run keep the role until they are recreated.
+ROLE is required if neither an annotation nor an association names it, such as for a service account that was deleted. If a role
+allows the service account by a pattern, the command warns and leaves the pattern. Pods that run keep the role until they are
+recreated.
 
-Exits with 0 once the role is removed, with 1 if it is not, and with 4 if a change is left to you: the annotation of a
-service account that Helm, Argo CD or Flux manages, whose edit for the source is printed.`,
-		Example: `# Take the role of the service account web of the namespace shop away
+Exits with 0 when the role is removed, with 1 if it is not, and with 4 if a change is left to you: if Helm, Argo CD or Flux
+manages the service account, the edit of its source is printed.`,
+		Example: `# Remove the role of the service account web of the namespace shop
 kubectl irsa unbind shop/web
 
-# Only show what would be done
+# Only show the plan
 kubectl irsa unbind shop/web --dry-run=client
 
-# The role still trusts a service account that is gone
+# The role still trusts a service account that was deleted
 kubectl irsa unbind shop/web web
 
-# The last binding of the cluster: the OIDC provider too
+# The last binding of the cluster: delete the OIDC provider too
 kubectl irsa unbind shop/web --delete-provider`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := u.complete(cmd, args); err != nil {
@@ -49,13 +50,13 @@ kubectl irsa unbind shop/web --delete-provider`,
 		ValidArgsFunction: u.completeArguments,
 	}
 	u.addFlags(cmd)
-	cmd.Flags().BoolVar(&u.request.DeleteProvider, "delete-provider", false, "Delete the OIDC provider too, if no role of the account trusts it any more")
+	cmd.Flags().BoolVar(&u.request.DeleteProvider, "delete-provider", false, "Delete the OIDC provider too, if no role of the account trusts it")
 	return cmd
 }
 
 func (u *unbinder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
-		return usagef("SERVICEACCOUNT is needed, and at most ROLE beside it")
+		return usagef("SERVICEACCOUNT is required, and ROLE is optional")
 	}
 	if err := u.planCommand.complete(cmd, args[0]); err != nil {
 		return err

@@ -17,7 +17,7 @@ const module = "github.com/kubectl-irsa/kubectl-irsa/plugin/"
 // order are the rooms from the innermost outwards: a room imports rooms before it only.
 var order = []string{
 	"fact", "partition", "trust", "near", "sdk", "workload", "inject", "snapshot", "manifest", "subject", "change", "check", "judge",
-	"render", "bind", "bind/export", "demo",
+	"bind", "render", "bind/export", "demo",
 	"neterr", "tally", "kube", "aws", "collect", "bind/apply",
 }
 

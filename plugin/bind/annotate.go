@@ -29,8 +29,8 @@ func (p *planner) annotate() error {
 	return nil
 }
 
-// warnOfFormer says what becomes of the role that the service account has had: new pods no longer get it, and it goes on trusting
-// the service account.
+// warnOfFormer says what becomes of the role that the service account has: new pods no longer get it, and it still trusts the
+// service account.
 func (p *planner) warnOfFormer(arn string) {
 	if arn == "" {
 		return
@@ -45,10 +45,9 @@ func (p *planner) warnOfFormer(arn string) {
 			trusts = "still trusts"
 		}
 	}
-	p.plan.warn("new pods of service account %s no longer get role %s, which it has now", p.request.account(), arn)
+	p.plan.warn("new pods of service account %s no longer get role %s", p.request.account(), arn)
 	if trusts != "" {
-		p.plan.warn("role %s %s service account %s; to remove that: %s", arn, trusts, p.request.account(),
-			p.command("unbind", p.request.account(), arn))
+		p.plan.advise(p.command("unbind", p.request.account(), arn), "role %s %s service account %s; to remove that", arn, trusts, p.request.account())
 	}
 }
 
@@ -62,17 +61,16 @@ func (p *planner) admits(policy *trust.Policy) bool {
 }
 
 // guardAccount decides whether the annotation may be changed. leave says that it is left to the program that manages
-// the service account, whose source is to get the line, or to lose it where line is empty.
+// the service account: its source should have the line, or should not have the annotation where line is empty.
 func (p *planner) guardAccount(line string) (leave bool, err error) {
 	manager := managerOf(p.account)
 	if manager != nil && p.request.ForceConflicts {
-		p.plan.warn("service account %s is managed by %s, which will undo the change of the annotation unless its source says the same",
-			p.request.account(), manager.name)
+		p.plan.warn("%s manages service account %s, and reverts the annotation unless its source has the same value", manager.name, p.request.account())
 		return false, nil
 	}
 	if manager != nil {
-		p.plan.warn("service account %s is managed by %s, which would undo a change of the annotation: change its source instead (below), or use --force-conflicts",
-			p.request.account(), manager.name)
+		p.plan.warn("%s manages service account %s, and would revert the annotation: change its source instead, or use --force-conflicts",
+			manager.name, p.request.account())
 		p.plan.Source = p.sourceEdit(manager, line)
 		return true, nil
 	}
@@ -81,20 +79,20 @@ func (p *planner) guardAccount(line string) (leave bool, err error) {
 		return false, nil
 	}
 	if p.request.ForceConflicts {
-		p.plan.warn("the annotation is taken from the field manager %s, which may set it again", strings.Join(owners, ", "))
+		p.plan.warn("the annotation is owned by the field manager %s, which may set it again", strings.Join(owners, ", "))
 		return false, nil
 	}
-	return false, refusef("annotation %s of service account %s is owned by the field manager %s: change it there, or take it over with --force-conflicts",
+	return false, refusef("annotation %s of service account %s is owned by the field manager %s: change it there, or use --force-conflicts",
 		p.roleKey(), p.request.account(), strings.Join(owners, ", "))
 }
 
 // sourceEdit is the edit for the source of a service account that another program manages.
 func (p *planner) sourceEdit(manager *source, line string) string {
 	if line == "" {
-		return fmt.Sprintf("# in %s, take out the service account's annotation\n%s\n", manager.where, p.roleKey())
+		return fmt.Sprintf("# in %s, remove the annotation of the service account\n%s\n", manager.where, p.roleKey())
 	}
 	if manager.name == "Helm" {
-		return fmt.Sprintf("# in %s, where the chart has them in the usual place\nserviceAccount:\n  annotations:\n    %s\n", manager.where, line)
+		return fmt.Sprintf("# in %s, if the chart uses the usual keys\nserviceAccount:\n  annotations:\n    %s\n", manager.where, line)
 	}
 	return fmt.Sprintf("# in %s\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  namespace: %s\n  name: %s\n  annotations:\n    %s\n",
 		manager.where, p.request.Namespace, p.request.ServiceAccount, line)

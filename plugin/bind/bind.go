@@ -19,13 +19,13 @@ type planner struct {
 
 	issuer  string
 	role    snapshot.ARN
-	found   snapshot.Role          // the role, zero where it is to be made
-	account *corev1.ServiceAccount // nil where it is to be made
+	found   snapshot.Role          // the role, zero where it is created
+	account *corev1.ServiceAccount // nil where it is created
 	pods    []*corev1.Pod          // of the service account, the newest first
 	bound   *snapshot.Snapshot     // in which the service account is bound already; nil until it is needed
 }
 
-// New plans how a service account comes to have a role. A plan without steps says that nothing is to be done. The
+// New plans how a service account gets a role. A plan without steps says that there is nothing to change. The
 // error is a *Refusal.
 func New(s *snapshot.Snapshot, r Request) (*Plan, error) {
 	p := newPlanner(s, r)
@@ -82,7 +82,7 @@ func (p *planner) look() error {
 func (p *planner) lookForAccount() error {
 	f := p.snapshot.ServiceAccount(p.request.Namespace, p.request.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
-		return refusef("service account %s is not known: %s: %s", p.request.account(), gap.What, gap.Reason)
+		return refusef("service account %s is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)
 	}
 	if account, ok := f.Get(); ok {
 		p.account = account
@@ -92,7 +92,7 @@ func (p *planner) lookForAccount() error {
 		return refusef("namespace %s does not exist", p.request.Namespace)
 	}
 	if !p.request.CreateServiceAccount {
-		return refusef("service account %s does not exist: --create-serviceaccount makes it", p.request.account())
+		return refusef("service account %s does not exist: use --create-serviceaccount to create it", p.request.account())
 	}
 	return nil
 }
@@ -104,13 +104,13 @@ func (p *planner) lookForRole() error {
 		return nil
 	}
 	if gap, ok := f.Gap(); ok {
-		return refusef("role %s is not known: %s: %s", p.role.RoleName(), gap.What, gap.Reason)
+		return refusef("role %s is unknown: %s: %s", p.role.RoleName(), gap.What, gap.Reason)
 	}
 	if other, ok := p.snapshot.RoleNamed(p.role.Account, p.role.RoleName()); ok {
-		return refusef("there is no role %s: the one of that name is %s", p.request.RoleARN, other.Arn)
+		return refusef("role %s does not exist: the role of that name is %s", p.request.RoleARN, other.Arn)
 	}
 	if !p.request.CreateRole {
-		return refusef("role %s does not exist: --create-role makes it", p.request.RoleARN)
+		return refusef("role %s does not exist: use --create-role to create it", p.request.RoleARN)
 	}
 	return nil
 }

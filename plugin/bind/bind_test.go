@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -191,14 +192,18 @@ func (w wanted) check(t *testing.T, s *snapshot.Snapshot, plan *bind.Plan, err e
 		later = append(later, c.Summary())
 	}
 	parts(t, "later", later, w.Later)
-	parts(t, "warnings", plan.Warnings, w.Warnings)
+	var warnings []string
+	for _, warning := range plan.Warnings {
+		warnings = append(warnings, warning.String())
+	}
+	parts(t, "warnings", warnings, w.Warnings)
 	if w.Stays != nil {
 		parts(t, "stays", plan.Stays, w.Stays)
 	}
 	if !strings.Contains(plan.Source, w.Source) || w.Source == "" && plan.Source != "" {
 		t.Errorf("source %q, want %q", plan.Source, w.Source)
 	}
-	text := plan.Text(s)
+	text := render.Plan(plan, s, render.Style{Wide: true})
 	for _, line := range w.Diff {
 		if !strings.Contains(text, line) {
 			t.Errorf("the plan's text has no %q:\n%s", line, text)

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// guardRole refuses roles that are meant for somebody else than pods.
+// guardRole refuses roles that are not for pods.
 func (p *planner) guardRole() error {
 	if !p.roleExists() {
 		return nil
@@ -18,23 +18,22 @@ func (p *planner) guardRole() error {
 	name, path := p.role.RoleName(), p.path()
 	switch {
 	case strings.HasPrefix(path, "/aws-service-role/"):
-		return refusef("role %s is linked to an AWS service, which alone may change it", name)
+		return refusef("role %s is a service-linked role, which only its AWS service may change", name)
 	case strings.HasPrefix(path, "/aws-reserved/"):
-		return refusef("role %s is kept by AWS itself (%s), which would undo every change", name, path)
+		return refusef("AWS manages role %s (path %s) and reverts every change", name, path)
 	}
 	if node := p.nodeWith(p.found.Arn); node != "" {
-		return refusef("role %s is the role of node %s: every pod that reaches the node's metadata service has it already, and a binding would "+
-			"give the pod all that the node may do; use a role of its own", name, node)
+		return refusef("role %s is the role of node %s: a binding would give the pod all permissions of the node; use a separate role", name, node)
 	}
-	// That the policy cannot be read is said where it is edited; then it names nobody here.
+	// Where the policy is edited an error says that it cannot be read; then it names nobody here.
 	for _, principal := range principals(p.found) {
 		if principal.Type != trust.Service || principal.ID == trust.PodIdentityService {
 			continue
 		}
 		if strings.HasPrefix(principal.ID, "ec2.") {
-			return refusef("role %s is one of instances (its trust policy names %s), such as a cluster's nodes; use a role of its own", name, principal.ID)
+			return refusef("role %s is for EC2 instances, such as the nodes of a cluster (its trust policy names %s); use a separate role", name, principal.ID)
 		}
-		return refusef("role %s is the role of an AWS service (its trust policy names %s); use a role of its own", name, principal.ID)
+		return refusef("role %s is for an AWS service (its trust policy names %s); use a separate role", name, principal.ID)
 	}
 	return nil
 }
@@ -70,8 +69,8 @@ func (p *planner) nodeWith(role string) string {
 	return ""
 }
 
-// guardPatterns refuses to take a pattern for a binding: who is let in by one is let in with others. With EKS Pod
-// Identity it is the association that decides who gets the role.
+// guardPatterns refuses to accept a pattern as a binding: a pattern allows others as well. With EKS Pod Identity it is the
+// association that decides who gets the role.
 func (p *planner) guardPatterns(policy *trust.Policy, request trust.Request) error {
 	if request.Principal().Type == trust.Service {
 		return nil
@@ -85,10 +84,10 @@ func (p *planner) guardPatterns(policy *trust.Policy, request trust.Request) err
 	}
 	name, whom := p.role.RoleName(), p.admitted(policy, request)
 	if p.request.AllowPattern {
-		p.plan.warn("role %s lets %s in by %s, with others: %s", name, p.request.account(), pattern(exposure), whom)
+		p.plan.warn("role %s allows %s by %s, and so everything else that matches: %s", name, p.request.account(), pattern(exposure), whom)
 		return nil
 	}
-	return refusef("role %s lets %s in by %s, and with it whatever else fits: %s; narrow the trust policy, or bind nonetheless with --allow-pattern",
+	return refusef("role %s allows %s by %s, and so everything else that matches: %s; narrow the trust policy, or use --allow-pattern",
 		name, p.request.account(), pattern(exposure), whom)
 }
 
@@ -103,7 +102,7 @@ func pattern(e trust.Exposure) string {
 	return "the pattern " + few(texts)
 }
 
-// admitted names the service accounts that the policy lets in, as far as they are in the snapshot.
+// admitted names the service accounts that the policy allows, as far as they are in the snapshot.
 func (p *planner) admitted(policy *trust.Policy, request trust.Request) string {
 	var subjects []trust.Subject
 	for _, account := range snapshot.ObjectsOf[*corev1.ServiceAccount](p.snapshot) {

@@ -12,18 +12,18 @@ import (
 // FieldManager is the name under which annotations are set (server-side apply).
 const FieldManager = "kubectl-irsa"
 
-// A source is a program that keeps a cluster's objects as they stand somewhere else.
+// A source is a program that keeps a cluster's objects as they are described somewhere else.
 type source struct {
 	name     string
 	managers []string // field managers, in full or, with a trailing -, what they begin with
-	labels   []string // keys, or KEY=VALUE, of which each one tells
-	keys     []string // annotations of which each one tells
+	labels   []string // keys, or KEY=VALUE, each of which is a sign
+	keys     []string // annotations each of which is a sign
 	where    string   // where its objects are described
 }
 
-// sources are the programs that undo what others change. The names of field managers are those that the programs
+// sources are the programs that revert what others change. The names of field managers are those that the programs
 // give themselves (Helm: the binary's name; Argo CD: common.ArgoCDSSAManager and its process; Flux: the controllers);
-// labels and annotations stand in their documentation.
+// labels and annotations are in their documentation.
 var sources = []source{
 	{
 		name: "Flux", managers: []string{"kustomize-controller", "helm-controller", "flux"},
@@ -39,7 +39,7 @@ var sources = []source{
 	},
 }
 
-// byHand are the field managers of people and of tools that set the annotation once and do not come back.
+// byHand are the field managers of people and of tools that set the annotation once.
 var byHand = []string{FieldManager, "kubectl-", "kubectl", "eksctl", "before-first-apply"}
 
 // managerOf returns the program that manages an object, nil if none is seen.

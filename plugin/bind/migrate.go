@@ -7,26 +7,28 @@ import (
 )
 
 // migrate plans the way from IRSA to EKS Pod Identity. As long as a pod uses the old parts they stay: the role trusts
-// both, the association is made, pods are recreated. A later run finds that all pods have changed over, and takes
-// the annotation and the old trust away.
+// both, the association is created, pods are recreated. A later run finds that all pods use the association, and removes
+// the annotation and the old trust.
 func (p *planner) migrate() error {
 	if p.account == nil || !p.roleExists() {
-		return refusef("there is nothing to migrate: service account %s and role %s have to exist", p.request.account(), p.role.RoleName())
+		return refusef("nothing to migrate: service account %s and role %s must both exist", p.request.account(), p.role.RoleName())
 	}
 	list, _ := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get()
 	annotated := p.account.Annotations[p.roleKey()]
 	if len(list) == 0 && annotated != p.request.RoleARN {
-		return refusef("service account %s is not bound to role %s by IRSA, so that there is nothing to migrate: --pod-identity alone binds it", p.request.account(), p.role.RoleName())
+		return refusef("nothing to migrate: service account %s is not bound to role %s by IRSA; use --pod-identity alone to bind it", p.request.account(), p.role.RoleName())
 	}
 	if err := p.podIdentity(); err != nil {
 		return err
 	}
 	if len(p.plan.Steps) > 0 {
-		p.plan.warn("the annotation and the trust of the cluster's tokens stay until no pod uses them: run the same command again when all pods are new")
+		p.plan.warn("the annotation and the trust in the cluster's tokens stay until no pod uses them: run the same command again when all pods are recreated")
+		p.plan.Again = true
 		return nil
 	}
 	if left := p.notMoved(); left != "" {
-		p.plan.warn("pod %s still uses the annotated role, so that the old parts stay: run the same command again when it is new", left)
+		p.plan.warn("pod %s still uses the annotated role, so the annotation and its trust stay: run the same command again when the pod is recreated", left)
+		p.plan.Again = true
 		return nil
 	}
 	return p.retire(annotated)
@@ -63,7 +65,7 @@ func (p *planner) notMoved() string {
 	return ""
 }
 
-// retire plans to take the old parts away.
+// retire plans to remove the old parts.
 func (p *planner) retire(annotated string) error {
 	if annotated != "" {
 		leave, err := p.guardAccount("")
@@ -72,7 +74,7 @@ func (p *planner) retire(annotated string) error {
 		}
 		if !leave {
 			p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey()},
-				"with the association in place nothing reads it any more")
+				"the association takes precedence over it")
 		}
 	}
 	if err := p.lookForIssuer(); err != nil {

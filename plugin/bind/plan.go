@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 )
 
-// A Plan is what is to be done, in this order. Each prefix of Steps leaves what worked before working.
+// A Plan is what to do, in this order. Each prefix of Steps leaves what worked before working.
 type Plan struct {
 	Namespace, ServiceAccount string
 	RoleARN                   string // empty where there is none, in a plan to unbind
@@ -16,11 +16,13 @@ type Plan struct {
 	// Later are the restarts that are left to the user.
 	Later []change.Change
 	// Warnings are what whoever confirms the plan has to know.
-	Warnings []string
+	Warnings []Notice
 	// Stays is what a plan to unbind leaves in place.
 	Stays []string
 	// Source is what to change in the source of a service account that another program manages; empty if none does.
 	Source string
+	// Again says that the same command continues once the pods are recreated.
+	Again bool
 	// Injection is what new pods get once the plan is carried out; zero in a plan to unbind.
 	Injection Injection
 	Proof     Proof
@@ -34,8 +36,8 @@ type Step struct {
 	For    string
 }
 
-// Proof is what `explain` would say of the service account's pods if the plan were carried out and the restarts
-// made: found out by doing so on the snapshot.
+// Proof is what `explain` reports about the service account's pods once the plan is carried out and the workloads are restarted:
+// found out by doing so on the snapshot.
 type Proof struct {
 	Verdict judge.Verdict // the worst of all; empty where it could not be foreseen
 	// Remaining are the findings that would still break a pod, each with its code.
@@ -55,8 +57,11 @@ func (p *Plan) Changes() []change.Change {
 
 func (p *Plan) add(c change.Change, why string) { p.Steps = append(p.Steps, Step{Change: c, For: why}) }
 
-func (p *Plan) warn(format string, args ...any) {
-	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
+func (p *Plan) warn(format string, args ...any) { p.advise("", format, args...) }
+
+// advise warns, and says what to run about it.
+func (p *Plan) advise(command, format string, args ...any) {
+	p.Warnings = append(p.Warnings, Notice{fmt.Sprintf(format, args...), command})
 }
 
 func (p *Plan) stays(format string, args ...any) {

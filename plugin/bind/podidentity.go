@@ -20,7 +20,7 @@ func (p *planner) podIdentity() error {
 		return err
 	}
 	if p.account == nil {
-		p.plan.add(change.CreateServiceAccount{Namespace: p.request.Namespace, Name: p.request.ServiceAccount}, "pods run under it")
+		p.plan.add(change.CreateServiceAccount{Namespace: p.request.Namespace, Name: p.request.ServiceAccount}, "the pods run under it")
 	}
 	return p.associate()
 }
@@ -31,7 +31,7 @@ func (p *planner) associate() error {
 	list, ok := f.Get()
 	if !ok {
 		gap, _ := f.Gap()
-		return refusef("whether service account %s has an association is not known: %s: %s", p.request.account(), gap.What, gap.Reason)
+		return refusef("whether service account %s has a Pod Identity association is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)
 	}
 	const why = "new pods of the service account get this role from the Pod Identity agent"
 	name := p.snapshot.Cluster().Name
@@ -47,26 +47,26 @@ func (p *planner) associate() error {
 	return nil
 }
 
-// guardPodIdentity refuses where EKS Pod Identity does not exist (EKS User Guide, EKS Pod Identity restrictions), or has
+// guardPodIdentity refuses where EKS Pod Identity is not available (EKS User Guide, EKS Pod Identity restrictions), or has
 // no agent.
 func (p *planner) guardPodIdentity() error {
 	cluster := p.snapshot.Cluster()
 	if cluster.Name == "" || cluster.Region == "" {
-		return refusef("EKS Pod Identity needs the EKS cluster's name and region: --eks-cluster, --aws-region")
+		return refusef("EKS Pod Identity needs the EKS cluster's name and region: use --eks-cluster and --aws-region")
 	}
 	f := p.snapshot.EKSCluster()
 	eks, ok := f.Get()
 	if gap, missing := f.Gap(); missing {
-		return refusef("whether %s is a cluster of EKS is not known: %s: %s", cluster.Name, gap.What, gap.Reason)
+		return refusef("whether %s is an EKS cluster is unknown: %s: %s", cluster.Name, gap.What, gap.Reason)
 	}
 	switch {
 	case !ok:
-		return refusef("EKS Pod Identity exists in clusters of EKS only, and this is none")
+		return refusef("EKS Pod Identity is available in EKS clusters only, and this is not one")
 	case eks.OutpostConfig != nil:
-		return refusef("EKS Pod Identity does not exist in local clusters on Outposts")
+		return refusef("EKS Pod Identity is not available in local clusters on Outposts")
 	}
 	if arn, ok := snapshot.ParseARN(eks.Arn); ok && arn.Account != p.role.Account {
-		return refusef("EKS Pod Identity takes roles of the cluster's own account %s only, and this one is in %s: "+
+		return refusef("EKS Pod Identity needs a role of the cluster's account %s, and this one is in %s: "+
 			"bind a role there that may assume it, or use IRSA", arn.Account, p.role.Account)
 	}
 	for _, pod := range p.pods {
@@ -84,7 +84,7 @@ func (p *planner) warnOfAgent() {
 	if !known || len(sets) > 0 || slices.ContainsFunc(p.pods, func(pod *corev1.Pod) bool { return pod.Spec.NodeName != "" }) {
 		return
 	}
-	p.plan.warn("the cluster has no Pod Identity agent, without which pods get no credentials (nodes of EKS Auto Mode have one built in); to install it: %s", p.install())
+	p.plan.advise(p.install(), "the cluster has no Pod Identity agent, without which pods get no credentials (nodes of EKS Auto Mode have one built in); to install it")
 }
 
 // install is the command that installs the agent.
@@ -102,23 +102,24 @@ func (p *planner) guardNode(pod *corev1.Pod) error {
 		compute := node.Labels["eks.amazonaws.com/compute-type"]
 		switch {
 		case compute == "fargate":
-			return refusef("pod %s runs on Fargate, where EKS Pod Identity does not exist: use IRSA", pod.Name)
+			return refusef("pod %s runs on Fargate, where EKS Pod Identity is not available: use IRSA", pod.Name)
 		case node.Labels[corev1.LabelOSStable] == "windows":
-			return refusef("pod %s runs on a Windows node, where EKS Pod Identity does not exist: use IRSA", pod.Name)
+			return refusef("pod %s runs on a Windows node, where EKS Pod Identity is not available: use IRSA", pod.Name)
 		case compute == "auto":
 			return nil
 		}
 	}
 	agents, ok := p.snapshot.Agents(pod.Spec.NodeName).Get()
 	if !ok {
-		p.plan.warn("whether the Pod Identity agent runs on node %s is not known", pod.Spec.NodeName)
+		p.plan.warn("whether the Pod Identity agent runs on node %s is unknown", pod.Spec.NodeName)
 	}
 	if ok && len(agents) == 0 {
 		if sets, _ := p.snapshot.AgentDaemonSets().Get(); len(sets) > 0 {
-			return refusef("no Pod Identity agent runs on node %s, where pod %s runs, although daemonset %s/%s exists: find out why with %s",
-				pod.Spec.NodeName, pod.Name, sets[0].Namespace, sets[0].Name, p.kubectl("describe", "daemonset", sets[0].Name, "-n", sets[0].Namespace))
+			return refuseWith(p.kubectl("describe", "daemonset", sets[0].Name, "-n", sets[0].Namespace),
+				"no Pod Identity agent runs on node %s, where pod %s runs, although daemonset %s/%s exists; to find out why",
+				pod.Spec.NodeName, pod.Name, sets[0].Namespace, sets[0].Name)
 		}
-		return refusef("no Pod Identity agent runs on node %s, where pod %s runs; to install it: %s", pod.Spec.NodeName, pod.Name, p.install())
+		return refuseWith(p.install(), "no Pod Identity agent runs on node %s, where pod %s runs; to install it", pod.Spec.NodeName, pod.Name)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// findPods returns the service account's pods that are to go on running, the newest first.
+// findPods returns the service account's pods that are not ending, the newest first.
 func (p *planner) findPods() []*corev1.Pod {
 	var all []*corev1.Pod
 	for _, pod := range snapshot.ObjectsOf[*corev1.Pod](p.snapshot) {
@@ -38,7 +38,7 @@ type Injection struct {
 	Prefix    string // of the webhook's annotations
 }
 
-// In reports whether a pod was given that: every container that the webhook takes in.
+// In reports whether a pod was given that: every container that the webhook mutates.
 func (i Injection) In(pod *corev1.Pod) bool {
 	reading := inject.Read(pod, i.Prefix)
 	if reading.Mechanism != i.Mechanism {
@@ -58,7 +58,7 @@ func (p *planner) injection() Injection {
 	return i
 }
 
-// restart plans what recreate pods that have not what the plan gives to new ones.
+// restart plans what recreates the pods that do not have what new ones get.
 func (p *planner) restart() {
 	p.plan.Injection = p.injection()
 	seen := map[workload.Owner]bool{}
@@ -74,7 +74,7 @@ func (p *planner) restart() {
 			p.plan.Later = append(p.plan.Later, c)
 			continue
 		}
-		p.plan.add(c, "its pods were made before the binding, and nothing is injected into a pod that exists")
+		p.plan.add(c, "its pods were created before the binding, and the webhook mutates new pods only")
 	}
 }
 

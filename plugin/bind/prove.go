@@ -16,10 +16,10 @@ import (
 const mostJudged = 100
 
 // prove carries the plan out on the snapshot, restarts and all, and judges the service account's pods; where it has
-// none, the one that a plain manifest would make.
+// none, the one that a plain manifest would create.
 func (p *planner) prove() {
 	changes := append(p.plan.Changes(), p.plan.Later...)
-	if p.plan.Source != "" && !p.request.Migrate { // what the source is to say
+	if p.plan.Source != "" && !p.request.Migrate { // what the source should have
 		changes = append([]change.Change{change.Annotate{
 			Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey(), Value: p.request.RoleARN,
 		}}, changes...)

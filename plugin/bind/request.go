@@ -5,28 +5,28 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 )
 
-// A Request says which service account is to have which role, and what may be done for it.
+// A Request says which service account gets which role, and what may be done for it.
 type Request struct {
 	Namespace, ServiceAccount string
 	RoleARN                   string
 
-	// CreateServiceAccount and CreateRole allow to make what does not exist; otherwise that is refused.
+	// CreateServiceAccount and CreateRole allow to create what does not exist; otherwise that is refused.
 	CreateServiceAccount, CreateRole bool
-	// PolicyARNs are managed policies that the role is to have; those that are missing are attached.
+	// PolicyARNs are managed policies that the role should have; those that are missing are attached.
 	PolicyARNs []string
-	// PermissionsBoundary (the ARN of a policy) and Tags are those of a role that is made.
+	// PermissionsBoundary (the ARN of a policy) and Tags are those of a role that is created.
 	PermissionsBoundary string
 	Tags                []change.Tag
 
 	// PodIdentity asks for EKS Pod Identity instead of IRSA.
 	PodIdentity bool
-	// Migrate moves a working IRSA binding to Pod Identity: the first time it adds, once no pod uses the old parts
-	// any more it takes those away.
+	// Migrate moves a working IRSA binding to Pod Identity: the first time it adds, and once no pod uses the old parts
+	// it removes them.
 	Migrate bool
 
 	// Restart makes the restart of the workloads that use the service account a part of the plan.
 	Restart bool
-	// AllowPattern takes a trust policy for good that lets the service account in by a pattern.
+	// AllowPattern accepts a trust policy that allows the service account by a pattern.
 	AllowPattern bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// trust plans that the role lets a request in: the role itself where it does not exist, and its policies.
+// trust plans that the role allows a request: the role itself where it does not exist, and its policies.
 func (p *planner) trust(request trust.Request) error {
 	if p.roleExists() {
 		if err := p.grant(request); err != nil {
@@ -22,26 +22,26 @@ func (p *planner) trust(request trust.Request) error {
 		return err
 	}
 	for _, arn := range p.missing() {
-		p.plan.add(change.AttachPolicy{RoleArn: p.request.RoleARN, PolicyArn: arn}, "what the role may do is up to its policies")
+		p.plan.add(change.AttachPolicy{RoleArn: p.request.RoleARN, PolicyArn: arn}, "the policies of the role decide what it may do")
 	}
 	return nil
 }
 
 func (p *planner) create(request trust.Request) error {
 	if p.role.Account != p.snapshot.AWS().CallerAccount && p.snapshot.AWS().CallerAccount != "" {
-		p.plan.warn("role %s is made in account %s, another one than that of the AWS credentials", p.role.RoleName(), p.role.Account)
+		p.plan.warn("role %s is created in account %s, and the AWS credentials are of account %s", p.role.RoleName(), p.role.Account, p.snapshot.AWS().CallerAccount)
 	}
 	document, err := trust.PolicyFor(request)
 	if err != nil {
 		return refusef("service account %s: %s", p.request.account(), err)
 	}
 	if len(p.request.PolicyARNs) == 0 {
-		p.plan.warn("role %s may do nothing until policies are attached to it: --policy-arn", p.role.RoleName())
+		p.plan.warn("role %s has no permissions until a policy is attached to it: use --policy-arn", p.role.RoleName())
 	}
 	p.plan.add(change.CreateRole{
 		Arn: p.request.RoleARN, Path: p.path(), Document: document,
 		PermissionsBoundary: p.request.PermissionsBoundary, Tags: p.request.Tags,
-	}, "it trusts this service account and nobody else")
+	}, "the role trusts this service account only")
 	return nil
 }
 
@@ -49,7 +49,7 @@ func (p *planner) create(request trust.Request) error {
 func (p *planner) grant(request trust.Request) error {
 	name := p.role.RoleName()
 	if p.found.AssumeRolePolicyDocument == "" {
-		return refusef("the trust policy of role %s is not known: the answer of IAM has none", name)
+		return refusef("the trust policy of role %s is unknown: the answer of IAM has none", name)
 	}
 	policy, err := trust.ParseReturned([]byte(p.found.AssumeRolePolicyDocument))
 	if err != nil {
@@ -63,14 +63,14 @@ func (p *planner) grant(request trust.Request) error {
 	}
 	switch {
 	case errors.Is(err, trust.ErrDenied):
-		return refusef("role %s, trust policy, %s; whoever wrote the Deny meant it: change it together with them", name, err)
+		return refusef("role %s, trust policy, %s; a Deny is deliberate: change it together with its author", name, err)
 	case err != nil:
 		return refusef("role %s: %s", name, err)
 	case edit.Size > trust.QuotaMaximum:
 		return refusef("role %s: %s", name, overQuota(edit.Size, trust.QuotaMaximum))
 	}
 	if edit.Verdict == trust.Undetermined {
-		p.plan.warn("whether role %s lets %s in depends on what is not known here: %s", name, p.request.account(), conditions(edit, request))
+		p.plan.warn("whether role %s allows %s depends on what is unknown here: %s", name, p.request.account(), conditions(edit, request))
 	}
 	if edit.Summary == "" {
 		return nil
@@ -81,17 +81,17 @@ func (p *planner) grant(request trust.Request) error {
 	p.plan.add(change.Grant{
 		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
 		Before:    string(p.found.AssumeRolePolicyDocument), Request: request,
-	}, "it allows this service account, and adds nobody else")
+	}, "it adds this service account and nobody else")
 	return nil
 }
 
-// overQuota says what can be done about a trust policy that does not fit.
+// overQuota says what can be done about a trust policy that is too long.
 func overQuota(size, quota int) string {
 	what := "the default quota of"
 	if quota == trust.QuotaMaximum {
 		what = "the largest quota of"
 	}
-	return fmt.Sprintf("the trust policy would have %d characters, more than %s %d: take out statements of clusters that are gone, "+
+	return fmt.Sprintf("the trust policy would have %d characters, more than %s %d: remove statements of deleted clusters, "+
 		"use a second role with the same policies, or EKS Pod Identity (--pod-identity); the quota can be raised to %d (Service Quotas, L-C07B4B0D)",
 		size, what, quota, trust.QuotaMaximum)
 }

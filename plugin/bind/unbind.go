@@ -11,13 +11,13 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// An UnbindRequest says which service account is to lose its role.
+// An UnbindRequest says which service account loses its role.
 type UnbindRequest struct {
 	Namespace, ServiceAccount string
-	// RoleARN is the role whose trust policy is to lose the subject; empty: the one that the service account is
+	// RoleARN is the role from whose trust policy the subject is removed; empty: the one that the service account is
 	// annotated or associated with.
 	RoleARN string
-	// DeleteProvider takes the OIDC provider away as well, if nothing else trusts it.
+	// DeleteProvider deletes the OIDC provider as well, if nothing else trusts it.
 	DeleteProvider bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool
@@ -25,13 +25,13 @@ type UnbindRequest struct {
 	At change.Coordinates
 }
 
-// NewUnbind plans how a service account loses its role: exactly its subject leaves the trust policy, its annotation and
-// its association go, and nobody else's. The error is a *Refusal.
+// NewUnbind plans how a service account loses its role: exactly its subject is removed from the trust policy, and its annotation
+// and its association, and nobody else's. The error is a *Refusal.
 func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts, At: r.At})
 	f := s.ServiceAccount(r.Namespace, r.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
-		return nil, refusef("service account %s is not known: %s: %s", p.request.account(), gap.What, gap.Reason)
+		return nil, refusef("service account %s is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)
 	}
 	p.account, _ = f.Get() // that it is gone does not keep the role from trusting it
 	associations := s.Associations(r.Namespace, r.ServiceAccount)
@@ -41,7 +41,7 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 		}
 	}
 	if gap, ok := associations.Gap(); ok && p.onEKS() {
-		p.plan.warn("whether a Pod Identity association gives the service account a role is not known: %s: %s", gap.What, gap.Reason)
+		p.plan.warn("whether a Pod Identity association gives the service account a role is unknown: %s: %s", gap.What, gap.Reason)
 	}
 	list, _ := associations.Get()
 	if err := p.unbind(list, r); err != nil {
@@ -65,8 +65,8 @@ func (p *planner) guardMistyped(role string) error {
 		return refusef("namespace %s does not exist", p.request.Namespace)
 	}
 	if role == "" {
-		return refusef("service account %s does not exist, and no association names it; if a role still trusts it, name the role: %s",
-			p.request.account(), p.command("unbind", p.request.account(), "ROLE"))
+		return refuseWith(p.command("unbind", p.request.account(), "ROLE"),
+			"service account %s does not exist, and no association names it; if a role still trusts it, name the role", p.request.account())
 	}
 	found, known := p.snapshot.Role(role).Get()
 	if policy, err := trust.ParseReturned([]byte(found.AssumeRolePolicyDocument)); known && err == nil {
@@ -79,7 +79,7 @@ func (p *planner) guardMistyped(role string) error {
 	return nil
 }
 
-// unbind plans in this order: what gives new pods the role, then what lets them take it.
+// unbind plans in this order: what gives new pods the role, then what allows them to assume it.
 func (p *planner) unbind(list []snapshot.PodIdentityAssociation, r UnbindRequest) error {
 	annotated := ""
 	if p.account != nil {
@@ -122,7 +122,7 @@ func (p *planner) removeAnnotation() error {
 		return err
 	}
 	p.plan.add(change.Annotate{Namespace: p.request.Namespace, ServiceAccount: p.request.ServiceAccount, Key: p.roleKey()},
-		"new pods of the service account get no role any more")
+		"new pods of the service account no longer get a role")
 	return nil
 }
 
@@ -132,7 +132,7 @@ func (p *planner) unbindRole(arn string, tokens, podIdentity bool) error {
 	p.role, _ = snapshot.ParseARN(arn)
 	f := p.snapshot.Role(arn)
 	if gap, ok := f.Gap(); ok {
-		return refusef("role %s is not known: %s: %s", arn, gap.What, gap.Reason)
+		return refusef("role %s is unknown: %s: %s", arn, gap.What, gap.Reason)
 	}
 	role, ok := f.Get()
 	if !ok {
@@ -154,7 +154,7 @@ func (p *planner) unbindRole(arn string, tokens, podIdentity bool) error {
 	return p.revoke(p.webIdentityRequest(), "the role no longer trusts tokens of the service account")
 }
 
-// revoke plans that a role's trust policy loses the subject. An earlier step may have edited the same policy.
+// revoke plans to remove the subject from a role's trust policy. An earlier step may have edited the same policy.
 func (p *planner) revoke(request trust.Request, why string) error {
 	name, document := p.role.RoleName(), string(p.found.AssumeRolePolicyDocument)
 	policy, err := trust.ParseReturned([]byte(document))
@@ -163,12 +163,12 @@ func (p *planner) revoke(request trust.Request, why string) error {
 	}
 	edit, err := policy.Revoke(request)
 	if errors.Is(err, trust.ErrPattern) && request.Principal().Type == trust.Service {
-		p.plan.warn("role %s goes on trusting EKS Pod Identity for every association of the account", name)
+		p.plan.warn("role %s still trusts EKS Pod Identity for every association of the account", name)
 		return nil
 	}
 	if errors.Is(err, trust.ErrPattern) {
 		exposure := policy.Exposure(request)
-		p.plan.warn("role %s lets the service account in by %s, with whatever else fits (%s): that stays, since it cannot be taken from one alone",
+		p.plan.warn("role %s allows the service account by %s, and so everything else that matches (%s): that stays, because it cannot be removed for one alone",
 			name, pattern(exposure), p.admitted(policy, request))
 		return nil
 	}
@@ -186,7 +186,7 @@ func (p *planner) revoke(request trust.Request, why string) error {
 	return nil
 }
 
-// deleteProvider plans that the provider goes, if it is known that no role trusts it but by what this plan removes.
+// deleteProvider plans to delete the provider, if it is known that no role trusts it but by what this plan removes.
 func (p *planner) deleteProvider() error {
 	if p.role.Account == "" { // no role names the account
 		caller, ok := p.snapshot.CallerAccount().Get()
@@ -201,7 +201,7 @@ func (p *planner) deleteProvider() error {
 	arn := p.providerARN()
 	provider := p.snapshot.OpenIDConnectProvider(arn)
 	if provider.Absent() {
-		p.plan.warn("account %s has no OIDC provider of the cluster: there is none to delete", p.role.Account)
+		p.plan.warn("account %s has no OIDC provider of the cluster to delete", p.role.Account)
 		return nil
 	}
 	if gap, ok := provider.Gap(); ok {
@@ -211,7 +211,7 @@ func (p *planner) deleteProvider() error {
 	roles, ok := f.Get()
 	if !ok {
 		gap, _ := f.Gap()
-		return refusef("whether other roles trust the OIDC provider is not known, so that it is not deleted: %s: %s", gap.What, gap.Reason)
+		return refusef("the OIDC provider is not deleted: whether other roles trust it is unknown: %s: %s", gap.What, gap.Reason)
 	}
 	var others []string
 	for _, role := range roles {
@@ -226,7 +226,7 @@ func (p *planner) deleteProvider() error {
 	if len(others) > 0 {
 		return refusef("the OIDC provider is not deleted: it is trusted by %s", few(others))
 	}
-	p.plan.add(change.DeleteProvider{Arn: arn}, "no role of the account trusts it any more")
+	p.plan.add(change.DeleteProvider{Arn: arn}, "no role of the account trusts it")
 	return nil
 }
 
@@ -252,7 +252,7 @@ func (p *planner) listStays() {
 	}
 }
 
-// trustsProvider reports whether a policy may let anybody in by the provider. A policy that cannot be read may.
+// trustsProvider reports whether a policy may allow anybody by the provider. A policy that cannot be read may.
 func (p *planner) trustsProvider(document, provider string) bool {
 	policy, err := trust.ParseReturned([]byte(document))
 	if err != nil {
@@ -268,8 +268,8 @@ func (p *planner) trustsProvider(document, provider string) bool {
 	return exposure.Open() || slices.ContainsFunc(exposure.Exact, func(subject string) bool { return subject != "" })
 }
 
-// warnOfRunning tells which pods have been given the role and keep it: their tokens are renewed as long as they run, and
-// credentials that they have taken last up to twelve hours.
+// warnOfRunning names the pods that have the role and keep it: their tokens are renewed as long as they run, and the credentials
+// that they have last up to twelve hours.
 func (p *planner) warnOfRunning() {
 	if len(p.plan.Steps) == 0 {
 		return

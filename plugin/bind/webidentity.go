@@ -16,12 +16,13 @@ import (
 func (p *planner) webIdentity() error {
 	list, known := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Get()
 	if len(list) > 0 {
-		return refusef("service account %s has the Pod Identity association %s with role %s, which takes precedence over the annotation: "+
-			"--pod-identity gives the association this role, `%s` takes it away",
-			p.request.account(), list[0].AssociationID, list[0].RoleArn, p.command("unbind", p.request.account()))
+		return refuseWith(p.command("unbind", p.request.account()),
+			"service account %s has the Pod Identity association %s with role %s, which takes precedence over the annotation; "+
+				"use --pod-identity to give the association this role, or remove it",
+			p.request.account(), list[0].AssociationID, list[0].RoleArn)
 	}
 	if gap, ok := p.snapshot.Associations(p.request.Namespace, p.request.ServiceAccount).Gap(); ok && !known && p.onEKS() {
-		p.plan.warn("whether a Pod Identity association takes precedence is not known: %s: %s", gap.What, gap.Reason)
+		p.plan.warn("whether a Pod Identity association takes precedence is unknown: %s: %s", gap.What, gap.Reason)
 	}
 	if err := p.lookForIssuer(); err != nil {
 		return err
@@ -48,32 +49,32 @@ func (p *planner) lookForIssuer() error {
 	issuer, ok := f.Get()
 	switch {
 	case f.Absent():
-		return refusef("the cluster has no service account issuer, so that AWS cannot take its tokens")
+		return refusef("the cluster has no OIDC issuer, so AWS cannot accept its tokens")
 	case !ok:
 		gap, _ := f.Gap()
-		return refusef("the cluster's issuer is not known: %s: %s", gap.What, gap.Reason)
+		return refusef("the cluster's OIDC issuer is unknown: %s: %s", gap.What, gap.Reason)
 	case !strings.HasPrefix(issuer, "https://"):
-		return refusef("the cluster's issuer is %s, and IAM takes only https:// ones", issuer)
+		return refusef("the cluster's OIDC issuer is %s, and IAM accepts https:// issuers only", issuer)
 	}
 	switch fault := subject.IssuerFaultOf(p.snapshot); fault.Cause {
 	case subject.IssuerUsable:
 	case subject.IssuerLocalCluster:
-		return refusef("the cluster is a local cluster on Outposts, whose tokens AWS cannot take")
+		return refusef("the cluster is a local cluster on Outposts, whose tokens AWS cannot verify")
 	default:
-		return refusef("the cluster's issuer is %s, and AWS cannot fetch its keys: %s; start the API servers with a public --service-account-issuer first",
+		return refusef("the cluster's OIDC issuer is %s, and AWS cannot fetch its keys: %s; start the API servers with a public --service-account-issuer first",
 			issuer, check.WhyNotPublic(fault))
 	}
 	p.issuer = issuer
 	return nil
 }
 
-// refuseAPIServer refuses a service account whose tokens are to be those for the API server: neither provider nor role may be
-// opened to them.
+// refuseAPIServer refuses a service account whose tokens are those for the API server: neither provider nor role may accept
+// them.
 func (p *planner) refuseAPIServer() error {
 	if !inject.ForAPIServer(p.audience(), p.issuer) {
 		return nil
 	}
-	return refusef("service account %s has the annotation %s/%s=%s, which asks for tokens for the API server: AWS must not take those, so remove the annotation first",
+	return refusef("service account %s has the annotation %s/%s=%s, which requests tokens for the API server: AWS must not accept those, so remove the annotation first",
 		p.request.account(), p.settings.AnnotationPrefix, inject.Audience, p.audience())
 }
 
@@ -92,9 +93,9 @@ func (p *planner) provider() error {
 	switch {
 	case !ok:
 		p.plan.add(change.CreateProvider{Arn: arn, Issuer: p.issuer, ClientID: p.audience()},
-			"STS takes the cluster's tokens only where account "+p.role.Account+" has a provider for their issuer")
+			"STS accepts the cluster's tokens only if account "+p.role.Account+" has an OIDC provider for their issuer")
 	case !slices.Contains(provider.ClientIDList, p.audience()):
-		p.plan.add(change.AddClientID{Arn: arn, ClientID: p.audience()}, "STS takes a token only if its audience is one of the provider's client IDs")
+		p.plan.add(change.AddClientID{Arn: arn, ClientID: p.audience()}, "STS accepts a token only if its audience is one of the provider's client IDs")
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-// Package apply carries out plans of package bind, step by step, and tells how far it came.
+// Package apply carries out plans of package bind, step by step, and reports how far it came.
 package apply
 
 import (
@@ -19,9 +19,9 @@ import (
 type Applier struct {
 	Cluster *kube.Writer
 	Account *aws.Writer
-	// Dry changes nothing: the API server checks its part, and AWS is not asked, since it has no dry run.
+	// Dry changes nothing: the API server checks its part, and AWS is not called, since it has no dry run.
 	Dry bool
-	// Force takes annotations from whatever field manager owns them.
+	// Force takes over annotations from the field managers that own them.
 	Force bool
 }
 
@@ -41,13 +41,13 @@ func (s *Stopped) Error() string { return s.At.Change.Summary() + ": " + s.Reaso
 // Unwrap returns why it failed.
 func (s *Stopped) Unwrap() error { return s.Reason }
 
-// Run carries out a plan that was made from a snapshot. did hears of each step that is done. The error is a *Stopped. A step
-// whose answer never came is looked up: made after all, it is done, and the plan goes on unless ctx has ended.
-func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string)) error {
+// Run carries out a plan that was made from a snapshot. It calls did for each step that is done, or that a dry run skips. The error
+// is a *Stopped. A step whose answer never came is looked up: made after all, it is done, and the plan goes on unless ctx has ended.
+func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string, skipped bool)) error {
 	for i, step := range plan.Steps {
 		object := step.Change.Object()
 		if a.Dry && object.InAWS {
-			did(object.String() + " not checked: AWS has no dry run")
+			did(object.String()+" not checked: AWS has no dry run", true)
 			continue
 		}
 		stopped := &Stopped{Done: plan.Steps[:i], At: step, Outcome: NotMade, Rest: plan.Steps[i+1:], Reason: ctx.Err()}
@@ -68,7 +68,7 @@ func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot
 		if a.Dry {
 			line += " (server dry run)"
 		}
-		did(line)
+		did(line, false)
 	}
 	return nil
 }
@@ -95,7 +95,7 @@ func (a *Applier) inCluster(ctx context.Context, c change.Change, s *snapshot.Sn
 	case change.Recreate:
 		return a.recreate(ctx, c.Pod, now)
 	default:
-		return fmt.Errorf("nothing here can do that (%T)", c)
+		return fmt.Errorf("this change cannot be made by bind (%T)", c)
 	}
 }
 
@@ -128,7 +128,7 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 	case change.DeleteAssociation:
 		return w.DeleteAssociation(ctx, region, c.Cluster, c.AssociationID)
 	default:
-		return fmt.Errorf("nothing here can do that (%T)", c)
+		return fmt.Errorf("this change cannot be made by bind (%T)", c)
 	}
 }
 
@@ -172,7 +172,7 @@ func (a *Applier) writerOf(o change.Object, s *snapshot.Snapshot) (*aws.Writer, 
 	}
 	w, ok := a.Account.In(arn.Partition, arn.Account)
 	if !ok {
-		return nil, fmt.Errorf("%s is in account %s, and these AWS credentials are of account %s: --reader-role names a role there that may make the change", o.ARN, arn.Account, caller)
+		return nil, fmt.Errorf("%s is in account %s, and these AWS credentials are of account %s: use --reader-role with a role there that may make the change", o.ARN, arn.Account, caller)
 	}
 	return w, nil
 }

@@ -75,7 +75,7 @@ func inClusterNow(ctx context.Context, r *kube.Reader, c change.Change, began ti
 	case change.Recreate:
 		return recreated(ctx, r, c.Pod, began)
 	default:
-		return false, fmt.Errorf("nothing here can look that up (%T)", c)
+		return false, fmt.Errorf("this change cannot be read back (%T)", c)
 	}
 }
 
@@ -97,7 +97,7 @@ func recreated(ctx context.Context, r *kube.Reader, pod change.PodRef, began tim
 	case "DaemonSet":
 		return is(r.DaemonSet(ctx, pod.Namespace, name), func(d *appsv1.DaemonSet) bool { return restarted(d.Spec.Template) })
 	default:
-		return false, fmt.Errorf("nothing here can look up %s %s", pod.Owner.Kind, name)
+		return false, fmt.Errorf("%s %s cannot be read back", pod.Owner.Kind, name)
 	}
 }
 
@@ -126,7 +126,7 @@ func inAWSNow(ctx context.Context, r *aws.Reader, c change.Change, region string
 	case change.DeleteAssociation:
 		return gone(r.Association(ctx, region, c.Cluster, c.AssociationID))
 	default:
-		return false, fmt.Errorf("nothing here can look that up (%T)", c)
+		return false, fmt.Errorf("this change cannot be read back (%T)", c)
 	}
 }
 
@@ -151,7 +151,7 @@ func trusts(f fact.Fact[snapshot.Role], edit func(string) (string, error)) (bool
 	})
 }
 
-// is asks about a thing; what is not there is not so.
+// is reports whether a thing is so; what does not exist is not so.
 func is[T any](f fact.Fact[T], so func(T) bool) (bool, error) {
 	if gap, ok := f.Gap(); ok {
 		return false, errors.New(gap.What + ": " + gap.Reason)

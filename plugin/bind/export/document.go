@@ -36,8 +36,11 @@ func document(plan *bind.Plan) Plan {
 	d := Plan{
 		APIVersion: snapshot.APIVersion, Kind: "Plan",
 		Namespace: plan.Namespace, ServiceAccount: plan.ServiceAccount, RoleArn: plan.RoleARN,
-		Steps: []Step{}, Warnings: plan.Warnings, Source: plan.Source,
+		Steps: []Step{}, Source: plan.Source,
 		Verdict: plan.Proof.Verdict, Remaining: plan.Proof.Remaining, Unknown: plan.Proof.Unknown,
+	}
+	for _, warning := range plan.Warnings {
+		d.Warnings = append(d.Warnings, warning.String())
 	}
 	for _, step := range plan.Steps {
 		d.Steps = append(d.Steps, Step{

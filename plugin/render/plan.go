@@ -1,0 +1,242 @@
+package render
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
+
+// stepIndent is how far what belongs to a step of a plan is indented.
+const stepIndent = 3
+
+// Plan returns a plan for whoever confirms it: each step with what it is for, what it changes and, where that is short, the command
+// that does the same; then what the plan leaves to a person, what it keeps, and what the answer is afterwards.
+func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
+	eks, _ := s.EKSCluster().Get()
+	arn, _ := snapshot.ParseARN(eks.Arn)
+	return inShort(cmp.Or(arn.Account, s.Cluster().Account), style, func(p *page) {
+		p.planTitle(plan)
+		for i, step := range plan.Steps {
+			p.step(i+1, step, plan.At, s)
+		}
+		p.planSource(plan)
+		p.planLater(plan)
+		p.planStays(plan)
+		p.afterwards(plan)
+	})
+}
+
+// planTitle says in one sentence what the plan comes to.
+func (p *page) planTitle(plan *bind.Plan) {
+	account := "service account " + plan.Namespace + "/" + plan.ServiceAccount
+	what := account + " " + outcomeOf(plan)
+	if len(plan.Steps) == 0 && plan.Source == "" {
+		p.paragraph("", 0, "Nothing to change: "+what)
+		return
+	}
+	p.headed("PLAN", what+": "+counted(plan))
+}
+
+// outcomeOf says what becomes of the service account.
+func outcomeOf(plan *bind.Plan) string {
+	open := len(plan.Steps) > 0 || plan.Source != ""
+	switch plan.Injection.Mechanism {
+	case inject.WebIdentity:
+		if open {
+			return "gets " + plan.RoleARN + " by IRSA"
+		}
+		return "is bound to " + plan.RoleARN
+	case inject.PodIdentity:
+		if open {
+			return "gets " + plan.RoleARN + " by EKS Pod Identity"
+		}
+		return "is bound to " + plan.RoleARN
+	default:
+		if !open {
+			return "has no role to remove"
+		}
+		if plan.RoleARN == "" {
+			return "loses its role"
+		}
+		return "loses " + plan.RoleARN
+	}
+}
+
+// counted says how many changes there are, and how many of them the plan leaves to a person.
+func counted(plan *bind.Plan) string {
+	all, byHand := len(plan.Steps), 0
+	if plan.Source != "" {
+		byHand = 1
+	}
+	text := strconv.Itoa(all+byHand) + " change"
+	if all+byHand > 1 {
+		text += "s"
+	}
+	switch {
+	case byHand == 0:
+		return text
+	case all == 0:
+		return text + ", by hand"
+	default:
+		return text + ", " + strconv.Itoa(byHand) + " by hand"
+	}
+}
+
+// headed writes a heading in capitals with the sentence that belongs to it.
+func (p *page) headed(heading, text string) {
+	p.paragraph(dressed(p.palette.strong, heading)+"  ", columns(heading)+2, text)
+}
+
+func (p *page) step(number int, step bind.Step, at change.Coordinates, s *snapshot.Snapshot) {
+	p.blank()
+	summary := step.Change.Summary()
+	p.paragraph(strconv.Itoa(number)+". ", stepIndent, capitalized(summary))
+	if step.For != "" {
+		p.paragraph(strings.Repeat(" ", stepIndent), stepIndent, step.For)
+	}
+	lines := at.Shell([]change.Change{step.Change})
+	if holdsDocument(step.Change.Commands()) {
+		lines = nil
+	}
+	// Where there was nothing before, the command says all that is new.
+	if _, before, after := step.Change.Diff(s); before != "" || len(lines) == 0 {
+		p.diff(stepIndent, before, after)
+	}
+	for _, line := range lines {
+		p.exact(stepIndent, "", 0, line)
+	}
+}
+
+// capitalized writes the first letter of a sentence in upper case.
+func capitalized(sentence string) string {
+	first, size := utf8.DecodeRuneInString(sentence)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + sentence[size:]
+}
+
+// holdsDocument reports whether commands hold a whole policy or patch, which the diff shows better.
+func holdsDocument(commands [][]string) bool {
+	for _, argv := range commands {
+		for _, arg := range argv {
+			if strings.HasPrefix(arg, "{") || strings.HasPrefix(arg, "[") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// planSource writes the change that is left to the source of the service account.
+func (p *page) planSource(plan *bind.Plan) {
+	if plan.Source == "" {
+		return
+	}
+	p.blank()
+	p.headed("BY HAND", "change the source of service account "+plan.Namespace+"/"+plan.ServiceAccount+":")
+	for line := range strings.SplitSeq(strings.TrimRight(plan.Source, "\n"), "\n") {
+		p.exact(2, "", 0, line)
+	}
+}
+
+// planLater writes what the plan does not restart.
+func (p *page) planLater(plan *bind.Plan) {
+	var restarts []string
+	for _, c := range plan.Later {
+		if len(c.Commands()) > 0 {
+			restarts = append(restarts, c.Summary())
+		}
+	}
+	if len(restarts) > 0 {
+		p.blank()
+		p.headed("LATER", few(restarts)+", so that the pods that run get the role (--restart makes it a step)")
+	}
+	for _, c := range plan.Later {
+		if len(c.Commands()) == 0 {
+			p.blank()
+			p.headed("BY HAND", change.Then([]change.Change{c}))
+		}
+	}
+}
+
+// few joins the first of many.
+func few(texts []string) string {
+	const shown = 8
+	if len(texts) <= shown {
+		return strings.Join(texts, ", ")
+	}
+	return strings.Join(texts[:shown], ", ") + " and " + strconv.Itoa(len(texts)-shown) + " more"
+}
+
+// planStays lists what a plan to unbind keeps.
+func (p *page) planStays(plan *bind.Plan) {
+	if len(plan.Steps) == 0 || len(plan.Stays) == 0 {
+		return
+	}
+	p.blank()
+	p.WriteString(dressed(p.palette.strong, "KEPT") + "\n")
+	for _, one := range plan.Stays {
+		p.paragraph("  ", 4, one)
+	}
+}
+
+// afterwards writes what the answer is once the plan is carried out.
+func (p *page) afterwards(plan *bind.Plan) {
+	proof := plan.Proof
+	switch {
+	case plan.Injection.Mechanism == "", proof.Verdict == judge.Works && len(plan.Steps) == 0:
+		return
+	case proof.Verdict == judge.Works:
+		p.blank()
+		p.paragraph(dressed(p.palette.good, "proved")+": ", len("proved: "), "with this plan applied to the snapshot the answer is works")
+		return
+	}
+	p.blank()
+	p.WriteString(dressed(p.palette.strong, "AFTERWARDS") + "\n")
+	for _, one := range proof.Remaining {
+		p.signed(check.Fail, one)
+	}
+	if len(proof.Remaining) == 0 {
+		p.signed(check.Unknown, "whether the pods get the role")
+	}
+	for _, group := range byReason(proof.Unknown) {
+		p.signed(check.Unknown, strings.Join(group.what, ", ")+": "+group.reason)
+	}
+}
+
+// signed writes a sentence behind what state it is about.
+func (p *page) signed(r check.Result, text string) {
+	s := p.resultSign(r)
+	word := s.mark + " " + resultWord(r)
+	p.paragraph("  "+dressed(s.color, word)+"  ", 2+columns(word)+2, text)
+}
+
+// Result returns a line about a step that was made or, where skipped is true, was not checked.
+func Result(line string, skipped bool, style Style) string {
+	p := newPage(style)
+	s := p.resultSign(check.Pass)
+	if skipped {
+		s = p.resultSign(check.Skip)
+	}
+	return dressed(s.color, s.mark) + " " + p.value(line) + "\n"
+}
+
+// Next returns the end of an answer: what to do next, and the commands that do it.
+func Next(what string, commands []string, style Style) string {
+	p := newPage(style)
+	p.headed("NEXT", what)
+	for _, command := range commands {
+		p.exact(2, "", 0, command)
+	}
+	return p.String()
+}
