@@ -15,12 +15,12 @@ import (
 // resource is a resource of a template.
 type resource struct {
 	Type string `json:"Type"`
-	// DeletionPolicy Retain keeps what existed before when the stack goes; an import into a stack demands one.
+	// DeletionPolicy Retain keeps what existed before when the stack is deleted; an import into a stack requires one.
 	DeletionPolicy string         `json:"DeletionPolicy,omitempty"`
 	Properties     map[string]any `json:"Properties"`
 }
 
-// cloudFormation is the AWS part of the plan as a template. What exists has to be imported into the stack.
+// cloudFormation is the AWS part of the plan as a template. What exists must be imported into the stack.
 func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	t := &templater{snapshot: s, at: plan.At, resources: map[string]resource{}}
 	for _, step := range plan.Steps {
@@ -32,10 +32,10 @@ func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 		t.byHand(c)
 	}
 	if plan.Source != "" {
-		t.notes += "# not by CloudFormation, but where the service account comes from:\n" + comment(plan.Source)
+		t.notes += "# by hand, in the source of the service account:\n" + comment(plan.Source)
 	}
 	if len(t.resources) == 0 {
-		return t.notes + "# nothing in AWS is to be changed\n", nil
+		return t.notes + "# nothing changes in AWS\n", nil
 	}
 	text, err := yaml.Marshal(map[string]any{
 		"AWSTemplateFormatVersion": "2010-09-09",
@@ -116,7 +116,7 @@ func (t *templater) attach(c change.AttachPolicy) {
 
 func (t *templater) existingRole(arn, document string) error {
 	if _, twice := t.resources["Role"]; twice {
-		return fmt.Errorf("the role is edited twice, which a template cannot say")
+		return fmt.Errorf("the role is edited twice, which a template cannot express")
 	}
 	found, _ := t.snapshot.Role(arn).Get()
 	r, err := role(arn, found.Path, document)
@@ -153,7 +153,7 @@ func role(text, path, document string) (resource, error) {
 }
 
 func (t *templater) exists(logical, id string) {
-	t.notes += comment(logical + " exists (" + id + "): import it into the stack before it is updated, with everything else that it has written here")
+	t.notes += comment(logical + " exists (" + id + "): write its other properties here too, and import it into the stack before you update the stack")
 }
 
 func (t *templater) byHand(c change.Change) {

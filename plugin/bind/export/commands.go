@@ -9,7 +9,7 @@ import (
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
-// kubectl do everything together: what has commands of the other program is in the other format alone.
+// kubectl together do everything: what has commands of the other program is in the other format alone.
 func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
@@ -32,7 +32,7 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 		}
 	}
 	if plan.Source != "" {
-		out.WriteString(comment("not by " + program + ", but where the service account comes from:\n" + plan.Source))
+		out.WriteString(comment("by hand, in the source of the service account:\n" + plan.Source))
 	}
 	return out.String()
 }

@@ -29,7 +29,7 @@ type Step struct {
 	Summary  string   `json:"summary"`
 	For      string   `json:"for,omitempty"` // why
 	Commands []string `json:"commands,omitempty"`
-	Policy   string   `json:"policy,omitempty"` // the trust policy as it is to be
+	Policy   string   `json:"policy,omitempty"` // the new trust policy
 }
 
 func document(plan *bind.Plan) Plan {

@@ -11,15 +11,15 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// eksctl is the plan as eksctl's ClusterConfig (eksctl's schema, v1alpha5). eksctl makes roles and service accounts of its
-// own and does not edit the trust policy of a role that exists, so that stays a command.
+// eksctl is the plan as eksctl's ClusterConfig (eksctl's schema, v1alpha5). eksctl creates its own roles and service
+// accounts and does not edit the trust policy of a role that exists, so that stays a command.
 func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if plan.Injection.Mechanism == "" {
-		return "", errors.New("eksctl takes away only what it has made itself: use -o aws-cli and -o kubectl")
+		return "", errors.New("eksctl deletes only what it has created: use -o aws-cli and -o kubectl")
 	}
 	cluster := s.Cluster()
 	if cluster.Name == "" || cluster.Region == "" {
-		return "", errors.New("eksctl needs the EKS cluster's name and region: --eks-cluster, --aws-region")
+		return "", errors.New("eksctl needs the EKS cluster's name and region: use --eks-cluster and --aws-region")
 	}
 	e := &eksctlConfig{plan: plan}
 	for _, step := range plan.Steps {
@@ -34,7 +34,7 @@ func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 		e.byHand(c)
 	}
 	if plan.Source != "" {
-		e.notes += comment("not by eksctl, but where the service account comes from:\n" + plan.Source)
+		e.notes += comment("by hand, in the source of the service account:\n" + plan.Source)
 	}
 	text, err := yaml.Marshal(map[string]any{
 		"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig",
@@ -43,10 +43,10 @@ func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	return e.notes + string(text), err
 }
 
-// eksctlConfig collects what the entry of the one service account says.
+// eksctlConfig collects what the entry of the one service account has.
 type eksctlConfig struct {
 	plan     *bind.Plan
-	role     *change.CreateRole // that eksctl makes; nil if the role exists
+	role     *change.CreateRole // that eksctl creates; nil if the role exists
 	policies []string
 	notes    string
 }
@@ -119,7 +119,7 @@ func (e *eksctlConfig) association() map[string]any {
 	return association
 }
 
-// newRole says what a role that eksctl makes is like.
+// newRole describes a role that eksctl creates.
 func newRole(entry map[string]any, made *change.CreateRole, boundary string) {
 	arn, _ := snapshot.ParseARN(made.Arn)
 	entry["roleName"] = arn.RoleName()

@@ -17,8 +17,8 @@ func Formats() []string {
 	return []string{"json", "yaml", "terraform", "cloudformation", "eksctl", "aws-cli", "kubectl"}
 }
 
-// Print prints a plan that was made from a snapshot. The error is about a format that there is not, or a plan that
-// cannot be told in it.
+// Print prints a plan that was made from a snapshot. The error is about a format that does not exist, or a plan that
+// it cannot express.
 func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	switch format {
 	case "json":

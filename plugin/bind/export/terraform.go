@@ -33,7 +33,7 @@ func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 		t.byHand(c)
 	}
 	if plan.Source != "" {
-		t.comment("not by Terraform, but where the service account comes from:\n" + plan.Source)
+		t.comment("by hand, in the source of the service account:\n" + plan.Source)
 	}
 	return string(hclwrite.Format(f.Bytes())), nil
 }
@@ -148,11 +148,11 @@ func (t *terraformer) association(cluster, namespace, account, role string) {
 	b.SetAttributeValue("role_arn", cty.StringVal(role))
 }
 
-// existingRole is a role that comes under Terraform with nothing about it changed but its trust policy.
+// existingRole is a role that Terraform imports, and of which only the trust policy changes.
 func (t *terraformer) existingRole(text, document string) error {
 	arn, _ := snapshot.ParseARN(text)
 	if t.written["aws_iam_role."+label(arn.RoleName())] {
-		return fmt.Errorf("role %s is edited twice, which Terraform cannot say", arn.RoleName())
+		return fmt.Errorf("role %s is edited twice, which Terraform cannot express", arn.RoleName())
 	}
 	t.imported("aws_iam_role", label(arn.RoleName()), arn.RoleName())
 	role, _ := t.snapshot.Role(text).Get()
