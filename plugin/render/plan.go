@@ -52,12 +52,12 @@ func outcomeOf(plan *bind.Plan) string {
 	switch plan.Injection.Mechanism {
 	case inject.WebIdentity:
 		if open {
-			return "gets " + plan.RoleARN + " by IRSA"
+			return "gets " + plan.RoleARN + " through IRSA"
 		}
 		return "is bound to " + plan.RoleARN
 	case inject.PodIdentity:
 		if open {
-			return "gets " + plan.RoleARN + " by EKS Pod Identity"
+			return "gets " + plan.RoleARN + " through EKS Pod Identity"
 		}
 		return "is bound to " + plan.RoleARN
 	default:

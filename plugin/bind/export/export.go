@@ -38,7 +38,7 @@ func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error)
 	case "kubectl":
 		return commands("kubectl", plan, s), nil
 	default:
-		return "", fmt.Errorf("unknown output format %q: it is none of %s", format, strings.Join(Formats(), ", "))
+		return "", fmt.Errorf("unknown output format %q: must be one of %s", format, strings.Join(Formats(), ", "))
 	}
 }
 
