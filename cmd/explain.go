@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -69,8 +68,11 @@ kubectl irsa explain --snapshot demo`,
 			if catalogue || slices.ContainsFunc(args, meansCode) {
 				return q.explainCodes(args, catalogue)
 			}
-			if err := q.complete(args); err != nil {
+			if err := q.complete(cmd, args); err != nil {
 				return err
+			}
+			if q.showChecks && !q.output.isDocument() {
+				return usagef("--show-checks adds to JSON and YAML: give -o json, -o yaml or a template with it (-o wide prints the checks without it)")
 			}
 			if err := fail.complete(cmd); err != nil {
 				return err
@@ -83,6 +85,7 @@ kubectl irsa explain --snapshot demo`,
 	}
 	q.addFlags(cmd, "csv", "sarif", "junit")
 	fail.addFlags(cmd)
+	cmd.Flags().BoolVar(&q.showChecks, "show-checks", false, "Add to JSON and YAML what each check answered, also where it found nothing")
 	cmd.Flags().BoolVar(&catalogue, "codes", false, "List the codes of everything that can be found")
 	cmd.Flags().BoolVar(&showSchema, "schema", false, "Print the JSON schema of everything that -o json prints")
 	completeCodes(cmd, q.source.completeTargets)
@@ -106,22 +109,21 @@ func (q *question) explain(ctx context.Context, fail *failOn) error {
 
 // explanations is the answer of `explain`.
 func (q *question) explanations(found []*judge.Report, gate render.Gate) answer {
-	a := answer{targets: targetsOf(found), value: render.Reports(found), source: append(q.files.arguments(), q.source.arguments()...)}
+	shown := q.rows.of(found)
+	a := answer{targets: targetsOf(shown), value: render.Reports(shown, q.showChecks), source: q.arguments()}
 	a.reports = map[string]func() ([]byte, error){
-		"csv": func() ([]byte, error) { return render.CSV(found) },
-		"sarif": func() ([]byte, error) {
-			return render.SARIF(found, check.All(), builtVersion(version, debug.ReadBuildInfo).Version)
-		},
-		"junit": func() ([]byte, error) { return render.JUnit(found, gate) },
+		"csv":   func() ([]byte, error) { return render.CSV(shown) },
+		"sarif": func() ([]byte, error) { return render.SARIF(shown, check.All(), q.options.Version) },
+		"junit": func() ([]byte, error) { return render.JUnit(shown, gate) },
 	}
 	a.text = func(s render.Style) string {
-		if q.query.named() || len(found) == 1 {
+		if q.query.named() || len(found) == 1 && len(shown) == 1 && !q.rows.noHeaders {
 			return render.Explain(found, s)
 		}
-		return render.Table(found, s)
+		return q.table(found, s)
 	}
 	if len(q.query.targets) == 1 && len(found) == 1 {
-		a.value = render.Report(found[0])
+		a.value = render.Report(found[0], q.showChecks)
 	}
 	return a
 }
@@ -150,6 +152,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 	a := answer{value: render.CodesOf(checks)}
 	a.text = func(s render.Style) string {
 		if all {
+			s.NoHeaders = q.rows.noHeaders
 			return render.Catalogue(checks, s)
 		}
 		return render.Codes(checks, s)

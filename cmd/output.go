@@ -98,6 +98,11 @@ func (o *output) wide() bool { return o.format == "wide" }
 // isText reports whether the answer is for a person, who gets a message on standard error if there is none.
 func (o *output) isText() bool { return o.format == "" || o.wide() }
 
+// isDocument reports whether the answer is a JSON document, or made of one.
+func (o *output) isDocument() bool {
+	return slices.Contains([]string{"json", "yaml", "jsonpath", "go-template"}, o.format)
+}
+
 // An answer is what a command has found out, in every form that -o can select.
 type answer struct {
 	text    func(render.Style) string

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
@@ -19,11 +22,13 @@ type question struct {
 	source  source
 	output  output
 	files   manifestFiles
+	rows    rows
 
 	all        bool
 	selector   string
 	sdks       string
 	expectRole string
+	showChecks bool
 
 	query      query
 	options    judge.Options
@@ -41,6 +46,7 @@ func (q *question) addFlags(cmd *cobra.Command, reports ...string) {
 	cmd.Flags().StringVar(&q.sdks, "sdk", "", "Answer for these AWS SDKs only, separated by commas, each with its version if that is known (python@1.34.41)")
 	cmd.Flags().StringVar(&q.expectRole, "expect-role", "", "ARN of the role that the target must have: exits with 2 if it has another identity, with 3 if that is unknown")
 	q.files.addFlags(cmd)
+	q.rows.addFlags(cmd)
 	q.output.addFlags(cmd, reports...)
 	q.source.addFlags(cmd)
 	var sdks []string
@@ -58,11 +64,14 @@ func addSelection(cmd *cobra.Command, all *bool, selector *string) {
 }
 
 // complete turns what was typed into typed values, before anything is read.
-func (q *question) complete(args []string) (err error) {
+func (q *question) complete(cmd *cobra.Command, args []string) (err error) {
 	if err := q.output.complete(); err != nil {
 		return err
 	}
 	if q.query, err = parseQuery(args, q.source.kubeconfig.typedNamespace(), q.all, q.selector); err != nil {
+		return err
+	}
+	if err := q.rows.complete(cmd, q.query); err != nil {
 		return err
 	}
 	if q.sdks != "" {
@@ -121,6 +130,23 @@ func (q *question) judge(answer func(judge.Options) ([]*judge.Report, error)) ([
 		found = render.WorstFirst(found)
 	}
 	return found, err
+}
+
+// arguments are those of a command that asks the same question about another target.
+func (q *question) arguments() []string {
+	arguments := slices.Concat(q.files.arguments(), q.source.arguments())
+	if q.sdks != "" {
+		arguments = append(arguments, change.Flag("sdk", q.sdks)...)
+	}
+	return arguments
+}
+
+// table is the answer about many.
+func (q *question) table(found []*judge.Report, s render.Style) string {
+	if len(q.rows.of(found)) == 0 {
+		q.program.complain("No targets with verdict " + strings.Join(q.rows.typed, ", ") + " found")
+	}
+	return render.Table(found, q.rows.style(s))
 }
 
 func nothingFound(q query) string {

@@ -35,7 +35,7 @@ kubectl irsa whoami web-0 -o jsonpath='{.containers[0].identity.roleArn}'
 # Fail unless it is this role
 kubectl irsa whoami web-0 --expect-role arn:aws:iam::111122223333:role/web`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := q.complete(args); err != nil {
+			if err := q.complete(cmd, args); err != nil {
 				return err
 			}
 			if err := q.validate(); err != nil {
@@ -64,12 +64,13 @@ func (q *question) whoami(ctx context.Context) error {
 
 // identities is the answer of `whoami`.
 func (q *question) identities(found []*judge.Report) answer {
-	a := answer{targets: targetsOf(found), value: render.Identities(found), source: append(q.files.arguments(), q.source.arguments()...)}
+	shown := q.rows.of(found)
+	a := answer{targets: targetsOf(shown), value: render.Identities(shown), source: q.arguments()}
 	a.text = func(s render.Style) string {
-		if q.query.named() || len(found) == 1 {
+		if q.query.named() || len(found) == 1 && len(shown) == 1 && !q.rows.noHeaders {
 			return render.Whoami(found, s)
 		}
-		return render.Table(found, s)
+		return q.table(found, s)
 	}
 	if len(q.query.targets) == 1 && len(found) == 1 {
 		a.value = render.IdentityOf(found[0])

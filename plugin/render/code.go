@@ -78,14 +78,35 @@ func (p *page) document(text string) {
 	flush()
 }
 
-// Catalogue returns the table of checks.
+// Catalogue returns the table of checks. Their titles are wrapped on a terminal that is too narrow for them, not cut.
 func Catalogue(checks []check.Check, s Style) string {
 	p := newPage(s)
-	rows := [][]cell{{{text: "CODE"}, {text: "CLASS"}, {text: "LINK"}, {text: "FINDING"}}}
+	rows := make([][]cell, 0, len(checks)+1)
+	if !s.NoHeaders {
+		rows = append(rows, []cell{{text: "CODE"}, {text: "CLASS"}, {text: "LINK"}, {text: "FINDING"}})
+	}
 	for _, c := range checks {
 		rows = append(rows, []cell{{text: p.value(string(c.Code))}, {text: p.value(string(c.Class))}, {text: p.value(string(c.Link))}, {text: p.prose(c.Title)}})
 	}
-	p.table(rows)
+	widths := make([]int, 3)
+	for _, row := range rows {
+		for i := range widths {
+			widths[i] = max(widths[i], columns(row[i].text))
+		}
+	}
+	for _, row := range rows {
+		head := ""
+		for i, width := range widths {
+			head += pad(row[i].text, width+gutter)
+		}
+		lines := []string{row[len(widths)].text}
+		if s.Width > 0 {
+			lines = wrap(lines[0], s.Width-columns(head), s.Width-columns(head))
+		}
+		for i, line := range lines {
+			p.WriteString(labelOnce(head, i) + strings.Repeat(" ", columns(head)-columns(labelOnce(head, i))) + line + "\n")
+		}
+	}
 	return p.String()
 }
 

@@ -40,10 +40,16 @@ var forms = []form{
 	{"whoami, 160 columns", text(render.Whoami, render.Style{Width: 160})},
 	{"whoami, ASCII", text(render.Whoami, render.Style{Width: 80, ASCII: true})},
 	{"table, 80 columns", text(render.Table, render.Style{Width: 80})},
+	{"table, 40 columns", text(render.Table, render.Style{Width: 40})},
+	{"table, 160 columns", text(render.Table, render.Style{Width: 160})},
+	{"table, a pipe", text(render.Table, render.Style{})},
+	{"table, ASCII", text(render.Table, render.Style{Width: 80, ASCII: true})},
+	{"table, no headers", text(render.Table, render.Style{Width: 80, NoHeaders: true})},
+	{"table, verdicts", text(render.Table, render.Style{Width: 80, Verdicts: []judge.Verdict{judge.Undetermined, judge.NotConfigured}})},
 	{"table, colour", text(render.Table, render.Style{Width: 80, Color: true})},
 	{"table, wide", text(render.Table, render.Style{Width: 160, Wide: true})},
-	{"JSON", func(reports []*judge.Report) ([]byte, error) { return render.JSON(render.Reports(reports)) }},
-	{"YAML", func(reports []*judge.Report) ([]byte, error) { return render.YAML(render.Reports(reports)) }},
+	{"JSON", func(reports []*judge.Report) ([]byte, error) { return render.JSON(render.Reports(reports, true)) }},
+	{"YAML", func(reports []*judge.Report) ([]byte, error) { return render.YAML(render.Reports(reports, false)) }},
 	{"CSV", render.CSV},
 	{"JUnit", func(reports []*judge.Report) ([]byte, error) {
 		return render.JUnit(reports, render.Gate{Unknown: true})

@@ -118,7 +118,7 @@ func TestHostileDocuments(t *testing.T) {
 	for i := range report.Findings {
 		report.Findings[i].Fix.Bind = "" // it is the first of the commands, and not written twice
 	}
-	want := render.Report(report)
+	want := render.Report(report, true)
 	for name, decode := range map[string]func(*judge.Report) error{
 		"JSON": func(r *judge.Report) error {
 			text, err := render.JSON(want)
@@ -173,8 +173,11 @@ func TestLong(t *testing.T) {
 		reports = append(reports, r)
 	}
 	for _, print := range []func([]*judge.Report, render.Style) string{render.Explain, render.Whoami, render.Table} {
-		if out := print(reports, render.Style{Width: 80}); !strings.Contains(out, word) {
+		if out := print(reports, render.Style{Width: 80, Wide: true}); !strings.Contains(out, word) {
 			t.Error("a long word was cut")
+		}
+		if out := print(reports, render.Style{Width: 80}); out == "" {
+			t.Error("nothing")
 		}
 	}
 }

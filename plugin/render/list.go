@@ -14,21 +14,25 @@ type ReportList struct {
 	Items      []*judge.Report   `json:"items"`
 }
 
-// Reports returns the list of reports, in their order.
-func Reports(reports []*judge.Report) ReportList {
+// Reports returns the list of reports, in their order; checks says whether they tell what each check answered.
+func Reports(reports []*judge.Report, checks bool) ReportList {
 	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*judge.Report, len(reports))}
 	var same bool
 	list.Provenance, same = commonProvenance(reports)
 	for i, r := range reports {
-		list.Items[i] = Report(r)
+		list.Items[i] = Report(r, checks)
 		list.Items[i].Provenance, list.Items[i].Cluster = itemProvenance(r, same)
 	}
 	return list
 }
 
-// Report returns a report in its JSON form: lists that must be there are, and be they empty.
-func Report(r *judge.Report) *judge.Report {
+// Report returns a report in its JSON form: lists that must be there are, and be they empty. What each check answered is many
+// times the rest, so it is there where it is asked for.
+func Report(r *judge.Report, checks bool) *judge.Report {
 	full := *r
+	if !checks {
+		full.Checks = nil
+	}
 	full.APIVersion, full.Kind = snapshot.APIVersion, "Report"
 	full.Containers = orEmpty(full.Containers)
 	full.Findings = orEmpty(full.Findings)

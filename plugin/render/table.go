@@ -9,31 +9,82 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// widestCell is the width up to which cells take part in the alignment of a column; a longer one (names
+// widestCell is the width up to which cells take part in the alignment of a column where nothing is cut; a longer one (names
 // may come from a file, and be anything) only moves its own line.
 const widestCell = 64
 
-// Table returns many reports as a table, the worst first, and below it what caused the verdicts.
+// Table returns many reports as a table, the worst first, and below it what caused the verdicts. No line is wider than the
+// terminal, but for the command at the end, which is there to be copied. Wide, or without a terminal, nothing is cut.
 func Table(reports []*judge.Report, s Style) string {
-	p := newPage(s)
-	p.provenance(reports)
-	sorted := WorstFirst(reports)
-	rows := [][]cell{{{text: "NAMESPACE"}, {text: "NAME"}, {text: "PODS"}, {text: "VERDICT"}, {text: "CODES"}, {text: "IDENTITY"}}}
-	for _, r := range sorted {
-		rows = append(rows, p.row(r))
+	common, _ := commonProvenance(reports)
+	account := ""
+	if common != nil {
+		account = common.Account
 	}
-	p.table(rows)
-	p.unmet(sorted)
-	p.summary(sorted)
-	return p.String()
+	return inShort(account, s, func(p *page) {
+		sorted := WorstFirst(reports)
+		shown := OfVerdicts(sorted, s.Verdicts)
+		if s.NoHeaders {
+			p.targets(shown)
+			return
+		}
+		p.provenance(reports)
+		if len(shown) > 0 {
+			p.targets(shown)
+		}
+		p.unmet(shown)
+		p.summary(sorted, shown)
+	})
+}
+
+// OfVerdicts returns the reports with one of the verdicts; all of them where none is given.
+func OfVerdicts(reports []*judge.Report, verdicts []judge.Verdict) []*judge.Report {
+	if len(verdicts) == 0 {
+		return reports
+	}
+	return slices.DeleteFunc(slices.Clone(reports), func(r *judge.Report) bool { return !slices.Contains(verdicts, r.Verdict) })
 }
 
 // A cell is an escaped text and its colour.
 type cell struct {
 	text  string
 	color func(string) string
+}
+
+// targets writes a line for each report.
+func (p *page) targets(reports []*judge.Report) {
+	list := []column{
+		{title: "CLUSTER", least: [4]int{11, 8, 6, 6}, leave: 5},
+		{title: "NAMESPACE", least: [4]int{11, 11, 6, 6}}, // as long as kube-system
+		{title: "NAME", least: [4]int{28, 20, 12, 12}},
+		{title: "SERVICE ACCOUNT", least: [4]int{15, 0, 0, 0}, leave: 1},
+		{title: "PODS", leave: 3},
+		{title: "VERDICT", least: [4]int{0, 0, 0, 8}},
+		{title: "CODES", least: [4]int{15, 15, 9, 7}}, // two of them, or one
+		{title: "IDENTITY", least: [4]int{16, 12, 8, 8}, leave: 4},
+	}
+	if sameOf(reports, func(r *judge.Report) string { return r.Target.Namespace }) {
+		list[1].leave = 2 // it is in the command at the end
+	}
+	rows := make([][]cell, len(reports))
+	for i, r := range reports {
+		rows[i] = p.row(r)
+	}
+	if sameOf(reports, func(r *judge.Report) string { return provenanceOf(r).Cluster }) {
+		list = list[1:]
+		for i := range rows {
+			rows[i] = rows[i][1:]
+		}
+	}
+	p.table(list, rows)
+}
+
+// sameOf reports whether all reports have the same of something.
+func sameOf(reports []*judge.Report, something func(*judge.Report) string) bool {
+	return !slices.ContainsFunc(reports, func(r *judge.Report) bool { return something(r) != something(reports[0]) })
 }
 
 func (p *page) row(r *judge.Report) []cell {
@@ -46,8 +97,10 @@ func (p *page) row(r *judge.Report) []cell {
 		}
 	}
 	return []cell{
+		{text: p.value(orNone(provenanceOf(r).Cluster))},
 		{text: p.value(orNone(r.Target.Namespace))},
-		{text: p.value(Argument(r.Target))},
+		{text: p.value(shortArgument(r.Target))},
+		{text: p.value(orNone(r.ServiceAccount))},
 		{text: pods},
 		{s.mark + " " + p.prose(verdictWords(r.Verdict)), s.color},
 		{text: p.value(orNone(strings.Join(tableCodes(r, p.style.Wide), ",")))},
@@ -55,28 +108,64 @@ func (p *page) row(r *judge.Report) []cell {
 	}
 }
 
-// table writes rows in columns three blanks apart, as kubectl does.
-func (p *page) table(rows [][]cell) {
-	widths := make([]int, len(rows[0]))
+// shortArgument returns a target as it is typed, with the short name of its type: deploy/web.
+func shortArgument(t workload.Target) string {
+	if k, ok := workload.KindOf(t.Kind); ok && k.Short != "" && k.Name != "Pod" {
+		return k.Short + "/" + t.Name
+	}
+	return Argument(t)
+}
+
+// table writes rows in columns, as kubectl does.
+func (p *page) table(list []column, rows [][]cell) {
+	if !p.style.NoHeaders {
+		head := make([]cell, len(list))
+		for i, c := range list {
+			head[i].text = c.title
+		}
+		rows = slices.Concat([][]cell{head}, rows)
+	}
+	natural := make([]int, len(list))
+	aligned := make([]int, len(list))
 	for _, row := range rows {
 		for i, c := range row {
-			if w := columns(c.text); w <= widestCell {
-				widths[i] = max(widths[i], w)
+			w := columns(c.text)
+			natural[i] = max(natural[i], w)
+			if w <= widestCell {
+				aligned[i] = max(aligned[i], w)
 			}
 		}
 	}
-	const gutter = "   "
-	for _, row := range rows {
-		last := len(row) - 1
-		for i, c := range row {
-			text := dressed(c.color, c.text)
-			if i < last {
-				text = pad(text, widths[i]) + gutter
-			}
-			p.WriteString(text)
-		}
-		p.WriteString("\n")
+	l := layout{widths: aligned, gutter: gutter}
+	if p.style.cuts() {
+		l = fit(list, natural, p.style.Width)
 	}
+	for _, row := range rows {
+		p.line(row, l)
+	}
+}
+
+// line writes a row.
+func (p *page) line(row []cell, l layout) {
+	var line strings.Builder
+	blanks := 0
+	for i, c := range row {
+		if l.cut && l.widths[i] == 0 {
+			continue
+		}
+		line.WriteString(strings.Repeat(" ", blanks))
+		text := c.text
+		if l.cut {
+			text = p.cutList(text, l.widths[i])
+		}
+		line.WriteString(dressed(c.color, text))
+		blanks = max(0, l.widths[i]-columns(text)) + l.gutter
+	}
+	text := line.String()
+	if l.cut { // a terminal may have no room for even the shortest line
+		text = p.cut(text, p.style.Width)
+	}
+	p.WriteString(text + "\n")
 }
 
 // breaking returns the codes that decide a broken report, without duplicates.
@@ -145,86 +234,4 @@ func shortProvider(c judge.ContainerReport) string {
 	default:
 		return "<unknown>"
 	}
-}
-
-// summary writes how many targets came out how, and the causes, the commonest first.
-func (p *page) summary(reports []*judge.Report) {
-	byVerdict := map[judge.Verdict]int{}
-	for _, r := range reports {
-		byVerdict[r.Verdict]++
-	}
-	p.blank()
-	p.WriteString(tally(byVerdict) + "\n")
-	causes := causesOf(reports)
-	if len(causes) > 0 {
-		p.blank()
-		p.WriteString("causes\n")
-		for _, c := range causes {
-			color := p.palette.bad
-			if c.code == noCode {
-				color = p.palette.warn
-			}
-			p.paragraph("  "+dressed(color, p.value(c.code))+"  ", len("  IRSA101  "),
-				c.title+": "+p.listed(c.targets))
-		}
-	}
-	for _, r := range reports {
-		if r.Verdict == judge.Broken || r.Verdict == judge.Undetermined {
-			p.blank()
-			p.exact(0, "", 0, explainCommand(r.Target, p.style.Source))
-			return
-		}
-	}
-}
-
-// listed joins names; of many only the first ones are told, unless everything is.
-func (p *page) listed(names []string) string {
-	const most = 5
-	if len(names) <= most+1 || p.style.Wide {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names[:most], ", ") + " and " + strconv.Itoa(len(names)-most) + " more"
-}
-
-// noCode stands for a code where something is not known.
-const noCode = "unknown"
-
-type cause struct {
-	code, title string
-	targets     []string
-}
-
-// causesOf groups reports by what breaks them, and those that are undetermined by what is not known.
-func causesOf(reports []*judge.Report) []cause {
-	var order []string
-	byKey := map[string]*cause{}
-	add := func(code, title string, r *judge.Report) {
-		key := code + " " + title
-		if byKey[key] == nil {
-			byKey[key] = &cause{code: code, title: title}
-			order = append(order, key)
-		}
-		c := byKey[key]
-		if name := subject(r.Target); len(c.targets) == 0 || c.targets[len(c.targets)-1] != name {
-			c.targets = append(c.targets, name)
-		}
-	}
-	for _, r := range reports {
-		for _, f := range r.Findings {
-			if f.Class == check.Breaks {
-				add(string(f.Code), f.Title, r)
-			}
-		}
-		if r.Verdict == judge.Undetermined {
-			for _, g := range byReason(r.Unknown) {
-				add(noCode, g.reason, r)
-			}
-		}
-	}
-	causes := make([]cause, len(order))
-	for i, key := range order {
-		causes[i] = *byKey[key]
-	}
-	slices.SortStableFunc(causes, func(a, b cause) int { return len(b.targets) - len(a.targets) })
-	return causes
 }

@@ -107,7 +107,7 @@ func TestCases(t *testing.T) {
 			t.Fatal(err)
 		}
 		conforms(t, v, file, written)
-		for _, value := range []any{render.Reports(reports), render.Report(reports[0]), render.Identities(reports), render.IdentityOf(reports[0])} {
+		for _, value := range []any{render.Reports(reports, true), render.Report(reports[0], false), render.Identities(reports), render.IdentityOf(reports[0])} {
 			document, err := render.JSON(value)
 			if err != nil {
 				t.Fatal(err)
@@ -149,7 +149,7 @@ func published(t *testing.T) *conform.Validator {
 
 // TestRefused holds that the validator of the tests can say no.
 func TestRefused(t *testing.T) {
-	report := render.Report(&judge.Report{Target: workload.Target{Kind: "Pod", Name: "web-0"}, Verdict: judge.Works})
+	report := render.Report(&judge.Report{Target: workload.Target{Kind: "Pod", Name: "web-0"}, Verdict: judge.Works}, false)
 	good, err := render.JSON(report)
 	if err != nil {
 		t.Fatal(err)
