@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// mostUnpacked is the size of the largest file that is taken out of an archive.
+// mostUnpacked is the size of the largest file that is extracted from an archive.
 const mostUnpacked = 256 << 20
 
 // An entry is one file of an archive.
@@ -24,8 +24,8 @@ type entry struct {
 }
 
 // entries reads an archive, by its ending a zip file or a compressed tar file. It refuses what krew refuses (paths
-// that leave the archive, anything but files and folders), and folders too: krew links the executable that stands
-// at the top.
+// that leave the archive, anything but files and folders), and folders too: krew links the executable at
+// the top.
 func entries(file string, data []byte) ([]entry, error) {
 	read := entriesOfTar
 	if strings.HasSuffix(file, ".zip") {

@@ -175,7 +175,7 @@ func TestInstallRefusesATamperedArchive(t *testing.T) {
 	archive := tarOf(t, headers())
 	m := onePlatform(Target{"linux", "amd64"}, archive)
 	archive[9] ^= 1 // the field that names the operating system: everything in it unpacks as before
-	if _, _, err := install(t, archive, m); err == nil || !strings.Contains(err.Error(), "the manifest says") {
+	if _, _, err := install(t, archive, m); err == nil || !strings.Contains(err.Error(), "the manifest has") {
 		t.Errorf("error %v", err)
 	}
 }

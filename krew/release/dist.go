@@ -32,7 +32,7 @@ func Verify(m Manifest, dist string) error {
 		}
 		named = append(named, p.File())
 		if listed[p.File()] != p.SHA256 {
-			wrong = append(wrong, fmt.Errorf("checksums.txt: %s has %q, the manifest says %s", p.File(), listed[p.File()], p.SHA256))
+			wrong = append(wrong, fmt.Errorf("checksums.txt: %s has %q, the manifest has %s", p.File(), listed[p.File()], p.SHA256))
 		}
 	}
 	for _, pattern := range []string{"*.tar.gz", "*.zip"} {

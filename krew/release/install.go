@@ -22,7 +22,7 @@ func Install(root string, m Manifest, t Target, archive string) (string, error) 
 		return "", fmt.Errorf("archive of %s: %w", t, err)
 	}
 	if sum := hashOf(data); sum != p.SHA256 {
-		return "", fmt.Errorf("%s: its hash is %s, the manifest says %s", archive, sum, p.SHA256)
+		return "", fmt.Errorf("%s: its hash is %s, the manifest has %s", archive, sum, p.SHA256)
 	}
 	files, err := entries(archive, data)
 	if err != nil {

@@ -129,7 +129,7 @@ func TestProblems(t *testing.T) {
 		"long short description":     {func(m *Manifest) { m.Spec.ShortDescription = strings.Repeat("é", 51) }, "longer than 50 characters"},
 		"no short description":       {func(m *Manifest) { m.Spec.ShortDescription = "" }, "no shortDescription"},
 		"two lines":                  {func(m *Manifest) { m.Spec.ShortDescription = "Explain\nmore" }, "several lines"},
-		"redundant":                  {func(m *Manifest) { m.Spec.ShortDescription = "A kubectl plugin to explain" }, "what every plugin's could"},
+		"redundant":                  {func(m *Manifest) { m.Spec.ShortDescription = "A kubectl plugin to explain" }, "a word that is true of every plugin"},
 		"full stop":                  {func(m *Manifest) { m.Spec.ShortDescription += "." }, "full stop"},
 		"no description":             {func(m *Manifest) { m.Spec.Description = "" }, "no description"},
 		"a wide description":         {func(m *Manifest) { m.Spec.Description = strings.Repeat("wide ", 17) }, "longer than 80"},

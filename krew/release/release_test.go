@@ -86,7 +86,7 @@ func verify(t *testing.T, m Manifest, binary, dist string) {
 			tampered := bytes.Clone(files[archive])
 			tampered[len(tampered)/2] ^= 1
 			write(t, archive, tampered)
-		}, "the manifest says"},
+		}, "the manifest has"},
 		"a platform without an archive": {func(m *Manifest) {
 			more := p
 			more.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"os": "linux", "arch": "ppc64le"}}

@@ -15,7 +15,7 @@ const home = "https://github.com/kubectl-irsa/kubectl-irsa"
 var (
 	semantic = regexp.MustCompile(`^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$`)
 	hash     = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	// redundant are words that the index's reviewers take out of short descriptions: every entry is that.
+	// redundant are words that the index's reviewers remove from short descriptions: they are true of every entry.
 	redundant = regexp.MustCompile(`(?i)\b(kubectl|kubernetes|plugin|krew)\b`)
 	// usage is what a description has no place for: commands and flags, which help texts keep true.
 	usage = regexp.MustCompile(`kubectl |(^|\s)--?[a-z]`)
@@ -41,7 +41,7 @@ func (m Manifest) Problems() []string {
 	demand(s.ShortDescription != "", "no shortDescription")
 	demand(utf8.RuneCountInString(s.ShortDescription) <= 50, "shortDescription is longer than 50 characters: %q", s.ShortDescription)
 	demand(!strings.ContainsAny(s.ShortDescription, "\r\n"), "shortDescription has several lines")
-	demand(!redundant.MatchString(s.ShortDescription), "shortDescription says what every plugin's could: %q", s.ShortDescription)
+	demand(!redundant.MatchString(s.ShortDescription), "shortDescription has a word that is true of every plugin: %q", s.ShortDescription)
 	demand(!strings.HasSuffix(s.ShortDescription, "."), "shortDescription ends in a full stop")
 	demand(s.Description != "", "no description")
 	demand(!usage.MatchString(s.Description), "description shows how it is used: %q", usage.FindString(s.Description))

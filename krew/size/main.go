@@ -43,7 +43,7 @@ func describe(path string) (string, error) {
 			sections[s.Name] = s.Size
 		}
 	}
-	return "sections, without what stripping takes away:\n" + table(sections) +
+	return "sections, without what stripping removes:\n" + table(sections) +
 		"\npackages, without the tables of .gopclntab, which grow with the code:\n" + table(packages(symbols, file.Sections)), file.Close()
 }
 
@@ -73,7 +73,7 @@ func packageOf(symbol string) string {
 			break
 		}
 	}
-	path, _, _ := strings.Cut(strings.TrimLeft(symbol, "*[]"), "[") // type arguments have paths of their own
+	path, _, _ := strings.Cut(strings.TrimLeft(symbol, "*[]"), "[") // type arguments have their own paths
 	path, _, _ = strings.Cut(path, "(")
 	slash := strings.LastIndex(path, "/")
 	dot := strings.Index(path[slash+1:], ".")

@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	// defaultTimeout ends a request to a server that takes connections and never answers, where the user
-	// has set no time of their own. It holds for all attempts of one call together.
+	// defaultTimeout ends a request to a server that accepts connections and never answers, where the user
+	// has set no timeout. It holds for all attempts of one call together.
 	defaultTimeout = 30 * time.Second
 	// sessionName is what CloudTrail shows of a reader that assumed a role.
 	sessionName = "kubectl-irsa"

@@ -49,7 +49,7 @@ func reason(err error) string {
 }
 
 // pageStatus is the HTTP status of a refusal that is not AWS's own, such as a proxy's page; zero for other errors. The
-// SDK either cannot read such a page or finds neither code nor message in it, and then puts a word of its own for both.
+// SDK either cannot read such a page or finds neither code nor message in it, and then has its own word for both.
 func pageStatus(err error) int {
 	const noWord = "UnknownError"
 	response, ok := errors.AsType[*smithyhttp.ResponseError](err)

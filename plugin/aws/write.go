@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	// window is how long reading a trust policy and writing an edit of it may take together. Whoever writes later
-	// would write over what others have changed since.
+	// window is how long reading a trust policy and writing an edit of it may take together. A later write would
+	// overwrite what others have changed since.
 	window = 2500 * time.Millisecond
-	// settle is how long a written trust policy is watched: longer than the window, so that whoever has read the
+	// settle is how long a written trust policy is watched: longer than the window, so that a writer that read the
 	// policy before it was written has written too, and the loss shows.
 	settle = 3 * time.Second
 	// rounds is how often an edit is recreated; with eight writers at once a few are enough. failures is how many
@@ -59,7 +59,7 @@ type QuotaError struct{ what string }
 // Error implements error.
 func (e *QuotaError) Error() string { return e.what }
 
-// A GoneError says that what is to be changed does not exist any more.
+// A GoneError reports that the object of a change does not exist any more.
 type GoneError struct{ what string }
 
 // Error implements error.

@@ -42,7 +42,7 @@ func (w *Writer) UpdateAssociation(ctx context.Context, region, cluster, id, rol
 	})
 }
 
-// DeleteAssociation takes an association away; that it is gone already is no error.
+// DeleteAssociation deletes an association; it is not an error if it does not exist.
 func (w *Writer) DeleteAssociation(ctx context.Context, region, cluster, id string) error {
 	err := w.do(ctx, "eks:DeletePodIdentityAssociation "+id, func(ctx context.Context) error {
 		_, err := w.reader.eks().DeletePodIdentityAssociation(ctx, &eks.DeletePodIdentityAssociationInput{ClusterName: &cluster, AssociationId: &id}, eksIn(region))

@@ -44,7 +44,7 @@ func (w *Writer) AddClientID(ctx context.Context, providerARN, clientID string) 
 	})
 }
 
-// DeleteProvider takes an OIDC provider away; that it is gone already is no error.
+// DeleteProvider deletes an OIDC provider; it is not an error if it does not exist.
 func (w *Writer) DeleteProvider(ctx context.Context, providerARN string) error {
 	arn, _ := snapshot.ParseARN(providerARN)
 	err := w.do(ctx, "iam:DeleteOpenIDConnectProvider "+providerARN, func(ctx context.Context) error {
@@ -62,7 +62,7 @@ func unlessGone(err error) error {
 	return err
 }
 
-// A NewRole is a role that is to be made.
+// A NewRole is a role to create.
 type NewRole struct {
 	Arn                 string // its account is the writer's
 	Path                string

@@ -76,7 +76,7 @@ func (t *trustEdit) once(ctx context.Context) (done bool, err error) {
 		return true, nil
 	}
 	if after != before {
-		// Whether it was written is not known after an error, so the next round looks.
+		// After an error it is unknown whether it was written, so the next round reads it.
 		if err := t.write(ctx, after, begin.Add(t.writer.window)); err != nil {
 			var unanswered *neterr.UnansweredError
 			t.sent = t.sent || errors.As(err, &unanswered)
@@ -159,8 +159,8 @@ func (t *trustEdit) write(ctx context.Context, document string, until time.Time)
 	})
 	var quota *QuotaError
 	if errors.As(err, &quota) && strings.Contains(quota.what, "ACLSizePerRole") {
-		return fmt.Errorf("%w; take out statements of clusters that are gone, use a second role with the same policies, EKS Pod Identity, "+
-			"or have the quota raised (Service Quotas, L-C07B4B0D)", err)
+		return fmt.Errorf("%w; remove statements of clusters that do not exist any more, use a second role with the same policies, use EKS Pod Identity, "+
+			"or raise the quota (Service Quotas, L-C07B4B0D)", err)
 	}
 	return err
 }

@@ -169,7 +169,7 @@ func unmodifiable(role snapshot.ARN) bool {
 	return strings.HasPrefix(role.Resource, "role/aws-service-role/") || strings.HasPrefix(role.Resource, "role/aws-reserved/")
 }
 
-// existing are the service accounts that a policy names and that are not known to be absent: an edit must not
+// existing are the service accounts that a policy names and that exist or may exist: an edit must not
 // remove them.
 func existing(s *subject.Subject, p *trust.Policy) []trust.Subject {
 	var document any

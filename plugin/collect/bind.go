@@ -28,8 +28,8 @@ type BindingRequest struct {
 	Role string
 }
 
-// ErrNoCaller says that a role's name was typed, and that its account is unknown.
-var ErrNoCaller = errors.New("the snapshot does not say which account it was read with: give the role's ARN")
+// ErrNoCaller reports that the account of a role that was given by its name is unknown.
+var ErrNoCaller = errors.New("the snapshot has no AWS account of its reader: give the role's ARN")
 
 // Binding reads what a plan is made of, and returns it with the ARN of the role that was typed, empty if none was.
 func Binding(ctx context.Context, k *kube.Reader, a *aws.Reader, r BindingRequest) (s *snapshot.Snapshot, roleARN string, err error) {

@@ -71,8 +71,8 @@ func (c *collector) toldRegion(ctx context.Context) string {
 }
 
 const (
-	noName   = "the EKS cluster's name is not known (--eks-cluster gives it)"
-	noRegion = "the cluster's region is not known (--aws-region gives it)"
+	noName   = "the EKS cluster's name is unknown (set --eks-cluster)"
+	noRegion = "the cluster's region is unknown (set --aws-region)"
 )
 
 // unplaced says what is missing to ask EKS about the cluster; empty if nothing is.

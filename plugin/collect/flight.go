@@ -65,7 +65,7 @@ func ask[Q question[T], T any](ctx context.Context, c *collector, q Q) T {
 
 // request makes one request, as soon as not too many others are under way.
 func request[T any](c *collector, call func() T) T {
-	c.flight.slots <- struct{}{} // whoever holds one releases it when its context ends
+	c.flight.slots <- struct{}{} // its holder releases it when its context ends
 	defer func() { <-c.flight.slots }()
 	return call()
 }

@@ -60,7 +60,7 @@ func (c *collector) aboutPod(ctx context.Context, pod *corev1.Pod) {
 	}
 }
 
-// aboutCreator reads the pod that created one which names no service account of its own, and what binds the account that
+// aboutCreator reads the pod that created one which names no service account, and what binds the account that
 // it runs under: that account may be meant for both.
 func (c *collector) aboutCreator(ctx context.Context, namespace, name string) {
 	creator, ok := ask(ctx, c, podQuestion{namespace, name}).Get()
@@ -204,7 +204,7 @@ func roleIn(text string) string {
 	return arn
 }
 
-// injectedRoles are the roles that a pod's containers are given, whoever gave them.
+// injectedRoles are the roles that a pod's containers have, from the webhook or from the manifest.
 func injectedRoles(pod *corev1.Pod) []string {
 	var roles []string
 	for _, container := range inject.ContainersOf(pod) {

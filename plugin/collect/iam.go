@@ -14,8 +14,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// login gets the credentials while the cluster is being read, and the caller's account where other accounts are to
-// be read with a role there: which role that is has to be known first.
+// login gets the credentials while the cluster is being read, and the caller's account where a role reads
+// other accounts: that role depends on the caller's account.
 func (c *collector) login(ctx context.Context) {
 	c.account.Login(ctx)
 	if c.account.ReaderRole() != "" {

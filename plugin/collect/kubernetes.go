@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-const noCluster = "no cluster was asked"
+const noCluster = "no cluster was read"
 
 // one reads one object and takes down what came of it. A manifest stands for the object of its name.
 func one[T snapshot.Object](ctx context.Context, c *collector, resource, namespace, name string, get func(context.Context, string, string) fact.Fact[T]) fact.Fact[T] {

@@ -304,7 +304,7 @@ func TestCollectManifests(t *testing.T) {
 	if n := len(w.proxy.Names()); n != 0 {
 		t.Errorf("%d requests to a cluster that is none", n)
 	}
-	if gap, ok := s.ServiceAccount(w.namespace, "web").Gap(); !ok || gap.Reason != "no cluster was asked" {
+	if gap, ok := s.ServiceAccount(w.namespace, "web").Gap(); !ok || gap.Reason != "no cluster was read" {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
 	if issuer, _ := s.Issuer().Get(); issuer != w.cluster.Issuer || !s.Role(webRole).Known() {

@@ -29,8 +29,8 @@ func (q refusalsQuestion) find(ctx context.Context, c *collector) fact.Fact[[]*c
 	})
 }
 
-// aboutPodless reads the workloads in scope that should have pods and have none, and what is to be read about the pods that
-// they would make. It takes two lists: the Deployments, which record in their status that pods are refused, and the Events in
+// aboutPodless reads the workloads in scope that should have pods and have none, and what is needed about the pods that
+// they would create. It takes two lists: the Deployments, which record in their status that pods are refused, and the Events in
 // which all other controllers record it, of which there are few. The StatefulSets, DaemonSets, Jobs and ReplicaSets that these
 // are about are read one by one: a list of them all would cost more than it tells.
 func (c *collector) aboutPodless(ctx context.Context, pods []*corev1.Pod) {

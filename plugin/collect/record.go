@@ -158,7 +158,7 @@ var unasked = []snapshot.Missing{
 	{Resource: "namespaces", Error: "they are read only where a pod was not mutated, or a fix recreates it"},
 	{Resource: "networkpolicies", Error: "only those of the pod's namespace were read"},
 	{Resource: "nodes", Error: "only the pod's own was read"},
-	{Resource: "pods", Error: "only those that were asked about were read"},
+	{Resource: "pods", Error: "only the targets were read"},
 	{Resource: "replicasets", Error: "owners are taken as the pods name them"},
 	{Resource: "secrets", Error: "only those were read that can set what an AWS SDK reads"},
 	{Resource: "serviceaccounts", Error: "only the pod's own was read"},
@@ -177,7 +177,7 @@ var unaskedAWS = []snapshot.Missing{
 	{Resource: "iam:GetRole", Error: "only the pod's own roles were read"},
 	{Resource: "iam:ListOpenIDConnectProviders", Error: "only the one of the cluster's issuer was read"},
 	{Resource: "iam:ListRoles", Error: "only the pod's own roles were read"},
-	{Resource: "iam:SimulatePrincipalPolicy", Error: "it is asked only about the role of an association with a target role"},
+	{Resource: "iam:SimulatePrincipalPolicy", Error: "it is called only for the role of an association with a target role"},
 	{Resource: "sts:GetCallerIdentity", Error: "nothing needed it"},
 }
 

@@ -29,7 +29,7 @@ func (c *collector) beginRenewal(ctx context.Context, pod *corev1.Pod) {
 	}
 }
 
-// bringsSettings says whether a container has settings of its own that may take precedence over the role.
+// bringsSettings reports whether a container has its own settings that may take precedence over the role.
 func bringsSettings(pod *corev1.Pod) bool {
 	configMaps, secrets := decisive(pod)
 	return len(configMaps)+len(secrets) > 0 || slices.ContainsFunc(inject.ContainersOf(pod), func(container *corev1.Container) bool {

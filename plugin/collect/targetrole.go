@@ -15,7 +15,7 @@ func (q simulationQuestion) find(ctx context.Context, c *collector) fact.Fact[sn
 	const operation = "iam:SimulatePrincipalPolicy"
 	parsed, ok := snapshot.ParseARN(q.role)
 	if c.account == nil || !ok || roleIn(q.role) == "" || roleIn(q.target) == "" {
-		return fact.Unasked[snapshot.PolicySimulation](operation, "there is no role to ask about")
+		return fact.Unasked[snapshot.PolicySimulation](operation, "there is no role to simulate")
 	}
 	m := snapshot.Missing{Resource: operation, Name: parsed.RoleName(), Account: parsed.Account}
 	reader, ok := c.readerOf(parsed.Partition, parsed.Account, c.record.knownCaller())

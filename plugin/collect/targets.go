@@ -19,7 +19,7 @@ import (
 )
 
 // targetPods returns the pods that the request is about. For a target without a pod it is the one that its template
-// would make: what is to be read about it is the same.
+// would create: the same is read about it.
 func (c *collector) targetPods(ctx context.Context) ([]*corev1.Pod, error) {
 	switch {
 	case len(c.request.Manifests) > 0:
@@ -175,7 +175,7 @@ func (q targetQuestion) find(ctx context.Context, c *collector) fact.Fact[snapsh
 	case "CronJob":
 		return oneTarget(ctx, c, q.Target, c.cluster.CronJob)
 	default:
-		return fact.Unreadable[snapshot.Object](q.Kind+" "+q.Namespace+"/"+q.Name, "pods of this kind are not known")
+		return fact.Unreadable[snapshot.Object](q.Kind+" "+q.Namespace+"/"+q.Name, "pods of this kind are unknown")
 	}
 }
 

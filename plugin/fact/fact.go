@@ -71,7 +71,7 @@ func (f Fact[T]) Gap() (gap Gap, ok bool) {
 	case StateUnasked:
 		reason := f.reason
 		if reason == "" {
-			reason = "not asked"
+			reason = "not read"
 		}
 		return Gap{What: f.source, Reason: reason}, true
 	default:
@@ -79,7 +79,7 @@ func (f Fact[T]) Gap() (gap Gap, ok bool) {
 	}
 }
 
-// A Gap is something that is not known: what was (or would have been) asked, and why there is no answer.
+// A Gap is something that is unknown: what was (or would have been) read, and why there is no answer.
 type Gap struct {
 	What   string `json:"what"`
 	Reason string `json:"reason"`

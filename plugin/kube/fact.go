@@ -54,7 +54,7 @@ func list[T, L any, P interface {
 	found := []*T{}
 	for range maxPages {
 		page := P(new(L))
-		// Without a time of its own a list has the client's, and the server is not told one to end it by.
+		// Without its own timeout a list has the client's, and the server gets none to end it by.
 		err := group.Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).
 			SpecificallyVersionedParams(&options, metav1.ParameterCodec, metav1.Unversioned).Timeout(0).Do(ctx).Into(page)
 		if isExpired(err) && options.Continue != "" {

@@ -17,8 +17,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// defaultTimeout ends a request to a server that takes connections and never answers, where the user has
-// set no time of their own.
+// defaultTimeout ends a request to a server that accepts connections and never answers, where the user has
+// set no timeout.
 const defaultTimeout = 30 * time.Second
 
 // A Reader reads one cluster, by a client for each API group.

@@ -19,7 +19,7 @@ const NoKeys = "its managedFields do not name its keys"
 // whole object.
 const metadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
-// Secret reads the metadata of one Secret, never its values: the names of its keys stand in managedFields.
+// Secret reads the metadata of one Secret, never its values: the names of its keys are in managedFields.
 // Where they do not, the Secret is unreadable: to read its keys would take its values too.
 func (r *Reader) Secret(ctx context.Context, namespace, name string) fact.Fact[*corev1.Secret] {
 	f := named("secrets", namespace, name, func() (*metav1.PartialObjectMetadata, error) {

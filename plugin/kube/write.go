@@ -41,13 +41,13 @@ func NewWriter(r *Reader, dryRun bool) *Writer {
 // Reader returns what reads the same cluster.
 func (w *Writer) Reader() *Reader { return w.reader }
 
-// A ConflictError says that another field manager owns what is to be written, or that it has changed since it was read.
+// A ConflictError reports that another field manager owns the field, or that the field has changed since it was read.
 type ConflictError struct{ what string }
 
 // Error implements error.
 func (e *ConflictError) Error() string { return e.what }
 
-// A GoneError says that what is to be changed does not exist any more.
+// A GoneError reports that the object of a change does not exist any more.
 type GoneError struct{ what string }
 
 // Error implements error.
@@ -99,8 +99,8 @@ func (w *Writer) CreateServiceAccount(ctx context.Context, namespace, name, key,
 	return failed("create serviceaccounts/"+name+in(namespace), err)
 }
 
-// Annotate sets an annotation of a service account that exists, by server-side apply. seen is what stood there when
-// that was decided (empty for none): where something else stands there now, and not the value itself, that is a
+// Annotate sets an annotation of a service account that exists, by server-side apply. seen is the value when
+// that was decided (empty for none): where another value is there now, and not the value itself, that is a
 // *ConflictError. With force the annotation is taken from other field managers; without it a manager that owns
 // another value is a *ConflictError too.
 func (w *Writer) Annotate(ctx context.Context, namespace, name, key, value, seen string, force bool) error {
@@ -133,7 +133,7 @@ func (w *Writer) unchanged(ctx context.Context, what, namespace, name, key, valu
 	return account, nil
 }
 
-// RemoveAnnotation takes an annotation away if it is still what was seen.
+// RemoveAnnotation removes an annotation if its value is still what was seen.
 func (w *Writer) RemoveAnnotation(ctx context.Context, namespace, name, key, seen string) error {
 	what := "patch serviceaccounts/" + name + in(namespace)
 	account, err := w.unchanged(ctx, what, namespace, name, key, "", seen)
@@ -183,7 +183,7 @@ func (w *Writer) Restart(ctx context.Context, namespace, kind, name string, at t
 // RestartTime is a time as [Writer.Restart] writes it.
 func RestartTime(t time.Time) string { return t.Format(time.RFC3339) }
 
-// RestartedAt says when the pods of a template were last recreated by [Writer.Restart] or by kubectl, as it stands there.
+// RestartedAt returns when the pods of a template were last recreated by [Writer.Restart] or by kubectl, as the annotation has it.
 func RestartedAt(template corev1.PodTemplateSpec) string { return template.Annotations[restartedAt] }
 
 // DeletePod deletes a pod that its ReplicaSet replaces; that it is gone already is no error.

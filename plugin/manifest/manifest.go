@@ -21,7 +21,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// A Place is where an object stands in a manifest file.
+// A Place is where an object is in a manifest file.
 type Place struct {
 	File string `json:"file"` // as it was named; - is standard input
 	Line int    `json:"line"` // of the document's beginning, from 1

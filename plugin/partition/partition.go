@@ -1,4 +1,4 @@
-// Package partition knows the partitions of AWS: groups of regions, each with an IAM and an STS of its own. A role of one
+// Package partition knows the partitions of AWS: groups of regions, each with its own IAM and STS. A role of one
 // partition cannot be assumed at the STS of another.
 package partition
 

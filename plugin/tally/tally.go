@@ -1,4 +1,4 @@
-// Package tally counts what is being read, so that progress can be shown while it is. Whoever reads counts into the tally of
+// Package tally counts what is being read, so that progress can be shown while it is. A reader counts in the tally of
 // the context, if it carries one.
 package tally
 
