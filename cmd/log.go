@@ -19,9 +19,13 @@ func setLog(errOut io.Writer, verbosity int) {
 	}
 	flags := flag.NewFlagSet("klog", flag.ContinueOnError)
 	klog.InitFlags(flags)
-	// Both values are of the form that the flags take.
+	// The values are of the form that the flags take. klog's own way to standard error is os.Stderr, which is not this program's
+	// alone: see overheard.
 	_ = flags.Set("v", strconv.Itoa(verbosity))
-	_ = flags.Set("logtostderr", "true")
+	_ = flags.Set("logtostderr", "false")
+	_ = flags.Set("one_output", "true")
+	_ = flags.Set("stderrthreshold", "FATAL")
 	klog.ClearLogger()
+	klog.SetOutput(errOut)
 	log.SetOutput(errOut)
 }

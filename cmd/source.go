@@ -140,10 +140,12 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
+	said := s.program.overhear() // the exec plugin's own, which client-go takes hold of here
 	reader, err := kube.New(config)
 	if err != nil {
 		return live{}, err
 	}
+	reader.PluginText = said.take
 	raw, current, err := s.kubeconfig.raw()
 	if err != nil {
 		return live{}, err
@@ -184,8 +186,9 @@ func (s *source) openAccount(ctx context.Context, identity kube.Identity, timeou
 	if s.noAWS {
 		return nil, nil
 	}
+	said := s.program.overhear()
 	return aws.New(ctx, aws.Options{
-		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout,
+		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout, ProcessText: said.take,
 	})
 }
 

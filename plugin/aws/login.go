@@ -3,7 +3,6 @@ package aws
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"time"
 
@@ -70,17 +69,6 @@ var errNothingConfigured = errors.New("none in the environment or in a profile, 
 type failing struct{ err error }
 
 func (f failing) Retrieve(context.Context) (aws.Credentials, error) { return aws.Credentials{}, f.err }
-
-func noCredentials(err error) string {
-	if errors.Is(err, context.Canceled) {
-		return "interrupted"
-	}
-	text := reason(err)
-	for _, noise := range []string{"failed to refresh cached credentials, ", "get identity: ", "get credentials: "} {
-		text = strings.ReplaceAll(text, noise, "")
-	}
-	return "no AWS credentials: " + text
-}
 
 // loadReason says in one line what is wrong with the AWS configuration.
 func loadReason(err error) string {

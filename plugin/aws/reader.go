@@ -36,6 +36,8 @@ type Options struct {
 	Region     string        // empty: the SDK's own default
 	ReaderRole string        // name of the role to assume in other accounts; empty: they are not read
 	Timeout    time.Duration // of one call; zero: 30 seconds
+	// ProcessText returns what a credential_process has printed to standard error; nil: that is unknown.
+	ProcessText func() string
 }
 
 // A Reader reads one AWS account: that of its credentials.
@@ -64,10 +66,11 @@ func New(ctx context.Context, o Options) (*Reader, error) {
 	if err != nil && o.Profile != "" {
 		return nil, fmt.Errorf("AWS profile %q: %s", o.Profile, loadReason(err))
 	}
-	l := &login{credentials: quickly(loaded.Credentials), explain: noCredentials}
+	explain := explainerOf(loaded, o).noCredentials
+	l := &login{credentials: quickly(loaded.Credentials), explain: explain}
 	if err != nil {
 		// The cluster can still be read, so this is a gap like any other.
-		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: noCredentials}
+		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: explain}
 	}
 	loaded.Credentials = l.credentials
 	r := newReader(loaded, o, l)

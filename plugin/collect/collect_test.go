@@ -249,7 +249,7 @@ func TestMissedTargets(t *testing.T) {
 	w := newWorld(t)
 	r := w.request("Pod/web-0")
 	for _, name := range []string{"none", "neither"} {
-		r.Targets = append(r.Targets, w.request("Pod/" + name).Targets...)
+		r.Targets = append(r.Targets, w.request("Pod/"+name).Targets...)
 	}
 	s, err := collect.Collect(t.Context(), w.reader, nil, r)
 	missed, ok := errors.AsType[*collect.MissedError](err)

@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -15,6 +16,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 )
 
 // defaultTimeout ends a request to a server that accepts connections and never answers, where the user has
@@ -29,6 +32,9 @@ type Reader struct {
 	// verified, or with those of the system.
 	Server string
 	CA     []byte
+
+	// PluginText returns what the kubeconfig's exec plugin has printed to standard error; nil: that is unknown.
+	PluginText func() string
 }
 
 // New returns a reader of the cluster that the configuration names. It makes no request. All clients share
@@ -51,6 +57,9 @@ func New(given *rest.Config) (*Reader, error) {
 	scheme := runtime.NewScheme()
 	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, serializer.NewCodecFactory(scheme)).WithoutConversion()
 	r := &Reader{Server: config.Host}
+	if config.ExecProvider != nil {
+		client.Transport = pluginTransport{client.Transport, config.ExecProvider, r, new(atomic.Pointer[neterr.CommandError])}
+	}
 	if !config.Insecure && rest.LoadTLSFiles(config) == nil {
 		r.CA = config.CAData
 	}

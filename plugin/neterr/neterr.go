@@ -16,9 +16,12 @@ const longestLine = 500
 func Reason(err error) string {
 	var request *url.Error
 	var network net.Error
+	var command *CommandError
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
+	case errors.As(err, &command):
+		return command.Error()
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return "no answer in time" + from(err)
 	case errors.As(err, &request):

@@ -1,0 +1,135 @@
+package cmd
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+)
+
+const (
+	// mostOverheard is how much is kept of what a program prints, in bytes.
+	mostOverheard = 64 << 10
+	// unshown is how long a program may run before what it prints is shown: it may wait for a person, with a code to enter. One
+	// that fails sooner has its last line in the error instead.
+	unshown = time.Second
+	// pause is how long a line that has no end yet, such as a question, waits for it.
+	pause = 200 * time.Millisecond
+)
+
+// An overheard holds what a program that logs in prints to standard error: an exec plugin, a credential_process. Client-go and
+// the AWS SDK let these write to this program's own, secrets and escape sequences included.
+type overheard struct {
+	show func(text string, ended bool)
+
+	mu      sync.Mutex
+	text    []byte // neither taken nor shown
+	waiting bool   // a timer runs
+	open    bool   // what comes is shown
+	closed  bool   // it is in an error already
+	writer  *os.File
+	drained chan struct{}
+}
+
+// overhear makes what is started from now on, or holds on to os.Stderr from now on, write to the overheard that it returns. It
+// changes nothing and returns nil if the program's own standard error is not that of the process, as in tests.
+func (p *program) overhear() *overheard {
+	if _, ours := p.errOut.(*os.File); !ours {
+		return nil
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return nil // they then write where they always did
+	}
+	o := &overheard{show: p.pass, writer: writer, drained: make(chan struct{}, 1)}
+	os.Stderr = writer
+	go o.listen(reader)
+	return o
+}
+
+// pass writes what another program prints to standard error.
+func (p *program) pass(text string, ended bool) {
+	text = render.Escape(neterr.Scrub(text), !utf8Locale(os.Getenv))
+	if ended {
+		text += "\n"
+	}
+	_ = p.line.write(p.errOut, text) // there is no other place to report to
+}
+
+// mark is what asks listen to say that everything before it has been read. No text has it.
+const mark = 0
+
+func (o *overheard) listen(from io.Reader) {
+	buffer := make([]byte, 4096)
+	for {
+		n, err := from.Read(buffer)
+		o.hear(buffer[:n])
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (o *overheard) hear(heard []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	text := bytes.ReplaceAll(heard, []byte{mark}, nil)
+	if room := mostOverheard - len(o.text); !o.closed && room > 0 {
+		o.text = append(o.text, text[:min(room, len(text))]...)
+	}
+	if len(o.text) > 0 && !o.waiting {
+		o.waiting = true
+		after := unshown
+		if o.open {
+			after = pause
+		}
+		time.AfterFunc(after, o.reveal)
+	}
+	if len(text) < len(heard) {
+		select {
+		case o.drained <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// reveal shows what was heard. A secret of several lines is in one piece, unless the program pauses within it.
+func (o *overheard) reveal() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.waiting = false
+	if o.closed || len(o.text) == 0 {
+		return
+	}
+	o.open = true
+	lines := strings.Split(neterr.Scrub(string(o.text)), "\n")
+	o.text = nil
+	for i, line := range lines {
+		if last := i == len(lines)-1; !last || line != "" {
+			o.show(strings.TrimSuffix(line, "\r"), !last)
+		}
+	}
+}
+
+// take returns what a program that has ended printed, as far as it was not shown. Nothing more is shown from then on.
+func (o *overheard) take() string {
+	if o == nil {
+		return ""
+	}
+	if _, err := o.writer.Write([]byte{mark}); err == nil {
+		select {
+		case <-o.drained:
+		case <-time.After(pause): // a program that still runs has filled the pipe
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	text := string(o.text)
+	o.text, o.closed = nil, true
+	return text
+}

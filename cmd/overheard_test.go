@@ -1,0 +1,82 @@
+package cmd
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// shown keeps what an overheard shows.
+type shown struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *shown) show(text string, ended bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.WriteString(text)
+	if ended {
+		s.text.WriteString("\n")
+	}
+}
+
+// TestOverheard holds that what a program printed is taken as a whole, or shown once it waits, and never both.
+func TestOverheard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s shown
+		o := &overheard{show: s.show, drained: make(chan struct{}, 1)}
+		o.hear([]byte("open https://device.example and enter ABCD\nkey AKIAIOSFODNN7EXAMPLE\nCode: "))
+		time.Sleep(unshown - time.Millisecond)
+		if s.text.Len() > 0 {
+			t.Errorf("too early: %q", s.text.String())
+		}
+		time.Sleep(2 * time.Millisecond)
+		if got, want := s.text.String(), "open https://device.example and enter ABCD\nkey REDACTED\nCode: "; got != want {
+			t.Errorf("shown %q, want %q", got, want)
+		}
+		o.hear([]byte("\nthanks\n"))
+		time.Sleep(pause + time.Millisecond)
+		if got := s.text.String(); !strings.HasSuffix(got, "Code: \nthanks\n") {
+			t.Errorf("shown %q", got)
+		}
+	})
+}
+
+// TestOverheardTaken holds that everything that was written before is taken, and that nothing is shown afterwards.
+func TestOverheardTaken(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s shown
+	o := &overheard{show: s.show, writer: writer, drained: make(chan struct{}, 1)}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		o.listen(reader)
+	}()
+	text := strings.Repeat("a line\n", 1000) + "the error\n"
+	if _, err := writer.WriteString(text); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.take(); got != text {
+		t.Errorf("taken %d bytes, want %d", len(got), len(text))
+	}
+	o.hear(bytes.Repeat([]byte("x"), 2*mostOverheard))
+	o.reveal()
+	if s.text.Len() > 0 || len(o.text) > 0 {
+		t.Errorf("shown %q, kept %d bytes", s.text.String(), len(o.text))
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-ended
+	if got := (*overheard)(nil).take(); got != "" {
+		t.Errorf("%q of nothing", got)
+	}
+}

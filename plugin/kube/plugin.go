@@ -1,0 +1,88 @@
+package kube
+
+import (
+	"cmp"
+	"net/http"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"al.essio.dev/pkg/shellescape"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
+)
+
+// A pluginTransport names the kubeconfig's exec plugin where it fails: client-go returns that as the error of a request, which
+// looks as if the API server had not answered.
+type pluginTransport struct {
+	http.RoundTripper
+	plugin *clientcmdapi.ExecConfig
+	reader *Reader
+	// failed is the first failure: the plugin is not run again for requests that follow.
+	failed *atomic.Pointer[neterr.CommandError]
+}
+
+// What client-go prints of an exec plugin that fails (plugin/pkg/client/auth/exec, roundTripper and wrapCmdRunErrorLocked).
+const (
+	pluginFailed   = "getting credentials: "
+	pluginNotFound = "exec: executable "
+)
+
+var pluginExit = regexp.MustCompile(` failed with exit code (-?\d+)$`)
+
+// RoundTrip implements http.RoundTripper.
+func (t pluginTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if failed := t.failed.Load(); failed != nil {
+		return nil, failed
+	}
+	response, err := t.RoundTripper.RoundTrip(request)
+	if err == nil {
+		return response, nil
+	}
+	why, failed := strings.CutPrefix(err.Error(), pluginFailed)
+	if !failed {
+		return nil, err
+	}
+	t.failed.CompareAndSwap(nil, t.failure(why))
+	return nil, t.failed.Load()
+}
+
+// failure says what is wrong with the plugin, by what client-go says.
+func (t pluginTransport) failure(why string) *neterr.CommandError {
+	e := &neterr.CommandError{What: "kubeconfig: exec plugin", Command: t.plugin.Command}
+	exit := pluginExit.FindStringSubmatch(why)
+	if t.reader.PluginText != nil {
+		e.Text = neterr.LastLine(t.reader.PluginText())
+	}
+	switch {
+	case exit != nil && exit[1] == "-1":
+		e.Failure = "was ended by a signal"
+	case exit != nil:
+		e.Failure = neterr.Exited(exit[1])
+		e.Do = "correct users[].user.exec in the kubeconfig, or log in again"
+		if neterr.NeedsSSOLogin(e.Text) {
+			e.Do = "run " + strconv.Quote(t.ssoLogin())
+		}
+	case strings.HasPrefix(why, pluginNotFound):
+		e.Failure, e.Text = "was not found", neterr.LastLine(neterr.Line(t.plugin.InstallHint))
+		e.Do = "install it, or correct users[].user.exec.command in the kubeconfig"
+	case strings.HasPrefix(why, "decoding stdout: "):
+		e.Failure, e.Do = "printed no ExecCredential", "correct users[].user.exec in the kubeconfig"
+	default:
+		e.Failure, e.Text = "failed", neterr.LastLine(strings.TrimPrefix(why, "exec: "))
+	}
+	return e
+}
+
+// ssoLogin is the command that renews the session of the plugin's AWS profile.
+func (t pluginTransport) ssoLogin() string {
+	argv := []string{"aws", "sso", "login"}
+	id, _ := ofPlugin(t.plugin)
+	if profile := cmp.Or(id.Profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")); profile != "" {
+		argv = append(argv, "--profile", profile)
+	}
+	return shellescape.QuoteCommand(argv)
+}
