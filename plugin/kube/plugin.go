@@ -80,8 +80,12 @@ func (t pluginTransport) failure(why string) *neterr.CommandError {
 // ssoLogin is the command that renews the session of the plugin's AWS profile.
 func (t pluginTransport) ssoLogin() string {
 	argv := []string{"aws", "sso", "login"}
-	id, _ := ofPlugin(t.plugin)
-	if profile := cmp.Or(id.Profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")); profile != "" {
+	env := map[string]string{}
+	for _, variable := range t.plugin.Env {
+		env[variable.Name] = variable.Value
+	}
+	typed := flagValue(t.plugin.Args, []string{"--profile"})
+	if profile := cmp.Or(typed, env["AWS_PROFILE"], os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")); profile != "" {
 		argv = append(argv, "--profile", profile)
 	}
 	return shellescape.QuoteCommand(argv)
