@@ -15,14 +15,14 @@ type Agent struct {
 	Mode   Family // AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE
 }
 
-// Accepted reports whether an SDK accepts the agent's address; known is false where that depends on what is not known. An SDK
+// Accepted reports whether an SDK accepts the agent's address; known is false where that depends on what is unknown. An SDK
 // requests credentials over plain HTTP from few addresses only:
 //
 //   - Both of the agent's: Go v2 (config/resolve_credentials.go), Go v1 (aws/defaults), botocore (utils.py, _ALLOWED_HOSTS),
 //     JavaScript v3 (credential-provider-http checkUrl), .NET (GenericContainerCredentials.cs), Ruby (ecs_credentials.rb), PHP
 //     (EcsCredentialProvider.php, isCompatibleUri), Rust (aws-config ecs.rs), Kotlin (EcsCredentialsProvider.kt), Swift (aws-c-auth
 //     credentials_provider_ecs.c), and C++ (GeneralHTTPCredentialsProvider.cpp) since https://github.com/aws/aws-sdk-cpp/pull/3688
-//     of January 2026, whose release is not known here.
+//     of January 2026, whose release is unknown here.
 //   - The one of AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE, which is IPv4 by default: Java v2 and v1 (ContainerCredentialsProvider,
 //     isMetadataServiceEndpoint; https://github.com/aws/aws-sdk-java-v2/pull/7086 was not merged).
 //   - IPv4: JavaScript v2 (lib/credentials/remote_credentials.js).

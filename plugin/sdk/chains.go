@@ -128,8 +128,8 @@ var chains = []chain{
 		{source: container, on: containerLast},
 		{source: imds, on: instance},
 	}},
-	// @aws-sdk/credential-provider-node: AWS_PROFILE makes it pass the keys over; a profile that does
-	// not exist passes; IMDS is not asked where a container URI is set. Measured. In credential-provider-ini a profile without
+	// @aws-sdk/credential-provider-node: AWS_PROFILE makes it ignore the keys; a profile that does
+	// not exist passes; IMDS is not called where a container URI is set. Measured. In credential-provider-ini a profile without
 	// usable settings, a source_profile that leads nowhere and an environment without keys are errors that let the chain go on.
 	{name: JSV3, steps: []step{
 		{source: static, on: keys, unlessNamed: true},

@@ -63,7 +63,7 @@ func indentOf(line string) int { return len(line) - len(strings.TrimLeftFunc(lin
 func isComment(line string) bool { return strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") }
 
 // parseConfigParser reads as configparser.RawConfigParser does: what is indented deeper than a key continues its value, "=" and
-// ":" part key and value, a comment has a line of its own, keys count in lower case, and a section or a key that is there twice
+// ":" part key and value, a comment is a separate line, keys count in lower case, and a section or a key that is there twice
 // is an error.
 func parseConfigParser(text string) (sections, error) {
 	var all sections
@@ -110,7 +110,7 @@ func continued(value, line string) string {
 	return value + "\n" + line
 }
 
-// nested takes what botocore reads as a block of its own out of the sections: a value that begins on the next line. Each of its
+// nested removes from the sections what botocore reads as a separate block: a value that begins on the next line. Each of its
 // lines needs a "=".
 func nested(all sections) error {
 	for _, section := range all.of {
@@ -161,7 +161,7 @@ func parseGo(text string) sections {
 		}
 		if value, had := current[key]; line[0] == ' ' || line[0] == '\t' {
 			if had && value == "" {
-				continue // a block of its own
+				continue // a separate block
 			}
 		}
 		key = strings.ToLower(strings.TrimSpace(property[:at]))

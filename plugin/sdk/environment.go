@@ -12,7 +12,7 @@ const (
 	OK      State = "ok"      // it answers with credentials
 	Denied  State = "denied"  // it is asked and refuses
 	Maybe   State = "maybe"   // it may or may not be configured, and may or may not answer
-	Unknown State = "unknown" // it is configured; whether it answers is not known
+	Unknown State = "unknown" // it is configured; whether it answers is unknown
 )
 
 // States of Environment.Static, the access keys in environment variables (with None and Maybe).
@@ -26,7 +26,7 @@ const (
 	RoleOnly     State = "roleOnly"     // AWS_ROLE_ARN alone
 	FileOnly     State = "fileOnly"     // AWS_WEB_IDENTITY_TOKEN_FILE alone
 	FileMissing  State = "fileMissing"  // both, and there is no such file
-	MalformedARN State = "malformedARN" // both, and STS does not take the role's ARN for one
+	MalformedARN State = "malformedARN" // both, and STS does not accept the role's ARN
 	PaddedARN    State = "paddedARN"    // both, and only white space around the ARN spoils it
 	BadSession   State = "badSession"   // both, and STS does not take AWS_ROLE_SESSION_NAME
 	// addressRefused is what an SDK meets that does not accept the address of container credentials, and agentUnheardOf one that is
@@ -76,7 +76,7 @@ type Environment struct {
 }
 
 // seenBy returns e, which has no doubt, as one SDK meets it: what differs by what the SDK reads, accepts and knows. There are two
-// where that depends on what is not known.
+// where that depends on what is unknown.
 func (e Environment) seenBy(name Name) []Environment {
 	switch _, old := name.Lacks(TakesWebIdentity); {
 	case old:

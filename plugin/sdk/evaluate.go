@@ -28,7 +28,7 @@ type Outcome struct {
 	// Error says in our words why the chain stopped. It is set where Provider is Failed, and where it is
 	// NoProvider.
 	Error string
-	// Fallback is what the SDK takes if the role behind Provider is refused: Failed, or silently another
+	// Fallback is what the SDK uses if the role behind Provider is refused: Failed, or silently another
 	// source. It is empty where Provider is neither WebIdentity nor PodIdentity.
 	Fallback Provider
 	// Note says what the provider depends on, where it is SDKDependent (the versions of this SDK
@@ -128,7 +128,7 @@ func (c chain) run(e Environment) []result {
 // joined makes one outcome of all the results that are possible.
 func joined(results []result) Outcome {
 	if len(results) == 0 {
-		return Outcome{Provider: Uncertain, Note: "this SDK is not known"}
+		return Outcome{Provider: Uncertain, Note: "this SDK is unknown"}
 	}
 	byVersion := make(map[string][]Provider)
 	var versions []string

@@ -16,7 +16,7 @@ const (
 	NamedNoKeys         State = "namedNoKeys"       // role_arn with credential_source = Environment, which has no keys
 	NamedDangling       State = "namedDangling"     // role_arn with a source_profile that leads nowhere
 	NamedRoleAlone      State = "namedRoleAlone"    // role_arn without a source
-	NamedMaybe          State = "namedMaybe"        // AWS_PROFILE is set; what it names is not known
+	NamedMaybe          State = "namedMaybe"        // AWS_PROFILE is set; what it names is unknown
 	DefaultFile         State = "defaultFile"       // has access keys
 	DefaultAssumeRole   State = "defaultAssumeRole" // as NamedAssumeRole, and so on
 	DefaultIMDS         State = "defaultIMDS"

@@ -21,12 +21,12 @@ var regionVariables = map[Name][]State{
 	Swift:  {RegionOnly},
 }
 
-// regionOptional are the SDKs that have a default of their own (.NET and PHP take us-east-1 for STS, C++ for every service), or
+// regionOptional are the SDKs that have their own default (.NET and PHP use us-east-1 for STS, C++ for every service), or
 // whose rule is not established.
 var regionOptional = []Name{DotNet, PHP, Cpp, Swift}
 
-// needsRegion says that nothing in the environment gives the SDK a region and that it has no default.
-// It is false where the region is not known.
+// needsRegion reports whether nothing in the environment gives the SDK a region and it has no default.
+// It is false where the region is unknown.
 //
 // Java, Kotlin and Rust also ask IMDS for the region; they are named all the same, because the answer
 // is the node's and goes away with IMDS.

@@ -71,8 +71,8 @@ var failures = map[source]map[State]string{
 		TokenMissing:   "the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read",
 	},
 	imds: {
-		Unreachable:   "the instance metadata service is out of reach",
-		DisabledByEnv: "AWS_EC2_METADATA_DISABLED switches the instance metadata service off",
+		Unreachable:   "the instance metadata service is not reachable",
+		DisabledByEnv: "AWS_EC2_METADATA_DISABLED disables the instance metadata service",
 		NoRole:        "the node has no role",
 	},
 }

@@ -8,7 +8,7 @@ type STS struct {
 	Endpoint              string // of the endpoint that a variable names
 }
 
-// UnknownPartition is one that is not known.
+// UnknownPartition is one that is unknown.
 const UnknownPartition = string(Unknown)
 
 // withoutEndpoint are the SDKs that do not know AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL (AWS SDKs and Tools Reference Guide,

@@ -18,7 +18,7 @@ const (
 )
 
 // since has the first release with an ability; one that is not listed has it in every release that there is, or that release is
-// not known. The first two are of the EKS User Guide, "Use IRSA with the AWS SDK" and "Use pod identity with the AWS SDK"
+// unknown. The first two are of the EKS User Guide, "Use IRSA with the AWS SDK" and "Use pod identity with the AWS SDK"
 // (https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html and pod-id-minimum-sdk.html).
 // Where these name no version of a package:
 //   - Go v2 is the module config (its CHANGELOG.md, v1.25.0), which had web identity in its first release;

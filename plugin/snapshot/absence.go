@@ -18,7 +18,7 @@ type question struct {
 	read      bool   // that account was read, be it the caller's or not
 }
 
-// notReadReason is why a fact of AWS is not known in a snapshot that has no `aws`.
+// notReadReason is why a fact of AWS is unknown in a snapshot that has no `aws`.
 const notReadReason = "nothing was read from AWS"
 
 // absence says what it means that the document does not hold what was asked for: a snapshot is complete

@@ -66,7 +66,7 @@ func (s *Snapshot) CallerAccount() fact.Fact[string] {
 }
 
 // Role answers for one role by its ARN. A role of another account than the caller's that is not in the
-// snapshot is not known.
+// snapshot is unknown.
 func (s *Snapshot) Role(arn string) fact.Fact[Role] {
 	parsed, _ := ParseARN(arn)
 	name := parsed.RoleName()
@@ -146,7 +146,7 @@ func (s *Snapshot) SeenRoles() []Role {
 }
 
 // OpenIDConnectProvider answers for one provider by its ARN. One of another account than the caller's that is not in
-// the snapshot is not known, unless a role of that account is there: then somebody read that account.
+// the snapshot is unknown, unless a role of that account is there: then that account was read.
 func (s *Snapshot) OpenIDConnectProvider(arn string) fact.Fact[OpenIDConnectProvider] {
 	parsed, _ := ParseARN(arn)
 	q := question{
@@ -247,7 +247,7 @@ func (s *Snapshot) Simulation(roleARN, resource string) fact.Fact[[]EvaluationRe
 	if f := absence[[]EvaluationResult](s, q); !f.Absent() {
 		return f
 	}
-	return fact.Unasked[[]EvaluationResult](q.source, "the policy simulator was not asked")
+	return fact.Unasked[[]EvaluationResult](q.source, "the policy simulator was not called")
 }
 
 const simulate = "iam:SimulatePrincipalPolicy"

@@ -7,7 +7,7 @@ import (
 
 // AWS is what was read from AWS: the objects as the AWS APIs (and so the AWS CLI) print them.
 type AWS struct {
-	// CallerAccount is the account of the credentials that did the reading; empty if it is not known.
+	// CallerAccount is the account of the credentials that did the reading; empty if it is unknown.
 	CallerAccount           string                   `json:"callerAccount,omitempty"`
 	EKSCluster              *EKSCluster              `json:"eksCluster,omitempty"`
 	Roles                   []Role                   `json:"roles,omitempty"`

@@ -8,8 +8,8 @@ const (
 	Kind       = "Snapshot"
 )
 
-// A Document is the snapshot as it stands in its file. It is complete unless it says otherwise: what it
-// does not hold does not exist, unless Unreadable or NotAsked name it. Without AWS nothing in AWS is known.
+// A Document is the snapshot as it is in its file. It is complete unless it records otherwise: what it
+// does not have does not exist, unless Unreadable or NotAsked name it. Without AWS nothing in AWS is known.
 type Document struct {
 	APIVersion string    `json:"apiVersion"`
 	Kind       string    `json:"kind"`

@@ -19,7 +19,7 @@ func (s *Snapshot) OfOneCluster() (own *Snapshot, warnings []string) {
 	aws := *d.AWS
 	if eks := aws.EKSCluster; eks != nil {
 		if match, text := Compare(d.Cluster, *eks); match == Differs {
-			warnings = append(warnings, text+": what AWS says about the EKS cluster is ignored")
+			warnings = append(warnings, text+": the data of the EKS cluster from AWS is ignored")
 			aws.EKSCluster, aws.PodIdentityAssociations, aws.VPCEndpoints = nil, nil, nil
 			d.forget(text)
 		}

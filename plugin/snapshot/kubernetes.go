@@ -120,7 +120,7 @@ func (s *Snapshot) Secret(namespace, name string) fact.Fact[*corev1.Secret] {
 // webhook's own manifests.
 const WebhookConfiguration = "pod-identity-webhook"
 
-// MutatingWebhooks answers with the cluster's mutating webhook configurations. They are not known where that of the pod
+// MutatingWebhooks answers with the cluster's mutating webhook configurations. They are unknown where that of the pod
 // identity webhook was refused.
 func (s *Snapshot) MutatingWebhooks() fact.Fact[[]*admissionv1.MutatingWebhookConfiguration] {
 	list := ListOf[*admissionv1.MutatingWebhookConfiguration](s, "")
@@ -163,7 +163,7 @@ func (s *Snapshot) Agents(node string) fact.Fact[[]*corev1.Pod] {
 }
 
 // AgentDaemonSets answers with the DaemonSets of the Pod Identity agent; none is an empty list. There may be two: the
-// agent of hybrid nodes is a DaemonSet of its own
+// agent of hybrid nodes has its own DaemonSet
 // (https://docs.aws.amazon.com/eks/latest/userguide/hybrid-nodes-add-ons.html). Where DaemonSets were not listed, a
 // NotFound entry of the name says that there is none.
 func (s *Snapshot) AgentDaemonSets() fact.Fact[[]*appsv1.DaemonSet] {

@@ -148,7 +148,7 @@ func withoutVerb(operation string) string {
 func maxSlips(name string) int { return min(3, len(name)/4) }
 
 // nearestKind returns the apiVersion and kind that were probably meant by one that is not read; empty where none is like it.
-// What is of an API group of its own (a Knative Service) is not.
+// A kind of another API group (a Knative Service) is not.
 func nearestKind(apiVersion, name string) string {
 	gvk := schema.FromAPIVersionAndKind(apiVersion, name)
 	for _, k := range kinds {

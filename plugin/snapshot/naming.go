@@ -5,8 +5,8 @@ import "strings"
 // subjectPrefix begins the subject of every service account's token (kubernetes, pkg/serviceaccount).
 const subjectPrefix = "system:serviceaccount:"
 
-// RolesNaming returns the roles of the snapshot in whose trust policy the subject stands word for word,
-// whether or not the policy lets it in.
+// RolesNaming returns the roles of the snapshot whose trust policy has the subject word for word,
+// whether or not the policy allows it.
 func (s *Snapshot) RolesNaming(subject string) []Role {
 	found := s.naming()[subject]
 	roles := make([]Role, len(found))
@@ -16,7 +16,7 @@ func (s *Snapshot) RolesNaming(subject string) []Role {
 	return roles
 }
 
-// subjectsIn calls with every subject of a service account that stands in a policy's text, as often as it does. A value
+// subjectsIn calls with every subject of a service account that is in a policy's text, as often as it is. A value
 // ends with its quotation mark.
 func subjectsIn(policy PolicyDocument, with func(subject string)) {
 	rest := string(policy)
@@ -34,7 +34,7 @@ func subjectsIn(policy PolicyDocument, with func(subject string)) {
 	}
 }
 
-// namedSubjects maps every subject that stands in the trust policy of a role to the roles' places in the list.
+// namedSubjects maps every subject that is in the trust policy of a role to the roles' places in the list.
 func namedSubjects(aws *AWS) map[string][]int {
 	naming := map[string][]int{}
 	if aws == nil {

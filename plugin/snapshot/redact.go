@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
-// Redacted stands for a value that was left out of the snapshot: the variable is set, to what is not known.
+// Redacted stands for a value that was left out of the snapshot: the variable is set, to an unknown value.
 const Redacted = "<redacted>"
 
 // keptAnnotations are the annotations besides the webhook's own that a check or `bind` reads: the legacy
@@ -138,7 +138,7 @@ func redactContainer(c *corev1.Container) {
 	}
 }
 
-// redactVolume takes out the options of volume drivers, which may hold credentials.
+// redactVolume removes the options of volume drivers, which may hold credentials.
 func redactVolume(v *corev1.Volume) {
 	if v.CSI != nil {
 		for key := range v.CSI.VolumeAttributes {
@@ -179,7 +179,7 @@ func maskKeyID(id string) string {
 	return id[:ends] + strings.Repeat("*", len(id)-2*ends) + id[len(id)-ends:]
 }
 
-// withoutUserInfo takes user and password out of an address, with or without a scheme (proxy variables may
+// withoutUserInfo removes user and password from an address, with or without a scheme (proxy variables may
 // have none). A password may hold any character, so everything up to the last @ goes.
 func withoutUserInfo(value string) string {
 	at := strings.LastIndex(value, "@")
@@ -193,7 +193,7 @@ func withoutUserInfo(value string) string {
 	return scheme + "://" + value[at+1:]
 }
 
-// redactSecret keeps the names of a Secret's keys. Where its values were not asked for, the names stand in
+// redactSecret keeps the names of a Secret's keys. Where its values were not requested, the names are in
 // managedFields.
 func redactSecret(secret *corev1.Secret) {
 	keys := map[string]bool{}

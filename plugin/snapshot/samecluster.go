@@ -21,7 +21,7 @@ const (
 
 // Compare decides whether the cluster that EKS describes is the one whose API server was read. EKS finds clusters by their
 // name, in an account and a region, and nothing in that is of the API server. So their issuers are compared: each cluster
-// has one of its own (EKS User Guide, IAM roles for service accounts), and what stands between, such as a tunnel or a proxy,
+// has its own issuer (EKS User Guide, IAM roles for service accounts), and what is between them, such as a tunnel or a proxy,
 // does not change it. Where one of the issuers is unknown, or is not that of tokens (a local cluster on Outposts), one of
 // endpoint and CA has to be the same.
 //

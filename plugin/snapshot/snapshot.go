@@ -39,7 +39,7 @@ func keyOf(object Object) objectKey {
 	return objectKey{reflect.TypeOf(object), object.GetNamespace(), object.GetName()}
 }
 
-// New returns the snapshot of a document. Secrets are taken out of the document on the way in.
+// New returns the snapshot of a document. Secrets are removed from the document first.
 func New(document Document) *Snapshot {
 	document.APIVersion, document.Kind = APIVersion, Kind
 	s := &Snapshot{ofKind: map[reflect.Type]func() []Object{}, named: map[objectKey]Object{}}

@@ -2,7 +2,7 @@ package snapshot
 
 import appsv1 "k8s.io/api/apps/v1"
 
-// What says that a pod has a security group of its own, and how the VPC CNI enforces it
+// What shows that a pod has its own security group, and how the VPC CNI enforces it
 // (https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html).
 const (
 	// PodENI is the annotation that the VPC resource controller gives such a pod.
