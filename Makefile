@@ -1,7 +1,7 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test lint bench demo size release-dry-run manifest release controlplane python
+.PHONY: help build check test lint bench demo picture size release-dry-run manifest release controlplane python
 
 # The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
 VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
@@ -58,6 +58,9 @@ bench: ## run the benchmarks
 
 demo: build ## explain the embedded demo cluster
 	@bin/kubectl-irsa explain -A --snapshot demo || [ $$? -gt 1 ] # 2 and 3 are verdicts, 1 is an error
+
+picture: ## write what the README shows anew: docs/explain.svg, and the screens in README.md
+	go test ./cmd -run 'TestPicture|TestReadme' -update-readme
 
 size: ## print what takes the space in the binary
 	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 go build -trimpath -o bin/with-symbols .
