@@ -160,7 +160,7 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 		return nil, err
 	}
 	if c.format != "" {
-		c.warn(p.plan)
+		c.warn(p)
 		text, err := export.Print(c.format, p.plan, p.snapshot)
 		if err != nil {
 			return nil, err
@@ -212,10 +212,8 @@ func (c *planCommand) agree(ctx context.Context, p proposal, propose func(contex
 	return p, nil
 }
 
-func (c *planCommand) warn(plan *bind.Plan) {
-	for _, warning := range plan.Warnings {
-		c.program.advise("warning: "+warning.Text, warning.Command)
-	}
+func (c *planCommand) warn(p proposal) {
+	_ = c.program.line.write(c.program.errOut, render.Warnings(p.plan, p.snapshot, c.program.style(c.program.errOut)))
 }
 
 // show prints the plan. The exit code says whether it leaves a change to the source of the service account.
@@ -228,7 +226,7 @@ func (c *planCommand) show(p proposal) error {
 	if len(p.plan.Warnings) > 0 && terminalWidth(c.program.out) > 0 {
 		err = errors.Join(err, c.program.answer("\n"))
 	}
-	c.warn(p.plan)
+	c.warn(p)
 	return err
 }
 

@@ -291,7 +291,7 @@ func TestBindTrouble(t *testing.T) {
 		full := strings.Replace(b.others(), "\n\t]", ",\n\t\t"+statement(strings.Repeat("x", 100)+".example.com", "shop:web")+"\n\t]", 1)
 		b.setTrust(t, full)
 		r := b.kubectl(t, bindAll...)
-		r.stopped(t, "warning: role web: the trust policy would have", "Cannot exceed quota for ACLSizePerRole: 2048; take out statements", "to continue, run the same command again:")
+		r.stopped(t, "warning: role web: the trust policy would have", "Cannot exceed quota for ACLSizePerRole: 2048; remove statements", "to continue, run the same command again:")
 		if b.policy(t, "web") != full {
 			t.Error("the trust policy was changed")
 		}

@@ -51,7 +51,7 @@ func (l *progressLine) show(ctx context.Context, out io.Writer, width int, now f
 				l.erase()
 				return
 			case <-ticker.C:
-				l.draw(out, width, fmt.Sprintf("%s (%d s)", now(), seconds))
+				l.draw(out, width, now(), fmt.Sprintf(" (%d s)", seconds))
 			}
 		}
 	})
@@ -61,13 +61,14 @@ func (l *progressLine) show(ctx context.Context, out io.Writer, width int, now f
 // echo is what a terminal writes into the line for Ctrl-C.
 const echo = len("^C")
 
-// draw shows a text in place of the one before. It leaves room for the echo, and never fills the last column, after which
-// some terminals begin a new line. The text is of this program and is ASCII.
-func (l *progressLine) draw(out io.Writer, width int, text string) {
+// draw shows a text, cut where it is too long, with its end in place of the one before. It leaves room for the echo, and never
+// fills the last column, after which some terminals begin a new line. The text is ASCII.
+func (l *progressLine) draw(out io.Writer, width int, text, end string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.clear()
-	text = text[:min(len(text), max(0, width-1-echo))]
+	room := max(0, width-1-echo)
+	text = text[:min(len(text), max(0, room-len(end)))] + end[:min(len(end), room)]
 	_, _ = io.WriteString(out, text)
 	l.out, l.shown = out, len(text)
 }

@@ -73,7 +73,10 @@ func TestProgressNarrow(t *testing.T) {
 	for _, width := range []int{1, 3, 4, 10, 80} {
 		var out bytes.Buffer
 		var l progressLine
-		l.draw(&out, width, strings.Repeat("x", 100))
+		l.draw(&out, width, strings.Repeat("x", 100), " (9 s)")
+		if want := " (9 s)"; width >= 10 && !strings.HasSuffix(out.String(), want) {
+			t.Errorf("%d columns: %q has no %q", width, out.String(), want)
+		}
 		if most := max(0, width-1); out.Len()+echo > most && out.Len() > 0 {
 			t.Errorf("%d columns: %q", width, out.String())
 		}

@@ -10,7 +10,7 @@ import (
 // A Tag is an AWS tag.
 type Tag struct{ Key, Value string }
 
-// CreateRole makes a role with a trust policy. What it may do is up to the policies that are attached to it.
+// CreateRole creates a role with a trust policy. The policies that are attached to it decide what it may do.
 type CreateRole struct {
 	Arn                 string
 	Path                string // with a slash at both ends, "/" where the role has none
@@ -20,7 +20,10 @@ type CreateRole struct {
 }
 
 // Summary implements [Change].
-func (c CreateRole) Summary() string { return "create role " + c.Arn }
+func (c CreateRole) Summary() string {
+	arn, _ := snapshot.ParseARN(c.Arn)
+	return "create role " + arn.RoleName() + " in account " + arn.Account
+}
 
 // Commands implements [Change].
 func (c CreateRole) Commands() [][]string {

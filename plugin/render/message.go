@@ -1,13 +1,33 @@
 package render
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+)
 
 // Message returns a line about the work itself, for standard error: an error, a warning, or what became of a step. Its severity
 // is the word that it begins with, which is coloured. A command, if there is one, says what to run about it: on a terminal it
 // has a line of its own, so that it can be copied, and elsewhere everything is one line.
 func Message(text, command string, s Style) string {
 	p := newPage(s)
-	text = p.value(strings.Join(strings.Fields(text), " "))
+	p.message(p.value(strings.Join(strings.Fields(text), " ")), command)
+	return p.String()
+}
+
+// Warnings returns the warnings of a plan as messages, with the names in them shortened as in the plan.
+func Warnings(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
+	return inShort(accountOfCluster(s), style, func(p *page) {
+		for _, warning := range plan.Warnings {
+			p.message(p.prose("warning: "+strings.Join(strings.Fields(warning.Text), " ")), warning.Command)
+		}
+	})
+}
+
+// message writes a message whose text is escaped already.
+func (p *page) message(text, command string) {
+	s := p.style
 	if command != "" {
 		text += ":"
 	}
@@ -31,7 +51,6 @@ func Message(text, command string, s Style) string {
 		p.WriteString(p.value(command))
 	}
 	p.WriteString("\n")
-	return p.String()
 }
 
 // messageIndent is how far what follows the first line of a message is indented.

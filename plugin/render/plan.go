@@ -21,9 +21,7 @@ const stepIndent = 3
 // Plan returns a plan for whoever confirms it: each step with what it is for, what it changes and, where that is short, the command
 // that does the same; then what the plan leaves to a person, what it keeps, and what the answer is afterwards.
 func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
-	eks, _ := s.EKSCluster().Get()
-	arn, _ := snapshot.ParseARN(eks.Arn)
-	return inShort(cmp.Or(arn.Account, s.Cluster().Account), style, func(p *page) {
+	return inShort(accountOfCluster(s), style, func(p *page) {
 		p.planTitle(plan)
 		for i, step := range plan.Steps {
 			p.step(i+1, step, plan.At, s)
@@ -33,6 +31,13 @@ func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
 		p.planStays(plan)
 		p.afterwards(plan)
 	})
+}
+
+// accountOfCluster is the account of the cluster that a snapshot was read from, empty where it is unknown.
+func accountOfCluster(s *snapshot.Snapshot) string {
+	eks, _ := s.EKSCluster().Get()
+	arn, _ := snapshot.ParseARN(eks.Arn)
+	return cmp.Or(arn.Account, s.Cluster().Account)
 }
 
 // planTitle says in one sentence what the plan comes to.

@@ -70,9 +70,7 @@ func TestPlan(t *testing.T) {
 			got := ""
 			for _, style := range []render.Style{{Width: 80}, {Width: 80, Color: true, ASCII: true}} {
 				text := render.Plan(plan, s, style)
-				for _, warning := range plan.Warnings {
-					text += render.Message("warning: "+warning.Text, warning.Command, style)
-				}
+				text += render.Warnings(plan, s, style)
 				for line := range strings.SplitSeq(text, "\n") {
 					if plain := escapes.ReplaceAllString(line, ""); len([]rune(plain)) > style.Width && !copied.MatchString(plain) {
 						t.Errorf("wider than the terminal: %s", plain)

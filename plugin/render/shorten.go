@@ -46,7 +46,7 @@ func accountOf(r *judge.Report) string {
 
 // Both patterns are wide: what they find is only shortened if it is of the cluster's account, or of EKS.
 var (
-	arnPattern = regexp.MustCompile(`arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):(?:role|user|group|policy|assumed-role)/[A-Za-z0-9_+=,.@/-]+`)
+	arnPattern = regexp.MustCompile(`=?arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):(?:role|user|group|policy|assumed-role)/[A-Za-z0-9_+=,.@/-]+`)
 	// https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html; the second is the dual-stack form.
 	// It may be the end of a provider's ARN, and have a claim behind it as a condition key has.
 	issuerPattern = regexp.MustCompile(`(arn:[a-z0-9-]+:iam::[0-9]{0,12}:oidc-provider/)?(?:https://)?oidc[.-]eks\.[a-z0-9.-]+/id/([A-Za-z0-9]+)(:[a-z]+\b)?(/)?`)
@@ -73,6 +73,9 @@ func (s *shortener) sentence(text string) string {
 		return text
 	}
 	return arnPattern.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "=") { // the value of an assignment
+			return found
+		}
 		arn := strings.TrimRight(found, ",.") // which may also end a sentence
 		_, resource, own := strings.Cut(arn, "::"+s.account+":")
 		if !own {

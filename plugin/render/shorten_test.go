@@ -30,6 +30,7 @@ func said(t *testing.T, account string, s render.Style, why, have string) string
 func TestShortNames(t *testing.T) {
 	for _, c := range []struct{ about, text, want string }{
 		{"a role of the cluster's account", "role " + own + "role/web, and " + own + "role/team/api.", "role role/web, and role/team/api."},
+		{"an assignment", "eks.amazonaws.com/role-arn=" + own + "role/web", "eks.amazonaws.com/role-arn=" + own + "role/web"},
 		{"a role of another account", "role " + away + "role/web", "role " + away + "role/web"},
 		{"both", own + "role/web or " + away + "role/web", "role/web or " + away + "role/web"},
 		{"whoever reads", "User: " + own + "user/dev may not", "User: user/dev may not"},
