@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// warnOfCluster tells whoever confirms the plan what is unusual about where it acts: AWS credentials of another account than
+// warnOfCluster warns of what is unusual about where the plan acts: AWS credentials of another account than
 // the cluster's, and an EKS cluster of which it is unknown whether it is the one whose API server was read.
 func (p *planner) warnOfCluster() {
 	if len(p.plan.Steps) == 0 {

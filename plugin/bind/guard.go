@@ -47,7 +47,7 @@ func principals(role snapshot.Role) []trust.Principal {
 	return policy.Principals()
 }
 
-// nodeWith returns a node of the snapshot whose instance has the role, empty if none is seen.
+// nodeWith returns a node of the snapshot whose instance has the role, empty if none is.
 func (p *planner) nodeWith(role string) string {
 	aws := p.snapshot.AWS()
 	for _, profile := range aws.InstanceProfiles {

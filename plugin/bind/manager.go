@@ -42,7 +42,7 @@ var sources = []source{
 // byHand are the field managers of people and of tools that set the annotation once.
 var byHand = []string{FieldManager, "kubectl-", "kubectl", "eksctl", "before-first-apply"}
 
-// managerOf returns the program that manages an object, nil if none is seen.
+// managerOf returns the program that manages an object, nil if none does.
 func managerOf(o metav1.Object) *source {
 	fields := readManaged(o.GetManagedFields())
 	for i := range sources {

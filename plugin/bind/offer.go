@@ -32,7 +32,7 @@ func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv [
 	return offer(s, request)
 }
 
-// forPodIdentity reports whether a role was made for EKS Pod Identity alone.
+// forPodIdentity reports whether a role is for EKS Pod Identity alone.
 func forPodIdentity(s *snapshot.Snapshot, arn string) bool {
 	role, _ := s.Role(arn).Get()
 	named := principals(role)

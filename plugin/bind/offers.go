@@ -8,7 +8,7 @@ import (
 )
 
 // Offers returns a function that answers as [Offer] does, with nil where there is none. It plans for each
-// service account once, whoever asks first: the pods of a cluster share theirs.
+// service account once, at the first call: the pods of a cluster share theirs.
 func Offers() func(s *snapshot.Snapshot, namespace, serviceAccount, role string) ([]string, []change.Change) {
 	var mu sync.Mutex
 	known := map[string]func() ([]string, []change.Change){}

@@ -18,7 +18,7 @@ type Request struct {
 	PermissionsBoundary string
 	Tags                []change.Tag
 
-	// PodIdentity asks for EKS Pod Identity instead of IRSA.
+	// PodIdentity selects EKS Pod Identity instead of IRSA.
 	PodIdentity bool
 	// Migrate moves a working IRSA binding to Pod Identity: the first time it adds, and once no pod uses the old parts
 	// it removes them.

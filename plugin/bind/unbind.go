@@ -33,7 +33,7 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	if gap, ok := f.Gap(); ok {
 		return nil, refusef("service account %s is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)
 	}
-	p.account, _ = f.Get() // that it is gone does not keep the role from trusting it
+	p.account, _ = f.Get() // the role may trust one that does not exist
 	associations := s.Associations(r.Namespace, r.ServiceAccount)
 	if list, known := associations.Get(); known && len(list) == 0 && p.account == nil {
 		if err := p.guardMistyped(r.RoleARN); err != nil {
@@ -191,7 +191,7 @@ func (p *planner) deleteProvider() error {
 	if p.role.Account == "" { // no role names the account
 		caller, ok := p.snapshot.CallerAccount().Get()
 		if !ok {
-			return refusef("the OIDC provider is not deleted: no role says which account it is in; name the role")
+			return refusef("the OIDC provider is not deleted: its account is unknown, because no role is known; name the role")
 		}
 		p.role = snapshot.ARN{Partition: snapshot.PartitionOf(p.snapshot.Cluster().Region), Account: caller}
 	}

@@ -87,7 +87,7 @@ func (p *planner) provider() error {
 	arn := p.providerARN()
 	f := p.snapshot.OpenIDConnectProvider(arn)
 	if gap, ok := f.Gap(); ok {
-		return refusef("whether account %s has an OIDC provider for the cluster is not known: %s: %s", p.role.Account, gap.What, gap.Reason)
+		return refusef("whether account %s has an OIDC provider for the cluster is unknown: %s: %s", p.role.Account, gap.What, gap.Reason)
 	}
 	provider, ok := f.Get()
 	switch {

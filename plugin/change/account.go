@@ -10,7 +10,7 @@ import (
 // In another account than that of the credentials, which the AWS CLI has no flag for, the commands need others: a role of
 // the same name may exist in both.
 
-// Credentials says which AWS credentials the commands of changes need, empty where those that read the snapshot do.
+// Credentials describes which AWS credentials the commands of changes need, empty where those that read the snapshot do.
 func Credentials(s *snapshot.Snapshot, changes ...Change) string {
 	caller, ok := s.CallerAccount().Get()
 	if !ok {

@@ -69,7 +69,7 @@ func (c Annotate) Apply(d *snapshot.Draft) bool {
 		account.Annotations = map[string]string{}
 	}
 	account.Annotations[c.Key] = c.Value
-	// Who set it and when is now another story than managedFields tell.
+	// managedFields no longer show who set it and when.
 	account.ManagedFields = nil
 	return true
 }

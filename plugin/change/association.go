@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// associationOf is the association of a service account. It is in the cluster's account, and so needs no ARN.
+// associationOf is the association of a service account. It is in the cluster's account, so its ARN is not needed.
 func associationOf(serviceAccount string) Object {
 	return Object{Kind: "podidentityassociation", Name: serviceAccount, InAWS: true}
 }

@@ -2,8 +2,8 @@ package change
 
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-// BindByHand is `kubectl irsa bind` with a role that only the reader knows: ROLE stands for its name or ARN. What says in
-// words when to do it. What it leads to depends on that role.
+// BindByHand is `kubectl irsa bind` with a role that only the reader knows: ROLE stands for its name or ARN. What describes
+// when to do it. The outcome depends on that role.
 type BindByHand struct{ Namespace, ServiceAccount, What string }
 
 // Summary implements [Change].

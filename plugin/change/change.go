@@ -1,4 +1,4 @@
-// Package change holds what can be done about a binding as values: each [Change] can be applied to a
+// Package change holds the changes of a binding as values: each [Change] can be applied to a
 // snapshot (to prove that it helps) and printed as the commands that do it. `explain` proposes changes and
 // `bind` carries them out, so that they cannot disagree.
 //
@@ -14,18 +14,18 @@ import (
 
 // A Change is one thing that can be done to the cluster or the account.
 type Change interface {
-	// Summary says what it does, as an imperative sentence without a full stop.
+	// Summary describes what it does, as an imperative sentence without a full stop.
 	Summary() string
 	// Commands are the shortest commands that do it, as argument lists. None means that it can only be
 	// described.
 	Commands() [][]string
-	// Apply makes the change in a draft. It returns false where the draft does not hold what it takes to say
-	// what the change would lead to.
+	// Apply makes the change in a draft. It returns false where the draft does not hold what decides about
+	// the outcome.
 	Apply(*snapshot.Draft) bool
-	// Diff is what it makes of one thing that the snapshot holds, as two texts; they are the same where there is
+	// Diff is one thing that the snapshot holds before and after the change, as two texts; they are the same where there is
 	// nothing to show.
 	Diff(*snapshot.Snapshot) (name, before, after string)
-	// Done says that it was made, as kubectl prints it: object and verb.
+	// Done reports that it was made, as kubectl prints it: object and verb.
 	Done() string
 	// Object is what it changes.
 	Object() Object
@@ -54,8 +54,8 @@ func Apply(s *snapshot.Snapshot, plan []Change) (changed *snapshot.Snapshot, ok 
 // A renewal is a change that recreates a pod.
 type renewal interface{ renews() PodRef }
 
-// Order returns the changes of several plans as one: those that recreate a pod stand last, so that the new one
-// meets all the others, and a pod that another change recreates is not restarted as well.
+// Order returns the changes of several plans as one: those that recreate a pod come last, so that the new one
+// sees all the others, and a pod that another change recreates is not restarted as well.
 func Order(plans ...[]Change) []Change {
 	var first, last []Change
 	for _, c := range slices.Concat(plans...) {
@@ -86,7 +86,7 @@ func renewedBy(before, after []Change, pod PodRef) bool {
 	return slices.ContainsFunc(before, same) || slices.ContainsFunc(after, changes)
 }
 
-// Summary says what a plan does in one line.
+// Summary describes what a plan does in one line.
 func Summary(plan []Change) string {
 	var parts []string
 	for _, c := range plan {

@@ -2,16 +2,16 @@ package change
 
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-// CloseMetadata keeps the pods on a node's pod network from its instance metadata service: tokens required,
+// CloseMetadata makes a node's instance metadata service not reachable from pods on the pod network: tokens required,
 // and one hop for the answer to the IMDSv2 PUT.
 type CloseMetadata struct {
 	InstanceID string
-	NodeClass  string // the EC2NodeClass of Karpenter that made the instance; empty where none did
+	NodeClass  string // the EC2NodeClass of Karpenter that created the instance; empty where none did
 }
 
 // Summary implements [Change].
 func (c CloseMetadata) Summary() string {
-	return "require tokens on instance " + c.InstanceID + " with a hop limit of 1, which keeps every pod on the pod network from the node's role" + nextNodes(c.NodeClass)
+	return "require tokens on instance " + c.InstanceID + " with a hop limit of 1, so that no pod on the pod network gets the node's role" + nextNodes(c.NodeClass)
 }
 
 // Commands implements [Change].

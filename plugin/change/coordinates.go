@@ -11,11 +11,11 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Coordinates say where printed commands act, and as whom. A command is copied into another shell, where it has to act on
+// Coordinates say where printed commands act, and as whom. A command is copied into another shell, where it must act on
 // the cluster and the account that its effect was worked out for; so it gets the flags that its program would not find
 // out there by itself. Every command that is printed gets them here. The zero value adds none.
 type Coordinates struct {
-	// Kubectl are flags of kubectl, which its plugins take as well, each with its value: --context prod.
+	// Kubectl are flags of kubectl, which its plugins accept as well, each with its value: --context prod.
 	Kubectl [][]string
 	// Plugin are further flags of `kubectl irsa`.
 	Plugin [][]string
@@ -39,7 +39,7 @@ func (c Coordinates) In(s *snapshot.Snapshot) Coordinates {
 	return c
 }
 
-// Place returns a command with its coordinates. What it says itself is kept.
+// Place returns a command with its coordinates. Its own flags are kept.
 func (c Coordinates) Place(argv []string) []string {
 	var others []string // after a --, of another program
 	if end := slices.Index(argv, "--"); end >= 0 {
@@ -89,14 +89,14 @@ func (c Coordinates) ofAWS(service string) [][]string {
 	return flags
 }
 
-// Line returns a command with its coordinates as a line that a POSIX shell reads as it is meant. ok is false where a
-// character cannot be printed: the line could not be checked by eye before it is run.
+// Line returns a command with its coordinates as a line for a POSIX shell. ok is false where a character
+// cannot be printed: nobody could check the line before it is run.
 func (c Coordinates) Line(argv []string) (line string, ok bool) {
 	line = shellescape.QuoteCommand(c.Place(argv))
 	return line, !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// printable reports whether a command can be checked by eye before it is run.
+// printable reports whether a person can check a command before it is run.
 func printable(argv []string) bool {
 	_, ok := Coordinates{}.Line(argv)
 	return ok
@@ -116,7 +116,7 @@ func (c Coordinates) Probe(plan []Change) string {
 	return ""
 }
 
-// Shell returns the commands of a plan as lines. One that cannot be checked by eye is left out.
+// Shell returns the commands of a plan as lines. One that a person cannot check is left out.
 func (c Coordinates) Shell(plan []Change) []string {
 	var lines []string
 	for _, one := range plan {

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// CreateProvider makes the IAM OIDC provider of an issuer. IAM needs no thumbprint for it
+// CreateProvider creates the IAM OIDC provider of an issuer. IAM does not require a thumbprint
 // (IAM API reference, CreateOpenIDConnectProvider).
 type CreateProvider struct {
 	Arn      string

@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// CreateServiceAccount makes a service account, with the annotation where Value is set.
+// CreateServiceAccount creates a service account, with the annotation where Value is set.
 type CreateServiceAccount struct {
 	Namespace, Name string
 	Key, Value      string

@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// DeleteAssociation takes a Pod Identity association away. New pods of its service account then get the
+// DeleteAssociation deletes a Pod Identity association. New pods of its service account then get the
 // role that is annotated, if one is.
 type DeleteAssociation struct {
 	Cluster                   string // the name of the EKS cluster

@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// DeleteProvider takes the IAM OIDC provider of an issuer away. No role that trusts it can be taken any more.
+// DeleteProvider deletes the IAM OIDC provider of an issuer. After that no pod can assume a role that trusts it.
 type DeleteProvider struct{ Arn string }
 
 // Summary implements [Change].

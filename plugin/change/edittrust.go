@@ -2,12 +2,12 @@ package change
 
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-// EditTrust replaces a role's trust policy. What says in words what the edit does.
+// EditTrust replaces a role's trust policy. What describes the edit in words.
 type EditTrust struct {
 	RoleArn  string
 	What     string
 	Document string
-	// Blind says that it may take the role from users that were not read, so that what it leads to cannot be foreseen.
+	// Blind reports that it may remove the role from users that were not read, so that the outcome is unknown.
 	Blind bool
 }
 

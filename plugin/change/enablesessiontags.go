@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// EnableSessionTags lets EKS pass session tags again for a Pod Identity association that disables them.
+// EnableSessionTags enables the session tags of a Pod Identity association that disables them.
 type EnableSessionTags struct {
 	Cluster        string // the name of the EKS cluster
 	AssociationID  string

@@ -8,12 +8,12 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
-// A Field is what a change changes of a Kubernetes object, for an edit of the manifest that the object comes from.
+// A Field is the part of a Kubernetes object that a change changes, for an edit of the manifest that the object comes from.
 type Field struct {
 	Kind, Namespace, Name string // of the object
 	// Path leads to the field: keys of mappings, and for an entry of a list its name in brackets.
 	Path []string
-	// Do says what to do there, as an imperative sentence.
+	// Do describes what to do there, as an imperative sentence.
 	Do string
 }
 
@@ -56,7 +56,7 @@ func (l Labels) first() string {
 	return append(slices.Clone(l.Remove), slices.Sorted(maps.Keys(l.Set))...)[0]
 }
 
-// field is a field of the template that the pod is made from.
+// field is a field of the template that the pod is created from.
 func (r PodRef) field(c Change, path ...string) Field {
 	f := Field{Kind: r.Owner.Kind, Namespace: r.Namespace, Name: r.Owner.Name, Path: slices.Concat(workload.TemplatePath(r.Owner.Kind), path)}
 	if f.Kind == "" {
@@ -66,7 +66,7 @@ func (r PodRef) field(c Change, path ...string) Field {
 	return f
 }
 
-// Renames reports whether two changes together give one annotation another key, and says so.
+// Renames reports whether two changes together give one annotation another key, and describes that.
 func Renames(set, remove Change) (f Field, ok bool) {
 	s, isSet := set.(Annotate)
 	r, isRemove := remove.(Annotate)

@@ -22,7 +22,7 @@ func (c Grant) Diff(*snapshot.Snapshot) (name, before, after string) {
 func (c Grant) Done() string { return c.Object().String() + " trusts the service account" }
 
 // Again makes the edit on another document. It returns the document unchanged where that allows the subject
-// already; the error says why there is no edit.
+// already; the error is why there is no edit.
 func (c Grant) Again(document string) (string, error) {
 	return again(document, func(p *trust.Policy) (trust.Edit, error) { return p.Grant(c.Request) })
 }

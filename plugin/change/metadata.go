@@ -11,7 +11,7 @@ func modifyMetadata(instance string, settings ...string) [][]string {
 	return [][]string{append([]string{"aws", "ec2", "modify-instance-metadata-options", "--instance-id", instance}, settings...)}
 }
 
-// nextNodes says that the nodes which Karpenter makes from now on get the same settings.
+// nextNodes describes that the nodes which Karpenter creates from now on get the same settings.
 func nextNodes(class string) string {
 	if class == "" {
 		return ""

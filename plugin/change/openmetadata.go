@@ -2,16 +2,16 @@ package change
 
 import "github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 
-// OpenMetadata lets the pods of a node reach its instance metadata service: the endpoint on, and two hops for
+// OpenMetadata makes a node's instance metadata service reachable from its pods: the endpoint on, and two hops for
 // the answer to the IMDSv2 PUT.
 type OpenMetadata struct {
 	InstanceID string
-	NodeClass  string // the EC2NodeClass of Karpenter that made the instance; empty where none did
+	NodeClass  string // the EC2NodeClass of Karpenter that created the instance; empty where none did
 }
 
 // Summary implements [Change].
 func (c OpenMetadata) Summary() string {
-	return "raise the hop limit of instance " + c.InstanceID + " to 2, which lets every pod of the node assume its role" + nextNodes(c.NodeClass)
+	return "raise the hop limit of instance " + c.InstanceID + " to 2, which allows every pod on the node to get the node's role" + nextNodes(c.NodeClass)
 }
 
 // Commands implements [Change].

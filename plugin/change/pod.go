@@ -18,16 +18,16 @@ import (
 type PodRef struct {
 	Namespace, Name string
 	Owner           workload.Owner
-	// Rollout is how the owner replaces its pods, and Revision which template of it the pod was made from, where it was read.
+	// Rollout is how the owner replaces its pods, and Revision which template of it the pod was created from, where it was read.
 	Rollout  workload.Rollout
 	Revision workload.Revision
 	Settings inject.Settings
-	// Injects says that the webhook is registered, takes the pod in and can answer.
+	// Injects reports that the webhook is registered, mutates the pod and can answer.
 	Injects bool
 }
 
-// renew recreates the pod in a draft: edits the template, makes the pod of it, and injects. Where the template was not read,
-// it is taken to be the pod without what the webhook injected.
+// renew recreates the pod in a draft: edits the template, creates the pod from it, and injects. Where the template was not read,
+// it is assumed to be the pod without what the webhook injected.
 func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
 	pod, ok := snapshot.Edit[*corev1.Pod](d, r.Namespace, r.Name)
 	if !ok {
@@ -51,7 +51,7 @@ func (r PodRef) renew(d *snapshot.Draft, edit func(*corev1.Pod)) bool {
 	return true
 }
 
-// template returns the template that the workload makes a new pod from, as it is in the draft, to be changed in place.
+// template returns the template that the workload creates a new pod from, as it is in the draft, to be changed in place.
 func (r PodRef) template(d *snapshot.Draft) (*corev1.PodTemplateSpec, bool) {
 	if !r.hasTemplate() || r.Rollout.Keeps(r.Name) {
 		return nil, false
@@ -82,7 +82,7 @@ var controllerLabels = []string{
 	"pod-template-generation",
 }
 
-// madeFrom returns the pod that takes the place of an earlier one, of which nothing is left that the webhook injected, after the
+// madeFrom returns the pod that replaces an earlier one, without what the webhook injected, after the
 // template has changed. What the template before did not have was added at admission, and is again: whole containers and
 // volumes always, and single values where the earlier pod is known to be of that template.
 func (r PodRef) madeFrom(before, template *corev1.PodTemplateSpec, earlier *corev1.Pod) *corev1.Pod {
@@ -150,14 +150,14 @@ func madeContainers(before, template, earlier []corev1.Container, added map[stri
 	return template
 }
 
-// replaced are the commands after which the workload has made a new pod in the place of this one; edited says that a command
+// replaced are the commands after which the workload has created a new pod in place of this one; edited says that a command
 // before them has changed the template. ok is false where no command leads to a new pod, or to one of that template.
 func (r PodRef) replaced(edited bool) (commands [][]string, ok bool) {
 	remove := [][]string{kubectl(r.Namespace, "delete", "pod", r.Name)}
 	resource, restarts := r.Owner.Resource()
 	switch {
 	case !restarts && r.Owner.ReplacesDeleted() && !edited:
-		// A pod of its own does not come back when it is deleted, and a Job counts its pods.
+		// A pod without a controller does not come back when it is deleted, and a Job counts its pods.
 		return remove, true
 	case !restarts, r.Rollout.Keeps(r.Name) && edited:
 		return nil, false
@@ -172,7 +172,7 @@ func (r PodRef) replaced(edited bool) (commands [][]string, ok bool) {
 	return commands, true
 }
 
-// then returns an edit of the template with the commands that make the new pod; none where there are none.
+// then returns an edit of the template with the commands that create the new pod; none where there are none.
 func (r PodRef) then(edit []string) [][]string {
 	after, ok := r.replaced(true)
 	if !ok {
@@ -198,7 +198,7 @@ func (r PodRef) object() Object {
 	return Object{Kind: "pod", Name: r.Name}
 }
 
-// diff is what an edit makes of the pod as it was submitted.
+// diff is the pod as it was submitted, before and after an edit.
 func (r PodRef) diff(s *snapshot.Snapshot, edit func(*corev1.Pod)) (name, before, after string) {
 	pod, ok := s.Pod(r.Namespace, r.Name).Get()
 	if !ok {

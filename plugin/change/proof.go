@@ -7,7 +7,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// RestsOn is what the outcome of a plan depends on beside its commands, each as a sentence that has to hold.
+// RestsOn is what the outcome of a plan depends on beside its commands, each as a sentence that must be true.
 func RestsOn(s *snapshot.Snapshot, plan []Change) []string {
 	var premises []string
 	add := func(premise string) {
@@ -51,7 +51,7 @@ func Then(plan []Change) string {
 	return strings.Join(slices.Compact(left), ", then ")
 }
 
-// byHand says how a pod is recreated that no command recreates.
+// byHand describes how to recreate a pod that no command recreates.
 func (r PodRef) byHand() string {
 	pod := r.Namespace + "/" + r.Name
 	switch r.Owner.Kind {
@@ -62,6 +62,6 @@ func (r PodRef) byHand() string {
 	case "Job":
 		return "delete " + r.owner() + " and create it again: a Job does not replace its pods"
 	default:
-		return "let " + r.owner() + ", which made pod " + pod + ", make a new one"
+		return "make " + r.owner() + ", which created pod " + pod + ", create a new one"
 	}
 }

@@ -9,8 +9,8 @@ import (
 // Recreate recreates a pod, through its workload where it has one, so that the webhook sees it again.
 type Recreate struct {
 	Pod PodRef
-	// RestsOn is what has to hold for the new pod to be another than this one, where that is not known; Probe is the command
-	// that shows whether it does.
+	// RestsOn is what must be true for the new pod to differ from this one, where that is unknown; Probe is the command
+	// that shows whether it is.
 	RestsOn string
 	Probe   []string
 }

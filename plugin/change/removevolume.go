@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// RemoveVolume takes a volume and its mounts out of a workload's template, which recreates its pods.
+// RemoveVolume removes a volume and its mounts from a workload's template, which recreates its pods.
 type RemoveVolume struct {
 	Pod  PodRef
 	Name string
@@ -41,12 +41,12 @@ func (c RemoveVolume) Commands() [][]string {
 	return patchTemplate(c.Pod, map[string]any{"spec": spec})
 }
 
-// removed is how a strategic merge patch takes the entry with that key out of a list.
+// removed is how a strategic merge patch removes the entry with that key from a list.
 func removed(key, value string) map[string]any {
 	return map[string]any{"$patch": "delete", key: value}
 }
 
-// unmounted are the entries of one of the pod's lists of containers, each with the mounts that go.
+// unmounted are the entries of one of the pod's lists of containers, each with the mounts to remove.
 func (c RemoveVolume) unmounted(init bool) []any {
 	mounts := map[string][]any{}
 	var containers []any

@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
-// Revoke is an edit of a trust policy that takes exactly one subject out.
+// Revoke is an edit of a trust policy that removes exactly one subject.
 type Revoke struct {
 	EditTrust
 	Before  string // the document that the edit was made on
@@ -26,7 +26,7 @@ func (c Revoke) Done() string {
 }
 
 // Again makes the edit on another document. It returns the document unchanged where that does not allow the
-// subject; the error says why there is no edit.
+// subject; the error is why there is no edit.
 func (c Revoke) Again(document string) (string, error) {
 	return again(document, func(p *trust.Policy) (trust.Edit, error) { return p.Revoke(c.Request) })
 }

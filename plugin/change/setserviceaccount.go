@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// SetServiceAccount makes a workload's pods run under another service account, which recreates them.
+// SetServiceAccount changes the service account of a workload's pods, which recreates them.
 type SetServiceAccount struct {
 	Pod            PodRef
 	ServiceAccount string

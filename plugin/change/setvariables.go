@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// A Variable is an environment variable with the value that it is to have.
+// A Variable is an environment variable with the value that it should have.
 type Variable struct{ Name, Value string }
 
 // SetVariables gives a container of a workload's template environment variables, which recreates its pods.

@@ -12,9 +12,9 @@ type Submit struct{ Pod PodRef }
 func (c Submit) renews() PodRef { return c.Pod }
 
 // Summary implements [Change].
-func (c Submit) Summary() string { return "make the pod, which does not exist yet" }
+func (c Submit) Summary() string { return "create the pod, which does not exist yet" }
 
-// Commands implements [Change]: which manifest, or which scale, makes it is not known.
+// Commands implements [Change]: which manifest, or which scale, creates it is unknown.
 func (c Submit) Commands() [][]string { return nil }
 
 // Diff implements [Change].

@@ -9,7 +9,7 @@ import (
 )
 
 // patchTemplate returns the command that merges a patch into the template of the pod's workload. Lists are
-// merged by their keys (strategic merge patch), and null takes a key out.
+// merged by their keys (strategic merge patch), and null removes a key.
 func patchTemplate(pod PodRef, template map[string]any) [][]string {
 	resource, ok := pod.Owner.Resource()
 	if !ok {
@@ -22,7 +22,7 @@ func patchTemplate(pod PodRef, template map[string]any) [][]string {
 	return pod.then(kubectl(pod.Namespace, "patch", resource, "-p", string(patch)))
 }
 
-// templateOf names the template that a change is made in.
+// templateOf names the template that a change edits.
 func templateOf(pod PodRef) string {
 	if pod.Owner.Kind != "" {
 		return "the template of " + pod.owner()
@@ -38,7 +38,7 @@ func containerOf(pod PodRef, container string) string {
 	return "container " + container + " in " + templateOf(pod)
 }
 
-// A templateEdit is a change of what a pod is made from.
+// A templateEdit is a change of the template that a pod is created from.
 type templateEdit interface {
 	renewal
 	edit(*corev1.Pod)

@@ -189,7 +189,7 @@ func TestSubmit(t *testing.T) {
 	if reading := inject.Read(made, inject.DefaultPrefix); reading.Mechanism != inject.WebIdentity {
 		t.Errorf("mechanism %s", reading.Mechanism)
 	}
-	if Summary(plan[1:]) != "make the pod, which does not exist yet" || len(nowhere.Shell(plan[1:])) > 0 {
+	if Summary(plan[1:]) != "create the pod, which does not exist yet" || len(nowhere.Shell(plan[1:])) > 0 {
 		t.Errorf("%q %q", Summary(plan[1:]), nowhere.Shell(plan[1:]))
 	}
 	if _, ok := Apply(snapshot.New(snapshot.Document{}), plan[1:]); ok {

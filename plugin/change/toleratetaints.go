@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// TolerateTaints lets the DaemonSet of the Pod Identity agent tolerate taints, so that it runs a pod on a node that has
+// TolerateTaints adds tolerations of taints to the DaemonSet of the Pod Identity agent, so that it runs a pod on a node that has
 // them.
 type TolerateTaints struct {
 	DaemonSet string // in the agent's namespace
@@ -26,7 +26,7 @@ func (c TolerateTaints) Summary() string {
 	for i := range c.Taints {
 		texts[i] = c.Taints[i].ToString()
 	}
-	return "let DaemonSet " + snapshot.AgentNamespace + "/" + c.DaemonSet + " tolerate " + strings.Join(texts, " and ") +
+	return "add a toleration of " + strings.Join(texts, " and ") + " to DaemonSet " + snapshot.AgentNamespace + "/" + c.DaemonSet +
 		" (if the EKS add-on manages it, set this in the configuration of the add-on too, or its next update removes it)"
 }
 

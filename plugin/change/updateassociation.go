@@ -12,7 +12,7 @@ type UpdateAssociation struct {
 
 // Summary implements [Change].
 func (c UpdateAssociation) Summary() string {
-	return "give the Pod Identity association of service account " + c.Namespace + "/" + c.ServiceAccount + " the role " + c.RoleArn
+	return "set the role of the Pod Identity association of service account " + c.Namespace + "/" + c.ServiceAccount + " to " + c.RoleArn
 }
 
 // Commands implements [Change].

@@ -25,7 +25,7 @@ type Applier struct {
 	Force bool
 }
 
-// Stopped says that a plan was carried out in part.
+// Stopped reports that a plan was carried out in part.
 type Stopped struct {
 	Done    []bind.Step
 	At      bind.Step // what failed
@@ -132,7 +132,7 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 	}
 }
 
-// deleted says what it means that a role that was read for the plan is not found.
+// deleted explains why a role that was read for the plan is not found.
 func deleted(err error, role string) error {
 	var missing *aws.GoneError
 	if errors.As(err, &missing) {

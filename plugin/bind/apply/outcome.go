@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// An Outcome says what became of a step.
+// An Outcome is what became of a step.
 type Outcome string
 
 // The outcomes of a step.
@@ -30,12 +30,12 @@ const (
 const (
 	// lookup is how long reading back may take in all, also after an interrupt.
 	lookup = 15 * time.Second
-	// settle is how long a write that is not seen is looked for: IAM is eventually consistent, and a request whose connection was
+	// settle is how long to look for a write that does not show: IAM is eventually consistent, and a request whose connection was
 	// lost may still be under way.
 	settle = 3 * time.Second
 )
 
-// outcome reads back whether a change was made whose answer never came. The error says why that is unknown.
+// outcome reads back whether a change was made whose answer never came. The error is why that is unknown.
 func (a *Applier) outcome(ctx context.Context, c change.Change, s *snapshot.Snapshot, began time.Time) (Outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
 	defer cancel()

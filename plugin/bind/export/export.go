@@ -42,7 +42,7 @@ func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error)
 	}
 }
 
-// byHand says what a format does not do, and the commands that do it.
+// byHand describes what a format does not do, with the commands that do it.
 func byHand(c change.Change, at change.Coordinates) string {
 	return strings.Join(append([]string{"by hand: " + c.Summary()}, at.Shell([]change.Change{c})...), "\n")
 }

@@ -210,7 +210,7 @@ func (t *terraformer) resource(kind, name string) *hclwrite.Body {
 	return t.body.AppendNewBlock("resource", []string{kind, name}).Body()
 }
 
-// imported says that the resource that follows exists.
+// imported declares that the resource that follows exists.
 func (t *terraformer) imported(kind, name, id string) {
 	b := t.body.AppendNewBlock("import", nil).Body()
 	b.SetAttributeTraversal("to", hcl.Traversal{hcl.TraverseRoot{Name: kind}, hcl.TraverseAttr{Name: name}})
@@ -238,7 +238,7 @@ func texts(values []string) cty.Value {
 	return cty.TupleVal(list)
 }
 
-// label makes a name one that Terraform takes for a resource: letters, digits, _ and -, and no digit first.
+// label turns a name into one that Terraform accepts for a resource: letters, digits, _ and -, and no digit first.
 func label(name string) string {
 	out := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
