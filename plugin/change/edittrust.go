@@ -23,7 +23,8 @@ func (c EditTrust) Commands() [][]string {
 // Diff implements [Change].
 func (c EditTrust) Diff(s *snapshot.Snapshot) (name, before, after string) {
 	role, _ := s.Role(c.RoleArn).Get()
-	return c.RoleArn, readable(string(role.AssumeRolePolicyDocument)), readable(c.Document)
+	before, after = readablePair(string(role.AssumeRolePolicyDocument), c.Document)
+	return c.RoleArn, before, after
 }
 
 // Done implements [Change].

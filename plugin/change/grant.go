@@ -15,7 +15,8 @@ type Grant struct {
 
 // Diff implements [Change].
 func (c Grant) Diff(*snapshot.Snapshot) (name, before, after string) {
-	return c.RoleArn, readable(c.Before), readable(c.Document)
+	before, after = readablePair(c.Before, c.Document)
+	return c.RoleArn, before, after
 }
 
 // Done implements [Change].

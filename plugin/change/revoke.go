@@ -14,7 +14,8 @@ type Revoke struct {
 
 // Diff implements [Change].
 func (c Revoke) Diff(*snapshot.Snapshot) (name, before, after string) {
-	return c.RoleArn, readable(c.Before), readable(c.Document)
+	before, after = readablePair(c.Before, c.Document)
+	return c.RoleArn, before, after
 }
 
 // Done implements [Change].

@@ -35,19 +35,47 @@ func clientIDs(ids []string) string {
 	return out
 }
 
-// readable is a policy over several lines: as it is written if it is so, else indented. What is written is the
-// document itself.
+// longestLine is how long a line of a document may be, its indentation aside, to be shown as it is written.
+const longestLine = 100
+
+// readable is a policy over several lines. What is written is the document itself.
 func readable(document string) string {
-	trimmed := strings.TrimSpace(document)
-	if !strings.Contains(trimmed, "\n") {
-		var value json.RawMessage
-		if json.Unmarshal([]byte(trimmed), &value) == nil {
-			if set, err := json.MarshalIndent(value, "", "  "); err == nil {
-				trimmed = string(set)
-			}
+	_, text := readablePair("", document)
+	return text
+}
+
+// readablePair are two versions of a policy over several lines: as they are written, if both are so and no line is long, else
+// indented, so that their difference is a few short lines.
+func readablePair(before, after string) (readableBefore, readableAfter string) {
+	before, after = strings.TrimSpace(before), strings.TrimSpace(after)
+	if crowded(before) || crowded(after) {
+		before, after = indented(before), indented(after)
+	}
+	return before + "\n", after + "\n"
+}
+
+// crowded reports whether a document has a line with more than a person reads at a glance.
+func crowded(document string) bool {
+	if document != "" && !strings.Contains(document, "\n") {
+		return true
+	}
+	for line := range strings.SplitSeq(document, "\n") {
+		// A long line of one key and its value would be as long by itself.
+		if len(strings.TrimSpace(line)) > longestLine && strings.Count(line, `":`) > 1 {
+			return true
 		}
 	}
-	return trimmed + "\n"
+	return false
+}
+
+// indented is a JSON text with a line for each value, in the order in which it is written; a text that is no JSON is returned
+// unchanged.
+func indented(document string) string {
+	var out bytes.Buffer
+	if json.Indent(&out, []byte(document), "", "  ") != nil {
+		return document
+	}
+	return out.String()
 }
 
 // asYAML is an object as text, empty where it has none.
