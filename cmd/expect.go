@@ -32,7 +32,7 @@ func assertion(reports []*judge.Report) int {
 	return code
 }
 
-// worseExit returns the worse of two exit codes: another identity outweighs one that cannot be told.
+// worseExit returns the worse of two exit codes: another identity outweighs an unknown one.
 func worseExit(a, b int) int {
 	for _, code := range []int{exitError, exitBroken, exitUndetermined} {
 		if a == code || b == code {

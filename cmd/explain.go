@@ -23,32 +23,39 @@ func newExplain(p *program, k *kubeconfig) *cobra.Command {
 		Use:   "explain (POD | TYPE/NAME | TYPE NAME... | -f FILENAME | CODE...)",
 		Short: "Explain why AWS credentials work or fail",
 		Long: `Explain why the AWS credentials of a pod work or fail: the chain from the pod to AWS up to its first broken link,
-what is there and what would have to be, and the commands that mend it. A fix that is called proved was applied to
-what was read, and the answer became "works".
+what is there and what is needed, and the commands that fix it. A fix is called proved if it was applied to what was
+read and the answer became "works".
 
-With a code, its long text: what it means, an example, how to mend it, how to be sure. A workload or a service account
-is answered by its newest pod, or, where it has none, by the one that would be made. Without a name all pods of the
-namespace are listed, the worst first, the replicas of a workload together. With -f it is about the pods that
-manifests would make, whether they exist or not: what the webhook would inject is predicted, and what the manifests do
-not hold (role, trust policy, OIDC provider, a service account) is looked up in the cluster and in AWS.
+With a code, explain prints its meaning, an example, the fix, and how to verify it. A workload or a service account is
+answered by its newest pod or, if it has none, by the one that its template creates. Without a name, explain lists all
+pods of the namespace, the worst first, the replicas of a workload on one line. With -f it is about the pods that
+manifests create, whether they exist or not: it predicts what the webhook injects, and looks up in the cluster and in
+AWS what the manifests do not hold (role, trust policy, OIDC provider, a service account).
 
-Exits with 0 if it works or nothing is configured, 2 if it is broken, 3 if that cannot be told, and 1 if the command
-itself failed. Of many targets the worst decides. With --expect-role also: 2 if it is another identity, 3 if that
-cannot be told. With -f also: 3 if one of several manifests could not be read.
+Exits with 0 if it works or nothing is configured, 2 if it is broken, 3 if that is unknown, and 1 if the command itself
+failed. Of many targets the worst decides, also of those that --verdict does not show. With --expect-role also: 2 if it
+is another identity, 3 if that is unknown. With -f also: 3 if one of several manifests could not be read.
 
-For pipelines: with --fail-on it exits with 2 where one of the things named is found, and with 0 otherwise. What is
-broken always fails; "risk" adds findings of that class, and "unknown" what cannot be told. -o csv has a line for each
-finding; -o sarif (2.1.0) has the codes as rules, the findings as results, and file and line for -f; -o junit has a
-test case for each target: a failure where it fails, an error where it fails because it cannot be told, skipped where
-nothing asks for a role or where --fail-on lets through what cannot be told.`,
+On a terminal, the table is cut to its width: columns are shortened or left out, and what is cut ends with "…". With
+-o wide, and in a pipe, it is whole.
+
+For pipelines: with --fail-on, explain exits with 2 where it finds one of the things named, and with 0 otherwise. A
+broken target always fails; "risk" adds findings of that class, and "unknown" adds undetermined targets. -o csv has a
+line for each finding; -o sarif (2.1.0) has the codes as rules, the findings as results, and file and line for -f;
+-o junit has a test case for each target: a failure where it fails, an error where it fails because it is undetermined,
+skipped where no role is configured or where --fail-on passes an undetermined target. Every format holds the cluster,
+its account and region, when they were read, and the version of kubectl irsa.`,
 		Example: `# Why does this pod get no credentials?
 kubectl irsa explain pod web-0
 
-# The same for a deployment, with evidence and the checks that do not apply
+# The same for a deployment, with evidence and skipped checks
 kubectl irsa explain deploy/web -n shop -o wide
 
 # All pods of the cluster, the worst first
 kubectl irsa explain -A
+
+# Only the names of those that do not work
+kubectl irsa explain -A --verdict broken,undetermined -o name
 
 # The same if the image has boto3 1.34
 kubectl irsa explain pod web-0 --sdk python@1.34
@@ -86,8 +93,8 @@ kubectl irsa explain --snapshot demo`,
 	q.addFlags(cmd, "csv", "sarif", "junit")
 	fail.addFlags(cmd)
 	cmd.Flags().BoolVar(&q.showChecks, "show-checks", false, "Add to JSON and YAML what each check answered, also where it found nothing")
-	cmd.Flags().BoolVar(&catalogue, "codes", false, "List the codes of everything that can be found")
-	cmd.Flags().BoolVar(&showSchema, "schema", false, "Print the JSON schema of everything that -o json prints")
+	cmd.Flags().BoolVar(&catalogue, "codes", false, "List all codes")
+	cmd.Flags().BoolVar(&showSchema, "schema", false, "Print the JSON schema of what -o json prints")
 	completeCodes(cmd, q.source.completeTargets)
 	return cmd
 }

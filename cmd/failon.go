@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
-// failOn is what --fail-on says: which answers fail a pipeline. Not given, the exit codes are those of the verdicts.
+// failOn is the value of --fail-on: which answers fail a pipeline. Without it the exit codes are those of the verdicts.
 type failOn struct {
 	typed []string
 	gate  render.Gate
 }
 
 func (f *failOn) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&f.typed, "fail-on", nil, "What fails a pipeline, separated by commas: breaks, risk, unknown. Exits with 2 where one of them is found, or anything is broken, and with 0 otherwise; not given, with 2 where anything is broken and with 3 where something cannot be told")
+	cmd.Flags().StringSliceVar(&f.typed, "fail-on", nil, "What fails a pipeline, separated by commas: breaks, risk, unknown. Exits with 2 where one of them is found, or anything is broken, and with 0 otherwise; without the flag, with 2 where anything is broken and with 3 where something is undetermined")
 	completeList(cmd, "fail-on", "breaks", "risk", "unknown")
 }
 
@@ -27,7 +27,7 @@ func (f *failOn) complete(cmd *cobra.Command) error {
 		if cmd.Flags().Changed("fail-on") {
 			return usagef("--fail-on: it is empty, and takes breaks, risk and unknown")
 		}
-		// What cannot be told exits with 3, which fails a pipeline too.
+		// An undetermined target exits with 3, which fails a pipeline too.
 		f.gate = render.Gate{Unknown: true}
 		return nil
 	}

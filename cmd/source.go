@@ -41,10 +41,10 @@ type source struct {
 func (s *source) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&s.snapshot, "snapshot", "", "Answer from this snapshot file and touch nothing: FILENAME, - for standard input, or demo")
-	flags.BoolVar(&s.noAWS, "no-aws", false, "Read Kubernetes only; what is in AWS is then not known")
+	flags.BoolVar(&s.noAWS, "no-aws", false, "Read Kubernetes only; what is in AWS is then unknown")
 	flags.StringVar(&s.awsProfile, "aws-profile", "", "AWS profile to read with, instead of the kubeconfig's or the environment's")
-	flags.StringVar(&s.awsRegion, "aws-region", "", "AWS region of the cluster, if the kubeconfig does not tell it")
-	flags.StringVar(&s.eksCluster, "eks-cluster", "", "Name of the EKS cluster, if the kubeconfig does not tell it")
+	flags.StringVar(&s.awsRegion, "aws-region", "", "AWS region of the cluster, if the kubeconfig does not name it")
+	flags.StringVar(&s.eksCluster, "eks-cluster", "", "Name of the EKS cluster, if the kubeconfig does not name it")
 	flags.StringVar(&s.readerRole, "reader-role", "", "Name of a role to assume in other accounts, to read the roles there")
 	completeValues(cmd, "snapshot", "demo")
 }

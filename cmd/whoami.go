@@ -13,16 +13,16 @@ func newWhoami(p *program, k *kubeconfig) *cobra.Command {
 	q := newQuestion(p, k)
 	cmd := &cobra.Command{
 		Use:   "whoami (POD | TYPE/NAME | TYPE NAME... | -f FILENAME)",
-		Short: "Tell who a pod is in AWS",
-		Long: `Tell who a pod is in AWS: for each container the identity that AWS SDKs find, where it comes from, and what
-they do if it fails.
+		Short: "Print who a pod is in AWS",
+		Long: `Print who a pod is in AWS: for each container the identity that AWS SDKs find, where it comes from, and what they do
+if it fails.
 
-A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its
-newest pod, or, where it has none, by the one that would be made. Without a name all pods of the namespace are listed. With -f it is about the pods that manifests would
-make, whether they exist or not.
+A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its newest
+pod or, if it has none, by the one that its template creates. Without a name, whoami lists all pods of the namespace.
+With -f it is about the pods that manifests create, whether they exist or not.
 
-Exits with 0 once it could answer, and with 1 if it could not. With --expect-role: 0 if that is who the target is,
-2 if it is somebody else, 3 if that cannot be told.`,
+Exits with 0 if there is an answer, and with 1 if there is none. With --expect-role: 0 if that is the target's role, 2
+if it has another identity, 3 if that is unknown.`,
 		Example: `# Who is this pod?
 kubectl irsa whoami pod web-0
 

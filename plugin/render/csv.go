@@ -22,7 +22,7 @@ var csvColumns = []string{
 }
 
 // CSV returns reports as comma-separated values (RFC 4180, lines ending in LF), the worst first: a line for each
-// finding, one of the class unknown for each thing that is not known, and one without a code for a target that has
+// finding, one of the class unknown for each thing that is unknown, and one without a code for a target that has
 // neither.
 func CSV(reports []*judge.Report) ([]byte, error) {
 	var out bytes.Buffer
@@ -104,7 +104,7 @@ func cells(values []string) []string {
 }
 
 // formula reports whether a spreadsheet may calculate a value: after blanks, and with signs of full width, too. A sign
-// alone (the - of standard input) is none.
+// alone (the - of standard input) is not one.
 func formula(value string) bool {
 	value = strings.TrimLeft(value, " ")
 	for _, sign := range []string{"=", "+", "-", "@", "＝", "＋", "－", "＠"} {

@@ -66,7 +66,7 @@ func block(node *yaml.Node) {
 }
 
 // escapeInQuotes writes hostile characters as escapes. In a document that an encoder has just written they
-// can only stand within double quotes; the line ends of the document itself stay.
+// are only within double quotes; the line ends of the document itself stay.
 func escapeInQuotes(document []byte, written func(rune) string) []byte {
 	var out []byte
 	done := 0 // up to where out holds the document

@@ -65,8 +65,8 @@ type junitOutput struct {
 }
 
 // JUnit returns reports as JUnit's XML. What does not pass the gate is a failure, or an error where it is undetermined:
-// it could not be tested. What passes it without working (nothing asks for a role, or the undetermined that the gate
-// lets through) is skipped. Findings are in the text.
+// it could not be tested. What passes it without working (no role is configured, or the gate passes what is undetermined) is
+// skipped. Findings are in the text.
 func JUnit(reports []*judge.Report, gate Gate) ([]byte, error) {
 	all := junitSuites{Name: "kubectl irsa"}
 	several := len(batches(reports)) > 1
@@ -154,7 +154,7 @@ func junitCaseOf(r *judge.Report, suite string, gate Gate) junitCase {
 	return test
 }
 
-// risksOf says which risks a target has.
+// risksOf returns the risks of a target.
 func risksOf(r *judge.Report) string {
 	var titles []string
 	for _, f := range r.Findings {

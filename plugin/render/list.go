@@ -14,7 +14,7 @@ type ReportList struct {
 	Items      []*judge.Report   `json:"items"`
 }
 
-// Reports returns the list of reports, in their order; checks says whether they tell what each check answered.
+// Reports returns the list of reports, in their order; with checks, they hold what each check answered.
 func Reports(reports []*judge.Report, checks bool) ReportList {
 	list := ReportList{APIVersion: snapshot.APIVersion, Kind: "ReportList", Items: make([]*judge.Report, len(reports))}
 	var same bool

@@ -75,8 +75,8 @@ func commonProvenance(reports []*judge.Report) (common *judge.Provenance, same b
 	return &p, len(all) == 1
 }
 
-// itemProvenance returns what an item of a list says of its provenance: the name of its cluster, and all of it where the
-// list's header does not say it.
+// itemProvenance returns what an item of a list holds of its provenance: the name of its cluster, and all of it where the
+// list's header does not hold it.
 func itemProvenance(r *judge.Report, same bool) (own *judge.Provenance, cluster string) {
 	if !same {
 		own = r.Provenance
@@ -101,7 +101,7 @@ func (p *page) provenance(reports []*judge.Report) {
 	}
 }
 
-// provenanceWords says where an answer comes from: cluster prod (111122223333, eu-west-1), read 2026-06-15T10:30:00Z, kubectl-irsa v0.1.0.
+// provenanceWords returns where an answer comes from: cluster prod (111122223333, eu-west-1), read 2026-06-15T10:30:00Z, kubectl-irsa v0.1.0.
 func provenanceWords(p judge.Provenance) string {
 	var place, parts []string
 	for _, word := range []string{p.Account, p.Region} {

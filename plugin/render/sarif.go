@@ -13,7 +13,7 @@ import (
 const (
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	projectPage = "https://github.com/kubectl-irsa/kubectl-irsa"
-	// undeterminedRule is the rule of targets of which it cannot be told whether they get their credentials.
+	// undeterminedRule is the rule of targets of which it is unknown whether they get their AWS credentials.
 	undeterminedRule = "undetermined"
 )
 
@@ -127,7 +127,7 @@ func SARIF(reports []*judge.Report, checks []check.Check, version string) ([]byt
 	index[undeterminedRule] = len(checks)
 	driver.Rules = append(driver.Rules, sarifRule{
 		ID:                   undeterminedRule,
-		ShortDescription:     sarifText{Text: "it cannot be told whether the target gets its AWS credentials"},
+		ShortDescription:     sarifText{Text: "it is unknown whether the target gets its AWS credentials"},
 		DefaultConfiguration: sarifConfiguration{Level: "warning"},
 	})
 	all := batches(WorstFirst(reports))
@@ -289,13 +289,13 @@ func containersIn(r *judge.Report, f judge.Finding) string {
 func sarifUnknown(r *judge.Report) sarifText {
 	lines := []string{headline(r) + "."}
 	for _, group := range byReason(r.Unknown) {
-		lines = append(lines, "not known: "+strings.Join(group.what, ", ")+": "+group.reason)
+		lines = append(lines, "unknown: "+strings.Join(group.what, ", ")+": "+group.reason)
 	}
 	return sarifMessage(lines)
 }
 
 // sarifMessage is a message of several lines. In one, braces are doubled and brackets before a parenthesis are a link
-// (SARIF 2.1.0, 3.11.5 and 3.11.6), which no name from a cluster is to make.
+// (SARIF 2.1.0, 3.11.5 and 3.11.6), which no name from a cluster may make.
 func sarifMessage(lines []string) sarifText {
 	literal := strings.NewReplacer("{", "{{", "}", "}}", "](", "] (")
 	for i, line := range lines {

@@ -106,7 +106,7 @@ func (p *page) fitting(c cause, names []string, room int) (fitting []string, lea
 	return append(slices.Clone(names[:n]), mark), 0
 }
 
-// counted says how many targets have a cause, and names them; of a single one the name is enough.
+// counted returns how many targets have a cause, and their names; of a single one the name is enough.
 func (p *page) counted(c cause, names []string) string {
 	if len(c.targets) == 1 {
 		return strings.Join(names, "")

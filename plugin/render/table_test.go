@@ -70,6 +70,28 @@ func TestTableFits(t *testing.T) {
 	}
 }
 
+// TestCatalogueFits holds that the list of codes is wrapped, and no title is cut.
+func TestCatalogueFits(t *testing.T) {
+	checks := check.All()
+	for _, width := range []int{0, 80, 100, 160} {
+		list := render.Catalogue(checks, render.Style{Width: width})
+		for line := range strings.Lines(list) {
+			if got := lipgloss.Width(strings.TrimSuffix(line, "\n")); width > 0 && got > width {
+				t.Errorf("%d columns on a terminal of %d: %s", got, width, line)
+			}
+		}
+		words := strings.Join(strings.Fields(list), " ")
+		for _, c := range checks {
+			if !strings.Contains(words, c.Title) {
+				t.Errorf("%d columns: the title of %s is not there", width, c.Code)
+			}
+		}
+	}
+	if got := strings.Count(render.Catalogue(checks, render.Style{NoHeaders: true}), "\n"); got != len(checks) {
+		t.Errorf("%d lines without headers for %d codes", got, len(checks))
+	}
+}
+
 // TestTableWhole holds that nothing is cut where the width does not demand it: in a pipe, with -o wide, and on a terminal that
 // is wide enough.
 func TestTableWhole(t *testing.T) {
