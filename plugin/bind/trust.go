@@ -79,7 +79,7 @@ func (p *planner) grant(request trust.Request) error {
 		p.plan.warn("role %s: %s", name, overQuota(edit.Size, trust.QuotaDefault))
 	}
 	p.plan.add(change.Grant{
-		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
+		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: edit.In(name), Document: string(edit.Document)},
 		Before:    string(p.found.AssumeRolePolicyDocument), Request: request,
 	}, "it adds this service account and nobody else")
 	return nil

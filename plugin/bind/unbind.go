@@ -179,7 +179,7 @@ func (p *planner) revoke(request trust.Request, why string) error {
 		return nil
 	}
 	p.plan.add(change.Revoke{
-		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: "role " + name + ": " + edit.Summary, Document: string(edit.Document)},
+		EditTrust: change.EditTrust{RoleArn: p.found.Arn, What: edit.In(name), Document: string(edit.Document)},
 		Before:    document, Request: request,
 	}, why)
 	p.found.AssumeRolePolicyDocument = snapshot.PolicyDocument(edit.Document)

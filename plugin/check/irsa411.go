@@ -106,7 +106,7 @@ func namedInFull(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	if err != nil || edit.Summary == "" || edit.Size > trust.QuotaMaximum {
 		return nil
 	}
-	what := "role " + j.ARN.RoleName() + ": " + edit.Summary
+	what := edit.In(j.ARN.RoleName())
 	_, all := s.Snapshot.ServiceAccounts("").Get()
 	if !all {
 		what += ", after you have checked that no other service account uses the role"

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -148,7 +147,7 @@ func associationTrust(s *subject.Subject, role string, policy *trust.Policy, req
 	}
 	edit, err := policy.Fix(request)
 	if err == nil && edit.Summary != "" && edit.Size <= trust.QuotaMaximum {
-		out.Fix = []change.Change{change.EditTrust{RoleArn: role, What: fmt.Sprintf("role %s: %s", name, edit.Summary), Document: string(edit.Document)}}
+		out.Fix = []change.Change{change.EditTrust{RoleArn: role, What: edit.In(name), Document: string(edit.Document)}}
 	}
 	return out
 }

@@ -146,19 +146,18 @@ func trustFix(s *subject.Subject, j *subject.RoleJudgement) []change.Change {
 	if err != nil || fix.Summary == "" || fix.Size > trust.QuotaMaximum {
 		return nil
 	}
-	summary := fix.Summary
+	what := fix.In(j.ARN.RoleName())
 	// What bind does is what is offered: it removes no subject, even one that looks like a slip.
 	if granted, err := j.Policy.Grant(j.Request); err == nil && !fix.Widens && granted.Summary != "" && granted.Size <= trust.QuotaMaximum &&
 		string(granted.Document) != string(fix.Document) {
-		summary = granted.Summary + " (or " + fix.Summary + ")"
+		what = granted.In(j.ARN.RoleName()) + " (or " + fix.Summary + ")"
 		fix = granted
 	}
-	what := fmt.Sprintf("role %s: %s", j.ARN.RoleName(), summary)
 	if fix.Size > trust.QuotaDefault {
 		what += fmt.Sprintf(" (the policy then has %d characters, more than the default quota of %d)", fix.Size, trust.QuotaDefault)
 	}
 	if wider, err := j.Policy.Repair(j.Request, existing...); err == nil && wider.Summary != "" {
-		what += " (or, to allow all that the statement seems to be meant for, " + wider.Summary + ")"
+		what += " (or, to allow everything that the statement seems to be for, " + wider.Summary + ")"
 	}
 	return []change.Change{change.EditTrust{RoleArn: j.ARN.String(), What: what, Document: string(fix.Document)}}
 }

@@ -18,7 +18,7 @@ func (v value) present() bool { return v.values != nil || v.unknown }
 
 func (v value) why() string {
 	if v.reason == "" {
-		return "it cannot be known from here"
+		return "only AWS knows it"
 	}
 	return v.reason
 }

@@ -94,7 +94,7 @@ func (p *Policy) Evaluate(r Request) Decision {
 	case d.Verdict == Invalid:
 		d.invalid(p)
 	case r.empty():
-		d.Cause, d.Where, d.Reason = CauseUnknowable, "the request", "it does not say who calls which action"
+		d.Cause, d.Where, d.Reason = CauseUnknowable, "the request", "it has no caller or no action"
 	case r.tooLong():
 		d.longSubject(&r) // STS does not look at the policy at all
 	case d.Verdict == Allowed:
@@ -135,7 +135,7 @@ func (d *Decision) longSubject(r *Request) {
 	d.Where = "the token's subject"
 	d.Have = fmt.Sprintf("%d characters", utf8.RuneCountInString(subject))
 	d.Need = fmt.Sprintf("at most %d characters", r.longest)
-	d.Reason = "STS does not take longer subjects, whatever the policy says"
+	d.Reason = "STS rejects longer subjects, whatever the policy allows"
 }
 
 // take makes a part the one to look at first.
@@ -218,7 +218,7 @@ func (p *Policy) nearest(d *Decision, r *Request) {
 	if best < 0 {
 		d.Where = "the document"
 		d.Need = "a statement that allows " + strings.Join(r.actions, " and ") + " to " + r.principal.ID
-		d.Reason = "what no statement allows is denied"
+		d.Reason = "STS denies what no statement allows"
 		return
 	}
 	t := d.Trace[best]

@@ -32,26 +32,27 @@ func size(src string) int {
 
 // Why Fix, Repair, Grant and Revoke make no edit. Their errors wrap one of these.
 var (
-	// ErrInvalid: IAM would not accept the policy as it is.
-	ErrInvalid = errors.New("the trust policy is not one that IAM would accept")
+	// ErrInvalid: IAM does not accept the policy.
+	ErrInvalid = errors.New("IAM does not accept the trust policy")
 	// ErrIncomplete: the request leaves open which service account it is about, or which OIDC provider, so that an
 	// edit would leave out a condition.
-	ErrIncomplete = errors.New("the request does not say who calls")
+	ErrIncomplete = errors.New("the request has no caller")
 	// ErrSubject: no service account can have that name, or STS does not accept a subject of that length.
-	ErrSubject = errors.New("the subject is not that of a service account")
+	ErrSubject = errors.New("the subject is not a service account's")
 	// ErrDenied: a Deny of the policy matches, and Grant does not edit it.
-	ErrDenied = errors.New("a Deny of the trust policy matches")
+	ErrDenied = errors.New("a Deny in the trust policy matches")
 	// ErrPattern: the subject is allowed by a pattern, or by a statement that tests no subject, so that Revoke cannot
 	// remove it without others.
-	ErrPattern = errors.New("the subject is admitted together with others")
+	ErrPattern = errors.New("a statement allows the subject together with others")
 	// ErrNoEdit: Fix or Repair found no edit that does what it promises.
-	ErrNoEdit = errors.New("no such edit of the trust policy was found")
+	ErrNoEdit = errors.New("no edit of the trust policy does this")
 )
 
 // An Edit is a change of a policy's text. It was tried: Verdict is the new text's. An Edit without a Summary changes
 // nothing, because nothing has to be changed.
 type Edit struct {
 	Summary  string  // what is changed, in words for people
+	first    words   // what the first step does
 	Document []byte  // the new text; what the edit is not about is byte for byte as it was
 	Verdict  Verdict // of the new text about the request
 	Size     int     // of the new text, to be compared with QuotaDefault
@@ -72,16 +73,26 @@ func (p *Policy) editable(r *Request) error {
 	return nil
 }
 
+// In is the summary of an edit of a role's trust policy: that of the edit, with the role's name.
+func (e Edit) In(role string) string {
+	return e.first.place + " of role " + role + strings.TrimPrefix(e.Summary, e.first.place)
+}
+
 // A step is one change of the text, and what it does in words.
 type step struct {
-	summary string
+	words
 	changes []change
 }
+
+// words say what a step does and where, and the rest: between the two the role can be named.
+type words struct{ place, rest string }
+
+func (w words) String() string { return w.place + w.rest }
 
 // A draft is a policy that is being edited.
 type draft struct {
 	policy *Policy
-	done   []string // the summaries of the steps so far
+	done   []words // what the steps so far do
 }
 
 // take carries out a step. It fails where the result would not be a policy, or would be the same.
@@ -93,14 +104,22 @@ func (d *draft) take(s step) error {
 	if next.text == d.policy.text {
 		return ErrNoEdit
 	}
-	d.policy, d.done = next, append(d.done, s.summary)
+	d.policy, d.done = next, append(d.done, s.words)
 	return nil
 }
 
 // edit is the finished edit.
 func (d *draft) edit(r *Request) Edit {
 	p := d.policy
-	return Edit{Summary: strings.Join(d.done, "; "), Document: p.Document(), Verdict: p.verdict(r), Size: size(p.text)}
+	e := Edit{Document: p.Document(), Verdict: p.verdict(r), Size: size(p.text)}
+	for i, does := range d.done {
+		if i == 0 {
+			e.first, e.Summary = does, does.String()
+			continue
+		}
+		e.Summary += "; " + does.String()
+	}
+	return e
 }
 
 // apply makes changes and reads the result.

@@ -128,12 +128,12 @@ func (s *statement) matchPrincipal(r *Request) outcome {
 		}
 	}
 	if s.notPrincipal && some.truth == False {
-		return outcome{why: "what NotPrincipal means in a trust policy is not documented"}
+		return outcome{why: "AWS does not document NotPrincipal in a trust policy"}
 	}
 	return some
 }
 
-const everyoneUnsettled = "whether * in an Allow also allows web identities is not documented: AWS's reference of the call asks for the provider itself"
+const everyoneUnsettled = "AWS does not document whether * in an Allow includes web identities; its API reference requires the provider"
 
 // match compares a named principal with who calls. A name is exact, case sensitive text.
 func (p *principal) match(r *Request, e effect) outcome {
@@ -158,7 +158,7 @@ func matchProvider(have, need string) outcome {
 	if have == need && !partial(need) {
 		host, _, _ := strings.Cut(providerIssuer(need), "/")
 		if strings.Contains(host, ":") {
-			return outcome{why: "whether an issuer may have a port is not settled: the documents say that it should not"}
+			return outcome{why: "it is not settled whether an issuer can have a port; AWS documents that it should not"}
 		}
 		return outcome{truth: True}
 	}
@@ -175,7 +175,7 @@ func matchProvider(have, need string) outcome {
 	case issuer == wantIssuer:
 		return outcome{why: accountUnknown}
 	case path == wantPath && len(issuer) == len(wantIssuer) && strings.EqualFold(host, wantHost):
-		return outcome{why: "the host differs in the case of letters only: the documents call the URL case sensitive, and hosts are not, elsewhere"}
+		return outcome{why: "only the letter case of the hostname differs; AWS documents the URL as case-sensitive, but hostnames are not"}
 	}
 	return outcome{truth: False}
 }
@@ -203,7 +203,7 @@ func (p *principal) matchAWS(r *Request, e effect) outcome {
 // several values, reference_policies_multi-value-conditions.html there. What these leave open is Unknown.
 func (c *condition) holds(r *Request, v value, variables bool) outcome {
 	if c.several {
-		return outcome{why: "the key stands twice, in unequal case, and which one IAM keeps is not documented"}
+		return outcome{why: "the key is there twice in different letter case, and AWS does not document which one IAM keeps"}
 	}
 	if c.op.family == nullFamily {
 		return c.isNull(v)
@@ -225,7 +225,7 @@ func (c *condition) holds(r *Request, v value, variables bool) outcome {
 	case v.unknown:
 		return outcome{why: v.why()}
 	}
-	return outcome{why: "the request may not carry the key"}
+	return outcome{why: "the request possibly does not have the key"}
 }
 
 func (c *condition) absent() outcome {
@@ -233,13 +233,13 @@ func (c *condition) absent() outcome {
 	o := outcome{missing: true}
 	switch {
 	case op.quantifier == forAnyValue && op.ifExists:
-		o.why = "whether IfExists or ForAnyValue decides on an absent key is not documented"
+		o.why = "AWS does not document whether IfExists or ForAnyValue decides for a missing key"
 	case op.quantifier == forAnyValue:
 		o.truth = False
 	case op.quantifier == forAllValues, op.ifExists:
 		o.truth = True
 	case op.negated && len(c.values) == 0:
-		o.why = "what a condition without values means is not documented"
+		o.why = "AWS does not document a condition without values"
 	default:
 		o.truth = truth(op.negated)
 	}
@@ -254,23 +254,23 @@ func (c *condition) isNull(v value) outcome {
 		return outcome{truth: False}
 	}
 	if len(c.values) == 0 {
-		return outcome{why: "what a condition without values means is not documented"}
+		return outcome{why: "AWS does not document a condition without values"}
 	}
 	want, ok := parseBool(c.values[0].text)
 	for _, other := range c.values {
 		same, known := parseBool(other.text)
 		if !known {
-			return outcome{why: "Null takes true or false"}
+			return outcome{why: "Null accepts true or false"}
 		}
 		ok = ok && same == want
 	}
 	switch {
 	case !ok:
-		return outcome{why: "what Null means with both true and false is not documented"}
+		return outcome{why: "AWS does not document Null with both true and false"}
 	case v.maybeAbsent:
 		return outcome{why: v.why()}
 	case v.present() && !v.unknown && emptySet(v.values):
-		return outcome{why: "whether Null takes an empty value for an absent key is not documented"}
+		return outcome{why: "AWS does not document whether Null treats an empty value as a missing key"}
 	}
 	return outcome{truth: truth(want != v.present()), missing: !v.present()}
 }
@@ -291,7 +291,7 @@ func (c *condition) presentValue(r *Request, v value, variables bool) outcome {
 		if op.quantifier != plain || op.ifExists || !op.negated {
 			return outcome{truth: False}
 		}
-		return outcome{why: "what a condition without values means is not documented"}
+		return outcome{why: "AWS does not document a condition without values"}
 	}
 	if v.unknown {
 		if op.family == stringLike && c.matchesAnything() || variables && c.isTwin(&r.context, v) {
@@ -320,7 +320,7 @@ func (c *condition) presentValue(r *Request, v value, variables bool) outcome {
 		return some
 	}
 	if len(v.values) != 1 {
-		return outcome{why: "how an operator without ForAllValues or ForAnyValue compares several values is not documented"}
+		return outcome{why: "AWS does not document how an operator without ForAllValues or ForAnyValue compares several values"}
 	}
 	return c.one(r, v.values[0], variables)
 }
@@ -375,7 +375,7 @@ func (c *condition) one(r *Request, value string, variables bool) outcome {
 	return some
 }
 
-const mismatch = "the operator's type is not the value's, and what comes of that is not documented"
+const mismatch = "the operator and the value have different types, and AWS does not document the result"
 
 func (c *condition) compare(r *Request, policy *operand, value string, variables bool) outcome {
 	switch c.op.family {
@@ -396,9 +396,9 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 		case !ok:
 			return outcome{why: mismatch}
 		case t == Unknown && c.op.family == binary:
-			return outcome{why: "whether two spellings of the same base64 bytes are equal is not documented"}
+			return outcome{why: "AWS does not document whether two spellings of the same base64 bytes are equal"}
 		case t == Unknown:
-			return outcome{why: "how far a bare IPv6 address reaches is not documented"}
+			return outcome{why: "AWS does not document the range of an IPv6 address without a prefix length"}
 		}
 		return outcome{truth: t}
 	}
@@ -422,7 +422,7 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 // compareARN: what is no ARN matches none, and what a negated operator makes of it is not documented.
 func (o operator) compareARN(pattern, value []rune) outcome {
 	if o.negated && !(arnParts(pattern) && arnParts(value)) {
-		return outcome{why: "what a negated ARN operator makes of a text with fewer than the six parts of an ARN is not documented"}
+		return outcome{why: "AWS does not document how a negated ARN operator compares a text with fewer than the six parts of an ARN"}
 	}
 	return outcome{truth: truth(arnLike(pattern, value))}
 }
@@ -445,7 +445,7 @@ func (o operator) compareParts(policy reading, value string) outcome {
 	case policy.unknown != "":
 		return outcome{why: policy.unknown}
 	case policy.several && o.negated:
-		return outcome{why: "what a negated operator makes of a variable whose key has several values is not documented"}
+		return outcome{why: "AWS does not document how a negated operator compares a variable whose key has several values"}
 	case policy.absent, policy.several:
 		return outcome{truth: False}
 	}
@@ -467,7 +467,7 @@ func (o operator) compareParts(policy reading, value string) outcome {
 
 func (policy reading) settle(literal bool, wild func() bool) outcome {
 	if policy.doubt && wild() != literal {
-		return outcome{why: "whether * and ? in the value of a variable are wildcards is not documented"}
+		return outcome{why: "AWS does not document whether * and ? in the value of a variable are wildcards"}
 	}
 	return outcome{truth: truth(literal)}
 }
@@ -512,7 +512,7 @@ func likeOldVersion(pattern, value string) outcome {
 		rest = tail
 	}
 	if likeTokens(text, runes) != wildcards || likeTokens(special, runes) != wildcards {
-		return outcome{why: "whether the * in ${*} is a wildcard in version 2008-10-17 is not documented"}
+		return outcome{why: "AWS does not document whether the * in ${*} is a wildcard in version 2008-10-17"}
 	}
 	return outcome{truth: truth(wildcards)}
 }

@@ -70,7 +70,7 @@ func ExamplePolicy_Problems() {
 		fmt.Printf("%s: %s: %s\n", problem.Position, problem.Where, problem.Reason)
 	}
 	// Output:
-	// line 1, column 48: statement 1, Effect: it has to be "Allow" or "Deny", in this case of letters
+	// line 1, column 48: statement 1, Effect: it must be "Allow" or "Deny"; the letter case counts
 }
 
 func ExamplePolicy_Fix() {
@@ -87,7 +87,7 @@ func ExamplePolicy_Fix() {
 	fmt.Println(edit.Size, "of", trust.QuotaDefault, "characters")
 	// Output:
 	// Allowed
-	// in statement 1 add system:serviceaccount:shop:web
+	// add system:serviceaccount:shop:web to statement 1
 	// 448 of 2048 characters
 }
 
@@ -103,7 +103,7 @@ func ExamplePolicy_Grant() {
 	fmt.Println(granted.Summary)
 	fmt.Println(string(granted.Document))
 	// Output:
-	// add a statement for pods.eks.amazonaws.com and service account shop/web
+	// add a statement to the trust policy for pods.eks.amazonaws.com and service account shop/web
 	// {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"},{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"}}}]}
 }
 

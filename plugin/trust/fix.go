@@ -187,7 +187,7 @@ func (f *fixer) tag(p *Policy, s *statement, c *condition) (step, error) {
 		key := requestTag + tag
 		lower := folded(key)
 		if f.request.context.lookup(lower).present() && s.sibling(c, lower) == nil {
-			return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
+			return step{words{fmt.Sprintf("change the condition key in statement %d", s.number), " to " + key}, []change{{c.keyAt, quoted(key)}}}, nil
 		}
 	}
 	return s.dropping(c), nil
@@ -202,14 +202,14 @@ func (f *fixer) principal(p *Policy, s *statement) (step, error) {
 		switch {
 		case named.kind != need.Type:
 		case need.Type == Federated && f.request.meant(named.id):
-			return step{fmt.Sprintf("in statement %d replace the principal %s, in which wildcards match nothing, by %s", s.number, named.id, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+			return step{words{fmt.Sprintf("replace the principal %s in statement %d", named.id, s.number), " with " + need.ID + " (principals do not support wildcards)"}, []change{{named.at, quoted(need.ID)}}}, nil
 		case misnamed(named.id, need):
-			return step{fmt.Sprintf("in statement %d correct the principal to %s", s.number, need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+			return step{words{fmt.Sprintf("change the principal in statement %d", s.number), " to " + need.ID}, []change{{named.at, quoted(need.ID)}}}, nil
 		case f.request.dead(named.id) && p.deadFor(f.request) == s.number:
-			return step{fmt.Sprintf("in statement %d replace the provider of %s, which does not exist in the account of the role, by %s", s.number, providerIssuer(named.id), need.ID), []change{{named.at, quoted(need.ID)}}}, nil
+			return step{words{fmt.Sprintf("replace the provider of %s in statement %d", providerIssuer(named.id), s.number), " with " + need.ID + " (the old provider does not exist in the role's account)"}, []change{{named.at, quoted(need.ID)}}}, nil
 		}
 		if named.kind != need.Type && named.id == need.ID && len(s.principals) == 1 {
-			return step{fmt.Sprintf("in statement %d name the provider under %s", s.number, need.Type), []change{{named.keyAt, quoted(string(need.Type))}}}, nil
+			return step{words{fmt.Sprintf("name the provider under %s in statement %d", need.Type, s.number), ""}, []change{{named.keyAt, quoted(string(need.Type))}}}, nil
 		}
 	}
 	return step{}, ErrNoEdit
@@ -258,10 +258,10 @@ func (f *fixer) action(p *Policy, s *statement, need string) (step, error) {
 	}
 	// A federated principal can call no other action than this, except those that accompany it.
 	if len(s.actions) == 1 && need == ActionWebIdentity && !strings.EqualFold(s.actions[0].value.text, actionTagSession) {
-		return step{fmt.Sprintf("in statement %d allow %s", s.number, need), []change{{s.actions[0].value.at, quoted(need)}}}, nil
+		return step{words{fmt.Sprintf("change the action in statement %d", s.number), " to " + need}, []change{{s.actions[0].value.at, quoted(need)}}}, nil
 	}
 	l := layoutOf(p.text, &p.root)
-	return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.joined(p.text, s.action, need)}}, nil
+	return step{words{fmt.Sprintf("add %s to statement %d", need, s.number), ""}, []change{l.joined(p.text, s.action, need)}}, nil
 }
 
 // key gives a condition its right key, or drops it where the right one is beside it.
@@ -279,13 +279,13 @@ func (f *fixer) key(s *statement, c *condition, d *Decision) (step, error) {
 		// Subject and audience swapped: both keys change places.
 		if twinKey := twin.meantKey(f.request.issuer()); folded(twinKey) == c.lower && c.lower != lower {
 			return step{
-				fmt.Sprintf("in statement %d swap the keys of subject and audience", s.number),
+				words{fmt.Sprintf("swap the keys of subject and audience in statement %d", s.number), ""},
 				[]change{{c.keyAt, quoted(key)}, {twin.keyAt, quoted(twinKey)}},
 			}, nil
 		}
-		return step{fmt.Sprintf("in statement %d drop %s, beside which the right key stands", s.number, c.key), []change{s.without(c)}}, nil
+		return step{words{fmt.Sprintf("remove %s from statement %d", c.key, s.number), " (the right key is already there)"}, []change{s.without(c)}}, nil
 	}
-	return step{fmt.Sprintf("in statement %d correct the key to %s", s.number, key), []change{{c.keyAt, quoted(key)}}}, nil
+	return step{words{fmt.Sprintf("change the condition key in statement %d", s.number), " to " + key}, []change{{c.keyAt, quoted(key)}}}, nil
 }
 
 // servesOthers reports whether a statement names anybody beside the request's own principal who may call.
@@ -308,7 +308,7 @@ func (s *statement) sibling(c *condition, lower string) *condition {
 // dropping removes a condition on a key that such a request never carries.
 func (s *statement) dropping(c *condition) step {
 	return step{
-		fmt.Sprintf("in statement %d drop the condition on %s, which such a request never carries", s.number, c.key),
+		words{fmt.Sprintf("remove the condition on %s from statement %d", c.key, s.number), " (the request never has this key)"},
 		[]change{s.without(c)},
 	}
 }
@@ -331,22 +331,21 @@ func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
 	if !ok || c.op.negated || !c.op.takesVariables() || wild(need) || strings.Contains(need, "${") {
 		return step{}, ErrNoEdit
 	}
-	where := fmt.Sprintf("in statement %d, %s, ", s.number, c.name)
 	isSubject := f.request.federated() && c.lower == f.request.subjectKey
 	for i := range c.values {
 		v := &c.values[i]
 		dead := !c.op.wildcards() && wild(v.text) && like(v.text, need)
 		if dead || len(c.values) == 1 && f.replaceable(v.text, need) {
-			return step{fmt.Sprintf("%sreplace %s by %s", where, printed(v.text), need), []change{{v.at, quoted(need)}}}, nil
+			return step{words{fmt.Sprintf("change %s in statement %d", printed(v.text), s.number), " to " + need}, []change{{v.at, quoted(need)}}}, nil
 		}
 	}
 	if f.keep && !isSubject {
 		return step{}, ErrNoEdit // the others of the statement have the other value
 	}
 	if l := layoutOf(p.text, &p.root); isSubject {
-		return step{fmt.Sprintf("in statement %d add %s", s.number, need), []change{l.enlisted(p.text, c.node, need)}}, nil
+		return step{words{fmt.Sprintf("add %s to statement %d", need, s.number), ""}, []change{l.enlisted(p.text, c.node, need)}}, nil
 	}
-	return step{where + "add " + need, []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}}, nil
+	return step{words{fmt.Sprintf("add %s to %s in statement %d", need, c.name, s.number), ""}, []change{layoutOf(p.text, &p.root).joined(p.text, c.node, need)}}, nil
 }
 
 // replaceable reports whether have is a slip for need, and not a value of its own. Of the tags of Pod Identity that is
@@ -389,7 +388,7 @@ func (f *fixer) asPattern(p *Policy, s *statement, c *condition) (step, error) {
 	if i := strings.Index(c.name, "StringEquals"); i >= 0 {
 		name = c.name[:i] + "StringLike" + strings.TrimPrefix(c.name[i+len("StringEquals"):], "IgnoreCase")
 	}
-	summary := fmt.Sprintf("in statement %d move %s to %s", s.number, c.key, name)
+	moves := words{fmt.Sprintf("move %s to %s in statement %d", c.key, name, s.number), ""}
 	l := layoutOf(p.text, &p.root)
 	operator := &s.condition.members[c.operatorIndex]
 	target := slices.IndexFunc(s.condition.members, func(m member) bool { return strings.EqualFold(m.key, name) })
@@ -400,14 +399,14 @@ func (f *fixer) asPattern(p *Policy, s *statement, c *condition) (step, error) {
 			return step{}, ErrNoEdit
 		}
 		moved := l.appended(p.text, to, func(string) string { return quoted(c.key) + l.colon + p.text[c.node.at.start:c.node.at.end] })
-		return step{summary, []change{s.without(c), moved}}, nil
+		return step{moves, []change{s.without(c), moved}}, nil
 	case len(operator.value.members) == 1:
-		return step{summary, []change{{operator.keyAt, quoted(name)}}}, nil
+		return step{moves, []change{{operator.keyAt, quoted(name)}}}, nil
 	}
 	added := l.appended(p.text, s.condition, func(indent string) string {
 		return quoted(name) + l.colon + l.render(newObject(member{key: c.key, value: *c.node}), indent)
 	})
-	return step{summary, []change{s.without(c), added}}, nil
+	return step{moves, []change{s.without(c), added}}, nil
 }
 
 // exception excepts this subject, and only this one, from the Deny that a decision names.
@@ -426,7 +425,7 @@ func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
 		}
 		if c.op.negated {
 			return step{
-				fmt.Sprintf("in statement %d, which denies, add %s to the exceptions", s.number, subject),
+				words{fmt.Sprintf("add %s to the exceptions of the Deny in statement %d", subject, s.number), ""},
 				[]change{l.joined(p.text, c.node, subject)},
 			}, nil
 		}
@@ -434,16 +433,16 @@ func (f *fixer) exception(p *Policy, d *Decision) (step, error) {
 		switch {
 		case named < 0:
 		case len(c.values) > 1:
-			return step{fmt.Sprintf("in statement %d, which denies, take out %s", s.number, subject), []change{removed(c.node, named)}}, nil
+			return step{words{fmt.Sprintf("remove %s from the Deny in statement %d", subject, s.number), ""}, []change{removed(c.node, named)}}, nil
 		case len(s.conditions) == 1 && len(p.statements) > 1 && p.list() != nil:
 			return step{
-				fmt.Sprintf("take out statement %d, which denies nothing but %s", s.number, subject),
+				words{fmt.Sprintf("remove statement %d", s.number), ", which denies only " + subject},
 				[]change{removed(p.list(), s.number-1)},
 			}, nil
 		}
 	}
 	added := s.testing(p.text, l, "StringNotEquals", newMember(f.request.issuer()+":sub", subject))
-	return step{fmt.Sprintf("in statement %d, which denies, make an exception of %s", s.number, subject), []change{added}}, nil
+	return step{words{fmt.Sprintf("exclude %s from the Deny in statement %d", subject, s.number), ""}, []change{added}}, nil
 }
 
 // testing puts a key and its value under an operator, which is made where it is missing.

@@ -22,7 +22,7 @@ func (p *Policy) read() {
 			p.version(&m.value)
 		case "Id":
 			if m.value.kind != text {
-				p.problem(Malformed, m.value.at.start, place{element: "Id"}, "it is "+m.value.kind.String()+", and has to be a string")
+				p.problem(Malformed, m.value.at.start, place{element: "Id"}, "it is "+m.value.kind.String()+", and must be a string")
 			}
 		case "Statement":
 			statements = &m.value
@@ -44,7 +44,7 @@ func (p *Policy) read() {
 	case statements.kind == list:
 		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is empty")
 	default:
-		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is "+statements.kind.String()+", and has to be a list of objects")
+		p.problem(Malformed, statements.at.start, place{element: "Statement"}, "it is "+statements.kind.String()+", and must be a list of objects")
 	}
 	p.uniqueSids()
 }
@@ -83,7 +83,7 @@ func (p *Policy) characters() {
 	}
 	for i, r := range p.text {
 		if r > 0xff {
-			p.problem(Refused, int32(i), place{}, fmt.Sprintf("the character %q is outside of what IAM takes (U+0020 to U+00FF)", r))
+			p.problem(Refused, int32(i), place{}, fmt.Sprintf("the character %q is not one that IAM accepts (U+0020 to U+00FF)", r))
 			return
 		}
 	}
@@ -116,7 +116,7 @@ func (p *Policy) repeated(n *node) {
 		if again {
 			p.report(Problem{
 				Position: p.ruler.at(m.keyAt.start), Severity: Malformed, Where: place{}.String(),
-				Reason: fmt.Sprintf("the key %q stands twice in one object, and one hides the other", clip(m.key)),
+				Reason: fmt.Sprintf("the key %q is twice in one object, and one hides the other", clip(m.key)),
 			}, true)
 		}
 		p.repeated(&m.value)
@@ -130,7 +130,7 @@ func (p *Policy) version(n *node) {
 	case n.kind == text && n.text == "2008-10-17":
 	default:
 		p.noVersion = true
-		p.problem(Malformed, n.at.start, place{element: "Version"}, fmt.Sprintf("%s is not a version: 2012-10-17 and 2008-10-17 are", clip(p.text[n.at.start:n.at.end])))
+		p.problem(Malformed, n.at.start, place{element: "Version"}, fmt.Sprintf("%s is not a version: the versions are 2012-10-17 and 2008-10-17", clip(p.text[n.at.start:n.at.end])))
 	}
 }
 
@@ -138,7 +138,7 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 	s.number, s.node = number, n
 	where := func(element string) place { return place{statement: number, element: element} }
 	if n.kind != object {
-		p.problem(Malformed, n.at.start, where(""), "it is "+n.kind.String()+", and has to be an object")
+		p.problem(Malformed, n.at.start, where(""), "it is "+n.kind.String()+", and must be an object")
 		return
 	}
 	effects := 0
@@ -148,12 +148,12 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 		switch m.key {
 		case "Sid":
 			if v.kind != text {
-				p.problem(Malformed, v.at.start, where("Sid"), "it is "+v.kind.String()+", and has to be a string")
+				p.problem(Malformed, v.at.start, where("Sid"), "it is "+v.kind.String()+", and must be a string")
 				continue
 			}
 			s.sid = v.text
 			if !alphanumeric(v.text) {
-				p.problem(Refused, v.at.start, where("Sid"), "a Sid is made of the letters A to Z, a to z and digits")
+				p.problem(Refused, v.at.start, where("Sid"), "a Sid can have only the letters A to Z, a to z and digits")
 			}
 		case "Effect":
 			effects++
@@ -164,7 +164,7 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 				s.effect = deny
 			default:
 				s.noEffect = true
-				p.doubt(s, v.at.start, where("Effect"), "it has to be \"Allow\" or \"Deny\", in this case of letters")
+				p.doubt(s, v.at.start, where("Effect"), "it must be \"Allow\" or \"Deny\"; the letter case counts")
 			}
 		case "Principal":
 			s.principal = v
@@ -181,7 +181,7 @@ func (p *Policy) statement(s *statement, n *node, number int) {
 			p.conditions(s, v, where("Condition"))
 		case "NotPrincipal", "Resource", "NotResource":
 			s.notPrincipal = s.notPrincipal || m.key == "NotPrincipal"
-			p.doubt(s, m.keyAt.start, where(m.key), "a trust policy may not have the element "+m.key)
+			p.doubt(s, m.keyAt.start, where(m.key), "a trust policy cannot have the element "+m.key)
 		default:
 			p.doubt(s, m.keyAt.start, where(""), fmt.Sprintf("a statement has no element %q", clip(m.key)))
 		}
@@ -222,7 +222,7 @@ func (p *Policy) uniqueSids() {
 			continue
 		}
 		if seen[s.sid] {
-			p.problem(Refused, s.node.at.start, place{statement: s.number, element: "Sid"}, fmt.Sprintf("the Sid %q stands in another statement too", clip(s.sid)))
+			p.problem(Refused, s.node.at.start, place{statement: s.number, element: "Sid"}, fmt.Sprintf("another statement has the same Sid %q", clip(s.sid)))
 		}
 		seen[s.sid] = true
 	}
@@ -234,10 +234,10 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 		s.principals = []principal{{id: "*", at: n.at, everyone: true}}
 		return
 	case n.kind == text:
-		p.problem(Malformed, n.at.start, where, "a string other than \"*\"; it has to be an object such as {\"Federated\": …}")
+		p.problem(Malformed, n.at.start, where, "a string other than \"*\"; it must be an object such as {\"Federated\": …}")
 		return
 	case n.kind != object:
-		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and has to be \"*\" or an object")
+		p.problem(Malformed, n.at.start, where, "it is "+n.kind.String()+", and must be \"*\" or an object")
 		return
 	}
 	for i := range n.members {
@@ -248,7 +248,7 @@ func (p *Policy) principal(s *statement, n *node, where place) {
 		case CanonicalUser:
 			p.problem(Refused, m.keyAt.start, where, "CanonicalUser is for Amazon S3 only")
 		default:
-			p.problem(Malformed, m.keyAt.start, where, fmt.Sprintf("there is no principal of the type %q: AWS, Federated and Service are", clip(m.key)))
+			p.problem(Malformed, m.keyAt.start, where, fmt.Sprintf("%q is not a type of principal: the types are AWS, Federated and Service", clip(m.key)))
 			continue
 		}
 		inside := place{statement: s.number, element: where.element, detail: m.key}
@@ -268,9 +268,9 @@ func (p *Policy) principalID(kind PrincipalType, id *node, where place) {
 	switch {
 	case kind == AWS && id.text == "*":
 	case wild(id.text):
-		p.problem(Malformed, id.at.start, where, "a wildcard: a principal is named in full")
+		p.problem(Malformed, id.at.start, where, "a wildcard; a principal must be named in full")
 	case kind == AWS && strings.Contains(id.text, oidcProvider):
-		p.problem(Refused, id.at.start, where, "an OIDC provider stands under Federated")
+		p.problem(Refused, id.at.start, where, "an OIDC provider must be under Federated")
 	case kind == Federated && !strings.HasPrefix(id.text, "arn:") && !federatedServices[id.text]:
 		p.problem(Refused, id.at.start, where, "it is not the ARN of a provider")
 	}
@@ -299,7 +299,7 @@ func (p *Policy) strings(n *node, i int, where place) []member {
 		}
 		return v.members
 	}
-	p.problem(Malformed, v.at.start, where, "it is "+v.kind.String()+", and has to be a string or a list of strings")
+	p.problem(Malformed, v.at.start, where, "it is "+v.kind.String()+", and must be a string or a list of strings")
 	return nil
 }
 
@@ -335,11 +335,11 @@ func notAction(s string) string {
 	case s == "*":
 		return ""
 	case !ok || service == "" || name == "":
-		return "it needs its service in front, as in sts:AssumeRole"
+		return "it must start with the service, as in sts:AssumeRole"
 	case strings.ContainsAny(s, " \t\r\n"):
-		return "it holds a blank"
+		return "it contains a blank"
 	case !serviceName(service):
-		return "the name of a service has letters, digits and hyphens, and no wildcard"
+		return "the name of a service can have only letters, digits and hyphens, and no wildcard"
 	}
 	return ""
 }
@@ -359,7 +359,7 @@ func anyActionMatches(pattern string) bool {
 
 func (p *Policy) conditions(s *statement, n *node, where place) {
 	if n.kind != object {
-		p.doubt(s, n.at.start, where, "it is "+n.kind.String()+", and has to be an object of operators")
+		p.doubt(s, n.at.start, where, "it is "+n.kind.String()+", and must be an object of operators")
 		return
 	}
 	total := 0
@@ -376,10 +376,10 @@ func (p *Policy) conditions(s *statement, n *node, where place) {
 			p.doubt(s, m.keyAt.start, inside, fmt.Sprintf("there is no operator %q", clip(m.key)))
 			continue
 		case !exact:
-			p.problem(Noted, m.keyAt.start, inside, "the case of its letters is not the documented one; it is read as that operator")
+			p.problem(Noted, m.keyAt.start, inside, "its letter case is not the documented one; it is read as that operator")
 		}
 		if m.value.kind != object {
-			p.doubt(s, m.value.at.start, inside, "it is "+m.value.kind.String()+", and has to be an object of keys")
+			p.doubt(s, m.value.at.start, inside, "it is "+m.value.kind.String()+", and must be an object of keys")
 			continue
 		}
 		first := len(s.conditions)
@@ -446,14 +446,14 @@ func (p *Policy) operand(s *statement, c *condition, n *node, where place) (oper
 	case number, boolean:
 		return v, true
 	default:
-		p.doubt(s, n.at.start, where, n.kind.String()+" where a value has to stand")
+		p.doubt(s, n.at.start, where, n.kind.String()+" instead of a value")
 		return v, false
 	}
 	if !strings.Contains(n.text, "${") {
 		return v, true
 	}
 	if p.noVersion && p.returned && c.op.takesVariables() {
-		p.doubt(s, n.at.start, where, "whether it holds a variable depends on the Version")
+		p.doubt(s, n.at.start, where, "the Version decides whether it contains a variable")
 		return v, false
 	}
 	if !p.variables || !c.op.takesVariables() {

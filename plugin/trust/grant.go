@@ -66,7 +66,7 @@ func (d *draft) add(r *Request) error {
 	if d.policy.list() == nil && len(d.policy.statements) == 0 {
 		return ErrInvalid // it has no place for a statement
 	}
-	return d.take(step{"add a statement for " + r.who(), []change{d.policy.added(r.statement())}})
+	return d.take(step{words{"add a statement to the trust policy", " for " + r.who()}, []change{d.policy.added(r.statement())}})
 }
 
 // extension adds the subject to the values of a statement that fails on nothing but the subject.

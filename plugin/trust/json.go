@@ -152,7 +152,7 @@ func (s *scanner) value(depth int) node {
 			return node{kind: w.kind, at: s.since(start), text: w.word}
 		}
 	}
-	s.fail(start, s.found()+" where a value has to start")
+	s.fail(start, s.found()+" instead of a value")
 	return node{}
 }
 
@@ -163,14 +163,14 @@ func (s *scanner) object(depth int) node {
 	s.space()
 	for s.peek() != '}' {
 		if s.peek() != '"' {
-			s.fail(s.pos, s.found()+" where a key in quotes or } has to stand")
+			s.fail(s.pos, s.found()+" instead of a key in quotes or }")
 		}
 		quote := s.pos
 		m := member{key: s.string()}
 		m.keyAt = s.since(quote)
 		s.space()
 		if s.peek() != ':' {
-			s.fail(s.pos, fmt.Sprintf("%s after the key %q, where : has to stand", s.found(), clip(m.key)))
+			s.fail(s.pos, fmt.Sprintf("%s instead of : after the key %q", s.found(), clip(m.key)))
 		}
 		s.pos++
 		s.space()
@@ -226,7 +226,7 @@ func (s *scanner) more(closing byte) bool {
 		}
 		return true
 	}
-	s.fail(s.pos, fmt.Sprintf("%s where , or %c has to stand", s.found(), closing))
+	s.fail(s.pos, fmt.Sprintf("%s instead of , or %c", s.found(), closing))
 	return false
 }
 
@@ -256,7 +256,7 @@ func (s *scanner) number() {
 		ok = digits()
 	}
 	if !ok {
-		s.fail(start, "a number that JSON does not know")
+		s.fail(start, "an invalid JSON number")
 	}
 }
 
@@ -289,7 +289,7 @@ func (s *scanner) string() string {
 			s.wide = true
 		}
 	}
-	s.fail(open, "a string that does not end")
+	s.fail(open, "a string without closing quotes")
 	return ""
 }
 
@@ -330,32 +330,32 @@ func (s *scanner) escaped(open, start int) string {
 			r := s.hex(escape)
 			if utf16.IsSurrogate(r) {
 				if !strings.HasPrefix(s.src[s.pos+1:], `\u`) {
-					s.fail(escape, "half of a surrogate pair")
+					s.fail(escape, "an incomplete surrogate pair")
 				}
 				s.pos += 2
 				r = utf16.DecodeRune(r, s.hex(escape))
 				if r == utf8.RuneError {
-					s.fail(escape, "half of a surrogate pair")
+					s.fail(escape, "an incomplete surrogate pair")
 				}
 			}
 			b.WriteRune(r)
 		default:
-			s.fail(escape, "an escape that JSON does not know")
+			s.fail(escape, "an invalid JSON escape")
 		}
 		s.pos++
 	}
-	s.fail(open, "a string that does not end")
+	s.fail(open, "a string without closing quotes")
 	return ""
 }
 
 // hex reads the four digits after the u at the current position, and stays at the last of them.
 func (s *scanner) hex(escape int) rune {
 	if len(s.src) < s.pos+5 {
-		s.fail(escape, "an escape that JSON does not know")
+		s.fail(escape, "an invalid JSON escape")
 	}
 	v, err := strconv.ParseUint(s.src[s.pos+1:s.pos+5], 16, 16)
 	if err != nil {
-		s.fail(escape, "an escape that JSON does not know")
+		s.fail(escape, "an invalid JSON escape")
 	}
 	s.pos += 4
 	return rune(v)

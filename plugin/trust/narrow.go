@@ -34,7 +34,7 @@ func (p *Policy) Narrow(r Request, keep ...Subject) (Edit, error) {
 		if err != nil {
 			return Edit{}, err
 		}
-		if made.summary == "" {
+		if made.place == "" {
 			continue
 		}
 		if err := d.take(made); err != nil {
@@ -74,7 +74,7 @@ func (p *Policy) narrowed(s *statement, r *Request, subjects []string) (step, er
 		}
 		value := newMember("", named...).value
 		return step{
-			fmt.Sprintf("in statement %d name %s in place of %s", s.number, clip(strings.Join(named, ", ")), clip(strings.Join(patterns, ", "))),
+			words{fmt.Sprintf("replace %s in statement %d", clip(strings.Join(patterns, ", ")), s.number), " with " + clip(strings.Join(named, ", "))},
 			[]change{{c.node.at, l.render(&value, "")}},
 		}, nil
 	}
@@ -82,5 +82,5 @@ func (p *Policy) narrowed(s *statement, r *Request, subjects []string) (step, er
 		return step{}, nil
 	}
 	added := s.testing(p.text, l, "StringEquals", newMember(r.issuer()+":sub", subjects...))
-	return step{fmt.Sprintf("in statement %d test the subject: %s", s.number, clip(strings.Join(subjects, ", "))), []change{added}}, nil
+	return step{words{fmt.Sprintf("test the subject in statement %d", s.number), ": " + clip(strings.Join(subjects, ", "))}, []change{added}}, nil
 }

@@ -64,7 +64,7 @@ func PodIdentity(p PodIdentityRequest) Request {
 	return r
 }
 
-const notKnown = "it is not known here"
+const notKnown = "it is unknown"
 
 // putTags sets the session tags that EKS passes, as keys that begin with prefix, and returns their names; none where they
 // are disabled.
@@ -94,7 +94,7 @@ func (p PodIdentityRequest) putTags(c *context, prefix string) []string {
 func (c *context) ofTheSource(account, roleAccount string) {
 	source := value{unknown: true, maybeAbsent: true, reason: organizationUnknown}
 	if account != "" {
-		source.reason = "it is the organization of account " + account + ", which was not read: aws organizations describe-organization"
+		source.reason = "it is the organization of account " + account + ", which was not read; check with aws organizations describe-organization"
 	}
 	if account == "" || account != roleAccount {
 		c.put("aws:SourceOrgID", source)
@@ -103,7 +103,7 @@ func (c *context) ofTheSource(account, roleAccount string) {
 	}
 	for _, key := range [...]string{"OrgID", "OrgPaths"} {
 		source.twins = "aws:Source" + key + " and aws:Resource" + key + " are those of account " + account +
-			": equal if it is in an organization, absent if not; aws organizations describe-organization tells which"
+			": equal if it is in an organization, absent if not; check with aws organizations describe-organization"
 		c.put("aws:Source"+key, source)
 		c.put("aws:Resource"+key, source)
 	}

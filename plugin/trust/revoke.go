@@ -50,7 +50,7 @@ func (p *Policy) removal(r *Request) (step, error) {
 			}
 			if len(c.values) > 1 {
 				removed := layoutOf(p.text, &p.root).separated(p.text, c.node, at)
-				return step{fmt.Sprintf("in statement %d take out %s", s.number, subject), []change{removed}}, nil
+				return step{words{fmt.Sprintf("remove %s from statement %d", subject, s.number), ""}, []change{removed}}, nil
 			}
 			return p.withoutStatement(s, c, subject), nil
 		}
@@ -91,12 +91,12 @@ func (p *Policy) withoutStatement(s *statement, c *condition, subject string) st
 	all := p.list()
 	if all == nil || len(all.members) == 1 {
 		return step{
-			fmt.Sprintf("in statement %d, the last, empty the subject in place of %s", s.number, subject),
+			words{fmt.Sprintf("replace %s in statement %d", subject, s.number), " with an empty subject (a trust policy needs a statement)"},
 			[]change{{c.values[0].at, `""`}},
 		}
 	}
 	return step{
-		fmt.Sprintf("take out statement %d, which trusts nothing but %s", s.number, subject),
+		words{fmt.Sprintf("remove statement %d", s.number), ", which trusts only " + subject},
 		[]change{removed(all, s.number-1)},
 	}
 }

@@ -65,11 +65,11 @@ func (f *fixer) split(p *Policy, s *statement) (made step, own *condition, err e
 	if p.list() == nil {
 		text = "[" + text + "]"
 	}
-	summary := fmt.Sprintf("split statement %d into a statement for each OIDC provider, which also allows %s", s.number, strings.Join(others, ", and "))
+	does := words{fmt.Sprintf("split statement %d", s.number), " into a statement for each OIDC provider, which also allows " + strings.Join(others, ", and ")}
 	if subject, _ := f.request.context.single(f.request.subjectKey); own.texts() != subject {
-		summary += ", and of this cluster " + own.texts()
+		does.rest += ", and of this cluster " + own.texts()
 	}
-	return step{summary, []change{{s.node.at, text}}}, own, nil
+	return step{does, []change{{s.node.at, text}}}, own, nil
 }
 
 // texts are a condition's values in one line.

@@ -38,12 +38,12 @@ func TargetRole(t TargetRoleRequest) Request {
 	}
 	switch {
 	case t.ExternalID == "":
-		c.setUnknown(externalID, true, "the external ID of the association is not known")
+		c.setUnknown(externalID, true, "the external ID of the association is unknown")
 	case t.DisableSessionTags:
 		c.set(externalID, t.ExternalID)
 	default:
 		// The API's reference says that EKS sends it, the user guide says so of associations without session tags.
-		c.put(externalID, value{values: []string{t.ExternalID}, maybeAbsent: true, reason: "the EKS User Guide says only of associations with disableSessionTags that EKS sends it"})
+		c.put(externalID, value{values: []string{t.ExternalID}, maybeAbsent: true, reason: "the EKS User Guide documents it only for associations with disableSessionTags"})
 	}
 	c.set("aws:PrincipalArn", t.RoleARN)
 	c.setOrUnknown("aws:PrincipalAccount", account, notKnown)

@@ -29,7 +29,7 @@ func (p *Policy) trace(s *statement, r *Request) (t StatementTrace, matches Trut
 		matches = matches.and(Unknown)
 		t.Parts = append(t.Parts, Part{
 			Position: p.ruler.at(d.offset), Where: d.where.String(), Differ: -1, shape: partDoubt,
-			Reason: d.reason + "; IAM has accepted it, and what it makes of it is not documented",
+			Reason: d.reason + "; IAM accepted it, and AWS does not document its meaning",
 		})
 	}
 	if !slices.ContainsFunc(t.Parts, func(part Part) bool { return part.shape == partAction }) {
@@ -91,10 +91,10 @@ func (p *Policy) principalPart(s *statement, r *Request, o outcome) Part {
 	case o.truth == Unknown:
 		part.Need = ""
 	case o.truth == False && best >= 0 && s.principals[best].kind == Federated && wild(s.principals[best].id):
-		part.Reason = "a principal is compared as it is written: * and ? match nothing there"
+		part.Reason = "principals do not support wildcards: * and ? match nothing"
 	}
 	if part.Cause == CauseNoWebIdentity {
-		part.Reason = "a web identity matches nothing but its OIDC provider, named under Federated"
+		part.Reason = "a web identity token matches only its OIDC provider under Federated"
 	}
 	return part
 }
@@ -124,7 +124,7 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 		part.Position = p.ruler.at(s.action.at.start)
 	}
 	if result == Unknown {
-		part.Reason = "it is not an action; IAM has accepted it, and what it makes of it is not documented"
+		part.Reason = "it is not an action; IAM accepted it, and AWS does not document its meaning"
 	}
 	best := -1
 	for i := range s.actions {
@@ -151,7 +151,7 @@ func (p *Policy) actionPart(s *statement, r *Request, action string, result Trut
 		part.Cause = CausePodIdentity
 	}
 	if s.notAction {
-		part.Reason = "NotAction allows everything but what it names"
+		part.Reason = "NotAction allows everything except what it names"
 		part.Have, part.Need = s.actionName+" "+part.Have, "one that does not name "+action
 		return part
 	}
@@ -205,8 +205,8 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 		part.Position, part.Have, part.Need = p.ruler.at(c.keyAt.start), c.key, c.meantKey(r.issuer())
 		part.Differ = differFolded(part.Have, part.Need)
 		if part.Cause == CauseOtherIssuer && s.testsClaim(r, c) {
-			part.Need, part.Differ = "a statement of its own for each OIDC provider", -1
-			part.Reason = "a token has one issuer, and all conditions of a statement have to hold: with the keys of two issuers it never matches"
+			part.Need, part.Differ = "a separate statement for each OIDC provider", -1
+			part.Reason = "a token has one issuer, and all conditions of a statement must be met: a statement with the keys of two issuers never matches"
 		}
 	case known:
 		if len(v.values) == 1 && len(c.values) > 0 && c.op.takesVariables() && !c.op.negated {
@@ -217,7 +217,7 @@ func (p *Policy) conditionPart(s *statement, c *condition, r *Request, v value, 
 		part.Need = c.needed("")
 	}
 	if part.Cause == CauseLiteralWildcard {
-		part.Reason = c.name + " takes * and ? literally; under StringLike this value would match"
+		part.Reason = c.name + " does not support wildcards; with StringLike this value matches"
 	}
 	return part
 }
@@ -284,19 +284,19 @@ var (
 
 // why is the mechanism of a condition's answer, where it is not plain from the texts. v is what is known of its key.
 func (c *condition) why(e effect, v value, o outcome) string {
-	has := "the request does not carry this key"
+	has := "the request does not have this key"
 	if v.present() {
-		has = "the request carries this key"
+		has = "the request has this key"
 	}
 	switch {
 	case o.truth == Unknown:
 		return ""
 	case c.op.family == nullFamily && c.op.quantifier != plain:
-		return "Null under " + c.name[:strings.IndexByte(c.name, ':')] + " does not look at the request"
+		return "Null with " + c.name[:strings.IndexByte(c.name, ':')] + " does not test the request"
 	case c.op.family == nullFamily:
 		return has
 	case o.missing && o.truth == True && c.op.negated && e == deny:
-		return has + ", and a negated operator holds for an absent key"
+		return has + ", and a negated condition on a missing key is met"
 	case o.missing:
 		return has
 	case v.unknown:
@@ -305,19 +305,19 @@ func (c *condition) why(e effect, v value, o outcome) string {
 	values := strings.Join(v.values, ", ")
 	switch {
 	case o.truth == True && e == deny && c.op.negated:
-		return "the request has " + printed(values) + ", and the negated operator holds for all but these"
+		return "the request has " + printed(values) + ", and the negated condition is met for all values except these"
 	case o.truth == True && e == deny:
 		return "the request has " + printed(values)
 	case o.truth == True:
 		return ""
 	case c.op.negated:
-		return "the operator is negated: the request's value may not be among these"
+		return "the operator is negated: the request's value must not be one of these"
 	case c.op.wildcards() && slices.ContainsFunc(c.values, func(v operand) bool { return wild(v.text) }):
-		return "* and ? are wildcards under " + c.name + ", and none of its values matches the request's"
+		return c.name + " supports wildcards, but no value matches the request"
 	case slices.ContainsFunc(c.values, func(v operand) bool { return v.parts != nil }):
-		return "with its variables put in, none of the values is the request's"
+		return "with its variables replaced, no value equals the request's value"
 	case c.op.family == stringEqualsIgnoreCase:
-		return c.name + " ignores letter case, and none of its values is the request's"
+		return c.name + " ignores letter case, but no value equals the request's value"
 	}
 	return ""
 }

@@ -67,7 +67,7 @@ func variable(inside string) (segment, string) {
 	if hasDefault {
 		fallback = strings.TrimPrefix(fallback, " ")
 		if len(fallback) < 2 || fallback[0] != '\'' || fallback[len(fallback)-1] != '\'' {
-			return segment{}, "the default of a policy variable has to stand in single quotes"
+			return segment{}, "the default of a policy variable must be in single quotes"
 		}
 		fallback = fallback[1 : len(fallback)-1]
 	}
@@ -77,7 +77,7 @@ func variable(inside string) (segment, string) {
 	case strings.ContainsAny(name, " \t\r\n"):
 		return segment{}, "a space in the name of a policy variable"
 	case strings.ContainsAny(name, "${*?'\""):
-		return segment{}, "a symbol in the name of a policy variable that has no place there"
+		return segment{}, "a symbol that is not allowed in the name of a policy variable"
 	}
 	return segment{key: folded(name), fallback: fallback, hasDefault: hasDefault}, ""
 }
@@ -140,7 +140,7 @@ func (c *context) expand(parts []segment) reading {
 				out.unknown = "the variable " + part.key + ": " + v.why()
 				return out
 			case v.present() && v.maybeAbsent:
-				out.unknown = "the variable " + part.key + " may be absent"
+				out.unknown = "the variable " + part.key + " is possibly absent"
 				return out
 			case v.present() && len(v.values) != 1:
 				out.unknown = "the variable " + part.key + " has several values"

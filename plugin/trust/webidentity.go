@@ -22,13 +22,13 @@ type WebIdentityRequest struct {
 
 // Why a key is unknown.
 const (
-	fromOutside         = "it depends on where the call comes from"
-	ofTheRole           = "it is the role's own, which was not read"
-	notListed           = "whether a request carries it is not documented"
-	issuerUnknown       = "the cluster's issuer is not known"
-	accountUnknown      = "the role's account is not known"
-	timeUnknown         = "the time of the call is not known"
-	organizationUnknown = "the cluster's organization is not known"
+	fromOutside         = "it depends on the source of the call"
+	ofTheRole           = "it belongs to the role and was not read"
+	notListed           = "AWS does not document whether a request has it"
+	issuerUnknown       = "the cluster's issuer is unknown"
+	accountUnknown      = "the role's account is unknown"
+	timeUnknown         = "the time of the call is unknown"
+	organizationUnknown = "the cluster's organization is unknown"
 )
 
 // WebIdentity is the request that STS makes of a role's trust policy when a pod calls AssumeRoleWithWebIdentity. It
@@ -51,7 +51,7 @@ func WebIdentity(w WebIdentityRequest) Request {
 	r := newRequest(Principal{Federated, provider}, ActionWebIdentity)
 	r.longest = MaxSubject
 	c := &r.context
-	c.setOrUnknown(issuer+":sub", w.Subject, "the subject is not known")
+	c.setOrUnknown(issuer+":sub", w.Subject, "the subject is unknown")
 	c.set(issuer+":aud", audiences...)
 	c.ofTheCall(w.Time, w.Region)
 	c.ofTheRole(account)
@@ -118,8 +118,8 @@ var familiesWithoutIssuer = append(slices.Clone(usualFamilies), keyFamily{"", va
 
 func (c *context) ofTheCall(at time.Time, region string) {
 	c.set("aws:SecureTransport", "true") // the SDKs call STS by https:// only
-	c.setUnknown("aws:UserAgent", false, "it is the SDK's")
-	c.setOrUnknown("aws:RequestedRegion", region, "the region of the STS endpoint is not known")
+	c.setUnknown("aws:UserAgent", false, "the SDK chooses it")
+	c.setOrUnknown("aws:RequestedRegion", region, "the region of the STS endpoint is unknown")
 	if at.IsZero() {
 		c.setUnknown("aws:CurrentTime", false, timeUnknown)
 		c.setUnknown("aws:EpochTime", false, timeUnknown)
