@@ -126,9 +126,10 @@ func (b *binder) run(ctx context.Context) error {
 		}
 		request := b.request
 		request.At = b.source.at
+		request.ServiceAccount = b.account
 		request.RoleARN = roleARN // empty with --migrate alone: the plan finds the one that the service account has
 		plan, err := bind.New(snapshot, request)
-		return proposal{plan, snapshot}, err
+		return b.proposed(plan, snapshot, err)
 	})
 	if err != nil || !b.wait {
 		return err

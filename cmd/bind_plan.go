@@ -44,9 +44,10 @@ type planCommand struct {
 	forceConflicts bool
 
 	namespace, account string
-	again              []string // the same command
-	change             []string // the command that makes the changes, where this one only shows them
-	waits              bool     // the command verifies by itself
+	workload           workload.Target // what was typed instead of the service account that it runs under; zero: nothing was
+	again              []string        // the same command
+	change             []string        // the command that makes the changes, where this one only shows them
+	waits              bool            // the command verifies by itself
 	live               live
 }
 
@@ -88,20 +89,28 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	return nil
 }
 
-// parseAccount parses SERVICEACCOUNT: NAME, NAMESPACE/NAME or sa/NAME.
+// parseAccount parses SERVICEACCOUNT: NAME, NAMESPACE/NAME or sa/NAME, or a workload as TYPE/NAME.
 func (c *planCommand) parseAccount(typed string) error {
 	namespace, name, qualified := strings.Cut(typed, "/")
 	k, typedKind := workload.KindNamed(namespace)
 	switch {
 	case !qualified:
 		namespace, name = "", typed
-	case typedKind && k.Name == "ServiceAccount":
+	case typedKind:
 		namespace = ""
+	default:
+		if namespace, rest, ok := kindInside(typed); ok {
+			return usagef("unknown target %q: did you mean %s -n %s?", typed, rest, namespace)
+		}
 	}
 	if strings.ContainsAny(typed, "*?") {
 		return usagef("%q: give the name of one service account, not a pattern", typed)
 	}
-	if err := checkName(workload.Target{Kind: "ServiceAccount", Name: name}); err != nil {
+	kind := "ServiceAccount"
+	if qualified && typedKind {
+		kind = k.Name
+	}
+	if err := checkName(workload.Target{Kind: kind, Name: name}); err != nil {
 		return err
 	}
 	wanted := c.source.kubeconfig.typedNamespace()
@@ -109,8 +118,24 @@ func (c *planCommand) parseAccount(typed string) error {
 		return usagef("%q is in another namespace than -n %s", typed, wanted)
 	}
 	c.namespace, c.account = namespace, name
+	if kind != "ServiceAccount" {
+		c.account, c.workload = "", workload.Target{Kind: kind, Name: name}
+	}
+	err := c.completeNamespace(typed, wanted)
+	if c.workload.Kind != "" {
+		c.workload.Namespace = c.namespace
+	}
+	return err
+}
+
+// completeNamespace finds the namespace where SERVICEACCOUNT has none.
+func (c *planCommand) completeNamespace(typed, wanted string) error {
+	namespace := c.namespace
 	if namespace == "" && c.source.snapshot != "" {
 		if c.namespace = wanted; wanted == "" {
+			if c.workload.Kind != "" {
+				return usagef("%q: give the namespace too, with -n", typed)
+			}
 			return usagef("%q: give the namespace too, as NAMESPACE/NAME", typed)
 		}
 		return nil
@@ -150,6 +175,14 @@ func commandLine(cmd *cobra.Command, args []string, without ...string) []string 
 type proposal struct {
 	plan     *bind.Plan
 	snapshot *snapshot.Snapshot
+}
+
+// proposed is a plan with the workload that was typed for its service account.
+func (c *planCommand) proposed(plan *bind.Plan, s *snapshot.Snapshot, err error) (proposal, error) {
+	if err == nil && c.workload.Kind != "" {
+		plan.Through(c.workload)
+	}
+	return proposal{plan, s}, err
 }
 
 // carryOut prints a plan, confirms it and applies it, and returns the one that was applied; with -o it prints the plan for
@@ -362,13 +395,15 @@ func (c *planCommand) completeArguments(cmd *cobra.Command, args []string, typed
 }
 
 func (c *planCommand) completeServiceAccounts(cmd *cobra.Command, typed string) ([]string, cobra.ShellCompDirective) {
-	account, _ := workload.KindNamed("serviceaccount")
+	kind, _ := workload.KindNamed("serviceaccount")
 	namespace := c.source.kubeconfig.typedNamespace()
 	before, _, prefixed := strings.Cut(typed, "/")
-	if k, ok := workload.KindNamed(before); prefixed && (!ok || k != account) {
+	if k, ok := workload.KindNamed(before); ok && prefixed {
+		kind = k
+	} else if prefixed {
 		namespace = before
 	}
-	names := c.source.names(cmd.Context(), account, namespace)
+	names := c.source.names(cmd.Context(), kind, namespace)
 	for i := range names {
 		if prefixed {
 			names[i] = before + "/" + names[i]

@@ -16,6 +16,11 @@ func (c *planCommand) read(ctx context.Context, r collect.BindingRequest) (s *sn
 	if c.live, err = c.source.open(ctx); err != nil {
 		return nil, "", err
 	}
+	if c.workload.Kind != "" {
+		if c.account, err = collect.AccountOf(ctx, c.live.cluster, c.workload); err != nil {
+			return nil, "", c.live.explained(err)
+		}
+	}
 	r.Namespace, r.ServiceAccount = c.namespace, c.account
 	r.Request = c.live.now(r.Request)
 	ctx, end := c.program.progress(ctx, reading)
@@ -29,6 +34,11 @@ func (c *planCommand) readSnapshot(role string) (*snapshot.Snapshot, string, err
 	s, err := c.source.readFile()
 	if err != nil {
 		return nil, "", err
+	}
+	if c.workload.Kind != "" {
+		if c.account, err = collect.AccountIn(s, c.workload); err != nil {
+			return nil, "", err
+		}
 	}
 	roleARN, err := collect.RoleTyped(s, role)
 	if errors.Is(err, collect.ErrNoCaller) {

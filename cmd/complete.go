@@ -25,7 +25,7 @@ const (
 	mostCompletions = 500
 )
 
-// completeTargets offers POD, TYPE/ and TYPE/NAME; after a type its names. On any error it offers nothing.
+// completeTargets offers POD, TYPE/, TYPE/NAME and NAMESPACE/POD; after a type its names. On any error it offers nothing.
 func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 && !strings.Contains(args[0], "/") {
 		if k, ok := workload.KindNamed(args[0]); ok {
@@ -34,10 +34,11 @@ func (s *source) completeTargets(cmd *cobra.Command, args []string, typed string
 	}
 	if kind, _, ok := strings.Cut(typed, "/"); ok {
 		k, ok := workload.KindNamed(kind)
+		namespace := s.kubeconfig.typedNamespace()
 		if !ok {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+			k, namespace = workload.Kinds[0], kind // NAMESPACE/POD
 		}
-		names := s.names(cmd.Context(), k, s.kubeconfig.typedNamespace())
+		names := s.names(cmd.Context(), k, namespace)
 		for i := range names {
 			names[i] = kind + "/" + names[i]
 		}

@@ -77,9 +77,9 @@ func (u *unbinder) run(ctx context.Context) error {
 			return proposal{}, err
 		}
 		request := u.request
-		request.RoleARN, request.At = roleARN, u.source.at
+		request.ServiceAccount, request.RoleARN, request.At = u.account, roleARN, u.source.at
 		plan, err := bind.NewUnbind(snapshot, request)
-		return proposal{plan, snapshot}, err
+		return u.proposed(plan, snapshot, err)
 	})
 	return err
 }

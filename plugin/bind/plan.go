@@ -6,13 +6,16 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
 // A Plan is what to do, in this order. Each prefix of Steps leaves what worked before working.
 type Plan struct {
 	Namespace, ServiceAccount string
-	RoleARN                   string // empty where there is none, in a plan to unbind
-	Steps                     []Step
+	// Workload is what was named instead of the service account that it runs under; zero if nothing was.
+	Workload workload.Target
+	RoleARN  string // empty where there is none, in a plan to unbind
+	Steps    []Step
 	// Later are the restarts that are left to the user.
 	Later []change.Change
 	// Warnings are what whoever confirms the plan has to know.

@@ -46,9 +46,18 @@ func (p *page) planTitle(plan *bind.Plan) {
 	what := account + " " + outcomeOf(plan)
 	if len(plan.Steps) == 0 && plan.Source == "" {
 		p.paragraph("", 0, "Nothing to change: "+what)
+		p.planWorkload(plan, 0)
 		return
 	}
 	p.headed("PLAN", what+": "+counted(plan))
+	p.planWorkload(plan, columns("PLAN")+2)
+}
+
+// planWorkload says why the plan is about this service account, if it was not named.
+func (p *page) planWorkload(plan *bind.Plan, indent int) {
+	if plan.Workload.Kind != "" {
+		p.paragraph(strings.Repeat(" ", indent), indent, plan.Workload.InWords()+" runs under service account "+plan.Namespace+"/"+plan.ServiceAccount)
+	}
 }
 
 // outcomeOf says what becomes of the service account.
