@@ -159,6 +159,10 @@ func TestTargetsTyped(t *testing.T) {
 	if want := "error: pods \"wbe-0\" in namespace \"" + w.namespace + "\": not found: did you mean \"web-0\"?\nerror: pods \"nosuch\""; !strings.HasPrefix(part.errOut, want) {
 		t.Errorf("standard error is %q, want %q", part.errOut, want)
 	}
+	wrong := w.kubectl(t, "whoami", "web-0", "--eks-cluster", "prdo")
+	if want := "warning: --eks-cluster prdo: ResourceNotFoundException: No cluster found for name: prdo: did you mean \"prod\"?\n"; wrong.code != 0 || wrong.errOut != want {
+		t.Errorf("exit code %d, standard error %q, want 0 and %q", wrong.code, wrong.errOut, want)
+	}
 	w.kubectl(t, "bind", "pod/web-0", "web", "--dry-run=client").expect(t, 0, "service account "+w.namespace+"/web is bound to role/web\n", "pod web-0 runs under service account "+w.namespace+"/web\n")
 	w.kubectl(t, "unbind", "deploy/nosuch", "--dry-run=client").fails(t, `deployments "nosuch" in namespace "`+w.namespace+`": not found`)
 	w.kubectl(t, "whoami", "web-0", "-n", w.namespace+"x").fails(t, "there is no namespace", "did you mean \""+w.namespace+"\"?")

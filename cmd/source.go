@@ -77,8 +77,19 @@ func (s *source) read(ctx context.Context, q query, wide bool) (*snapshot.Snapsh
 	}
 	q.targets = q.in(q.namespace)
 	snapshot, err := s.collect(ctx, q, wide)
+	s.warnOfCluster(snapshot)
 	q, err = s.answerable(q, err, s.likeNamed(ctx))
 	return snapshot, q, err
+}
+
+// warnOfCluster says that EKS knows no cluster of the name that was typed: what is in EKS stays unknown, which need not decide.
+func (s *source) warnOfCluster(read *snapshot.Snapshot) {
+	if read == nil || s.eksCluster == "" {
+		return
+	}
+	if gap, ok := read.EKSCluster().Gap(); ok && aws.NoSuchCluster(gap.Reason) {
+		s.program.complain(fmt.Sprintf("warning: --eks-cluster %s: %s", s.eksCluster, gap.Reason))
+	}
 }
 
 func (s *source) readFile() (*snapshot.Snapshot, error) {

@@ -3,6 +3,7 @@ package aws
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -29,6 +30,25 @@ func (r *Reader) EKSCluster(ctx context.Context, region, name string) fact.Fact[
 		return clusterFrom(out.Cluster), nil
 	})
 }
+
+// Clusters lists the names of the clusters of a region.
+func (r *Reader) Clusters(ctx context.Context, region string) fact.Fact[[]string] {
+	return ask(ctx, r, "eks:ListClusters", never, func(ctx context.Context) ([]string, error) {
+		return pages(func(token *string) ([]string, *string, error) {
+			out, err := r.eks().ListClusters(ctx, &eks.ListClustersInput{NextToken: token}, eksIn(region))
+			if err != nil {
+				return nil, nil, err
+			}
+			return out.Clusters, out.NextToken, nil
+		})
+	})
+}
+
+// NoSuchCluster reports whether a reason is that EKS knows no cluster of the name.
+func NoSuchCluster(reason string) bool { return strings.HasPrefix(reason, noSuchCluster) }
+
+// noSuchCluster is the error code: https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
+const noSuchCluster = "ResourceNotFoundException"
 
 func clusterFrom(c *types.Cluster) snapshot.EKSCluster {
 	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Status: string(c.Status), Endpoint: aws.ToString(c.Endpoint)}

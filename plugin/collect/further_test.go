@@ -236,6 +236,29 @@ func TestClusterElsewhere(t *testing.T) {
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.HasPrefix(gap.Reason, "ResourceNotFoundException: ") {
 		t.Errorf("gap %+v, %v", gap, ok)
 	}
+	for name, want := range map[string]string{
+		"prdo":      `No cluster found for name: prdo: did you mean "prod"?`,
+		"elsewhere": "this account has in " + testbed.Region + " prod",
+	} {
+		w.forget()
+		r.Cluster.Name = name
+		if gap, _ := w.collect(t, r).Associations(w.namespace, "web").Gap(); !strings.Contains(gap.Reason, want) {
+			t.Errorf("%s: %q, want %q", name, gap.Reason, want)
+		}
+		if n := countOf(w.aws.Names(), "eks:ListClusters"); n != 1 {
+			t.Errorf("%s: the clusters were listed %d times", name, n)
+		}
+	}
+	w.aws.Inject(testbed.Fault{On: "eks:ListClusters", Effect: testbed.Denied()})
+	if gap, _ := w.collect(t, r).Associations(w.namespace, "web").Gap(); !strings.HasSuffix(gap.Reason, "No cluster found for name: elsewhere.") && !strings.HasSuffix(gap.Reason, "No cluster found for name: prdo.") {
+		t.Errorf("%q where the clusters may not be listed", gap.Reason)
+	}
+	w.aws.Heal()
+	w.forget()
+	r.Cluster = w.request("Pod/web-0").Cluster
+	if w.collect(t, r); countOf(w.aws.Names(), "eks:ListClusters") != 0 {
+		t.Error("the clusters are listed for a name that is right")
+	}
 	r.Cluster = kube.Identity{}
 	s = w.collect(t, r)
 	if gap, ok := s.Associations(w.namespace, "web").Gap(); !ok || !strings.Contains(gap.Reason, "--eks-cluster") {

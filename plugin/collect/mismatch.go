@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
@@ -82,6 +83,8 @@ func refusedCluster[T any](ctx context.Context, c *collector, m snapshot.Missing
 	why := gap.Reason
 	if other := c.whose(ctx); other != "" {
 		why = other + " (" + why + ")"
+	} else if others := c.otherClusters(ctx, why); others != "" {
+		why = strings.TrimSuffix(why, ".") + ": " + others
 	}
 	c.record.refused(m, why)
 	return fact.Unreadable[T](gap.What, why)

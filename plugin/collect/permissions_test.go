@@ -25,6 +25,9 @@ func TestPermissions(t *testing.T) {
 	w.reader = w.readAs(t, user)
 	w.forget()
 	requests := []collect.Request{{Namespace: w.namespace, Cluster: prod, Everything: true, Wide: true}, {AllNamespaces: true, Cluster: prod}}
+	mistyped := w.request("Pod/web-0")
+	mistyped.Cluster.Name = "prdo"
+	requests = append(requests, mistyped)
 	for _, target := range targets {
 		r := w.request(target)
 		r.Wide = true
