@@ -57,7 +57,7 @@ func newPlanCommand(p *program, k *kubeconfig) planCommand {
 
 func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&c.yes, "yes", false, "Do not ask before changing anything")
+	flags.BoolVar(&c.yes, "yes", false, "Make the changes without confirmation")
 	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server also let the API server validate its part`)
 	flags.StringVarP(&c.format, "output", "o", "", "Print the plan for another tool and change nothing: one of "+strings.Join(export.Formats(), ", "))
 	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager owns it")
@@ -282,7 +282,10 @@ func (c *planCommand) next(p proposal, made bool) error {
 	if plan.Again {
 		todo, last = append(todo, "run the same command again"), c.again
 	} else if account, ok := p.snapshot.ServiceAccount(plan.Namespace, plan.ServiceAccount).Get(); !c.waits && (ok && account != nil || plan.Injection.Mechanism != "") {
-		todo, last = append(todo, "verify"), append([]string{"kubectl", "irsa", "explain", "sa/" + plan.ServiceAccount, "-n", plan.Namespace}, c.source.arguments()...)
+		todo, last = append(todo, "verify"), []string{"kubectl", "irsa", "explain", "sa/" + plan.ServiceAccount, "-n", plan.Namespace}
+		if len(todo) == 1 { // a snapshot does not show what is changed
+			last = append(last, c.source.arguments()...)
+		}
 	}
 	if last != nil {
 		line, _ := at.Line(last)
