@@ -94,6 +94,14 @@ func judged(t *testing.T) map[string][]*judge.Report {
 	return all
 }
 
+// ofClusters makes reports those of several clusters.
+func ofClusters(reports []*judge.Report) []*judge.Report {
+	for i, r := range reports {
+		r.Provenance = []*judge.Provenance{nil, {Cluster: "prod"}, {Cluster: "prod", Account: "444455556666"}, {Cluster: hostile, Version: hostile}}[i%4]
+	}
+	return reports
+}
+
 // TestSARIF holds that every log with the whole catalogue is valid. TestSARIFReads holds what it says.
 func TestSARIF(t *testing.T) {
 	v := sarifSchema(t)
@@ -101,7 +109,7 @@ func TestSARIF(t *testing.T) {
 	for _, reports := range judged(t) {
 		cases = append(cases, reports...)
 	}
-	for name, reports := range map[string][]*judge.Report{"cases": cases, "hostile": hostileReports(), "nothing": nil} {
+	for name, reports := range map[string][]*judge.Report{"cases": cases, "hostile": hostileReports(), "clusters": ofClusters(hostileReports()), "nothing": nil} {
 		log, err := render.SARIF(reports, check.All(), "v1.2.3")
 		if err != nil {
 			t.Fatal(err)
@@ -118,7 +126,7 @@ func TestSARIF(t *testing.T) {
 // TestJUnit holds that the XML is well-formed whatever the reports say, and that its counts are those of its cases.
 func TestJUnit(t *testing.T) {
 	all := judged(t)
-	all["hostile"], all["nothing"] = hostileReports(), nil
+	all["hostile"], all["clusters"], all["nothing"] = hostileReports(), ofClusters(hostileReports()), nil
 	for name, reports := range all {
 		for _, gate := range []render.Gate{{}, {Risk: true}, {Unknown: true}, {Risk: true, Unknown: true}} {
 			document, err := render.JUnit(reports, gate)
