@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"sigs.k8s.io/yaml"
@@ -16,20 +17,26 @@ type schemas struct{ published, sarif *conform.Validator }
 
 func newSchemas(t *testing.T) schemas {
 	t.Helper()
-	published, err := conform.Published()
+	s, err := readSchemas()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return s
+}
+
+// readSchemas compiles the schemas once for all tests: with the race detector that takes longer than most commands.
+var readSchemas = sync.OnceValues(func() (schemas, error) {
+	published, err := conform.Published()
+	if err != nil {
+		return schemas{}, err
 	}
 	text, err := os.ReadFile("../testdata/schema/sarif-2.1.0.json")
 	if err != nil {
-		t.Fatal(err)
+		return schemas{}, err
 	}
 	sarif, err := conform.New(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schemas{published, sarif}
-}
+	return schemas{published, sarif}, err
+})
 
 // conforms holds what a command line has printed for programs to its schema.
 func (s schemas) conforms(command []string, out string) error {

@@ -88,6 +88,7 @@ func (c *liveCase) hold(t *testing.T, worlds *sync.Map) {
 func newLive(t *testing.T, c *liveCase, worlds *sync.Map) *live {
 	t.Helper()
 	b := newBindingWithout(t)
+	b.plainly(t)
 	names := strings.NewReplacer("$NAMESPACE", b.namespace, "$ISSUER", b.cluster.Issuer, "$HOST", b.host)
 	l := &live{liveCase: c.in(t, names), binding: b, tokens: map[string]string{}}
 	b.aws.Publish(b.cluster.Issuer, b.cluster.Keys)

@@ -198,11 +198,7 @@ func TestLiveCompletion(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "kubectl_complete-irsa"), []byte(shim.out), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for i, entry := range w.env {
-		if path, ok := strings.CutPrefix(entry, "PATH="); ok {
-			w.env[i] = "PATH=" + dir + string(os.PathListSeparator) + path
-		}
-	}
+	w.before(dir)
 	for typed, want := range map[string]string{"web": "web-0\n", "po/": "po/web-0\n", "sa/we": "sa/web\n"} {
 		if got := w.exec(t, w.cluster.Kubectl(), "__complete", "irsa", "whoami", typed); got.code != 0 || !strings.HasPrefix(got.out, want) {
 			t.Errorf("%s<TAB> offers %q (exit code %d, %s), want %q", typed, got.out, got.code, got.errOut, want)

@@ -81,6 +81,15 @@ func (w *world) as(t *testing.T, user testbed.User) {
 	w.env = append(w.env, "LC_ALL=C.UTF-8", "HOME="+t.TempDir())
 }
 
+// before lets programs be found in a folder before all others.
+func (w *world) before(dir string) {
+	for i, entry := range w.env {
+		if path, ok := strings.CutPrefix(entry, "PATH="); ok {
+			w.env[i] = "PATH=" + dir + string(os.PathListSeparator) + path
+		}
+	}
+}
+
 // trust is a policy that lets in the service account web of a namespace.
 func (w *world) trust(namespace string) string {
 	host := strings.TrimPrefix(w.cluster.Issuer, "https://")
