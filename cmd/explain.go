@@ -19,6 +19,7 @@ func newExplain(p *program, k *kubeconfig) *cobra.Command {
 	q.fixes = true
 	var catalogue, showSchema bool
 	var fail failOn
+	var fixes fixFolder
 	cmd := &cobra.Command{
 		Use:   "explain (POD | TYPE/NAME | TYPE NAME... | -f FILENAME | CODE...)",
 		Short: "Explain why AWS credentials work or fail",
@@ -84,25 +85,37 @@ kubectl irsa explain --snapshot demo`,
 			if err := fail.complete(cmd); err != nil {
 				return err
 			}
+			if err := fixes.validate(cmd); err != nil {
+				return err
+			}
 			if err := q.validate(); err != nil {
 				return err
 			}
-			return q.explain(cmd.Context(), &fail)
+			return q.explain(cmd.Context(), &fail, &fixes)
 		},
 	}
 	q.addFlags(cmd, "csv", "sarif", "junit")
 	fail.addFlags(cmd)
 	cmd.Flags().BoolVar(&q.showChecks, "show-checks", false, "Add to JSON and YAML what each check answered, also where it found nothing")
+	fixes.addFlags(cmd)
 	cmd.Flags().BoolVar(&catalogue, "codes", false, "List all codes")
 	cmd.Flags().BoolVar(&showSchema, "schema", false, "Print the JSON schema of what -o json prints")
 	completeCodes(cmd, q.source.completeTargets)
 	return cmd
 }
 
-func (q *question) explain(ctx context.Context, fail *failOn) error {
+func (q *question) explain(ctx context.Context, fail *failOn, fixes *fixFolder) error {
 	found, err := q.ask(ctx)
 	if err != nil {
 		return err
+	}
+	if fixes.given {
+		if q.output.isText() && !q.query.named() && len(found) > 1 {
+			return usagef("--write-fix: a table has no fixes: name a target, or use -o json")
+		}
+		if err := fixes.write(q.program, found); err != nil {
+			return err
+		}
 	}
 	q.program.exit = fail.exit(found, q.unreadable > 0)
 	if q.expectRole != "" {

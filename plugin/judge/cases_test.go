@@ -155,5 +155,5 @@ func (want expectation) checkFixes(t *testing.T, r *judge.Report) {
 	}
 }
 
-// folded is a text with each stretch of white space as one blank.
-func folded(text string) string { return strings.Join(strings.Fields(text), " ") }
+// folded is a text in lower case, since a sentence may begin with any word, and with each stretch of white space as one blank.
+func folded(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }

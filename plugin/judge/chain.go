@@ -3,18 +3,20 @@ package judge
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // chain is the way from the pod to AWS, a line a link. A link's result is that of its checks; its text
-// is what is there.
+// is what is there, in a few words: a line of a terminal has room for them.
 func chain(s *subject.Subject, rows []row) []ChainLink {
 	var links []ChainLink
 	for _, link := range check.Links {
@@ -78,9 +80,9 @@ func linkText(s *subject.Subject, link check.Link, rows []row) string {
 	case check.LinkRole:
 		switch {
 		case web && len(s.Roles) > 0:
-			return factText(s.Roles[0].Role, s.Roles[0].RoleARN)
+			return roleText(s.Roles[0].Role, s.Roles[0].RoleARN) + permissionsText(rows)
 		case pods && s.Intent.Association != nil:
-			return associationRolesText(s.PodIdentity)
+			return associationRolesText(s.PodIdentity) + permissionsText(rows)
 		}
 	case check.LinkTrust:
 		if web && len(s.Roles) > 0 {
@@ -107,16 +109,36 @@ func factText[T any](f fact.Fact[T], known string) string {
 		return known + " does not exist"
 	}
 	if g, ok := f.Gap(); ok {
-		return known + ", not readable: " + g.Reason
+		return known + ", unknown: " + g.Reason
 	}
 	return known
 }
 
+// roleText names a role. Why it was not read is in the answer's first line.
+func roleText(role fact.Fact[snapshot.Role], arn string) string {
+	switch {
+	case role.Absent():
+		return arn + " does not exist"
+	case !role.Known():
+		return arn + ", not read"
+	default:
+		return arn
+	}
+}
+
+// permissionsText says that a role may do nothing.
+func permissionsText(rows []row) string {
+	if failed(rows, check.IRSA304).Result == check.Fail {
+		return ", without permissions"
+	}
+	return ""
+}
+
 // associationRolesText names the roles that EKS assumes one after the other.
 func associationRolesText(j *subject.PodIdentityJudgement) string {
-	text := factText(j.Role, j.RoleARN)
+	text := roleText(j.Role, j.RoleARN)
 	if j.Target != nil {
-		text += ", then target role " + factText(j.Target.Role, j.Target.ARN)
+		text += ", then target role " + roleText(j.Target.Role, j.Target.ARN)
 	}
 	return text
 }
@@ -127,13 +149,13 @@ func accountText(s *subject.Subject) string {
 	case s.Account.Absent():
 		return name + " does not exist"
 	case s.Intent.Association != nil:
-		return name + ", Pod Identity association with " + s.Intent.RoleARN
+		return name + ", associated with " + s.Intent.RoleARN
 	case s.Binding.RoleARN != "":
 		return name + ", annotated with " + s.Binding.RoleARN
 	case !s.Account.Known():
 		return factText(s.Account, name)
 	default:
-		return name + ", no role"
+		return name + ", without a role"
 	}
 }
 
@@ -141,7 +163,7 @@ func injectionText(s *subject.Subject) string {
 	if _, refused := s.Refused(); refused {
 		return "no pod is created: the API server refuses them"
 	}
-	const nothing = "nothing injected into"
+	const nothing = "nothing in"
 	order := []string{}
 	containers := map[string][]string{}
 	for _, c := range s.Reading.Containers {
@@ -163,25 +185,29 @@ func injectionText(s *subject.Subject) string {
 	if containers[nothing] != nil {
 		order = append(order, nothing)
 	}
+	const most = 2 // containers that are named where all have the same
 	parts := make([]string, len(order))
 	for i, what := range order {
-		noun := " container "
-		if len(containers[what]) > 1 {
+		noun, names := " container ", strings.Join(containers[what], ", ")
+		switch n := len(containers[what]); {
+		case n > most && len(order) == 1:
+			noun, names = " all ", strconv.Itoa(n)+" containers"
+		case n > 1:
 			noun = " containers "
 		}
-		parts[i] = what + noun + strings.Join(containers[what], ", ")
+		parts[i] = what + noun + names
 	}
 	return strings.Join(parts, "; ")
 }
 
 // injectedInto says what of a mechanism's variables and volume a container has; empty where it has nothing of the webhook's.
 func injectedInto(c inject.Container) string {
-	var first, file string
+	var first, file, both string
 	switch c.Mechanism {
 	case inject.WebIdentity:
-		first, file = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"
+		first, file, both = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"
 	case inject.PodIdentity:
-		first, file = subject.FullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
+		first, file, both = subject.FullURI, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "credentials URI"
 	default:
 		return ""
 	}
@@ -195,7 +221,7 @@ func injectedInto(c inject.Container) string {
 	case has(first) && has(file) && lacksVolume:
 		return first + " without token volume in"
 	case has(first) && has(file):
-		return first + " and token volume injected into"
+		return both + " and token volume in"
 	case has(first):
 		return first + " without " + file + " in"
 	case has(file):
@@ -214,7 +240,7 @@ func environmentText(s *subject.Subject, rows []row) string {
 		case sdk.Full, sdk.IDOnly:
 			return check.Describe(c.Variables, "AWS_ACCESS_KEY_ID") + " in " + c.Name
 		case sdk.Maybe:
-			return "not known: whether access keys are set in " + c.Name
+			return "unknown whether access keys are set in " + c.Name
 		}
 		_, named := c.Variables.Known("AWS_PROFILE")
 		switch {
@@ -222,7 +248,7 @@ func environmentText(s *subject.Subject, rows []row) string {
 		case named:
 			return check.Describe(c.Variables, "AWS_PROFILE") + " in " + c.Name
 		case c.ProfileUnknown():
-			return "unknown: which profile " + c.Name + " finds"
+			return "unknown which profile " + c.Name + " finds"
 		default:
 			return "a profile in a shared file of " + c.Name
 		}
@@ -235,22 +261,30 @@ func environmentText(s *subject.Subject, rows []row) string {
 	if s.Intent.Mechanism == inject.None {
 		return ""
 	}
-	return "no other credentials in front of the role"
+	return "nothing takes precedence over the role"
 }
 
 func providerText(s *subject.Subject, j *subject.RoleJudgement, rows []row) string {
 	issuer, ok := s.Issuer.Get()
 	switch {
 	case s.IssuerFault.Cause != subject.IssuerUsable:
-		return failed(rows, check.IssuerCode(s.IssuerFault)).Have + ": no provider would do"
+		return failed(rows, check.IssuerCode(s.IssuerFault)).Have + ": no provider can match it"
 	case !ok:
 		return factText(s.Issuer, "the cluster's issuer")
 	}
 	provider, known := j.Provider.Get()
 	if !known {
-		return factText(j.Provider, strings.TrimPrefix(issuer, "https://")+" in account "+j.ARN.Account)
+		text := "none for " + strings.TrimPrefix(issuer, "https://") + " in account " + j.ARN.Account
+		if !j.Provider.Absent() {
+			text = j.ProviderARN + ", not read"
+		}
+		return text
 	}
-	return fmt.Sprintf("%s, audiences %s", j.ProviderARN, strings.Join(provider.ClientIDList, ", "))
+	noun := "audiences"
+	if len(provider.ClientIDList) == 1 {
+		noun = "audience"
+	}
+	return fmt.Sprintf("%s, %s %s", j.ProviderARN, noun, strings.Join(provider.ClientIDList, ", "))
 }
 
 func trustText(s *subject.Subject, j *subject.RoleJudgement) string {
@@ -260,9 +294,9 @@ func trustText(s *subject.Subject, j *subject.RoleJudgement) string {
 	case j.PolicyError != nil:
 		return j.PolicyError.Error()
 	case j.Decision == nil:
-		return "not known"
+		return "not read"
 	case j.Decision.Verdict == trust.Allowed:
-		return fmt.Sprintf("statement %d allows %s", j.Decision.Statement, s.TokenSubject())
+		return fmt.Sprintf("statement %d allows this service account", j.Decision.Statement)
 	case j.Decision.Verdict == trust.Undetermined:
 		return strings.Join(j.Decision.Conditions, "; ")
 	default:
@@ -276,7 +310,7 @@ func podIdentityText(s *subject.Subject, rows []row) string {
 		return "not available: " + check.Impossible(j.Impossible)
 	}
 	up, known := j.Agent.Get()
-	agent := "agent not known"
+	agent := "unknown whether the agent is ready on the node"
 	switch {
 	case known && up:
 		agent = "agent ready on the node"
@@ -286,13 +320,10 @@ func podIdentityText(s *subject.Subject, rows []row) string {
 	if out := failed(rows, check.IRSA711); out.Result == check.Fail {
 		agent += ", which the SDK does not accept at " + out.Have
 	}
-	if s.Intent.Association == nil {
-		return agent
+	if out := failed(rows, check.IRSA704); out.Result == check.Fail {
+		agent += "; a trust policy does not allow EKS"
 	}
-	if j.Target != nil {
-		return agent + ", role " + j.RoleARN + ", target role " + j.Target.ARN
-	}
-	return agent + ", role " + j.RoleARN
+	return agent
 }
 
 // A nodeRoleUse is which containers use the node's role.
@@ -319,7 +350,7 @@ func nodeRoleUseOf(s *subject.Subject) nodeRoleUse {
 			who = strings.Join(names, ", ")
 			use.all = false
 		}
-		use.containers = append(use.containers, who+" use in "+c.Name)
+		use.containers = append(use.containers, who+" in "+c.Name)
 		use.meant = use.meant && (c.Wants == subject.FromNode || c.Wants == inject.None)
 	}
 	return use
@@ -344,22 +375,55 @@ func (u nodeRoleUse) String() string {
 	if len(u.containers) == 0 {
 		return ""
 	}
-	return ", which " + strings.Join(u.containers, ", ")
+	return ", used by " + strings.Join(u.containers, ", ")
 }
 
+// fallbackText says what the pod gets if its role fails.
 func fallbackText(s *subject.Subject) string {
 	reach := s.Node.IMDS
 	role, known := s.Node.Role.Get()
 	switch {
 	case reach.State == subject.Unreachable:
-		return "none: " + check.Reach(s, reach)
+		return "none: " + unreachableText(s, reach)
 	case reach.State == subject.ReachUnknown:
-		return "not known"
-	case known:
-		return "the node's role " + role + " through IMDS" + nodeRoleUseOf(s).String()
+		return "unknown whether the pod reaches IMDS"
 	case s.Node.Role.Absent():
 		return "none: the node has no role"
-	default:
-		return "the node's role through IMDS" + nodeRoleUseOf(s).String() + "; which one is not known"
 	}
+	text := "the node's role"
+	if known {
+		text = role + ", the node's role"
+	}
+	if use := nodeRoleUseOf(s).String(); use != "" {
+		return text + use
+	}
+	if sdks := fallbackSDKs(s); len(sdks) > 0 {
+		return text + ", if the role fails, in " + strings.Join(sdks, ", ")
+	}
+	return text
+}
+
+// unreachableText says in a few words why the pod does not reach the metadata service.
+func unreachableText(s *subject.Subject, reach subject.Reach) string {
+	switch reach.Cause {
+	case subject.HopLimitOne:
+		return "IMDS is not reachable (hop limit 1)"
+	case subject.EndpointDisabled:
+		return "IMDS is disabled on the instance"
+	default:
+		return check.Reach(s, reach)
+	}
+}
+
+// fallbackSDKs are the SDKs that use the node's role without an error if the role fails.
+func fallbackSDKs(s *subject.Subject) []string {
+	var names []string
+	for _, c := range s.Containers {
+		for _, o := range c.Outcomes {
+			if o.Fallback == sdk.IMDS && !slices.Contains(names, string(o.SDK)) {
+				names = append(names, string(o.SDK))
+			}
+		}
+	}
+	return names
 }

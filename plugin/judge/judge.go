@@ -92,12 +92,15 @@ func newReport(s *subject.Subject, rows []row) *Report {
 	for _, row := range rows {
 		r.Checks = append(r.Checks, CheckedOutcome{Code: row.check.Code, Result: row.outcome.Result, Why: skipReason(row.outcome), Gaps: row.outcome.Gaps})
 		if row.outcome.Result == check.Unknown {
-			r.addGaps(row.outcome.Gaps...)
+			r.Unknown = addGaps(r.Unknown, row.outcome.Gaps)
+			if row.check.Class == check.Breaks {
+				r.Deciding = addGaps(r.Deciding, row.outcome.Gaps)
+			}
 		}
 	}
 	for _, c := range s.Containers {
 		if c.Provider == sdk.Uncertain {
-			r.addGaps(c.Gaps...)
+			r.Unknown, r.Deciding = addGaps(r.Unknown, c.Gaps), addGaps(r.Deciding, c.Gaps)
 		}
 	}
 	return r
@@ -136,12 +139,14 @@ func classRank(c check.Class) int {
 	return slices.Index([]check.Class{check.Breaks, check.Risk, check.Note}, c)
 }
 
-func (r *Report) addGaps(gaps ...fact.Gap) {
+// addGaps adds those gaps to a list that it does not have.
+func addGaps(list, gaps []fact.Gap) []fact.Gap {
 	for _, g := range gaps {
-		if !slices.Contains(r.Unknown, g) {
-			r.Unknown = append(r.Unknown, g)
+		if !slices.Contains(list, g) {
+			list = append(list, g)
 		}
 	}
+	return list
 }
 
 func finding(r row) Finding {

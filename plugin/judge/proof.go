@@ -20,18 +20,25 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 		if r.outcome.Advice == "" {
 			return nil
 		}
-		return &Fix{Summary: withLook(r.outcome.Advice, r.outcome.Look, at)}
+		fix := &Fix{}
+		fix.Summary, fix.Look = withLook(r.outcome.Advice, r.outcome.Look, at)
+		return fix
 	}
 	edits, rest := inFiles(o.files, plan)
 	fix := &Fix{
 		Summary: summary(s.Snapshot, plan), Edits: edits, Commands: at.Shell(rest),
 		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
+		Policies: at.PolicyFiles(s.Snapshot, rest), Diffs: policyDiffs(s.Snapshot, rest),
 	}
 	switch look := r.outcome.Look; {
 	case r.outcome.Rather != "":
-		fix.Summary = withLook(r.outcome.Rather, look, at) + "; or " + fix.Summary
+		var rather string
+		rather, fix.Look = withLook(r.outcome.Rather, look, at)
+		fix.Summary = rather + "; or " + fix.Summary
 	case len(look) > 0:
-		fix.Summary += " (" + withLook(r.outcome.Advice, look, at) + ")"
+		var advice string
+		advice, fix.Look = withLook(r.outcome.Advice, look, at)
+		fix.Summary += " (" + advice + ")"
 	}
 	if r.check.Class != check.Breaks {
 		fix.Proved = fix.Then == "" && gone(s, rows, r)
@@ -52,16 +59,27 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 	return fix
 }
 
-// withLook is a sentence with the command that shows what it is about.
-func withLook(sentence string, look []string, at change.Coordinates) string {
+// policyDiffs are what a plan changes of policies.
+func policyDiffs(s *snapshot.Snapshot, plan []change.Change) []Diff {
+	var diffs []Diff
+	for _, c := range plan {
+		if before, after, ok := change.PolicyDiff(s, c); ok {
+			diffs = append(diffs, Diff{before, after})
+		}
+	}
+	return diffs
+}
+
+// withLook is a sentence with the command that shows what it is about, and that command.
+func withLook(sentence string, look []string, at change.Coordinates) (text, line string) {
 	if len(look) == 0 {
-		return sentence
+		return sentence, ""
 	}
-	line, _ := at.Line(look) // what cannot be printed is escaped with the rest of the sentence
+	line, _ = at.Line(look) // what cannot be printed is escaped with the rest of the sentence
 	if strings.Contains(sentence, check.Here) {
-		return strings.Replace(sentence, check.Here, line, 1)
+		return strings.Replace(sentence, check.Here, line, 1), line
 	}
-	return sentence + ": " + line
+	return sentence + ": " + line, line
 }
 
 // summary says what a plan does, and whose AWS credentials its commands need.

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
@@ -39,6 +40,8 @@ type Report struct {
 	Pods           *PodCount         `json:"pods,omitempty"`
 	Ended          string            `json:"ended,omitempty"` // the phase of a pod that has ended: Succeeded or Failed
 
+	// Deciding are those of Unknown without which the verdict is open.
+	Deciding []fact.Gap `json:"-"`
 	// FixedRole is the ARN that the fixes annotate the service account with; empty where they do not.
 	FixedRole string           `json:"-"`
 	Checks    []CheckedOutcome `json:"checks,omitempty"`
@@ -135,7 +138,16 @@ type Fix struct {
 	Then string `json:"then,omitempty"`
 	// Bind is the first of Commands where that is `kubectl irsa bind`, which does by itself what the others do step by step.
 	Bind string `json:"-"`
+	// Look is the command in Summary, empty where it has none.
+	Look string `json:"-"`
+	// Diffs are what the fix changes of policies.
+	Diffs []Diff `json:"-"`
+	// Policies are the documents in Commands.
+	Policies []change.PolicyFile `json:"-"`
 }
+
+// A Diff is what a fix makes of a text.
+type Diff struct{ Before, After string }
 
 // An Edit is a change in a manifest file.
 type Edit struct {

@@ -13,7 +13,7 @@ func (p *page) expectation(r *judge.Report) {
 		return
 	}
 	p.exact(0, "Expected:", fieldWidth, r.Expected.RoleArn)
-	p.field(0, "Found:", fieldWidth, found(r))
+	p.wrapped(pad("Found:", fieldWidth), fieldWidth, p.plain(found(r))) // in full, since the two are compared
 }
 
 // unmet lists the targets of a table that have not the role that was expected.

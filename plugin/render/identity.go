@@ -16,13 +16,21 @@ func gets(provider sdk.Provider, role string) string {
 		return words
 	}
 	switch provider {
+	case sdk.PodIdentity:
+		return role + " through Pod Identity"
 	case sdk.IMDS:
-		return "the node's role " + role
+		return role + ", the node's role"
 	case sdk.SDKDependent:
-		return role + " through " + providerWords(sdk.WebIdentity) + " or " + providerWords(sdk.PodIdentity)
+		return role + " through " + providerWords(sdk.WebIdentity) + " or Pod Identity"
 	}
 	return role + " through " + words
 }
+
+// shortNames replaces the names that sources of credentials have in JSON.
+var shortNames = strings.NewReplacer(
+	string(sdk.WebIdentity), "IRSA", string(sdk.PodIdentity), "Pod Identity", string(sdk.Static), "access keys", string(sdk.Profile), "profile",
+	string(sdk.IMDS), "the node's role", string(sdk.NoProvider), "no credentials", string(sdk.Failed), "an error",
+)
 
 // bySDK says for each outcome which SDKs have it, in the order of a report.
 func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
@@ -35,7 +43,7 @@ func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 		case identity.Error != "":
 			outcome += " (" + identity.Error + ")"
 		case identity.Note != "":
-			outcome += " (" + identity.Note + ")"
+			outcome += " (" + shortNames.Replace(identity.Note) + ")"
 		}
 		if names[outcome] == nil {
 			order = append(order, outcome)
@@ -44,7 +52,7 @@ func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 	}
 	lines := make([]string, len(order))
 	for i, outcome := range order {
-		lines[i] = strings.Join(names[outcome], ", ") + ": " + outcome
+		lines[i] = outcome + ": " + strings.Join(names[outcome], ", ")
 	}
 	return lines
 }

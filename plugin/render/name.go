@@ -27,8 +27,8 @@ func subject(t workload.Target) string {
 		name = t.Namespace + "/" + t.Name
 	}
 	switch t.Kind {
-	case "Pod", "":
-		return name
+	case "":
+		return "pod " + name
 	case "ServiceAccount":
 		return "service account " + name
 	default:

@@ -46,6 +46,7 @@ func accountOf(r *judge.Report) string {
 
 // Both patterns are wide: what they find is only shortened if it is of the cluster's account, or of EKS.
 var (
+	// An ARN behind a = is the value of something, as in a change of an annotation.
 	arnPattern = regexp.MustCompile(`=?arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):(?:role|user|group|policy|assumed-role)/[A-Za-z0-9_+=,.@/-]+`)
 	// https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html; the second is the dual-stack form.
 	// It may be the end of a provider's ARN, and have a claim behind it as a condition key has.
@@ -64,7 +65,7 @@ func (s *shortener) sentence(text string) string {
 		case i.path, i.arn != "" && !own: // a URL, or the ARN of another account
 			return found
 		case i.claim != "":
-			return s.name(i.issuer, found, shortID(i.id)+i.claim, "…"+i.claim)
+			return s.name(i.issuer, strings.TrimSuffix(found, i.claim), shortID(i.id), "…") + i.claim
 		default:
 			return s.name(i.issuer, found, shortID(i.id))
 		}
@@ -72,17 +73,15 @@ func (s *shortener) sentence(text string) string {
 	if s.account == "" {
 		return text
 	}
-	return arnPattern.ReplaceAllStringFunc(text, func(found string) string {
-		if strings.HasPrefix(found, "=") { // the value of an assignment
-			return found
-		}
+	text = arnPattern.ReplaceAllStringFunc(text, func(found string) string {
 		arn := strings.TrimRight(found, ",.") // which may also end a sentence
 		_, resource, own := strings.Cut(arn, "::"+s.account+":")
-		if !own {
+		if !own || found[0] == '=' {
 			return found
 		}
 		return s.name(arn, arn, resource) + found[len(arn):]
 	})
+	return strings.ReplaceAll(text, "role role/", "role/") // "create role arn:…" has the word already
 }
 
 // document shortens the issuers in a line of a policy. Its ARNs are shown as they are written.
@@ -95,7 +94,7 @@ func (s *shortener) document(line string) string {
 		case i.path:
 			return found
 		case i.claim != "":
-			return s.name(i.issuer, found, "…/"+shortID(i.id)+i.claim, "…"+i.claim)
+			return s.name(i.issuer, strings.TrimSuffix(found, i.claim), "…/"+shortID(i.id), "…") + i.claim
 		default:
 			return s.name(i.issuer, found, i.arn+"…/"+shortID(i.id))
 		}

@@ -29,8 +29,7 @@ func said(t *testing.T, account string, s render.Style, why, have string) string
 
 func TestShortNames(t *testing.T) {
 	for _, c := range []struct{ about, text, want string }{
-		{"a role of the cluster's account", "role " + own + "role/web, and " + own + "role/team/api.", "role role/web, and role/team/api."},
-		{"an assignment", "eks.amazonaws.com/role-arn=" + own + "role/web", "eks.amazonaws.com/role-arn=" + own + "role/web"},
+		{"a role of the cluster's account", "role " + own + "role/web, and " + own + "role/team/api.", "role/web, and role/team/api."},
 		{"a role of another account", "role " + away + "role/web", "role " + away + "role/web"},
 		{"both", own + "role/web or " + away + "role/web", "role/web or " + away + "role/web"},
 		{"whoever reads", "User: " + own + "user/dev may not", "User: user/dev may not"},
@@ -44,6 +43,8 @@ func TestShortNames(t *testing.T) {
 		{"issuers that look the same", issuer + " and " + alike2, issuer + " and " + alike2},
 		{"keys that look the same", issuer + ":aud and " + alike2 + ":aud", issuer + ":aud and " + alike2 + ":aud"},
 		{"one name in two partitions", own + "role/web and arn:aws-cn:iam::111122223333:role/web", own + "role/web and arn:aws-cn:iam::111122223333:role/web"},
+		{"the value of an annotation", "set role-arn=" + own + "role/web", "set role-arn=" + own + "role/web"},
+		{"one of two issuers", issuer + ":sub, " + issuer + ":aud and " + alike2 + ":aud", issuer + ":sub, " + issuer + ":aud and " + alike2 + ":aud"},
 		{"a URL", "get https://" + issuer + "/keys", "get https://" + issuer + "/keys"},
 		{"an issuer of another kind", "https://oidc.example.com/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0", "https://oidc.example.com/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0"},
 	} {

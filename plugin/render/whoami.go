@@ -3,7 +3,9 @@ package render
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,20 +28,20 @@ func (p *page) identity(r *judge.Report) {
 	}
 	p.describe(kind, strings.TrimPrefix(r.Target.Namespace+"/"+r.Target.Name, "/"))
 	if r.Pod != "" && r.Pod != r.Target.Name {
-		p.describe("Pod", r.Pod+podsWords(r.Pods))
+		p.describe("Pod", r.Pod+newestOf(r.Pods))
 	}
 	switch {
 	case r.Pods == nil || r.Pods.Total > 0:
 	case r.Pods.Refused != "":
-		p.describe("Pod", "<none>; the API server refuses them")
+		p.describe("Pod", "<none>: the API server refuses them")
 	default:
-		p.describe("Pod", "<none>; a new one would be:")
+		p.describe("Pod", "<none>: the answer is about a new one")
 	}
 	if r.Target.Kind != "ServiceAccount" {
 		p.describe("Service Account", orNone(r.ServiceAccount))
 	}
-	for _, c := range r.Containers {
-		p.container(c)
+	for _, group := range alikeContainers(r.Containers) {
+		p.container(group)
 	}
 	if len(r.Containers) == 0 {
 		p.describe("Containers", "<none>")
@@ -57,8 +59,40 @@ func (p *page) codes(r *judge.Report) string {
 	return ""
 }
 
-func (p *page) container(c judge.ContainerReport) {
-	words := containerWords(c)
+// newestOf says of how many pods one is the newest.
+func newestOf(pods *judge.PodCount) string {
+	switch {
+	case pods == nil || pods.Total < 2:
+		return ""
+	case len(pods.ByVerdict) == 1:
+		return ", newest of " + strconv.Itoa(pods.Total) + " pods"
+	default:
+		return ", newest of " + strconv.Itoa(pods.Total) + " pods (" + tally(pods.ByVerdict) + ")"
+	}
+}
+
+// alikeContainers groups containers about which everything is the same. A pod may have very many that are all different.
+func alikeContainers(containers []judge.ContainerReport) [][]judge.ContainerReport {
+	const compared = 8
+	var groups [][]judge.ContainerReport
+next:
+	for _, c := range containers {
+		for i, group := range groups[:min(len(groups), compared)] {
+			first := group[0]
+			first.Name = c.Name
+			if reflect.DeepEqual(first, c) {
+				groups[i] = append(group, c)
+				continue next
+			}
+		}
+		groups = append(groups, []judge.ContainerReport{c})
+	}
+	return groups
+}
+
+// container writes who containers are that are alike.
+func (p *page) container(group []judge.ContainerReport) {
+	c, words := group[0], containersOf(group)
 	p.WriteString(p.prose(strings.ToUpper(words[:1])+words[1:]) + ":\n")
 	p.detail("Identity", providerWords(c.Identity.Provider))
 	if c.Identity.RoleArn != "" {
@@ -75,7 +109,9 @@ func (p *page) container(c judge.ContainerReport) {
 			p.detail(labelOnce("By SDK", i), line)
 		}
 	}
-	p.detail("Certainty", certaintyWords(c.Identity.Certainty))
+	if c.Identity.Certainty != judge.Expected || p.style.Wide {
+		p.detail("Certainty", certaintyWords(c.Identity.Certainty))
+	}
 	p.origin(c)
 	for i, line := range fallbackLines(c) {
 		p.detail(labelOnce("If That Fails", i), line)
@@ -94,7 +130,7 @@ func (p *page) origin(c judge.ContainerReport) {
 	}
 }
 
-// settingWords says what is known of a setting.
+// settingWords writes what is known of a setting.
 func settingWords(s judge.Setting) string {
 	words := s.Name
 	if s.Value != "" {
@@ -151,7 +187,7 @@ func fallbackLines(c judge.ContainerReport) []string {
 	for i, provider := range providers {
 		lines[i] = fallbackWords(provider)
 		if names := c.Fallback[provider]; len(c.Fallback) > 1 && len(names) > 0 {
-			lines[i] = joined(names) + ": " + lines[i]
+			lines[i] += ": " + joined(names)
 		}
 	}
 	return lines
@@ -168,17 +204,17 @@ func joined(names []sdk.Name) string {
 func fallbackWords(p sdk.Provider) string {
 	switch p {
 	case sdk.Failed:
-		return "an error, and no other credentials"
+		return "an error, no other credentials"
 	case sdk.NoProvider:
 		return "no credentials"
 	case sdk.Uncertain, sdk.SDKDependent:
-		return "not known"
+		return "unknown"
 	default:
-		return "silently " + providerWords(p)
+		return providerWords(p) + ", without an error"
 	}
 }
 
-// duration writes seconds as a person would say them.
+// duration writes seconds in hours and minutes.
 func duration(seconds int64) string {
 	const longest = 1 << 31 // the API server takes no more
 	if seconds > longest {

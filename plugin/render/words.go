@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
 
-// verdictWords returns a verdict as a person says it.
+// verdictWords returns a verdict in words.
 func verdictWords(v judge.Verdict) string {
 	if v == judge.NotConfigured {
 		return "not configured"
@@ -67,9 +67,9 @@ func resultWord(r check.Result) string {
 	case check.Fail:
 		return "broken"
 	case check.Skip:
-		return "not used"
+		return "unused"
 	default:
-		return "not known"
+		return "unknown"
 	}
 }
 
@@ -77,7 +77,7 @@ func resultWord(r check.Result) string {
 func providerWords(p sdk.Provider) string {
 	switch p {
 	case sdk.WebIdentity:
-		return "IRSA (web identity)"
+		return "IRSA"
 	case sdk.PodIdentity:
 		return "EKS Pod Identity"
 	case sdk.Static:
@@ -93,7 +93,7 @@ func providerWords(p sdk.Provider) string {
 	case sdk.SDKDependent:
 		return "depends on the SDK"
 	default:
-		return "not known"
+		return "unknown"
 	}
 }
 
@@ -101,10 +101,10 @@ func providerWords(p sdk.Provider) string {
 func certaintyWords(c judge.Certainty) string {
 	switch c {
 	case judge.Proven:
-		return "proven: STS said so"
+		return "proven: STS returned this identity"
 	case judge.Expected:
-		return "expected: it follows from everything that was read"
+		return "expected: follows from everything that was read"
 	default:
-		return "not known: something that it depends on could not be read"
+		return "unknown: something that it depends on could not be read"
 	}
 }

@@ -1,0 +1,87 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+)
+
+// A fixFolder is where --write-fix writes the policies of fixes.
+type fixFolder struct {
+	given bool
+	path  string
+}
+
+func (f *fixFolder) addFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.path, "write-fix", "", "Directory to write the policies of the fixes to, a file each, which the printed commands then read. Files with other content are kept")
+	_ = cmd.MarkFlagDirname("write-fix")
+}
+
+func (f *fixFolder) validate(cmd *cobra.Command) error {
+	f.given = cmd.Flags().Changed("write-fix")
+	switch {
+	case f.given && f.path == "":
+		return usagef("--write-fix: the directory is missing, as in --write-fix .")
+	case strings.Contains(f.path, "$"):
+		return usagef("--write-fix %s: the AWS CLI expands $ in the path of a file: use another directory", f.path)
+	}
+	return nil
+}
+
+// file is the path of a file as the commands name it. The AWS CLI expands a ~ at its beginning.
+func (f *fixFolder) file(name string) string {
+	path := filepath.Join(f.path, name)
+	if strings.HasPrefix(path, "~") {
+		return "./" + path
+	}
+	return path
+}
+
+// write writes the policies of fixes, makes the commands read them, and reports what was written.
+func (f *fixFolder) write(p *program, found []*judge.Report) error {
+	policies := judge.PoliciesInFiles(found, f.file)
+	if len(policies) == 0 {
+		p.complain("--write-fix: no fix changes a policy, nothing was written")
+		return nil
+	}
+	const anybodyEnters, anybodyReads = 0o755, 0o644 // a policy is no secret
+	if err := os.MkdirAll(f.path, anybodyEnters); err != nil {
+		return fmt.Errorf("--write-fix: %w", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(policies)) {
+		path := f.file(name)
+		if err := writeNew(path, []byte(policies[name]), anybodyReads); err != nil {
+			return fmt.Errorf("--write-fix: %w", err)
+		}
+		p.complain("wrote " + path)
+	}
+	return nil
+}
+
+// writeNew writes a file that does not exist. One with the same content is as good; one with another is somebody's, and stays.
+func writeNew(path string, content []byte, mode fs.FileMode) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the path is what was typed
+	if errors.Is(err, fs.ErrExist) {
+		have, err := os.ReadFile(path) //nolint:gosec // the path is what was typed
+		if err == nil && !bytes.Equal(have, content) {
+			return fmt.Errorf("%s exists with other content: remove it, or use another directory", path)
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	_, err = file.Write(content)
+	return err
+}
