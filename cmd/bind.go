@@ -34,7 +34,8 @@ It shows a plan first: each change with a diff and the reason, and what "kubectl
 changes when you confirm them. If nothing is missing, it changes nothing. If it is stopped, run the same command again: it
 continues.
 
-SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. ROLE is a name, with its path or without, or an ARN.
+SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. A pod or a workload (pod/NAME, deploy/NAME, …) stands for the service account
+that it runs under. ROLE is a name, with its path or without, or an ARN.
 
 In the trust policy it adds this one service account only. It corrects a statement that allows nobody and was meant for this
 service account (for example for the OIDC provider of a former cluster), and leaves the rest as it is, byte for byte. With

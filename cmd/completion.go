@@ -18,13 +18,13 @@ func newCompletion(p *program) *cobra.Command {
 
 kubectl 1.26 and later runs an executable named kubectl_complete-irsa for that, if there is one in PATH. Without an argument this
 command prints that executable. With the name of a shell it prints a script for the shell, which loads kubectl's own completion and
-says how to install the executable.`,
-		Example: `# Install the executable beside the plugins of krew
-kubectl irsa completion > ~/.krew/bin/kubectl_complete-irsa
-chmod 755 ~/.krew/bin/kubectl_complete-irsa
+says how to install the executable beside krew's plugins.`,
+		Example: `# Install the executable
+kubectl irsa completion > kubectl_complete-irsa
+sudo install -m 755 kubectl_complete-irsa /usr/local/bin/
 
-# Load completion into bash
-source <(kubectl irsa completion bash)`,
+# Print what zsh loads
+kubectl irsa completion zsh`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:

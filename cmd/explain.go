@@ -27,14 +27,15 @@ func newExplain(p *program, k *kubeconfig) *cobra.Command {
 what is there and what is needed, and the commands that fix it. A fix is called proved if it was applied to what was
 read and the answer became "works".
 
-With a code, explain prints its meaning, an example, the fix, and how to verify it. A workload or a service account is
+A pod is POD, pod/POD or NAMESPACE/POD. With a code, explain prints its meaning, an example, the fix, and how to verify it. A workload or a service account is
 answered by its newest pod or, if it has none, by the one that its template creates. Without a name, explain lists all
 pods of the namespace, the worst first, the replicas of a workload on one line. With -f it is about the pods that
 manifests create, whether they exist or not: it predicts what the webhook injects, and looks up in the cluster and in
 AWS what the manifests do not hold (role, trust policy, OIDC provider, a service account).
 
 Exits with 0 if it works or nothing is configured, 2 if it is broken, 3 if that is unknown, and 1 if the command itself
-failed. Of many targets the worst decides, also of those that --verdict does not show. With --expect-role also: 2 if it
+failed. Of many targets the worst decides, also of those that --verdict does not show. If one of several targets that
+are named is not found, it is reported on standard error, the others are answered, and explain exits with 1. With --expect-role also: 2 if it
 is another identity, 3 if that is unknown. With -f also: 3 if one of several manifests could not be read.
 
 On a terminal, the table is cut to its width: columns are shortened or left out, and what is cut ends with "…". With
@@ -153,7 +154,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 		return err
 	}
 	if all && len(args) > 0 {
-		return usagef("--codes lists all of them: %q does not go with it", args[0])
+		return usagef("--codes lists all codes and takes no argument: %q", args[0])
 	}
 	checks := check.All()
 	if !all {

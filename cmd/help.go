@@ -29,8 +29,8 @@ func helpText(cmd *cobra.Command, s render.Style) string {
 			}
 		}
 	}
-	if flags := cmd.LocalNonPersistentFlags(); flags.HasAvailableFlags() && cmd.HasParent() {
-		out.WriteString("\nOptions:\n" + flagText(flags, s))
+	if options := flagText(cmd.LocalNonPersistentFlags(), s); options != "" && cmd.HasParent() {
+		out.WriteString("\nOptions:\n" + options)
 	}
 	out.WriteString("\nUsage:\n  " + usageLine(cmd) + "\n")
 	out.WriteString("\n")
@@ -48,7 +48,7 @@ func usageLine(cmd *cobra.Command) string {
 		return cmd.CommandPath() + " COMMAND [options]"
 	}
 	line := cmd.Parent().CommandPath() + " " + cmd.Use
-	if cmd.HasAvailableLocalFlags() {
+	if flagText(cmd.LocalNonPersistentFlags(), render.Style{}) != "" {
 		line += " [options]"
 	}
 	return line
@@ -82,11 +82,11 @@ func flagText(flags *pflag.FlagSet, s render.Style) string {
 
 // helpWidth is the width that help is wrapped at: the terminal's, up to what reads well.
 func helpWidth(s render.Style) int {
-	const narrow, usual = 60, 100
+	const narrow, usual, wide = 60, 80, 100
 	if s.Width == 0 {
 		return usual
 	}
-	return max(narrow, min(s.Width, usual))
+	return max(narrow, min(s.Width, wide))
 }
 
 // filled wraps the paragraphs of a text.

@@ -70,7 +70,7 @@ func (k *kubeconfig) restConfig() (*rest.Config, error) {
 	return config, nil
 }
 
-// raw returns the merged configuration as it stands in the files, and the context in use.
+// raw returns the merged configuration as it is in the files, and the context in use.
 func (k *kubeconfig) raw() (clientcmdapi.Config, string, error) {
 	config, err := k.loader().RawConfig()
 	if err != nil {
@@ -94,7 +94,7 @@ func (k *kubeconfig) namespace() (string, error) {
 // typed returns the namespace that was typed, empty if none was.
 func (k *kubeconfig) typedNamespace() string { return k.overrides.Context.Namespace }
 
-// errNoCluster says that nothing tells which cluster is meant.
+// errNoCluster says that nothing names a cluster.
 var errNoCluster = errors.New("no cluster: there is no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), or it names no cluster")
 
 // problem says in one line what is wrong with the configuration.

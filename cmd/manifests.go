@@ -32,7 +32,7 @@ type manifestFiles struct {
 }
 
 func (f *manifestFiles) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVarP(&f.names, "filename", "f", nil, "Ask about the pods that these manifests would make, whether they exist or not: files, folders (their .yaml, .yml and .json files), or - for standard input")
+	cmd.Flags().StringSliceVarP(&f.names, "filename", "f", nil, "Manifests whose pods are meant, whether they exist or not: files, folders (their .yaml, .yml and .json files), or - for standard input")
 	cmd.Flags().BoolVarP(&f.recursive, "recursive", "R", false, "Read the folders within the folders of -f too")
 }
 
@@ -61,16 +61,16 @@ func (f *manifestFiles) validate(q query, snapshot string) error {
 		case name == "":
 			return usagef("-f: the name of a file is missing")
 		case strings.HasPrefix(name, "http://"), strings.HasPrefix(name, "https://"):
-			return usagef("-f %s: it is no file; fetch it first, as in curl -fsSL … | kubectl irsa explain -f -", name)
+			return usagef("-f %s: it is not a file: download it first, as in curl -fsSL … | kubectl irsa explain -f -", name)
 		}
 	}
 	switch {
 	case inputs > 1, inputs > 0 && snapshot == "-":
 		return usagef("standard input can only be read once")
 	case f.given() && q.all:
-		return usagef("-A asks about the pods of the cluster: it does not go with -f")
+		return usagef("-A cannot be used with -f: it is about the pods of the cluster")
 	case f.given() && q.selector != nil:
-		return usagef("-l selects pods of the cluster: it does not go with -f")
+		return usagef("-l cannot be used with -f: it selects pods of the cluster")
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func (r *manifestReader) folder(root string, recursive bool) error {
 		return r.file(path)
 	})
 	if err == nil && found == 0 {
-		return fmt.Errorf("%s: no file there ends in .yaml, .yml or .json", root)
+		return fmt.Errorf("%s: no file in it ends in .yaml, .yml or .json", root)
 	}
 	return err
 }

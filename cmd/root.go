@@ -11,12 +11,12 @@ func newRoot(p *program) *cobra.Command {
 	var showVersion bool
 	root := &cobra.Command{
 		Use:   "irsa",
-		Short: "Tell who a pod is in AWS, and why",
-		Long: `Tell who a pod on Amazon EKS is in AWS, and why.
+		Short: "Print who a pod is in AWS, and why",
+		Long: `Print who a pod on Amazon EKS is in AWS, and why.
 
-Resolves a pod to its service account, IAM role, trust policy and what was injected into it, and explains why
-its AWS credentials work or fail: IAM roles for service accounts (IRSA), EKS Pod Identity, and the fall back to
-the node's role. What it may not read it calls not known. Only bind and unbind change anything.`,
+kubectl irsa reads the pod, its service account, the IAM role and its trust policy, and explains why the pod's AWS
+credentials work or fail: through IAM roles for service accounts (IRSA), EKS Pod Identity, or the role of the node. What
+it is not allowed to read is unknown, with the reason. Only bind and unbind change anything.`,
 		Example: `# Who is this pod in AWS?
 kubectl irsa whoami pod web-0
 

@@ -14,13 +14,16 @@ func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
 	var selector, format string
 	cmd := &cobra.Command{
 		Use:   "snapshot [POD | TYPE/NAME | TYPE NAME...]",
-		Short: "Write what an answer is made of to a file",
-		Long: `Write what was seen of targets in Kubernetes and AWS to standard output: for a bug report, a support case, a test.
-Every other command answers from it with --snapshot FILENAME.
+		Short: "Print everything that an answer is computed from",
+		Long: `Print what was read about the targets in Kubernetes and AWS, as a file for a bug report, a support case or a test. With
+--snapshot FILENAME every other command answers from that file and reads nothing else.
 
-Secrets are left out: the values of Secrets and ConfigMaps, of variables that are no AWS settings, commands and
-arguments. Names, ARNs and trust policies are in it.`,
-		Example: `# What was seen of one pod
+Secrets are not in it: the values of Secrets and ConfigMaps, of variables that are not AWS settings, commands and
+arguments are left out. Names, ARNs and trust policies are in it.
+
+If one of several targets is not found, it is reported on standard error, the others are printed, and the command exits
+with 1.`,
+		Example: `# What was read about one pod
 kubectl irsa snapshot pod web-0 > web.yaml
 
 # The same with all that can be read, for a bug report
@@ -48,7 +51,7 @@ kubectl irsa explain pod web-0 --snapshot web.yaml`,
 	addSelection(cmd, &all, &selector)
 	cmd.Flags().StringVarP(&format, "output", "o", "yaml", "One of json, yaml")
 	completeValues(cmd, "output", "json", "yaml")
-	cmd.Flags().BoolVar(&wide, "wide", false, "Read also what only notes need, as explain does with -o wide: the roles' policies, the VPC's endpoints")
+	cmd.Flags().BoolVar(&wide, "wide", false, "Read also what only notes need, as explain -o wide does: the roles' policies, the VPC's endpoints")
 	s.addFlags(cmd)
 	cmd.ValidArgsFunction = s.completeTargets
 	return cmd

@@ -53,9 +53,9 @@ func (s *source) addFlags(cmd *cobra.Command) {
 func (s *source) validate() error {
 	switch {
 	case s.snapshot != "" && (s.awsProfile != "" || s.awsRegion != "" || s.eksCluster != "" || s.readerRole != ""):
-		return usagef("--snapshot answers from a file: flags about AWS do not go with it")
+		return usagef("--snapshot answers from a file: it cannot be used with --aws-profile, --aws-region, --eks-cluster or --reader-role")
 	case s.noAWS && (s.awsProfile != "" || s.readerRole != ""):
-		return usagef("--no-aws reads nothing from AWS: --aws-profile and --reader-role do not go with it")
+		return usagef("--no-aws reads nothing from AWS: it cannot be used with --aws-profile or --reader-role")
 	case strings.HasPrefix(s.readerRole, "arn:"):
 		return usagef("--reader-role %q: give the name of a role, which is assumed in each account that roles are in, not an ARN", s.readerRole)
 	}

@@ -56,7 +56,7 @@ func newVersion(p *program) *cobra.Command {
 		Example: `# The version
 kubectl irsa version
 
-# The same with what it was built from
+# The same, with the commit and the Go version
 kubectl irsa version -o json`,
 		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -17,7 +17,7 @@ func newWhoami(p *program, k *kubeconfig) *cobra.Command {
 		Long: `Print who a pod is in AWS: for each container the identity that AWS SDKs find, where it comes from, and what they do
 if it fails.
 
-A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its newest
+A pod is POD, pod/POD or NAMESPACE/POD. A workload (deployment, statefulset, daemonset, replicaset, job, cronjob) or a service account is answered by its newest
 pod or, if it has none, by the one that its template creates. Without a name, whoami lists all pods of the namespace.
 With -f it is about the pods that manifests create, whether they exist or not.
 
