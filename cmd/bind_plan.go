@@ -45,7 +45,7 @@ type planCommand struct {
 
 	namespace, account string
 	workload           workload.Target // what was typed instead of the service account that it runs under; zero: nothing was
-	again              []string        // the same command
+	again              []string        // the same command, whatever it looks like on the screen
 	change             []string        // the command that makes the changes, where this one only shows them
 	waits              bool            // the command verifies by itself
 	live               live
@@ -84,8 +84,8 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	if err := c.parseAccount(typed); err != nil {
 		return err
 	}
-	c.again = commandLine(cmd, cmd.Flags().Args())
-	c.change = commandLine(cmd, cmd.Flags().Args(), "dry-run", "snapshot")
+	c.again = commandLine(cmd, cmd.Flags().Args(), "color")
+	c.change = commandLine(cmd, cmd.Flags().Args(), "dry-run", "snapshot", "color")
 	return nil
 }
 
