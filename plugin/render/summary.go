@@ -164,8 +164,8 @@ func causesOf(reports []*judge.Report) []cause {
 			}
 		}
 		if r.Verdict == judge.Undetermined {
-			for _, g := range byReason(r.Unknown) {
-				add(noCode, g.reason, r)
+			for _, reason := range openReasons(r) {
+				add(noCode, reason, r)
 			}
 		}
 	}
@@ -187,4 +187,23 @@ func boolRank(last bool) int {
 		return 1
 	}
 	return 0
+}
+
+// openReasons returns why a verdict is open, each reason once and in words that targets share: without the names of what could
+// not be read.
+func openReasons(r *judge.Report) []string {
+	if found := undecided(r); len(found) > 0 {
+		return []string{found[0].Title}
+	}
+	var reasons []string
+	for _, group := range byReason(deciding(r)) {
+		reason := group.words()
+		if operation, _, _ := strings.Cut(group.what[0], " "); strings.Contains(operation, ":") && strings.HasPrefix(group.reason, "AccessDenied") {
+			reason = operation + " was denied"
+		}
+		if !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	return reasons
 }

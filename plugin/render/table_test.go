@@ -166,19 +166,22 @@ func TestCauses(t *testing.T) {
 		add(judge.Broken, "IRSA402", "common", "")
 	}
 	for i := range 9 {
-		add(judge.Undetermined, "", "", fmt.Sprintf("AccessDenied %d", i))
+		add(judge.Undetermined, "", "", fmt.Sprintf("timeout %d", i))
 	}
-	_, table, _ := strings.Cut(render.Table(reports, render.Style{Width: 60}), "54 broken, 9 undetermined\n\n")
+	for i := range 20 {
+		add(judge.Undetermined, "", "", fmt.Sprintf("AccessDenied: user/dev may not read role/%d", i))
+	}
+	_, table, _ := strings.Cut(render.Table(reports, render.Style{Width: 60}), "54 broken, 29 undetermined\n\n")
 	lines := strings.Split(table, "\n")
 	if want := "  IRSA402  common: 40 pods (shop/web-14, shop/web-15, …)"; lines[0] != want {
 		t.Errorf("the commonest cause is %q, want %q", lines[0], want)
 	}
-	for text, want := range map[string]int{"  IRSA402  ": 1, "  IRSA9": 9, "  and 5 more causes\n": 1, "  unknown  AccessDenied": 3, "  and 6 more reasons\n": 1} {
+	for text, want := range map[string]int{"  IRSA402  ": 1, "  IRSA9": 9, "  and 5 more causes\n": 1, "  unknown  iam:GetRole of role/x: timeout": 2, "  unknown  iam:GetRole was denied: 20 pods (": 1, "  and 7 more reasons\n": 1} {
 		if got := strings.Count(table, text); got != want {
 			t.Errorf("%q is there %d times, want %d, in\n%s", text, got, want, table)
 		}
 	}
-	if got := strings.Count(render.Table(reports, render.Style{Width: 60, Wide: true}), "\n  "); got != 15+9 {
+	if got := strings.Count(render.Table(reports, render.Style{Width: 60, Wide: true}), "\n  "); got != 15+10 {
 		t.Errorf("-o wide lists %d causes, not all", got)
 	}
 }
