@@ -210,7 +210,7 @@ func TestBrokenOff(t *testing.T) {
 		"EKS": r.Associations(t.Context(), "us-west-2", "prod", "", "").Gap,
 		"EC2": r.Instances(t.Context(), "us-west-2", ByInstanceID, []string{"i-0"}).Gap,
 	} {
-		if g, ok := gap(); !ok || !strings.Contains(g.Reason, "the answer breaks off") {
+		if g, ok := gap(); !ok || !strings.Contains(g.Reason, "the answer is incomplete") {
 			t.Errorf("%s: gap %+v, %v", what, g, ok)
 		}
 	}

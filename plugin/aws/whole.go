@@ -25,7 +25,7 @@ func (w wholeAnswers) Do(request *http.Request) (*http.Response, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer+1))
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return nil, fmt.Errorf("the answer breaks off: %w", err)
+		return nil, fmt.Errorf("the answer is incomplete: %w", err)
 	}
 	if len(body) > largestAnswer {
 		return nil, fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)

@@ -29,7 +29,7 @@ func (w *Writer) CreateAssociation(ctx context.Context, region string, a snapsho
 	}
 	found, ok := w.reader.Association(ctx, region, a.ClusterName, list[0].AssociationID).Get()
 	if !ok || found.RoleArn != a.RoleArn {
-		return fmt.Errorf("%s: another one, %s with role %s, was made since the plan", what, list[0].AssociationID, found.RoleArn)
+		return fmt.Errorf("%s: association %s with role %s was created after the plan was made", what, list[0].AssociationID, found.RoleArn)
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func TestEditTrustFails(t *testing.T) {
 		r := &role{document: "others"}
 		s.start(t, func(w http.ResponseWriter, form url.Values) { r.answer(t, w, form) })
 		err := NewWriter(reader(t, Options{})).EditTrust(t.Context(), "arn:aws:iam::111122223333:role/team/web", mine)
-		if err == nil || !strings.Contains(err.Error(), "the role of that name is "+webARN) {
+		if err == nil || !strings.Contains(err.Error(), "the role with that name is "+webARN) {
 			t.Error(err)
 		}
 	})

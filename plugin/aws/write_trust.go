@@ -42,7 +42,7 @@ func (w *Writer) EditTrust(ctx context.Context, roleARN string, edit func(docume
 			return t.outcome(err)
 		}
 	}
-	return fmt.Errorf("iam:UpdateAssumeRolePolicy %s: others keep replacing the trust policy: none of %s attempts lasted", arn.RoleName(), strconv.Itoa(rounds))
+	return fmt.Errorf("iam:UpdateAssumeRolePolicy %s: another writer keeps replacing the trust policy: none of %s attempts succeeded", arn.RoleName(), strconv.Itoa(rounds))
 }
 
 type trustEdit struct {
@@ -139,7 +139,7 @@ func (t *trustEdit) read(ctx context.Context, options ...func(*iam.Options)) (st
 		return "", err
 	}
 	if found.Arn != t.arn.String() {
-		return "", fmt.Errorf("iam:GetRole %s: the role of that name is %s, and not %s", name, found.Arn, t.arn)
+		return "", fmt.Errorf("iam:GetRole %s: the role with that name is %s, not %s", name, found.Arn, t.arn)
 	}
 	return string(found.AssumeRolePolicyDocument), nil
 }

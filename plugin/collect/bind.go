@@ -148,7 +148,7 @@ func (b *binding) typedRole(ctx context.Context) (string, error) {
 	}
 	if role, ok := f.Get(); ok {
 		if found, _ := snapshot.ParseARN(role.Arn); path != "" && found.Resource != arn.Resource {
-			return "", fmt.Errorf("there is no role %s%s: the one of that name is %s", path, name, role.Arn)
+			return "", fmt.Errorf("role %s%s does not exist: the role with that name is %s", path, name, role.Arn)
 		}
 		return role.Arn, nil
 	}

@@ -231,7 +231,7 @@ func TestTargetErrors(t *testing.T) {
 		{"Deployment/none", `deployments "none" in namespace "` + w.namespace + `": not found`, false},
 		{"ServiceAccount/none", `serviceaccounts "none" in namespace "` + w.namespace + `": not found`, false},
 		{"Pod/web-0", `get pods/web-0 -n ` + w.namespace + `: forbidden: User "collect-nobody" cannot get resource "pods"`, true},
-		{"Widget/none", `not known`, false},
+		{"Widget/none", `are unknown`, false},
 	} {
 		reader := w.reader
 		if test.denied {

@@ -75,7 +75,7 @@ func (c *collector) keepInstances(ctx context.Context, region string, names map[
 			continue
 		}
 		// The node exists, so its instance does, in an account or region that these credentials do not see.
-		c.record.refused(snapshot.Missing{Resource: describeInstances, Name: id}, "it is not among the instances in region "+region+" that these AWS credentials see")
+		c.record.refused(snapshot.Missing{Resource: describeInstances, Name: id}, "it is not among the instances in region "+region+" that these AWS credentials can read")
 	}
 }
 

@@ -83,7 +83,7 @@ func owned[T any](ctx context.Context, c *collector, m snapshot.Missing, partiti
 			return f
 		}
 		if known == "" {
-			const why = "it was not found, and of which account these AWS credentials are could not be read"
+			const why = "it was not found, and the account of these AWS credentials could not be read"
 			c.record.refused(m, why)
 			return fact.Unreadable[T](source, why)
 		}
@@ -95,7 +95,7 @@ func owned[T any](ctx context.Context, c *collector, m snapshot.Missing, partiti
 	why := elsewhere(m.Account, known)
 	reader, ok := c.account.In(partition, m.Account)
 	if !ok || why == "" {
-		c.record.refused(m, cmp.Or(why, "the answer is about something else"))
+		c.record.refused(m, cmp.Or(why, "the answer is for another object"))
 		return fact.Unreadable[T](source, why)
 	}
 	f := read(reader)
@@ -114,7 +114,7 @@ type roleQuestion struct{ arn string }
 func (q roleQuestion) find(ctx context.Context, c *collector) fact.Fact[snapshot.Role] {
 	parsed, ok := snapshot.ParseARN(q.arn)
 	if c.account == nil || !ok || parsed.RoleName() == "" {
-		return fact.Unasked[snapshot.Role]("iam:GetRole "+q.arn, "that is not a role's ARN")
+		return fact.Unasked[snapshot.Role]("iam:GetRole "+q.arn, "this is not a role ARN")
 	}
 	m := snapshot.Missing{Resource: "iam:GetRole", Name: parsed.RoleName(), Account: parsed.Account}
 	f := owned(ctx, c, m, parsed.Partition, func() string { return c.caller(ctx) },

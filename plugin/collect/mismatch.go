@@ -59,7 +59,7 @@ func (c *collector) compare(ctx context.Context, eks snapshot.EKSCluster) {
 // another one: `aws eks get-token` takes any.
 func (c *collector) compareRegion(issuer string) {
 	if home, typed := kube.IssuerRegion(issuer), c.request.Typed.Region; home != "" && typed != "" && typed != home {
-		c.differs(&MismatchError{What: "the API server " + c.cluster.Server + " has issuer " + issuer + ", which is in region " + home + ", and not in " + typed, Region: true})
+		c.differs(&MismatchError{What: "the API server " + c.cluster.Server + " has issuer " + issuer + ", which is in region " + home + ", not in " + typed, Region: true})
 	}
 }
 
@@ -74,7 +74,7 @@ func (c *collector) whose(ctx context.Context) string {
 	if caller == "" || caller == account {
 		return ""
 	}
-	return fmt.Sprintf("by the kubeconfig the cluster is in account %s, and these AWS credentials are of account %s", account, caller)
+	return fmt.Sprintf("according to the kubeconfig the cluster is in account %s, but these AWS credentials are of account %s", account, caller)
 }
 
 // refusedCluster takes down that EKS did not answer about the cluster, and returns the gap with the reason, which may be that

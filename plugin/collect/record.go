@@ -144,33 +144,33 @@ func sortedValues[T any](m map[string]T) []T {
 	return values
 }
 
-// unasked says of each resource why it is not in a snapshot as a whole, unless it is. A snapshot is complete unless
-// it says otherwise, so each of them has to be said.
+// unasked has, for each resource, why a snapshot does not contain all of it. A snapshot is complete unless
+// it says otherwise, so each resource is listed.
 var unasked = []snapshot.Missing{
-	{Resource: "configmaps", Error: "only those were read that can set what an AWS SDK reads"},
-	{Resource: "cronjobs", Error: "owners are taken as the pods name them"},
-	{Resource: "daemonsets", Error: "only those of the Pod Identity agent and the VPC CNI are read, and only where they decide"},
-	{Resource: "deployments", Error: "owners are taken as the pods name them"},
-	{Resource: "endpointslices", Error: "only those of a webhook's service are read, and only where nothing was injected"},
+	{Resource: "configmaps", Error: "only those with settings of AWS SDKs were read"},
+	{Resource: "cronjobs", Error: "owners are taken from the pods' ownerReferences"},
+	{Resource: "daemonsets", Error: "only those of the Pod Identity agent and the VPC CNI are read, and only if they decide the answer"},
+	{Resource: "deployments", Error: "owners are taken from the pods' ownerReferences"},
+	{Resource: "endpointslices", Error: "only those of a webhook's service are read, and only if nothing was injected"},
 	{Resource: "events", Error: "only those about refused pods are read, and only for workloads without pods"},
-	{Resource: "jobs", Error: "owners are taken as the pods name them"},
-	{Resource: "mutatingwebhookconfigurations", Error: "they are read only where a pod was not mutated, or a fix recreates it"},
-	{Resource: "namespaces", Error: "they are read only where a pod was not mutated, or a fix recreates it"},
+	{Resource: "jobs", Error: "owners are taken from the pods' ownerReferences"},
+	{Resource: "mutatingwebhookconfigurations", Error: "they are read only if a pod was not mutated or a fix recreates it"},
+	{Resource: "namespaces", Error: "they are read only if a pod was not mutated or a fix recreates it"},
 	{Resource: "networkpolicies", Error: "only those of the pod's namespace were read"},
 	{Resource: "nodes", Error: "only the pod's own was read"},
 	{Resource: "pods", Error: "only the targets were read"},
-	{Resource: "replicasets", Error: "owners are taken as the pods name them"},
-	{Resource: "secrets", Error: "only those were read that can set what an AWS SDK reads"},
+	{Resource: "replicasets", Error: "owners are taken from the pods' ownerReferences"},
+	{Resource: "secrets", Error: "only those with settings of AWS SDKs were read"},
 	{Resource: "serviceaccounts", Error: "only the pod's own was read"},
 	{Resource: "services", Error: "they are not read"},
-	{Resource: "statefulsets", Error: "owners are taken as the pods name them"},
+	{Resource: "statefulsets", Error: "owners are taken from the pods' ownerReferences"},
 }
 
 // unaskedAWS is the same for AWS.
 var unaskedAWS = []snapshot.Missing{
 	{Resource: "ec2:DescribeInstances", Error: "only the instance of the pod's node was read"},
-	{Resource: "ec2:DescribeVpcEndpoints", Error: "they are read only where the OIDC provider does not exist"},
-	{Resource: "eks:DescribeCluster", Error: "nothing needed it"},
+	{Resource: "ec2:DescribeVpcEndpoints", Error: "they are read only if the OIDC provider does not exist"},
+	{Resource: "eks:DescribeCluster", Error: "it was not needed"},
 	{Resource: "eks:ListPodIdentityAssociations", Error: "only those of the pod's service account were read"},
 	{Resource: "iam:GetInstanceProfile", Error: "only the one of the pod's node was read"},
 	{Resource: "iam:GetOpenIDConnectProvider", Error: "only the one of the cluster's issuer was read"},
@@ -178,7 +178,7 @@ var unaskedAWS = []snapshot.Missing{
 	{Resource: "iam:ListOpenIDConnectProviders", Error: "only the one of the cluster's issuer was read"},
 	{Resource: "iam:ListRoles", Error: "only the pod's own roles were read"},
 	{Resource: "iam:SimulatePrincipalPolicy", Error: "it is called only for the role of an association with a target role"},
-	{Resource: "sts:GetCallerIdentity", Error: "nothing needed it"},
+	{Resource: "sts:GetCallerIdentity", Error: "it was not needed"},
 }
 
 // document is the snapshot's text. It is called when nothing is under way any more.

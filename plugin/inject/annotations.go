@@ -23,7 +23,7 @@ func (s Settings) AccountNotes(annotations map[string]string) []Note {
 	key := s.AnnotationPrefix + "/" + STSRegionalEndpoints
 	if text, ok := annotations[key]; ok {
 		if _, err := strconv.ParseBool(text); err != nil {
-			notes = append(notes, Note{key, text, "it is neither true nor false and is ignored"})
+			notes = append(notes, Note{key, text, "it is neither true nor false, so it is ignored"})
 		}
 	}
 	key = s.AnnotationPrefix + "/" + SkipContainers
@@ -72,7 +72,7 @@ func skipTrouble(text string, containers []string) string {
 	for _, name := range names {
 		switch trimmed := strings.TrimSpace(name); {
 		case name != trimmed:
-			troubles = append(troubles, fmt.Sprintf("the blank belongs to the name %q, which no container can have, so %s is not skipped", name, trimmed))
+			troubles = append(troubles, fmt.Sprintf("the blank is part of the name %q, which no container can have, so %s is not skipped", name, trimmed))
 		case !known[name]:
 			troubles = append(troubles, fmt.Sprintf("the pod has no container %q", name))
 		}
@@ -92,7 +92,7 @@ func (s Settings) expirationNotes(annotations map[string]string) []Note {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	switch {
 	case err != nil:
-		return []Note{{key, text, "it is not a whole number of seconds and is ignored"}}
+		return []Note{{key, text, "it is not a whole number of seconds, so it is ignored"}}
 	case seconds < minExpiration:
 		return []Note{{key, text, fmt.Sprintf("it is raised to %d seconds", minExpiration)}}
 	case seconds > defaultExpiration:

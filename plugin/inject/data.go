@@ -48,7 +48,7 @@ func secretData(sources Sources, name string) Data {
 
 func orUnasked(why string) string {
 	if why == "" {
-		return "it was not asked for"
+		return "it was not read"
 	}
 	return why
 }

@@ -99,7 +99,7 @@ func (b *builder) addData(prefix, from string, data Data, optional bool) {
 		}
 	case Absent:
 		if !optional {
-			b.env.Blocked = append(b.env.Blocked, from+" is not there")
+			b.env.Blocked = append(b.env.Blocked, from+" does not exist")
 		}
 	default:
 		b.openUp(openSource{prefix, from, fmt.Sprintf("%s was not read: %s", from, orUnasked(data.Why))})
@@ -145,7 +145,7 @@ func (b *builder) openUp(o openSource) {
 
 // overflow gives up on envFrom: from here on it may set anything.
 func (b *builder) overflow() {
-	everything := openSource{"", "envFrom", "envFrom gives more than is followed"}
+	everything := openSource{"", "envFrom", "envFrom has more variables than are read"}
 	b.env.open = []openSource{everything}
 	b.full = true
 	for name, v := range b.env.variables {
@@ -157,7 +157,7 @@ func (b *builder) addVariable(v *corev1.EnvVar) {
 	from := "env"
 	switch {
 	case v.Value == Redacted:
-		b.env.variables[v.Name] = setUnknown(from, "the value was left out of the record")
+		b.env.variables[v.Name] = setUnknown(from, "the snapshot does not contain the value")
 	case v.Value != "" || v.ValueFrom == nil:
 		b.env.variables[v.Name] = b.expanded(v.Value)
 	default:
@@ -169,7 +169,7 @@ func (b *builder) addVariable(v *corev1.EnvVar) {
 }
 
 func (b *builder) expanded(value string) Variable {
-	why := "it refers to a variable whose value is not known"
+	why := "it refers to a variable with an unknown value"
 	limit := min(maxValue, maxEnvironment-b.size)
 	text, known := expand(value, limit, func(name string) (string, bool) {
 		v := b.env.Get(name)
@@ -199,7 +199,7 @@ func (b *builder) from(source *corev1.EnvVarSource) (Variable, bool) {
 		if value, known := fieldOf(b.pod, source.FieldRef.FieldPath); known {
 			return setTo(value, from), true
 		}
-		return setUnknown(from, "it is known only when the pod runs"), true
+		return setUnknown(from, "the value is known only when the pod runs"), true
 	case source.ConfigMapKeyRef != nil:
 		ref := source.ConfigMapKeyRef
 		return b.fromKey(b.configMap(ref.Name), "configmaps/"+ref.Name, ref.Key, from, isTrue(ref.Optional))
@@ -209,7 +209,7 @@ func (b *builder) from(source *corev1.EnvVarSource) (Variable, bool) {
 	case source.FileKeyRef != nil && isTrue(source.FileKeyRef.Optional):
 		return maybeSet(from, "the file is written by another container"), true
 	}
-	return setUnknown(from, "it is known only when the container runs"), true
+	return setUnknown(from, "the value is known only when the container runs"), true
 }
 
 func (b *builder) fromKey(data Data, object, key, from string, optional bool) (Variable, bool) {
@@ -227,7 +227,7 @@ func (b *builder) fromKey(data Data, object, key, from string, optional bool) (V
 	case missing && optional:
 		return Variable{}, false
 	case missing:
-		b.env.Blocked = append(b.env.Blocked, from+" is not there")
+		b.env.Blocked = append(b.env.Blocked, from+" does not exist")
 		return Variable{}, false
 	case optional:
 		return maybeSet(from, fmt.Sprintf("%s was not read: %s", object, orUnasked(data.Why))), true

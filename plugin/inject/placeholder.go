@@ -16,17 +16,17 @@ type marker struct {
 
 // The markers, those first that hold others: a template may have a variable in it.
 var markers = []marker{
-	{regexp.MustCompile(`\{\{[^{}]*(\}\}|$)`), "template expression", "no template engine (Helm, Argo, Jinja) has rendered"},
-	{regexp.MustCompile(`\{%.*?(%\}|$)`), "template expression", "no template engine (Jinja) has rendered"},
-	{regexp.MustCompile(`<%.*?(%>|$)`), "template expression", "no template engine (ERB) has rendered"},
-	{regexp.MustCompile(`\$\{[^{}]*(\}|$)`), "variable", "nothing (envsubst, Terraform, Kustomize, CloudFormation) has filled in"},
-	{regexp.MustCompile(`\$\([^()]*(\)|$)`), "variable", "nothing has filled in"},
-	{regexp.MustCompile(`#\{[^{}]*(\}|$)`), "variable", "nothing has filled in"},
-	{regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`), "variable", "nothing has filled in"},
-	{regexp.MustCompile(`%[A-Za-z_][A-Za-z0-9_]*%`), "variable", "nothing has filled in"},
-	{regexp.MustCompile(`<[^<>]*(>|$)`), "placeholder", "nothing has filled in"},
-	{regexp.MustCompile(`\[[^\[\]]*\]`), "placeholder", "nothing has filled in"},
-	{regexp.MustCompile(`\{[^{}]*\}`), "placeholder", "nothing has filled in"},
+	{regexp.MustCompile(`\{\{[^{}]*(\}\}|$)`), "template expression", "was not rendered (Helm, Argo, Jinja)"},
+	{regexp.MustCompile(`\{%.*?(%\}|$)`), "template expression", "was not rendered (Jinja)"},
+	{regexp.MustCompile(`<%.*?(%>|$)`), "template expression", "was not rendered (ERB)"},
+	{regexp.MustCompile(`\$\{[^{}]*(\}|$)`), "variable", "was not replaced (envsubst, Terraform, Kustomize, CloudFormation)"},
+	{regexp.MustCompile(`\$\([^()]*(\)|$)`), "variable", "was not replaced"},
+	{regexp.MustCompile(`#\{[^{}]*(\}|$)`), "variable", "was not replaced"},
+	{regexp.MustCompile(`\$[A-Za-z_][A-Za-z0-9_]*`), "variable", "was not replaced"},
+	{regexp.MustCompile(`%[A-Za-z_][A-Za-z0-9_]*%`), "variable", "was not replaced"},
+	{regexp.MustCompile(`<[^<>]*(>|$)`), "placeholder", "was not replaced"},
+	{regexp.MustCompile(`\[[^\[\]]*\]`), "placeholder", "was not replaced"},
+	{regexp.MustCompile(`\{[^{}]*\}`), "placeholder", "was not replaced"},
 }
 
 // unfilled says which place in a value was to be filled in and was not; empty if there is none.

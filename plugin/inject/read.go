@@ -89,7 +89,7 @@ func (r *Reading) markOddOnes() {
 		if c.Type == Ephemeral || c.Mechanism != None || c.Has(SkippedByAnnotation) || c.ownsPair(r.Mechanism) {
 			continue
 		}
-		c.Problems = append(c.Problems, Problem{NotLikeSiblings, r.Mechanism, "nothing was injected, unlike into the pod's other containers"})
+		c.Problems = append(c.Problems, Problem{NotLikeSiblings, r.Mechanism, "nothing was injected, unlike in the pod's other containers"})
 	}
 }
 
@@ -128,7 +128,7 @@ func (v view) read(c *corev1.Container, t ContainerType) Container {
 		out.show(placeOf(c.VolumeMounts, v.volume, path.Join(injected.mountPath, injected.token)), out.TokenFile)
 	}
 	if out.Mechanism == None && out.ByHand == None && t == Ephemeral {
-		out.Problems = append(out.Problems, Problem{NothingInEphemeral, None, "the webhook is not called for ephemeral containers"})
+		out.Problems = append(out.Problems, Problem{NothingInEphemeral, None, "the API server does not call the webhook for ephemeral containers"})
 	}
 	out.Partial = out.Mechanism != None && (injected.injectedPair(c) < 0 || slices.ContainsFunc(out.Problems, func(p Problem) bool {
 		return p.Mechanism == out.Mechanism && (p.Kind == VolumeMissing || p.Kind == MountMissing)
@@ -146,12 +146,12 @@ func (c *Container) readPair(v view, spec *corev1.Container, m marks) {
 	case !first && !file:
 		return
 	case !file:
-		problem(HalfSet, "%s is set and %s is not", m.first, m.file)
+		problem(HalfSet, "%s is set but %s is not", m.first, m.file)
 		return
 	case !first:
-		problem(HalfSet, "%s is set and %s is not", m.file, m.first)
+		problem(HalfSet, "%s is set but %s is not", m.file, m.first)
 	case m.injectedPair(spec) < 0:
-		problem(OwnCredentials, "the manifest sets %s and %s itself", m.first, m.file)
+		problem(OwnCredentials, "the manifest sets %s and %s", m.first, m.file)
 		if c.ByHand == None {
 			c.ByHand = m.mechanism
 		}
@@ -177,11 +177,11 @@ func (c *Container) readToken(v view, spec *corev1.Container, m marks, tokenFile
 	case p.mount == nil && !m.injectedPaths(spec)[tokenFile]:
 		// a path of the manifest's own, which the image or the program may fill
 	case p.mount == nil && v.volumes[m.volume] == nil:
-		problem(VolumeMissing, "%s is %s, and the pod has no volume %s", m.file, tokenFile, m.volume)
+		problem(VolumeMissing, "%s is %s, but the pod has no volume %s", m.file, tokenFile, m.volume)
 	case p.mount == nil:
-		problem(MountMissing, "%s is %s, and no volume is mounted there", m.file, tokenFile)
+		problem(MountMissing, "%s is %s, but no volume is mounted there", m.file, tokenFile)
 	case p.volume == nil:
-		problem(VolumeMissing, "%s is %s, and the pod has no volume %s", m.file, tokenFile, p.mount.Name)
+		problem(VolumeMissing, "%s is %s, but the pod has no volume %s", m.file, tokenFile, p.mount.Name)
 	case p.token() != nil:
 		c.checkToken(v, spec, m, p)
 	case p.known && (p.mount.Name == m.volume || p.volume.Projected != nil):

@@ -19,15 +19,15 @@ func CheckRoleARN(value string) string {
 	parts := strings.SplitN(value, ":", 6)
 	if parts[0] != "arn" {
 		if strings.Contains(value, ":") {
-			return "it does not begin with arn:"
+			return "it does not start with arn:"
 		}
 		if digits(value) {
-			return "it is an account number, not an ARN"
+			return "it is an account ID, not an ARN"
 		}
 		if strings.Contains(plain(value), "rolearn") {
-			return "it is the placeholder " + shortened(value) + ", which nothing has filled in"
+			return "it is the placeholder " + shortened(value) + ", which was not replaced"
 		}
-		return "it is a bare name, not an ARN"
+		return "it is a role name, not an ARN"
 	}
 	if len(parts) < 6 {
 		return fmt.Sprintf("it has %d of the 6 parts of an ARN", len(parts))
@@ -37,17 +37,17 @@ func CheckRoleARN(value string) string {
 	case service == "sts" && strings.HasPrefix(resource, "assumed-role/"):
 		return "it is the ARN of a session (assumed-role), not of the role"
 	case service == "" && region == "iam":
-		return "it has a colon too many after the partition"
+		return "it has an extra colon after the partition"
 	case service != "iam":
-		return fmt.Sprintf("it is the ARN of something in %q, not in iam", service)
+		return fmt.Sprintf("it is an ARN of service %q, not of iam", service)
 	case partition != "aws" && !strings.HasPrefix(partition, "aws-"):
 		return fmt.Sprintf("its partition is %q", partition)
 	case region != "":
-		return fmt.Sprintf("it names the region %q, which the ARN of a role does not", region)
+		return fmt.Sprintf("it has the region %q, and a role ARN has no region", region)
 	case standsForAccount(account):
-		return fmt.Sprintf("its account is the placeholder %s, which nothing has filled in", account)
+		return fmt.Sprintf("its account is the placeholder %s, which was not replaced", account)
 	case len(account) != 12 || !digits(account):
-		return fmt.Sprintf("its account is %q and not 12 digits", account)
+		return fmt.Sprintf("its account is %q, not 12 digits", account)
 	}
 	return checkRoleResource(resource)
 }
@@ -56,20 +56,20 @@ func CheckRoleARN(value string) string {
 // white space and its quotes are not what is wrong.
 func spoiled(value string) string {
 	if strings.TrimSpace(value) == "" {
-		return "it is white space"
+		return "it is only white space"
 	}
 	if reason := unfilled(value); reason != "" {
 		return reason
 	}
 	switch {
 	case strings.TrimSpace(value) != value:
-		return "there is white space around it"
+		return "it has white space around it"
 	case strings.ContainsFunc(value, unicode.IsSpace):
-		return "there is white space in it"
+		return "it contains white space"
 	case strings.ContainsAny(value, "\"'`"):
-		return "there are quotes in it"
+		return "it contains quotes"
 	case len(value) > 2048:
-		return "it is longer than the 2048 characters that STS takes"
+		return "it is longer than 2048 characters, the limit of STS"
 	}
 	return ""
 }

@@ -69,7 +69,7 @@ func (l locator) find(env Environment, variable, file string) SharedFile {
 	for _, dir := range homes(l.container) {
 		f := l.fileAt(path.Join(dir, file))
 		if user := userOf(l.pod, l.container); f.Presence == Set && dir == "/root" && user != nil && *user != 0 {
-			f.Presence, f.Why = MaybeSet, "it is in root's home, and the container runs as another user"
+			f.Presence, f.Why = MaybeSet, "it is in the home directory of root, and the container runs as another user"
 		}
 		if f.Presence == Set {
 			return f
@@ -107,9 +107,9 @@ func (l locator) named(variable, file string) SharedFile {
 	switch p := l.place(file); {
 	case file == devNull:
 	case !path.IsAbs(file) && !isWindowsPath(file):
-		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "where the path leads is decided in the container"}
+		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "the path is resolved in the container"}
 	case p.mount == nil:
-		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "no volume is mounted there, and the image is not read"}
+		f = SharedFile{Presence: MaybeSet, From: "the image", Why: "no volume is mounted there, and images are not read"}
 	case p.volume != nil:
 		if f = p.content(l.sources); f.Presence == Unset && p.unread() {
 			f = SharedFile{Presence: MaybeSet, From: "volume " + p.volume.Name, Why: notRead(p.volume)}
@@ -215,7 +215,7 @@ func (p place) key(items []corev1.KeyToPath, data Data, from string) SharedFile 
 		case !ok:
 			return SharedFile{Presence: Unset}
 		case value == "" || value == Redacted:
-			return SharedFile{Presence: Set, From: from, Why: "what is in it is not kept"}
+			return SharedFile{Presence: Set, From: from, Why: "its content is not in the snapshot"}
 		}
 		return SharedFile{Presence: Set, From: from, Content: value, Known: true}
 	case Absent:

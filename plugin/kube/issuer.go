@@ -26,7 +26,7 @@ func (r *Reader) Issuer(ctx context.Context) fact.Fact[string] {
 		Issuer string `json:"issuer"`
 	}
 	if err := json.Unmarshal(body, &document); err != nil || document.Issuer == "" {
-		return fact.Unreadable[string](source, "the answer names no issuer")
+		return fact.Unreadable[string](source, "the answer has no issuer")
 	}
 	return fact.Known(document.Issuer, source)
 }

@@ -85,7 +85,7 @@ func TestAnswers(t *testing.T) {
 		}, fact.StateUnreadable, `forbidden: User "dev" cannot get resource "pods" in API group "" in the namespace "shop"`},
 		{"unauthorized", func(t *testing.T, w http.ResponseWriter) {
 			answer(t, w, 401, status(401, metav1.StatusReasonUnauthorized, "Unauthorized"))
-		}, fact.StateUnreadable, "unauthorized: the API server does not take these credentials (expired, or of a user that it does not know)"},
+		}, fact.StateUnreadable, "unauthorized: the API server does not accept these credentials (they are expired, or the user is unknown)"},
 		{"broken", func(t *testing.T, w http.ResponseWriter) {
 			answer(t, w, 500, status(500, metav1.StatusReasonInternalError, "etcd\nis gone"))
 		}, fact.StateUnreadable, "etcd is gone"},
@@ -187,9 +187,9 @@ func TestIssuer(t *testing.T) {
 		reason string
 	}{
 		{`{"issuer":"https://example.com/id","jwks_uri":"https://10.0.0.1/openid/v1/jwks"}`, "https://example.com/id", ""},
-		{`{"jwks_uri":"https://10.0.0.1/openid/v1/jwks"}`, "", "the answer names no issuer"},
-		{`<html>`, "", "the answer names no issuer"},
-		{`{"issuer":{}}`, "", "the answer names no issuer"},
+		{`{"jwks_uri":"https://10.0.0.1/openid/v1/jwks"}`, "", "the answer has no issuer"},
+		{`<html>`, "", "the answer has no issuer"},
+		{`{"issuer":{}}`, "", "the answer has no issuer"},
 	} {
 		r := readerOf(t, func(w http.ResponseWriter, request *http.Request) {
 			if request.URL.Path != "/.well-known/openid-configuration" {

@@ -31,7 +31,7 @@ func reason(err error) string {
 		}
 		return "forbidden: " + text
 	case apierrors.IsUnauthorized(err):
-		return "unauthorized: the API server does not take these credentials (expired, or of a user that it does not know)"
+		return "unauthorized: the API server does not accept these credentials (they are expired, or the user is unknown)"
 	case errors.As(err, &status):
 		return text
 	}

@@ -128,7 +128,7 @@ func (w *Writer) unchanged(ctx context.Context, what, namespace, name, key, valu
 		return nil, failed(what, err)
 	}
 	if have := account.Annotations[key]; have != seen && have != value {
-		return nil, fmt.Errorf("%s: %w", what, &ConflictError{fmt.Sprintf("annotation %s is %q now, and was %q when the plan was made", key, have, seen)})
+		return nil, fmt.Errorf("%s: %w", what, &ConflictError{fmt.Sprintf("annotation %s is now %q, and was %q when the plan was made", key, have, seen)})
 	}
 	return account, nil
 }

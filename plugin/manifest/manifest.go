@@ -116,7 +116,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 	}
 	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
 		if len(in.items) == deepestList {
-			m.unreadable(file, line, fmt.Sprintf("lists within lists, more than %d deep", deepestList))
+			m.unreadable(file, line, fmt.Sprintf("lists are nested more than %d deep", deepestList))
 			return
 		}
 		for i, item := range head.Items {
@@ -130,7 +130,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 	}
 	if object == nil {
 		if !podless[head.Kind] {
-			m.problem(file, line, fmt.Sprintf("apiVersion %s, kind %s is not read: the pods that it makes, if any, are not checked", head.APIVersion, head.Kind))
+			m.problem(file, line, fmt.Sprintf("apiVersion %s, kind %s is not supported: pods that it creates are not checked", head.APIVersion, head.Kind))
 		}
 		return
 	}

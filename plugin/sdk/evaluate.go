@@ -122,7 +122,7 @@ func (c chain) run(e Environment) []result {
 			ends = append(ends, result{c.version, s.source.provider(), ""}, result{c.version, Failed, s.source.failure(state)})
 		}
 	}
-	return append(ends, result{c.version, NoProvider, "no source of credentials is left: " + imds.failure(e.IMDS)})
+	return append(ends, result{c.version, NoProvider, "no other source of credentials: " + imds.failure(e.IMDS)})
 }
 
 // joined makes one outcome of all the results that are possible.

@@ -47,7 +47,7 @@ func TestOld(t *testing.T) {
 		text   string // of error or note
 	}{
 		{"python@1.9", func(e *Environment) { e.WebIdentity, e.IMDS = OK, Reachable }, IMDS, "older than web identity, which is in 1.9.220"},
-		{"python@1.9", func(e *Environment) { e.WebIdentity = FileOnly }, NoProvider, "no source"},
+		{"python@1.9", func(e *Environment) { e.WebIdentity = FileOnly }, NoProvider, "no other source"},
 		{"python@1.9.220", func(e *Environment) { e.WebIdentity, e.IMDS = OK, Reachable }, WebIdentity, ""},
 		{"python@1.34.40", func(e *Environment) { e.Container, e.Agent.Family = OK, IPv4 }, Failed, "older than EKS Pod Identity"},
 		{"python@1.34.40", func(e *Environment) { e.Container = OK }, PodIdentity, ""}, // not the agent's address

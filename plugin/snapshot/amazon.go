@@ -43,7 +43,7 @@ func (s *Snapshot) Issuer() fact.Fact[string] {
 	if f := absence[string](s, question{source: source, resources: []string{discovery}}); !f.Absent() {
 		return f
 	}
-	return fact.Unasked[string](source, "the snapshot does not hold the cluster's issuer")
+	return fact.Unasked[string](source, "the snapshot does not contain the cluster's issuer")
 }
 
 // EKSCluster answers with what eks:DescribeCluster said.

@@ -46,7 +46,7 @@ func checkMissing(list string, entries []Missing) (warnings []string, err error)
 		at := fmt.Sprintf("%s[%d]: ", list, i)
 		switch near := nearestResource(m.Resource, known); {
 		case m.Resource == "":
-			return nil, fmt.Errorf("%sit names no resource", at)
+			return nil, fmt.Errorf("%sit has no resource name", at)
 		case slices.Contains(known, m.Resource):
 			if form := formOfName(m); form != "" {
 				return nil, fmt.Errorf("%sname %q: for %s it is %s", at, m.Name, m.Resource, form)

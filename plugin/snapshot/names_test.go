@@ -89,7 +89,7 @@ unreadable:
 
 func TestNamesOfMissing(t *testing.T) {
 	for entry, want := range map[string]string{
-		"{error: forbidden}": "names no resource",
+		"{error: forbidden}": "has no resource name",
 		"{resource: eks:ListPodIdentityAssociations, name: web}":       "NAMESPACE/SERVICEACCOUNT",
 		"{resource: iam:GetOpenIDConnectProvider, name: oidc.eks.com}": "the ARN of the provider",
 		"{resource: ec2:DescribeInstances, name: ip-10-0-0-1}":         "the id of the instance",

@@ -38,7 +38,7 @@ func Read(data []byte) (s *Snapshot, warnings []string, err error) {
 		if errors.As(err, &syntax) {
 			return nil, nil, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")), err)
 		}
-		return nil, nil, errors.New("not a snapshot: it is no object with apiVersion and kind")
+		return nil, nil, errors.New("not a snapshot: it has no apiVersion and kind")
 	}
 	if head.APIVersion != APIVersion || head.Kind != Kind {
 		return nil, nil, fmt.Errorf("not a snapshot: apiVersion %q, kind %q instead of %q, %q", head.APIVersion, head.Kind, APIVersion, Kind)

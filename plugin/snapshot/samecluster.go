@@ -79,13 +79,13 @@ func compareServers(c Cluster, e EKSCluster) (m Match, text string) {
 	case caSame, named && sameEndpoint(server, endpoint):
 		return Matches, ""
 	case caKnown && named:
-		return Differs, e.Title() + " has endpoint " + e.Endpoint + ", and " + c.apiServer() + " has another CA and address"
+		return Differs, e.Title() + " has endpoint " + e.Endpoint + ", and " + c.apiServer() + " has a different CA and address"
 	case caKnown:
-		return Differs, e.Title() + " has another CA than " + c.apiServer()
+		return Differs, e.Title() + " has a different CA than " + c.apiServer()
 	case named && IsEKSEndpoint(server) && IsEKSEndpoint(endpoint):
 		return Differs, e.Title() + " has endpoint " + e.Endpoint + ", and this is " + c.apiServer()
 	default:
-		return MatchUnknown, "neither its issuer nor its endpoint and CA can be compared with those of " + c.apiServer()
+		return MatchUnknown, "its issuer, endpoint and CA cannot be compared with those of " + c.apiServer()
 	}
 }
 

@@ -29,7 +29,7 @@ func (s *Seen) agent() fact.Fact[bool] {
 	agents, _ := list.Get()
 	silent := slices.IndexFunc(agents, func(pod *corev1.Pod) bool { return readiness(pod) == "" })
 	if silent >= 0 && !slices.ContainsFunc(agents, ready) {
-		return fact.Unreadable[bool]("pod "+agents[silent].Name+" -n "+snapshot.AgentNamespace, "its status does not say whether it is ready")
+		return fact.Unreadable[bool]("pod "+agents[silent].Name+" -n "+snapshot.AgentNamespace, "its status does not show whether it is ready")
 	}
 	return fact.Map(list, func(agents []*corev1.Pod) bool { return slices.ContainsFunc(agents, ready) })
 }

@@ -101,9 +101,9 @@ func (c *Container) ProfileGaps() []fact.Gap {
 	switch {
 	case len(gaps) > 0:
 	case c.Credentials.Known || c.Config.Known:
-		gaps = append(gaps, fact.Gap{What: "what each SDK makes of the shared files of container " + c.Name, Reason: "SDKs read their format in different ways"})
+		gaps = append(gaps, fact.Gap{What: "how each SDK reads the shared files of container " + c.Name, Reason: "SDKs parse them in different ways"})
 	case named:
-		gaps = append(gaps, fact.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image may hold its file"})
+		gaps = append(gaps, fact.Gap{What: "the profile that AWS_PROFILE names in container " + c.Name, Reason: "the image can contain its file"})
 	}
 	return gaps
 }
@@ -234,7 +234,7 @@ func (s *Subject) containerCredentials(c *Container) sdk.State {
 		if _, set := c.Variables.Known(FullURI); !set {
 			variable = relativeURI
 		}
-		c.Gaps = append(c.Gaps, fact.Gap{What: variable + " of container " + c.Name, Reason: "what answers there is not known"})
+		c.Gaps = append(c.Gaps, fact.Gap{What: variable + " of container " + c.Name, Reason: "the server at this address is unknown"})
 		return sdk.Unknown
 	case c.Variables.Get(relativeURI).Presence != inject.Unset:
 		c.Gaps = append(c.Gaps, fact.Gap{What: relativeURI + " of container " + c.Name, Reason: "SDKs differ in whether it or " + FullURI + " counts"})
@@ -291,7 +291,7 @@ func (c *Container) sendsNoToken() bool {
 func (c *Container) proxyGaps() []fact.Gap {
 	proxied, gaps := c.Proxied(c.AgentAddress())
 	if proxied {
-		return []fact.Gap{{What: "the way from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and the agent is not exempt from it"}}
+		return []fact.Gap{{What: "the connection from container " + c.Name + " to the Pod Identity agent", Reason: "a proxy is set, and NO_PROXY does not exclude the agent"}}
 	}
 	return gaps
 }
@@ -384,7 +384,7 @@ func (c *Container) Uncertainty() []fact.Gap {
 	}
 	for _, o := range c.Outcomes {
 		if o.Provider == sdk.Uncertain {
-			return []fact.Gap{{What: "what " + string(o.SDK) + " takes in container " + c.Name, Reason: o.Note}}
+			return []fact.Gap{{What: "what " + string(o.SDK) + " uses in container " + c.Name, Reason: o.Note}}
 		}
 	}
 	return nil

@@ -99,7 +99,7 @@ func (s *Seen) withoutV1(c *Container) Reach {
 	}
 	return Reach{Gaps: []fact.Gap{{
 		What:   metadataV1 + " of container " + c.Name,
-		Reason: "whether the SDK follows it is not known; IMDSv2 does not answer the pod at a hop limit of 1",
+		Reason: "it is unknown whether the SDK uses it; with a hop limit of 1 the IMDSv2 answer does not reach the pod",
 	}}}
 }
 

@@ -125,8 +125,8 @@ func (r Reach) behindPolicies(s *snapshot.Snapshot, pod *corev1.Pod) Reach {
 		return r
 	}
 	return Reach{Gaps: []fact.Gap{{
-		What:   "the way from the pod to the metadata service",
-		Reason: "network policy " + strings.Join(names, ", ") + " does not allow it, and whether the network plugin enforces that is not seen",
+		What:   "the connection from the pod to the metadata service",
+		Reason: "network policy " + strings.Join(names, ", ") + " does not allow it, and it is unknown whether the network plugin enforces the policy",
 	}}}
 }
 
@@ -191,7 +191,7 @@ func imdsReach(pod *corev1.Pod, p NodePicture) Reach {
 		if g, gapped := p.Instance.Gap(); gapped {
 			return Reach{Gaps: []fact.Gap{g}}
 		}
-		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the instance is gone"}}}
+		return Reach{Gaps: []fact.Gap{{What: p.Instance.Source(), Reason: "the instance does not exist any more"}}}
 	}
 	source := []string{p.Instance.Source()}
 	options := instance.MetadataOptions

@@ -17,17 +17,17 @@ func linkLocalGaps(s *snapshot.Snapshot, pod *corev1.Pod) []fact.Gap {
 	if pod.Annotations[snapshot.PodENI] == "" || pod.Spec.HostNetwork {
 		return nil
 	}
-	const what = "the way from the pod to link-local addresses of its node"
+	const what = "the connection from the pod to link-local addresses of its node"
 	const remedy = ": set " + snapshot.PodSecurityGroupMode + "=standard in DaemonSet aws-node and recreate the pod"
 	set := snapshot.ObjectOf[*appsv1.DaemonSet](s, "kube-system", snapshot.AWSNode)
 	if g, ok := set.Gap(); ok {
-		return []fact.Gap{{What: what, Reason: "the pod has a security group of its own, and whether the VPC CNI enforces it strictly could not be read (" + g.Reason + ")" + remedy}}
+		return []fact.Gap{{What: what, Reason: "the pod has its own security group, and the setting of the VPC CNI that decides how it is enforced could not be read (" + g.Reason + ")" + remedy}}
 	}
 	found, known := set.Get()
 	if known && securityGroupMode(found) == "standard" {
 		return nil
 	}
-	return []fact.Gap{{What: what, Reason: "the pod has a security group of its own, and the VPC CNI enforces it strictly, which drops them" + remedy}}
+	return []fact.Gap{{What: what, Reason: "the pod has its own security group, and the VPC CNI enforces it in strict mode, which blocks these addresses" + remedy}}
 }
 
 // securityGroupMode is how the VPC CNI enforces security groups of pods.

@@ -96,7 +96,7 @@ func (s *Subject) profileToken(c *Container) {
 	token, known := inject.TokenAt(s.Pod, c.Spec, p.TokenFile)
 	switch {
 	case !known:
-		c.Gaps = append(c.Gaps, fact.Gap{What: p.TokenFile + " in container " + c.Name, Reason: "what is there is not read, and a profile names it"})
+		c.Gaps = append(c.Gaps, fact.Gap{What: p.TokenFile + " in container " + c.Name, Reason: "a profile names it, and its content is not read"})
 		return
 	case token == nil:
 		c.Environment.ProfileToken = sdk.FileMissing

@@ -119,7 +119,7 @@ func (s *Subject) assignRoles() {
 			}
 		}
 		if arn == "" || arn == snapshot.Redacted {
-			s.UnnamedRoles = append(s.UnnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is not known"})
+			s.UnnamedRoles = append(s.UnnamedRoles, fact.Gap{What: "AWS_ROLE_ARN of container " + c.Name, Reason: "its value is unknown"})
 			continue
 		}
 		s.assign(c, s.Judged(arn, audience))

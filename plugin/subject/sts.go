@@ -56,7 +56,7 @@ func (c *Container) stsElsewhere() []fact.Gap {
 	if _, amazon := partition.OfHost(host); amazon {
 		return nil
 	}
-	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an endpoint of AWS, and what it answers is not known"}}
+	return []fact.Gap{{What: name + " of container " + c.Name, Reason: host + " is not an AWS endpoint, and its answers are unknown"}}
 }
 
 // RegionOf is the region that the container's SDK uses, as far as variables and the cluster show.

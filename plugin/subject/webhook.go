@@ -99,7 +99,7 @@ const (
 // pod's labels count as they are now.
 func (r Registration) excludes(s *snapshot.Snapshot, pod *corev1.Pod) Exclusion {
 	if r.shortened() {
-		return Exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot has neither its rules nor whom it calls"}}}
+		return Exclusion{Gaps: []fact.Gap{{What: r.Where(), Reason: "the snapshot does not contain its rules and its clientConfig"}}}
 	}
 	if !slices.ContainsFunc(r.Webhook.Rules, createsPods) {
 		return Exclusion{Cause: ExcludedByRules, Registration: r}
