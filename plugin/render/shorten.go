@@ -46,8 +46,7 @@ func accountOf(r *judge.Report) string {
 
 // Both patterns are wide: what they find is only shortened if it is of the cluster's account, or of EKS.
 var (
-	// An ARN behind a = is the value of something, as in a change of an annotation.
-	arnPattern = regexp.MustCompile(`=?arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):(?:role|user|group|policy|assumed-role)/[A-Za-z0-9_+=,.@/-]+`)
+	arnPattern = regexp.MustCompile(`arn:[a-z0-9-]+:(?:iam|sts)::([0-9]{12}):(?:role|user|group|policy|assumed-role)/[A-Za-z0-9_+=,.@/-]+`)
 	// https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html; the second is the dual-stack form.
 	// It may be the end of a provider's ARN, and have a claim behind it as a condition key has.
 	issuerPattern = regexp.MustCompile(`(arn:[a-z0-9-]+:iam::[0-9]{0,12}:oidc-provider/)?(?:https://)?oidc[.-]eks\.[a-z0-9.-]+/id/([A-Za-z0-9]+)(:[a-z]+\b)?(/)?`)
@@ -58,7 +57,7 @@ func (s *shortener) sentence(text string) string {
 	if s.skips(text) {
 		return text
 	}
-	text = issuerPattern.ReplaceAllStringFunc(text, func(found string) string {
+	text = replaceNames(issuerPattern, text, func(found string) string {
 		i := issuerIn(found)
 		own := s.account != "" && strings.Contains(i.arn, ":"+s.account+":")
 		switch {
@@ -73,10 +72,10 @@ func (s *shortener) sentence(text string) string {
 	if s.account == "" {
 		return text
 	}
-	text = arnPattern.ReplaceAllStringFunc(text, func(found string) string {
+	text = replaceNames(arnPattern, text, func(found string) string {
 		arn := strings.TrimRight(found, ",.") // which may also end a sentence
 		_, resource, own := strings.Cut(arn, "::"+s.account+":")
-		if !own || found[0] == '=' {
+		if !own {
 			return found
 		}
 		return s.name(arn, arn, resource) + found[len(arn):]
@@ -99,6 +98,20 @@ func (s *shortener) document(line string) string {
 			return s.name(i.issuer, found, i.arn+"…/"+shortID(i.id))
 		}
 	})
+}
+
+// replaceNames replaces what a pattern finds, but for what is behind a quotation mark or a =: that is a value to type.
+func replaceNames(pattern *regexp.Regexp, text string, short func(string) string) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range pattern.FindAllStringIndex(text, -1) {
+		if at[0] > 0 && strings.IndexByte(`"'=`, text[at[0]-1]) >= 0 {
+			continue
+		}
+		out.WriteString(text[end:at[0]] + short(text[at[0]:at[1]]))
+		end = at[1]
+	}
+	return out.String() + text[end:]
 }
 
 // An issuerName is the name of an issuer as it stands in a text.

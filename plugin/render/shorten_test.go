@@ -45,6 +45,7 @@ func TestShortNames(t *testing.T) {
 		{"one name in two partitions", own + "role/web and arn:aws-cn:iam::111122223333:role/web", own + "role/web and arn:aws-cn:iam::111122223333:role/web"},
 		{"the value of an annotation", "set role-arn=" + own + "role/web", "set role-arn=" + own + "role/web"},
 		{"one of two issuers", issuer + ":sub, " + issuer + ":aud and " + alike2 + ":aud", issuer + ":sub, " + issuer + ":aud and " + alike2 + ":aud"},
+		{"a part of a policy", `{"Federated": "` + own + "oidc-provider/" + issuer + `"}`, `{"Federated": "` + own + "oidc-provider/" + issuer + `"}`},
 		{"a URL", "get https://" + issuer + "/keys", "get https://" + issuer + "/keys"},
 		{"an issuer of another kind", "https://oidc.example.com/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0", "https://oidc.example.com/id/0F1E2D3C4B5A69788796A5B4C3D2E1F0"},
 	} {
