@@ -57,7 +57,7 @@ missing.`,
 				Result: Fail, Where: "role " + name, Have: "no attached policy and no inline policy", Need: "a policy that allows what the workload does",
 				Why:      "without a policy the role has only the access that resource policies grant to it directly",
 				Advice:   "attach a policy to role " + name,
-				Look:     []string{"aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", "POLICY_ARN"},
+				Look:     []string{"aws", "iam", "attach-role-policy", "--role-name", name, "--policy-arn", "arn:" + r.ARN.Partition + ":iam::aws:policy/POLICY"},
 				Evidence: []string{"iam:ListAttachedRolePolicies " + name, "iam:ListRolePolicies " + name},
 			}
 		})

@@ -62,7 +62,7 @@ func (p *page) summaries(fix *judge.Fix) []string {
 		if fix.Look == "" || !has {
 			return []string{p.prose(capital(fix.Summary))}
 		}
-		return []string{p.prose(capital(before)) + p.value(fix.Look) + p.prose(after)}
+		return []string{p.prose(capital(before)) + p.glued(fix.Look) + p.prose(after)}
 	}
 	lines := make([]string, len(fix.Edits))
 	for i, edit := range fix.Edits {

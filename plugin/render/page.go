@@ -70,11 +70,20 @@ func (p *page) paragraph(head string, indent int, text string) {
 // wrapped writes a paragraph of a text that is escaped already.
 func (p *page) wrapped(head string, indent int, text string) {
 	lines := wrap(text, p.style.proseWidth()-max(indent, columns(head)), p.style.proseWidth()-indent)
-	p.WriteString(strings.TrimRight(head+lines[0], " ") + "\n")
+	p.WriteString(strings.TrimRight(head+unglued(lines[0]), " ") + "\n")
 	for _, line := range lines[1:] {
-		p.WriteString(strings.Repeat(" ", indent) + line + "\n")
+		p.WriteString(strings.Repeat(" ", indent) + unglued(line) + "\n")
 	}
 }
+
+// glue is between the words of a command in a sentence, which is copied and so stays on one line. It is a character that no escaped
+// text has.
+const glue = "\ue000"
+
+// glued escapes a command in a sentence.
+func (p *page) glued(command string) string { return strings.ReplaceAll(p.value(command), " ", glue) }
+
+func unglued(line string) string { return strings.ReplaceAll(line, glue, " ") }
 
 // wrap breaks a text between words into lines of at most so many columns, with another limit for the first
 // one. A word that is longer than a line stays whole. There is at least one line.
