@@ -156,7 +156,7 @@ func nameAs(pod *corev1.Pod, kind string) string {
 	return ""
 }
 
-// quietly reads the snapshot file without a word about what is wrong with it. Standard input is not to be had here.
+// quietly reads the snapshot file without reporting errors. Standard input is not available here.
 func (s *source) quietly() (recorded *snapshot.Snapshot, ok bool) {
 	if s.snapshot == "-" {
 		return nil, false

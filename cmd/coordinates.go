@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 )
 
-// unplaced are the flags of kubectl that say nothing about where a command acts and as whom, or that are secrets. A
+// unplaced are the flags of kubectl that do not decide where a command acts and with which credentials, or that are secrets. A
 // namespace is in each command that needs one.
 var unplaced = []string{
 	clientcmd.FlagNamespace, clientcmd.FlagTimeout, clientcmd.FlagDisableCompression,
 	clientcmd.FlagBearerToken, clientcmd.FlagUsername, clientcmd.FlagPassword,
 }
 
-// typed returns the flags that were typed of those that say which cluster is meant, and as whom.
+// typed returns the flags that were typed of those that select the cluster and the credentials.
 func (k *kubeconfig) typed() [][]string {
 	var typed [][]string
 	k.flags.VisitAll(func(f *pflag.Flag) {

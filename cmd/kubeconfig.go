@@ -21,7 +21,7 @@ import (
 // fewNames are as many as an error lists.
 const fewNames = 8
 
-// A kubeconfig is the flags with which kubectl says which cluster, and as whom, and what they lead to. They
+// A kubeconfig is the flags with which kubectl selects the cluster and the credentials, and what they lead to. They
 // are client-go's own; cli-runtime's form of them brings kustomize and a discovery cache along, which this
 // program has no use for and which would make up a third of it.
 type kubeconfig struct {

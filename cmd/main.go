@@ -22,7 +22,7 @@ const (
 	exitError        = 1
 	exitBroken       = 2
 	exitUndetermined = 3
-	exitLeft         = 4   // of a plan: a change is left to whoever keeps the source of the object
+	exitLeft         = 4   // of a plan: a change is left to the owner of the object's source
 	exitInterrupted  = 130 // 128 and the number of SIGINT, as shells count
 )
 
@@ -70,7 +70,7 @@ type program struct {
 // complain writes a message to standard error. It may quote a server or a file, so it is escaped.
 func (p *program) complain(message string) { p.advise(message, "") }
 
-// advise writes a message to standard error with the command that is to be run about it.
+// advise writes a message to standard error with the command to run next.
 func (p *program) advise(message, command string) {
 	_ = p.line.write(p.errOut, render.Message(message, command, p.style(p.errOut)))
 }

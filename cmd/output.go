@@ -57,7 +57,7 @@ func (o *output) complete() error {
 			return o.unknown()
 		}
 		if hasArgument {
-			return usagef("output format %q takes no argument", format)
+			return usagef("output format %q does not accept an argument", format)
 		}
 		return nil
 	}

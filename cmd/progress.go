@@ -31,11 +31,11 @@ func (p *program) watch(ctx context.Context, now func() string) (end func()) {
 	return p.line.show(ctx, p.errOut, width, now)
 }
 
-// A progressLine is the last line of the screen while work is under way. Whoever writes to the screen erases it first.
+// A progressLine is the last line of the screen while work is under way. Everything that writes to the screen erases it first.
 type progressLine struct {
 	mu    sync.Mutex
 	out   io.Writer
-	shown int // columns that are to be erased
+	shown int // columns to erase
 }
 
 // show draws the line each second until the context ends, or the function that it returns is called.

@@ -55,9 +55,9 @@ func parseQuery(args []string, namespace string, all bool, selector string) (que
 	}
 	switch {
 	case q.named() && all:
-		return query{}, usagef("%q: -A reads all namespaces and takes no name: leave out the name, or -A", args[len(args)-1])
+		return query{}, usagef("%q: -A reads all namespaces and does not accept a name: omit the name, or -A", args[len(args)-1])
 	case q.named() && selector != "":
-		return query{}, usagef("%q: -l selects pods and takes no name: leave out the name, or -l", args[len(args)-1])
+		return query{}, usagef("%q: -l selects pods and does not accept a name: omit the name, or -l", args[len(args)-1])
 	case all && namespace != "":
 		q.namespace = ""
 	}

@@ -95,7 +95,7 @@ func sessionOver(err error) bool {
 	return false
 }
 
-// loginCommand is the command of the AWS CLI that begins a session of the profile anew.
+// loginCommand is the command of the AWS CLI that begins a new session of the profile.
 func loginCommand(profile *config.SharedConfig, verb ...string) string {
 	argv := append([]string{"aws"}, verb...)
 	if profile.Profile != config.DefaultSharedConfigProfile {

@@ -18,7 +18,7 @@ type Plan struct {
 	Steps    []Step
 	// Later are the restarts that are left to the user.
 	Later []change.Change
-	// Warnings are what whoever confirms the plan has to know.
+	// Warnings are what the user who confirms the plan must know.
 	Warnings []Notice
 	// Stays is what a plan to unbind leaves in place.
 	Stays []string

@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// Coordinates say where printed commands act, and as whom. A command is copied into another shell, where it must act on
+// Coordinates say where printed commands act, and with which credentials. A command is copied into another shell, where it must act on
 // the cluster and the account that its effect was worked out for; so it gets the flags that its program would not find
 // out there by itself. Every command that is printed gets them here. The zero value adds none.
 type Coordinates struct {

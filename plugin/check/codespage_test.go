@@ -98,4 +98,6 @@ func markdown(text string) string {
 }
 
 // inline is prose in Markdown.
-func inline(text string) string { return strings.NewReplacer("<", `\<`, "*", `\*`, "|", `\|`).Replace(text) }
+func inline(text string) string {
+	return strings.NewReplacer("<", `\<`, "*", `\*`, "|", `\|`).Replace(text)
+}

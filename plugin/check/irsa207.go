@@ -88,7 +88,7 @@ func mounts(c *corev1.Container, volume string) bool {
 	return slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume })
 }
 
-// tokenSeen is the outcome for a container whose token file is not known to be missing.
+// tokenSeen is the outcome for a container whose token file is not certainly missing.
 func tokenSeen(c *subject.Container, m inject.Mechanism) Outcome {
 	variable := pairs[m][1]
 	file := c.Variables.Get(variable)

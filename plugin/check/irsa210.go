@@ -12,7 +12,7 @@ var irsa210 = Check{
 	Doc: Doc{
 		Means: `The API server calls the webhook when a pod is created. kubectl debug adds an ephemeral container by an
 update of the pod, so the webhook does not mutate that container: it has no variables and no token mount. aws sts
-get-caller-identity in it shows the node's role or no credentials. This says nothing about the other containers.
+get-caller-identity in it shows the node's role or no credentials. This is no evidence about the other containers.
 
 The verdict about the pod does not depend on its ephemeral containers.`,
 		Example: `    $ kubectl debug -it web-0 -n shop --image=amazon/aws-cli --target=app -- sts get-caller-identity

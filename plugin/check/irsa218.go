@@ -96,9 +96,9 @@ func refusalWords(s *subject.Subject, r subject.Refusal) (why, advice string) {
 			"raise quota " + r.Named + ", or change the replicas or the requests and limits of " + workload
 	case subject.RefusedPodSecurity:
 		return "Pod Security admission rejects pods that do not meet level " + r.Named + " in namespace " + s.Pod.Namespace + "; the webhook's token volume meets every level",
-			"change the security contexts and volumes in the template of " + workload + ", as the message says"
+			"change the security contexts and volumes in the template of " + workload + ", according to the message"
 	case subject.RefusedInvalid:
-		return "the pod is not valid after admission changed it", "change the template of " + workload + ", as the message says"
+		return "the pod is not valid after admission changed it", "change the template of " + workload + ", according to the message"
 	default:
 		return "the API server creates no pod, so nothing gets credentials", "fix what the API server's message names"
 	}

@@ -54,7 +54,7 @@ account changes it. It is the same in China.`,
 			key := trust.TrimScheme(issuerURL(s)) + ":aud"
 			return Outcome{
 				Result: Fail, Where: trustWhere(j) + ", " + statements(untested), Have: "no condition on " + key, Need: "StringEquals " + key + " " + j.Audience,
-				Why:      "whoever receives a token for another client ID of the provider (" + few(others(provider.ClientIDList, j.Audience)) + ") can assume the role with it",
+				Why:      "a party that receives a token for another client ID of the provider (" + few(others(provider.ClientIDList, j.Audience)) + ") can assume the role with it",
 				Advice:   "add the condition next to the one on the subject",
 				Evidence: []string{j.Role.Source(), j.Provider.Source()},
 			}

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// apiServerHosts are the names of the API server that installers give as the audience of its own tokens: EKS and OpenShift
+// apiServerHosts are the names of the API server that installers give as the audience of the tokens for it: EKS and OpenShift
 // the in-cluster DNS name, kOps a variant of it (kube-apiserver, --api-audiences).
 var apiServerHosts = []string{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.svc.default", "k3s"}
 
 // ForAPIServer reports whether an audience is that of the tokens with which pods call the API server: one of its names, or the
-// cluster's issuer, which is the default of --api-audiences. AWS must not take such a token for a role: whoever gets it from a
-// pod, or is sent it as the API server is, would have the role as well.
+// cluster's issuer, which is the default of --api-audiences. AWS must not accept such a token: a program that gets it from a
+// pod, or that receives it as the API server does, could use the role as well.
 func ForAPIServer(audience, issuer string) bool {
 	audience = strings.TrimRight(audience, "/")
 	if audience == "" {

@@ -66,17 +66,17 @@ func (m marks) injectedPaths(c *corev1.Container) map[string]bool {
 }
 
 // precedesInjection reports whether rest opens with what the webhook puts before its pair: then a pair
-// in front of it was there before the webhook.
+// before it was there before the webhook.
 func precedesInjection(rest []corev1.EnvVar) bool {
 	return injectedSTS(rest, 0) || injectedRegion(rest, 0)
 }
 
-// injectedSTS reports whether the webhook's choice of the STS endpoint stands at i.
+// injectedSTS reports whether the webhook's choice of the STS endpoint is at i.
 func injectedSTS(env []corev1.EnvVar, i int) bool {
 	return i >= 0 && i < len(env) && env[i].Name == stsVariable && env[i].Value == "regional"
 }
 
-// injectedRegion reports whether the webhook's pair of regions stands at i.
+// injectedRegion reports whether the webhook's pair of regions is at i.
 func injectedRegion(env []corev1.EnvVar, i int) bool {
 	return i >= 0 && i+1 < len(env) &&
 		env[i].Name == defaultRegionVariable && env[i+1].Name == regionVariable &&
@@ -85,7 +85,7 @@ func injectedRegion(env []corev1.EnvVar, i int) bool {
 }
 
 // injectedWith returns the mechanism that the webhook gave the container: the one whose pair and mount are there,
-// else the first of which there is either. Of a container that the webhook passes over a mount says nothing. Where
+// else the first of which there is either. The mount of a container that the webhook does not mutate is no mark. Where
 // there is none, the marks are None's.
 func injectedWith(c *corev1.Container, passedOver bool) marks {
 	found := marks{mechanism: None}
@@ -138,7 +138,7 @@ func (m marks) injected(c *corev1.Container) (from, to int) {
 	return tail(c, from), to
 }
 
-// tail returns where the webhook's region and STS endpoint begin that stand in front of end.
+// tail returns where the webhook's region and STS endpoint begin that are before end.
 func tail(c *corev1.Container, end int) int {
 	if injectedRegion(c.Env, end-2) {
 		end -= 2

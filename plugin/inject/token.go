@@ -70,7 +70,7 @@ func isWindowsPath(p string) bool {
 // be told (the image's own user is not seen).
 //
 // The kubelet writes the token with the volume's default mode, owned by root. With an fsGroup it is
-// 0640 for that group, to which every container belongs. Where all containers are to run as one user
+// 0640 for that group, to which every container belongs. Where all containers run as one user by the manifest
 // it is 0600 and that user's; so too where the projection names a user. (pkg/volume/projected and
 // FsUserFrom in kubernetes; before Kubernetes 1.19 it was 0600 for root.)
 func (v view) unreadable(c *corev1.Container, volume *corev1.Volume, token *corev1.ServiceAccountTokenProjection) string {
@@ -116,7 +116,7 @@ func userOf(pod *corev1.Pod, c *corev1.Container) *int64 {
 	return nil
 }
 
-// commonUser returns the one user that all containers, ephemeral ones apart, are to run as.
+// commonUser returns the one user of all containers, ephemeral ones apart.
 func commonUser(pod *corev1.Pod) *int64 {
 	var common *int64
 	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {

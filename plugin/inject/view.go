@@ -9,7 +9,7 @@ type view struct {
 	volumes    map[string]*corev1.Volume
 	skipped    map[string]bool // by the annotation
 	windows    bool            // by the pod's own words
-	commonUser *int64          // the one user that all containers are to run as
+	commonUser *int64          // the one user of all containers
 }
 
 func viewOf(pod *corev1.Pod, prefix string) view {

@@ -18,7 +18,7 @@ func (s *Seen) creator() fact.Fact[*corev1.Pod] {
 }
 
 // creatorsAccount returns the service account of the pod that created this one, where it is bound and this one runs under
-// "default": a program that creates pods names their service account in a setting of its own, which was left out.
+// "default": a program that creates pods names their service account in its own setting, which was left out.
 func (s *Intended) creatorsAccount() (found BoundAccount, gaps []fact.Gap) {
 	if s.AccountName != workload.DefaultServiceAccount {
 		return BoundAccount{}, nil

@@ -60,7 +60,7 @@ func allows(rule networkingv1.NetworkPolicyEgressRule, to netip.Addr, port int32
 }
 
 // UnderCilium reports whether the network plugin of the pod's node is known to be Cilium: it sets the node's condition
-// NetworkUnavailable with a reason of its own. To Cilium an address of the node itself is the entity host, which no ipBlock
+// NetworkUnavailable with its own reason. To Cilium an address of the node itself is the entity host, which no ipBlock
 // selects and a rule without peers does (https://github.com/cilium/cilium/issues/34387), unless it runs with
 // policy-cidr-match-mode=nodes (https://github.com/cilium/cilium/pull/28421).
 func UnderCilium(s *snapshot.Snapshot, pod *corev1.Pod) bool {

@@ -41,7 +41,7 @@ const (
 	SomethingInjected                            // something was
 	NothingAsked                                 // nothing should be injected
 	InjectionUnknown                             // it is unknown whether anything should be
-	ContainersSetVariables                       // all containers bring variables of their own
+	ContainersSetVariables                       // all containers set their own variables
 	ContainersSkipped                            // all containers are skipped by the pod's annotation
 )
 
@@ -115,7 +115,7 @@ func (s *Intended) injectionState() InjectionState {
 }
 
 // injectable reports whether there is a container that the webhook would have given something: one that is neither
-// skipped nor brings variables of its own.
+// skipped nor sets its own variables.
 func (s *Seen) injectable() bool {
 	return slices.ContainsFunc(s.Reading.Containers, func(c inject.Container) bool {
 		return c.Type != inject.Ephemeral && c.Mechanism == inject.None && c.ByHand == inject.None && !c.Has(inject.SkippedByAnnotation) && !c.Has(inject.HalfSet)

@@ -54,7 +54,7 @@ func (c *Container) Proxied(address netip.Addr) (bool, []fact.Gap) {
 	return len(gaps) == 0, gaps
 }
 
-// exempts reports whether a NO_PROXY list takes an address out: by itself, with or without brackets and port, by
+// exempts reports whether a NO_PROXY list excludes an address: by itself, with or without brackets and port, by
 // a range that holds it, or by "*".
 func exempts(list string, address netip.Addr) bool {
 	for entry := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {

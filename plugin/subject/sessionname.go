@@ -13,7 +13,7 @@ const SessionName = "AWS_ROLE_SESSION_NAME"
 // sessionNameForm is the form that STS takes (AWS STS API Reference, AssumeRoleWithWebIdentity: RoleSessionName).
 var sessionNameForm = regexp.MustCompile(`^[A-Za-z0-9_+=,.@-]{2,64}$`)
 
-// SessionNameFault says why STS refuses the container's name for a session; empty where it does not, or the name is not known.
+// SessionNameFault returns why STS refuses the container's session name; empty where it does not, or the name is unknown.
 func (c *Container) SessionNameFault() string {
 	name, set := c.Variables.Known(SessionName)
 	if !set || !c.Variables.Get(SessionName).Known || sessionNameForm.MatchString(name) {

@@ -149,8 +149,8 @@ func roles(e *Equipped) *Subject {
 	return s
 }
 
-// associations answers with the associations of a service account. Only EKS has them: a cluster with an
-// issuer of its own has none.
+// associations answers with the associations of a service account. Only EKS has them: a cluster with its
+// own issuer has none.
 func associations(s *snapshot.Snapshot, namespace, account string) fact.Fact[[]snapshot.PodIdentityAssociation] {
 	f := s.Associations(namespace, account)
 	if issuer, ok := s.Issuer().Get(); ok && !f.Known() && !snapshot.IsEKSIssuer(issuer) {

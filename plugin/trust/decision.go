@@ -39,7 +39,7 @@ type Decision struct {
 	Where     string   // "statement 1, StringEquals oidc.eks…:sub"
 	Have      string   // what the policy has there; of several values the nearest
 	Need      string   // what it would have to have; empty in a Deny, which should not match
-	// Differ is the index of the character, from 0, at which Have and Need differ first; -1 where they are not to be
+	// Differ is the index of the character, from 0, at which Have and Need differ first; -1 where they are not
 	// compared.
 	Differ int
 	Reason string // the mechanism, one sentence

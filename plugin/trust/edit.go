@@ -56,7 +56,7 @@ type Edit struct {
 	Document []byte  // the new text; what the edit is not about is byte for byte as it was
 	Verdict  Verdict // of the new text about the request
 	Size     int     // of the new text, to be compared with QuotaDefault
-	Widens   bool    // it may allow others, whom Summary names
+	Widens   bool    // it may allow others, which Summary names
 }
 
 // editable says why no edit of the policy can be made for a request.
@@ -95,7 +95,7 @@ type draft struct {
 	done   []words // what the steps so far do
 }
 
-// take carries out a step. It fails where the result would not be a policy, or would be the same.
+// take does a step. It fails where the result would not be a policy, or would be the same.
 func (d *draft) take(s step) error {
 	next, err := d.policy.apply(s.changes)
 	if err != nil {

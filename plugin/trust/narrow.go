@@ -8,7 +8,7 @@ import (
 
 // Narrow names subjects in full in place of every pattern, and in every statement that tests no subject: the request's own,
 // those of keep, and those that a statement names already. All others lose what the policy allows them now. The Edit has no
-// Summary where nothing is to be narrowed. The error wraps ErrInvalid, ErrIncomplete, ErrSubject or ErrNoEdit, the last where
+// Summary where there is nothing to narrow. The error wraps ErrInvalid, ErrIncomplete, ErrSubject or ErrNoEdit, the last where
 // a statement is also for others than the request's provider, or would still allow more.
 func (p *Policy) Narrow(r Request, keep ...Subject) (Edit, error) {
 	if err := p.grantable(&r); err != nil {
