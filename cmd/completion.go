@@ -16,7 +16,7 @@ func newCompletion(p *program) *cobra.Command {
 		Short: "Print what completes arguments in a shell",
 		Long: `Print what completes the arguments of "kubectl irsa" in a shell.
 
-kubectl 1.26 and later runs an executable named kubectl_complete-irsa for that, if there is one in PATH. Without an argument this
+kubectl 1.26 and later runs an executable named kubectl_complete-irsa (on Windows kubectl_complete-irsa.cmd) for that, if there is one in PATH. Without an argument this
 command prints that executable. With the name of a shell it prints a script for the shell, which loads kubectl's own completion and
 says how to install the executable beside krew's plugins.`,
 		Example: `# Install the executable
@@ -49,10 +49,10 @@ kubectl irsa completion zsh`,
 	}
 }
 
-// completionShim is the executable that kubectl runs. On Windows exec.LookPath, by which kubectl finds it, takes what PATHEXT names.
+// completionShim is the executable that kubectl runs.
 func completionShim(goos string) string {
 	if goos == "windows" {
-		return "@echo off\r\nrem Save it as kubectl_complete-irsa.cmd in a folder of PATH.\r\nkubectl irsa __complete %*\r\n"
+		return krew.CompletionShimWindows
 	}
 	return krew.CompletionShim
 }

@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed kubectl_complete-irsa
 var CompletionShim string
+
+// CompletionShimWindows is the same for Windows, where kubectl looks for it with the endings of PATHEXT (os/exec.LookPath).
+//
+//go:embed kubectl_complete-irsa.cmd
+var CompletionShimWindows string

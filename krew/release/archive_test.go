@@ -190,7 +190,7 @@ func TestInstallRefusesAPlatformThatIsNotThere(t *testing.T) {
 
 func TestZip(t *testing.T) {
 	files := good()
-	files[1].name = "kubectl-irsa.exe"
+	files[1].name, files[2].name = "kubectl-irsa.exe", "kubectl_complete-irsa.cmd"
 	found, err := entries("a.zip", zipOf(t, files))
 	if err != nil {
 		t.Fatal(err)
@@ -198,6 +198,10 @@ func TestZip(t *testing.T) {
 	p := Platform{Bin: "kubectl-irsa.exe"}
 	if err := demandFiles(found, p, Target{"windows", "amd64"}); err != nil {
 		t.Error(err)
+	}
+	files[2].name = "kubectl_complete-irsa"
+	if err := demandFiles(files, p, Target{"windows", "amd64"}); err == nil {
+		t.Error("the shell script is taken for the shim of Windows")
 	}
 	files[0].name = "folder/LICENSE"
 	if _, err := entries("a.zip", zipOf(t, files)); err == nil {

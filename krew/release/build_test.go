@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"text/template"
 	"time"
 )
 
@@ -33,6 +34,42 @@ func build(t *testing.T, checkout string, target Target) string {
 	return out
 }
 
+// sourceOf is the file that .goreleaser.yaml names for a platform, as goreleaser's templates have it.
+func sourceOf(t *testing.T, src string, target Target) string {
+	t.Helper()
+	parsed, err := template.New("src").Parse(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := parsed.Execute(&out, map[string]string{"Os": target.OS, "Arch": target.Arch}); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// TestShims holds that every archive has the shim that its platform can run.
+func TestShims(t *testing.T) {
+	c := readGoreleaser(t)
+	for _, target := range c.targets() {
+		want := "krew/kubectl_complete-irsa"
+		if target.OS == "windows" {
+			want += ".cmd"
+		}
+		var sources []string
+		for _, f := range c.Archives[0].Files {
+			sources = append(sources, sourceOf(t, f.Src, target))
+			readRepository(t, sources[len(sources)-1])
+		}
+		if !slices.Contains(sources, want) {
+			t.Errorf("%s: %q, want %s among them", target, sources, want)
+		}
+	}
+	if text := string(readRepository(t, "krew/kubectl_complete-irsa.cmd")); !strings.HasSuffix(text, "\r\nkubectl irsa __complete %*\r\n") {
+		t.Errorf("the shim of Windows is %q", text)
+	}
+}
+
 // pack packs a binary with the other files that .goreleaser.yaml names into the folder dist, and returns the
 // manifest that names that archive alone.
 func pack(t *testing.T, binary string, target Target, dist string) Manifest {
@@ -40,7 +77,7 @@ func pack(t *testing.T, binary string, target Target, dist string) Manifest {
 	c := readGoreleaser(t)
 	files := []string{binary}
 	for _, f := range c.Archives[0].Files {
-		files = append(files, filepath.Join(repository, f.Src))
+		files = append(files, filepath.Join(repository, sourceOf(t, f.Src, target)))
 	}
 	var out bytes.Buffer
 	zipped := gzip.NewWriter(&out)

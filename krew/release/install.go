@@ -55,7 +55,11 @@ func Install(root string, m Manifest, t Target, archive string) (string, error) 
 
 // demandFiles demands the executable, the licence and the completion shim.
 func demandFiles(files []entry, p Platform, t Target) error {
-	for _, name := range []string{p.Bin, "LICENSE", "kubectl_complete-" + Name} {
+	shim := "kubectl_complete-" + Name
+	if t.OS == "windows" {
+		shim += ".cmd" // Windows runs no shell script
+	}
+	for _, name := range []string{p.Bin, "LICENSE", shim} {
 		at := slices.IndexFunc(files, func(f entry) bool { return f.name == name })
 		if at < 0 {
 			return fmt.Errorf("no %s in it", name)
