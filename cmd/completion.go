@@ -17,8 +17,8 @@ func newCompletion(p *program) *cobra.Command {
 		Long: `Print what completes the arguments of "kubectl irsa" in a shell.
 
 kubectl 1.26 and later runs an executable named kubectl_complete-irsa (on Windows kubectl_complete-irsa.cmd) for that, if there is one in PATH. Without an argument this
-command prints that executable. With the name of a shell it prints a script for the shell, which loads kubectl's own completion and
-says how to install the executable beside krew's plugins.`,
+command prints that executable. With the name of a shell it prints a script for the shell, which loads kubectl's own completion, and
+how to install the executable beside krew's plugins.`,
 		Example: `# Install the executable
 kubectl irsa completion > kubectl_complete-irsa
 sudo install -m 755 kubectl_complete-irsa /usr/local/bin/
@@ -66,7 +66,7 @@ chmod 755 "${KREW_ROOT:-$HOME/.krew}/bin/kubectl_complete-irsa"`
 	installFish = `kubectl irsa completion > ~/.krew/bin/kubectl_complete-irsa
 chmod 755 ~/.krew/bin/kubectl_complete-irsa`
 	installWindows = `kubectl irsa completion | Out-File -Encoding ascii "$HOME\.krew\bin\kubectl_complete-irsa.cmd"`
-	missing        = `kubectl irsa: kubectl_complete-irsa is not in PATH; "kubectl irsa completion -h" says how to install it`
+	missing        = `kubectl irsa: kubectl_complete-irsa is not in PATH; "kubectl irsa completion -h" prints how to install it`
 )
 
 var shellsKnown = []shell{

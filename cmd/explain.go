@@ -154,7 +154,7 @@ func (q *question) explainCodes(args []string, all bool) error {
 		return err
 	}
 	if all && len(args) > 0 {
-		return usagef("--codes lists all codes and takes no argument: %q", args[0])
+		return usagef("--codes lists all codes and does not accept an argument: %q", args[0])
 	}
 	checks := check.All()
 	if !all {

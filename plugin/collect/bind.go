@@ -181,7 +181,7 @@ func roleARN(region, account, path, name string) snapshot.ARN {
 	return snapshot.ARN{Partition: snapshot.PartitionOf(region), Service: "iam", Account: account, Resource: "role/" + path + name}
 }
 
-// roleName takes a role's path and name apart: web, team/web, role/team/web.
+// roleName separates a role's path and name: web, team/web, role/team/web.
 func roleName(typed string) (path, name string) {
 	typed = strings.Trim(strings.TrimPrefix(typed, "role/"), "/")
 	cut := strings.LastIndex(typed, "/") + 1

@@ -12,7 +12,7 @@ const (
 // Data is what is known of a ConfigMap's or a Secret's data.
 type Data struct {
 	Knowledge Knowledge
-	// Values by key; an empty value stands for one that is not known. A Secret's values are not looked at.
+	// Values by key; an empty value is an unknown one. A Secret's values are not looked at.
 	Values map[string]string
 	// Why the object could not be read.
 	Why string

@@ -76,7 +76,7 @@ type builder struct {
 	cache   map[string]Data
 	env     Environment
 	size    int  // of what sources and references have given so far
-	full    bool // there is too much: any name may be set, and values from sources are not known
+	full    bool // there is too much: any name may be set, and values from sources are unknown
 }
 
 func (b *builder) addSource(from *corev1.EnvFromSource) {

@@ -29,7 +29,7 @@ var markers = []marker{
 	{regexp.MustCompile(`\{[^{}]*\}`), "placeholder", "was not replaced"},
 }
 
-// unfilled says which place in a value was to be filled in and was not; empty if there is none.
+// unfilled returns the placeholder in a value that was not replaced; empty if there is none.
 func unfilled(value string) string {
 	for _, m := range markers {
 		if place := m.pattern.FindString(value); place != "" {

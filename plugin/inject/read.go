@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// A ContainerType is the list of the pod that a container stands in, in the words of a report. Native
+// A ContainerType is the list of the pod that a container is in, in the words of a report. Native
 // sidecars are init containers.
 type ContainerType string
 
@@ -35,7 +35,7 @@ type Container struct {
 	Mechanism Mechanism
 	// Partial says that a part of it is missing: a variable, the volume or the mount.
 	Partial bool
-	// ByHand is the mechanism whose two variables the manifest sets itself, with values of its own.
+	// ByHand is the mechanism whose two variables the manifest sets itself, with its own values.
 	ByHand Mechanism
 	// Env are those variables of the container's own env that the webhook deals with, in order.
 	Env []Injected
@@ -79,7 +79,7 @@ func Read(pod *corev1.Pod, prefix string) Reading {
 	return r
 }
 
-// markOddOnes finds the containers that the webhook passed over although it could not have.
+// markOddOnes finds the containers that the webhook did not mutate although it would have.
 func (r *Reading) markOddOnes() {
 	if r.Mechanism == None {
 		return
@@ -260,7 +260,7 @@ func variablesOf(c *corev1.Container, from, to int) []Injected {
 	return all
 }
 
-// literal returns the variable's value if it stands in env as it is, without references. Of several of
+// literal returns the variable's value if env has it as it is, without references. Of several of
 // the same name the last one counts.
 func literal(c *corev1.Container, name string) (string, bool) {
 	value, found := "", false

@@ -31,7 +31,7 @@ const (
 // devNull is what people name to have no file.
 const devNull = "/dev/null"
 
-// maxHomes bounds the directories that are tried where HOME is not known.
+// maxHomes bounds the directories that are tried where HOME is unknown.
 const maxHomes = 32
 
 // Uncertain reports whether there is something that was not read: the file may be there, or what is in it is unknown.
@@ -39,7 +39,7 @@ func (f SharedFile) Uncertain() bool { return f.Presence == MaybeSet || f.Presen
 
 // SharedFiles returns what volumes put where an SDK in the container looks for its credentials file and
 // its config file. A path that a variable names is one that somebody means: where nothing says what is there, the file may
-// be. Where HOME is not known, every directory with an .aws below it that a volume is
+// be. Where HOME is unknown, every directory with an .aws below it that a volume is
 // mounted into counts as home, but one of root's for a container that runs as somebody else.
 func SharedFiles(pod *corev1.Pod, c *corev1.Container, env Environment, sources Sources) (credentials, config SharedFile) {
 	l := locator{pod, c, sources}

@@ -65,8 +65,8 @@ func (c ContainerReport) has(role string) Assertion {
 	return result
 }
 
-// same compares an identity with the expected role. Access keys are somebody else's; whose a profile is, is not
-// known, nor is the role of a node that was not read.
+// same compares an identity with the expected role. Access keys are another identity; the identity of a profile is
+// unknown, and so is the role of a node that was not read.
 func same(provider sdk.Provider, have, want string) Assertion {
 	switch {
 	case have == want:

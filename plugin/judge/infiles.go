@@ -5,7 +5,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
 )
 
-// inFiles takes those changes out of a plan that are made in the manifests: a command would act on an object that does not
+// inFiles separates the changes of a plan that are made in the manifests: a command would act on an object that does not
 // exist yet, or that the next apply of the file sets back.
 func inFiles(files *manifest.Manifests, plan []change.Change) (edits []Edit, rest []change.Change) {
 	if files == nil {

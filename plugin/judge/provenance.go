@@ -6,7 +6,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// A Provenance says what an answer was computed from and by what. What is not known is left out: nothing of it is a guess.
+// A Provenance is what an answer was computed from and by what. What is unknown is left out: nothing of it is a guess.
 type Provenance struct {
 	Cluster string `json:"cluster,omitempty"` // the cluster's name in EKS
 	Account string `json:"account,omitempty"` // the cluster's AWS account

@@ -62,7 +62,7 @@ type ContainerReport struct {
 	Verdict  Verdict                  `json:"verdict"`
 	Identity Identity                 `json:"identity"`
 	BySDK    map[sdk.Name]SDKIdentity `json:"bySDK,omitempty"`
-	// Fallback says what SDKs take if the role is refused.
+	// Fallback is what SDKs use if the role is refused.
 	Fallback map[sdk.Provider][]sdk.Name `json:"fallback,omitempty"`
 	Injected *Injected                   `json:"injected,omitempty"`
 	// Settings are the variables and files beside it that decide which credentials an SDK gets.

@@ -40,7 +40,7 @@ func (p *page) diff(indent int, before, after string) {
 	}
 }
 
-// gapLine stands between two parts of a text that are not next to each other.
+// gapLine is between two parts of a text that are not next to each other.
 const gapLine = "…"
 
 // diffLines are the lines of a diff in their order, a [gapLine] where others are left out between them.

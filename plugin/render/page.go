@@ -50,7 +50,7 @@ func dressed(color func(string) string, text string) string {
 	return color(text)
 }
 
-// field writes a label and a sentence that is wrapped and indented to stand beside the label. The label's
+// field writes a label and a sentence that is wrapped and indented next to the label. The label's
 // own width is part of the indent.
 func (p *page) field(indent int, label string, width int, text string) {
 	p.paragraph(strings.Repeat(" ", indent)+pad(p.prose(label), width), indent+width, text)

@@ -18,7 +18,7 @@ import (
 // stepIndent is how far what belongs to a step of a plan is indented.
 const stepIndent = 3
 
-// Plan returns a plan for whoever confirms it: each step with what it is for, what it changes and, where that is short, the command
+// Plan returns a plan for the user who confirms it: each step with what it is for, what it changes and, where that is short, the command
 // that does the same; then what the plan leaves to a person, what it keeps, and what the answer is afterwards.
 func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
 	return inShort(accountOfCluster(s), style, func(p *page) {

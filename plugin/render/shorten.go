@@ -114,9 +114,9 @@ func replaceNames(pattern *regexp.Regexp, text string, short func(string) string
 	return out.String() + text[end:]
 }
 
-// An issuerName is the name of an issuer as it stands in a text.
+// An issuerName is the name of an issuer as a text has it.
 type issuerName struct {
-	arn    string // what makes it a provider's ARN, in front of it
+	arn    string // what makes it a provider's ARN, before it
 	issuer string // without the scheme
 	id     string
 	claim  string // behind it, as in a condition key: :sub

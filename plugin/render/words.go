@@ -14,7 +14,7 @@ func verdictWords(v judge.Verdict) string {
 	return string(v)
 }
 
-// A sign is a mark and the colour that goes with it. A word always stands beside it.
+// A sign is a mark and the colour that goes with it. A word is always next to it.
 type sign struct {
 	mark  string
 	color func(string) string

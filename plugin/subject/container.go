@@ -130,7 +130,7 @@ func (s *Seen) SDKs() []sdk.Name {
 }
 
 // mechanismFor decides by which mechanism a container should get its role. One that the pod's annotation
-// leaves out should get one only if it shows that it uses AWS and brings nothing of its own, or is the only
+// leaves out should get one only if it shows that it uses AWS and brings no credentials, or is the only
 // one.
 func (s *Intended) mechanismFor(c *Container) inject.Mechanism {
 	bound := s.Intent.Mechanism
@@ -161,7 +161,7 @@ func (c *Container) brought() inject.Mechanism {
 	return c.ByHand
 }
 
-// AsksForAWS reports whether a skipped container shows that it uses AWS: by an AWS variable of its own that
+// AsksForAWS reports whether a skipped container shows that it uses AWS: by its own AWS variable that
 // brings no credentials, or because the pod has no other container.
 func (s *Intended) AsksForAWS(c *Container) bool {
 	if c.brought() != inject.None || c.Environment.Static != sdk.None || c.Environment.Profile != sdk.None {
@@ -328,8 +328,8 @@ func (s *Subject) EitherWay(c *Container) string {
 	return role
 }
 
-// BringsCredentials reports whether the container certainly has credentials, or what is meant to lead to some, of
-// its own.
+// BringsCredentials reports whether the container certainly has its own credentials, or settings that should lead to
+// some.
 func (c *Container) BringsCredentials() bool {
 	certain := func(s sdk.State) bool { return s != sdk.None && s != sdk.Maybe && s != sdk.Unknown }
 	return c.brought() != inject.None || certain(c.Environment.Static) || certain(c.Environment.Profile)

@@ -130,7 +130,7 @@ func (s *Subject) imds(c *Container) sdk.State {
 }
 
 // reliesOnNode reports whether a container without a configured role relies on the node's role: by
-// naming the metadata service, or because the user does. One that brings credentials of its own, or that
+// naming the metadata service, or because the user does. One that brings its own credentials, or that
 // was meant to be bound, does not.
 func (s *Intended) reliesOnNode(c *Container) bool {
 	e := c.Environment

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// linkLocalGaps say why it is unknown whether the pod reaches the link-local addresses of its node: it has a security
-// group of its own, and the VPC CNI sends all its traffic through a network interface of its own, past the node. Only where
+// linkLocalGaps are why it is unknown whether the pod reaches the link-local addresses of its node: it has its own security
+// group, and the VPC CNI sends all its traffic through a separate network interface, past the node. Only where
 // the CNI's mode is standard, which is not the default, does traffic to the node's own addresses stay on the node
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations,
 // https://github.com/aws/amazon-vpc-cni-k8s/issues/2797).
