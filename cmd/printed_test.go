@@ -322,11 +322,11 @@ func (p parsers) refuse(t *testing.T, commands []typed, refused func(typed, stri
 			refused(c, "no shell runs kubectl or aws with it")
 			continue
 		}
-		if shape := c.shape(); seen[shape] {
+		shape := c.shape()
+		if seen[shape] {
 			continue
-		} else {
-			seen[shape] = true
 		}
+		seen[shape] = true
 		why := ""
 		switch {
 		case c.argv[0] == "aws":
