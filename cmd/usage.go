@@ -67,5 +67,3 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	return usageError{err}
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
