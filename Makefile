@@ -59,7 +59,7 @@ bench: ## run the benchmarks
 demo: build ## explain the embedded demo cluster
 	@bin/kubectl-irsa explain -A --snapshot demo || [ $$? -gt 1 ] # 2 and 3 are verdicts, 1 is an error
 
-picture: ## write what the README shows anew: docs/explain.svg, and the screens in README.md
+picture: ## draw what the README shows again: docs/explain.svg, and the screens in README.md
 	go test ./cmd -run 'TestPicture|TestReadme' -update-readme
 
 size: ## print what takes the space in the binary

@@ -54,7 +54,7 @@ func (t text) line(offset int) int {
 	return 0
 }
 
-// textsOfModule are the texts of the module's Go files and documents, without those that serve tests only.
+// textsOfModule are the texts of the module's Go files, documents and configuration, without those that serve tests only.
 func textsOfModule(t *testing.T) []text {
 	t.Helper()
 	var texts []text
@@ -64,19 +64,28 @@ func textsOfModule(t *testing.T) []text {
 		case err != nil:
 			return err
 		case entry.IsDir():
-			if strings.HasPrefix(entry.Name(), ".") && name != "." || slices.Contains([]string{"testdata", "bin", "dist", "plugin/testbed"}, name) || entry.Name() == "testdata" {
+			if slices.Contains([]string{".git", ".cache", "bin", "dist", "plugin/testbed"}, name) || entry.Name() == "testdata" {
 				return fs.SkipDir
 			}
 			return nil
-		case filepath.Ext(name) != ".md" && filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go"):
+		case strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		kind := filepath.Ext(name)
+		configures := slices.Contains([]string{".yaml", ".yml", ".sh"}, kind) || slices.Contains([]string{"Makefile", ".ci/run"}, name)
+		if kind != ".md" && kind != ".go" && !configures {
 			return nil
 		}
 		data, err := fs.ReadFile(root, name)
 		if err != nil {
 			return err
 		}
-		if filepath.Ext(name) == ".md" {
+		switch {
+		case kind == ".md":
 			texts = append(texts, textOfDocument(name, string(data)))
+			return nil
+		case configures:
+			texts = append(texts, textOfConfiguration(name, string(data)))
 			return nil
 		}
 		found, err := textsOfGo(name, data)
@@ -150,6 +159,16 @@ func textsOfGo(name string, source []byte) ([]text, error) {
 	}
 	ast.Inspect(file, inspect)
 	return texts, nil
+}
+
+// textOfConfiguration are the comments of a Makefile, a shell script or a YAML file.
+func textOfConfiguration(name, data string) text {
+	one := text{file: name, kind: comment}
+	for i, line := range strings.SplitAfter(data, "\n") {
+		_, words, _ := strings.Cut(line, "# ")
+		one.parts = append(one.parts, textPart{i + 1, strings.TrimSuffix(words, "\n") + "\n"})
+	}
+	return one
 }
 
 // code is code in a sentence of a document.
