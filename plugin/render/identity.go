@@ -26,12 +26,6 @@ func gets(provider sdk.Provider, role string) string {
 	return role + " through " + words
 }
 
-// shortNames replaces the names that sources of credentials have in JSON.
-var shortNames = strings.NewReplacer(
-	string(sdk.WebIdentity), "IRSA", string(sdk.PodIdentity), "Pod Identity", string(sdk.Static), "access keys", string(sdk.Profile), "profile",
-	string(sdk.IMDS), "the node's role", string(sdk.NoProvider), "no credentials", string(sdk.Failed), "an error",
-)
-
 // bySDK says for each outcome which SDKs have it, in the order of a report.
 func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 	var order []string
@@ -43,7 +37,7 @@ func bySDK(identities map[sdk.Name]judge.SDKIdentity) []string {
 		case identity.Error != "":
 			outcome += " (" + identity.Error + ")"
 		case identity.Note != "":
-			outcome += " (" + shortNames.Replace(identity.Note) + ")"
+			outcome += " (" + identity.Note + ")"
 		}
 		if names[outcome] == nil {
 			order = append(order, outcome)

@@ -21,6 +21,28 @@ const (
 	Uncertain    Provider = "unknown"
 )
 
+// words names a provider in a sentence.
+func (p Provider) words() string {
+	switch p {
+	case Static:
+		return "access keys"
+	case Profile:
+		return "profile"
+	case WebIdentity:
+		return "IRSA"
+	case PodIdentity:
+		return "Pod Identity"
+	case IMDS:
+		return "the node's role"
+	case NoProvider:
+		return "no credentials"
+	case Failed:
+		return "an error"
+	default:
+		return string(p)
+	}
+}
+
 // An Outcome is what one SDK ends up with.
 type Outcome struct {
 	SDK      Name
@@ -170,7 +192,7 @@ func added[T comparable](list []T, item T) []T {
 func alternativesOf(providers []Provider) string {
 	words := make([]string, len(providers))
 	for i, p := range providers {
-		words[i] = string(p)
+		words[i] = p.words()
 	}
 	return strings.Join(words, " or ")
 }
