@@ -55,7 +55,7 @@ func TestOld(t *testing.T) {
 		{"dotnet@3.7.400", func(e *Environment) { e.Static, e.WebIdentity = Full, OK }, WebIdentity, ""},
 		{"dotnet@4.0.1", func(e *Environment) { e.Static, e.WebIdentity = Full, OK }, Static, ""},
 		{"dotnet@5", func(e *Environment) { e.Static, e.WebIdentity = Full, OK }, SDKDependent, "version 3"},
-		{"cpp@1.11.500", func(e *Environment) { e.Container, e.Agent = OK, Agent{IPv6, IPv4} }, Uncertain, "podIdentity or error"},
+		{"cpp@1.11.500", func(e *Environment) { e.Container, e.Agent = OK, Agent{IPv6, IPv4} }, Uncertain, "Pod Identity or an error"},
 	} {
 		o := Evaluate(quiet(c.change), c.name)[0]
 		if o.Provider != c.want || !strings.Contains(o.Error+o.Note, c.text) {
