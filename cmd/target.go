@@ -64,6 +64,12 @@ func parseQuery(args []string, namespace string, all bool, selector string) (que
 	return q, nil
 }
 
+// otherTypes are types of kubectl that have no credentials. Before a slash, and with -n, they are not the names of namespaces.
+var otherTypes = []string{
+	"configmap", "configmaps", "cm", "ingress", "ingresses", "ing", "namespace", "namespaces", "ns", "node", "nodes", "no",
+	"persistentvolumeclaim", "pvc", "secret", "secrets", "service", "services", "svc",
+}
+
 // oneNamespace refuses targets whose namespace is typed twice, and differently.
 func oneNamespace(targets []workload.Target, namespace string) error {
 	for _, t := range targets {
@@ -72,6 +78,9 @@ func oneNamespace(targets []workload.Target, namespace string) error {
 		}
 		if kind, ok := near.To(t.Namespace, kindNames()); ok && t.Kind == "Pod" {
 			return usagef("unknown type %q: did you mean %s/%s?", t.Namespace, kind, t.Name)
+		}
+		if slices.Contains(otherTypes, t.Namespace) && t.Kind == "Pod" {
+			return unknownType(t.Namespace)
 		}
 		return usagef("%s/%s is in namespace %s, and -n names %s: leave out one of them", t.Namespace, t.Name, t.Namespace, namespace)
 	}
