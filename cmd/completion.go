@@ -13,17 +13,18 @@ import (
 func newCompletion(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion [bash | zsh | fish | powershell]",
-		Short: "Print what completes arguments in a shell",
-		Long: `Print what completes the arguments of "kubectl irsa" in a shell.
+		Short: "Print the completion for a shell",
+		Long: `Print the completion of "kubectl irsa" for a shell.
 
-kubectl 1.26 and later runs an executable named kubectl_complete-irsa (on Windows kubectl_complete-irsa.cmd) for that, if there is one in PATH. Without an argument this
-command prints that executable. With the name of a shell it prints a script for the shell, which loads kubectl's own completion, and
-how to install the executable beside krew's plugins.`,
+To complete the arguments of a plugin, kubectl 1.26 and later runs an executable in PATH: for this plugin
+kubectl_complete-irsa (on Windows kubectl_complete-irsa.cmd). Without an argument, this command prints that executable.
+With the name of a shell, it prints a script that loads kubectl's own completion into the shell. Comments in the script
+show how to install the executable beside krew's plugins.`,
 		Example: `# Install the executable
 kubectl irsa completion > kubectl_complete-irsa
 sudo install -m 755 kubectl_complete-irsa /usr/local/bin/
 
-# Print what zsh loads
+# Print the script for zsh
 kubectl irsa completion zsh`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {

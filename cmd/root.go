@@ -16,7 +16,7 @@ func newRoot(p *program) *cobra.Command {
 
 kubectl irsa reads the pod, its service account, the IAM role and its trust policy, and explains why the pod's AWS
 credentials work or fail: through IAM roles for service accounts (IRSA), EKS Pod Identity, or the role of the node. What
-it is not allowed to read is unknown, with the reason. Only bind and unbind change anything.`,
+it cannot read, it reports as unknown, with the reason. Only bind and unbind change anything.`,
 		Example: `# Who is this pod in AWS?
 kubectl irsa whoami pod web-0
 
