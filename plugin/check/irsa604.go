@@ -16,8 +16,8 @@ programs in the same image can have different identities.`,
 		Example: `STS refuses the role, and the pod can reach the node's metadata service. A Java program works with the node's role,
 and a Python script in the same container fails:
 
-    error        go-v2, go-v1, python, js-v3, dotnet, ruby, rust
-    imds         java-v2, java-v1, js-v2, php, cpp, kotlin, swift`,
+    an error         go-v2, go-v1, python, js-v3, dotnet, ruby, rust
+    the node's role  java-v2, java-v1, js-v2, php, cpp, kotlin, swift`,
 		Fix: `Fix the finding that causes the difference, such as a refused role, keys in the environment or a profile. If you know
 the SDK of the image, name it, and the answer is about that SDK:
 

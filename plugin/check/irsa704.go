@@ -141,6 +141,9 @@ func associationTrust(s *subject.Subject, role string, policy *trust.Policy, req
 	if d.Where != "" {
 		out.Where += ", " + d.Where
 	}
+	if d.Need == "sts:TagSession" { // beside the other action, not in its place
+		out.Need = "sts:AssumeRole and sts:TagSession"
+	}
 	if d.WantsSessionTags() {
 		withoutSessionTags(s, &out)
 		return out

@@ -12,7 +12,7 @@ func whoGetsWhat(s *subject.Subject, c *subject.Container) string {
 	providers, names := byProvider(c.Outcomes)
 	parts := make([]string, len(providers))
 	for i, p := range providers {
-		what := string(p)
+		what := p.Words()
 		if role := s.RoleOf(c, p); role != "" {
 			what += " (" + role + ")"
 		}
@@ -30,14 +30,10 @@ func getsInstead(s *subject.Subject, c *subject.Container) string {
 	parts := make([]string, len(providers))
 	for i, p := range providers {
 		switch p {
-		case sdk.NoProvider:
-			parts[i] = "no credentials"
-		case sdk.Failed:
-			parts[i] = "an error"
 		case sdk.IMDS:
 			parts[i] = nodeRoleText(s)
 		default:
-			parts[i] = string(p)
+			parts[i] = p.Words()
 		}
 		if len(providers) > 1 {
 			parts[i] += " (" + sdkWords(s, names[p]) + ")"

@@ -95,7 +95,7 @@ func (p *page) commands(r *judge.Report, fixes []*judge.Fix) {
 	}
 	if !p.style.Wide && slices.ContainsFunc(fixes, holdsPolicy) {
 		p.exact(labelIndent, "", 0, explainCommand(r.Target, p.style.Source)+" --write-fix .")
-		p.field(labelIndent, "", 0, "which writes each policy to a file, and prints the commands")
+		p.field(labelIndent, "", 0, "which writes each policy to a file and prints the command that applies it")
 		return
 	}
 	for _, fix := range fixes {
@@ -116,16 +116,16 @@ func inFiles(fix *judge.Fix) bool { return len(fix.Policies) > 0 && !holdsPolicy
 // proof writes how sure it is that a fix is one, and what that rests on.
 func (p *page) proof(fix *judge.Fix) {
 	if !fix.Proved {
-		p.field(labelIndent, "", 0, "advice: not proved on the snapshot")
+		p.field(labelIndent, "", 0, "not proved: the verdict after this fix is unknown")
 		return
 	}
 	with, rests := "", ""
 	if len(fix.With) > 0 {
-		with = " and the fix of " + strings.Join(fix.With, " and ")
+		with = " and that of " + strings.Join(fix.With, " and ")
 	}
 	if len(fix.RestsOn) > 0 {
 		rests = ", if " + strings.Join(fix.RestsOn, ", and if ")
 	}
 	p.paragraph(strings.Repeat(" ", labelIndent)+dressed(p.palette.good, "proved")+": ", labelIndent,
-		"with this"+with+" applied to the snapshot the answer is works"+rests)
+		"with this fix"+with+" the verdict becomes \"works\""+rests)
 }

@@ -51,7 +51,7 @@ func (p *page) decide(r *judge.Report, live string) (do, command string) {
 		case ok && strings.Contains(group.reason, "explicit deny"):
 			step = "have the explicit deny of " + what + " for " + who + " removed"
 		case ok:
-			step = "allow " + who + " " + what
+			step = "allow " + who + " to " + toCall(what)
 		case group.reason == nothingFromAWS:
 			step = "let the command read AWS"
 			live = strings.ReplaceAll(live, " --no-aws", "")
@@ -64,6 +64,14 @@ func (p *page) decide(r *judge.Report, live string) (do, command string) {
 		return "Find out what is unknown, then check again", live
 	}
 	return capital(strings.Join(steps, " and ")) + ", then check again", live
+}
+
+// toCall says what somebody may not do: call an AWS operation, or what the API server refuses, which starts with a verb.
+func toCall(refused string) string {
+	if strings.Contains(refused, " ") {
+		return refused
+	}
+	return "call " + refused
 }
 
 // liveSource is a source without a snapshot, which stays as it is, whatever is fixed in the cluster. The fix of a manifest is made

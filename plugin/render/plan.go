@@ -212,7 +212,7 @@ func (p *page) afterwards(plan *bind.Plan) {
 		return
 	case proof.Verdict == judge.Works:
 		p.blank()
-		p.paragraph(dressed(p.palette.good, "proved")+": ", len("proved: "), "with this plan applied to the snapshot the answer is works")
+		p.paragraph(dressed(p.palette.good, "proved")+": ", len("proved: "), "with this plan the verdict becomes \"works\"")
 		return
 	}
 	p.blank()
@@ -248,7 +248,11 @@ func Result(line string, skipped bool, style Style) string {
 // Next returns the end of an answer: what to do next, and the commands that do it.
 func Next(what string, commands []string, style Style) string {
 	p := newPage(style)
-	p.headed("NEXT", what)
+	end := ""
+	if len(commands) > 0 {
+		end = ":"
+	}
+	p.headed("NEXT", capitalized(what)+end)
 	for _, command := range commands {
 		p.exact(2, "", 0, command)
 	}

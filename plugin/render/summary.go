@@ -25,7 +25,8 @@ func (p *page) summary(all, shown []*judge.Report) {
 	}
 	if len(shown) > 0 && (shown[0].Verdict == judge.Broken || shown[0].Verdict == judge.Undetermined) {
 		p.blank()
-		p.exact(0, "", 0, explainCommand(shown[0].Target, p.style.Source))
+		p.fittedHead("NEXT", "Explain the first one:")
+		p.exact(labelIndent, "", 0, explainCommand(shown[0].Target, p.style.Source))
 	}
 }
 
@@ -125,8 +126,14 @@ func (p *page) counted(c cause, names []string) string {
 }
 
 // fitted writes a line of our own words, cut at the width of the terminal.
-func (p *page) fitted(indent, text string) {
-	line := indent + p.plain(text)
+func (p *page) fitted(indent, text string) { p.fittedLine(indent + p.plain(text)) }
+
+// fittedHead is fitted behind a heading.
+func (p *page) fittedHead(heading, text string) {
+	p.fittedLine(dressed(p.palette.strong, heading) + "  " + p.plain(text))
+}
+
+func (p *page) fittedLine(line string) {
 	if p.style.cuts() {
 		line = p.cut(line, p.style.Width)
 	}

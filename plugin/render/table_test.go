@@ -61,7 +61,7 @@ func TestTableFits(t *testing.T) {
 			for _, s := range []render.Style{{Width: width}, {Width: width, ASCII: true}, {Width: width, Color: true}} {
 				for line := range strings.Lines(render.Table(reports, s)) {
 					line = strings.TrimSuffix(line, "\n")
-					if lipgloss.Width(line) > width && !strings.HasPrefix(line, "kubectl irsa ") {
+					if lipgloss.Width(line) > width && !strings.HasPrefix(line, "  kubectl irsa ") {
 						t.Fatalf("%s: %d columns on a terminal of %d: %q", name, lipgloss.Width(line), width, line)
 					}
 				}
@@ -181,7 +181,7 @@ func TestCauses(t *testing.T) {
 			t.Errorf("%q is there %d times, want %d, in\n%s", text, got, want, table)
 		}
 	}
-	if got := strings.Count(render.Table(reports, render.Style{Width: 60, Wide: true}), "\n  "); got != 15+10 {
+	if got := strings.Count(render.Table(reports, render.Style{Width: 60, Wide: true}), "\n  "); got != 15+10+1 { // and the command
 		t.Errorf("-o wide lists %d causes, not all", got)
 	}
 }

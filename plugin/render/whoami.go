@@ -41,7 +41,7 @@ func (p *page) identity(r *judge.Report) {
 		p.describe("Service Account", orNone(r.ServiceAccount))
 	}
 	for _, group := range alikeContainers(r.Containers) {
-		p.container(group)
+		p.container(r, group)
 	}
 	if len(r.Containers) == 0 {
 		p.describe("Containers", "<none>")
@@ -90,8 +90,8 @@ next:
 	return groups
 }
 
-// container writes who containers are that are alike.
-func (p *page) container(group []judge.ContainerReport) {
+// container writes who containers of a report are that are alike.
+func (p *page) container(r *judge.Report, group []judge.ContainerReport) {
 	c, words := group[0], containersOf(group)
 	p.WriteString(p.prose(strings.ToUpper(words[:1])+words[1:]) + ":\n")
 	p.detail("Identity", providerWords(c.Identity.Provider))
@@ -110,7 +110,11 @@ func (p *page) container(group []judge.ContainerReport) {
 		}
 	}
 	if c.Identity.Certainty != judge.Expected || p.style.Wide {
-		p.detail("Certainty", certaintyWords(c.Identity.Certainty))
+		certainty := certaintyWords(c.Identity.Certainty)
+		if why := because(r); r.Verdict == judge.Undetermined && len(r.Containers) == 1 && c.Identity.Certainty == judge.UnknownCertainty && why != "" {
+			certainty = "unknown, because " + why
+		}
+		p.detail("Certainty", certainty)
 	}
 	p.origin(c)
 	for i, line := range fallbackLines(c) {

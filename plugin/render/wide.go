@@ -74,6 +74,9 @@ func (p *page) skipped(checks []judge.CheckedOutcome) {
 				first = false
 			}
 			why := c.Why
+			if _, isCode := check.ByCode(check.Code(why)); isCode {
+				why = "see " + why
+			}
 			for _, g := range byReason(c.Gaps) {
 				why = strings.TrimPrefix(why+"; "+strings.Join(g.what, ", ")+": "+g.reason, "; ")
 			}

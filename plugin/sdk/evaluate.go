@@ -21,8 +21,8 @@ const (
 	Uncertain    Provider = "unknown"
 )
 
-// words names a provider in a sentence.
-func (p Provider) words() string {
+// Words names a provider in a sentence.
+func (p Provider) Words() string {
 	switch p {
 	case Static:
 		return "access keys"
@@ -38,6 +38,8 @@ func (p Provider) words() string {
 		return "no credentials"
 	case Failed:
 		return "an error"
+	case SDKDependent:
+		return "depends on the version"
 	default:
 		return string(p)
 	}
@@ -192,7 +194,7 @@ func added[T comparable](list []T, item T) []T {
 func alternativesOf(providers []Provider) string {
 	words := make([]string, len(providers))
 	for i, p := range providers {
-		words[i] = p.words()
+		words[i] = p.Words()
 	}
 	return strings.Join(words, " or ")
 }
