@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 )
 
 // A fixFolder is where --write-fix writes the policies of fixes.
@@ -34,6 +35,8 @@ func (f *fixFolder) validate(cmd *cobra.Command) error {
 		return usagef("--write-fix: the directory is missing, as in --write-fix .")
 	case strings.Contains(f.path, "$"):
 		return usagef("--write-fix %s: the AWS CLI expands $ in the path of a file: use another directory", f.path)
+	case render.Escape(f.path, !utf8Locale(os.Getenv)) != f.path:
+		return usagef("--write-fix %s: a command to copy cannot contain all of its characters: use another directory", f.path)
 	}
 	return nil
 }
@@ -47,7 +50,8 @@ func (f *fixFolder) file(name string) string {
 	return path
 }
 
-// write writes the policies of fixes, makes the commands read them, and reports what was written.
+// write writes the policies of fixes, makes the commands read them, and reports what was written. Where a file is in the way
+// nothing is written at all.
 func (f *fixFolder) write(p *program, found []*judge.Report) error {
 	policies := judge.PoliciesInFiles(found, f.file)
 	if len(policies) == 0 {
@@ -58,30 +62,54 @@ func (f *fixFolder) write(p *program, found []*judge.Report) error {
 	if err := os.MkdirAll(f.path, anybodyEnters); err != nil {
 		return fmt.Errorf("--write-fix: %w", err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(policies)) {
-		path := f.file(name)
-		if err := writeNew(path, []byte(policies[name]), anybodyReads); err != nil {
+	names := slices.Sorted(maps.Keys(policies))
+	missing := make([]string, 0, len(names))
+	for _, name := range names {
+		has, err := hasContent(f.file(name), []byte(policies[name]))
+		if err != nil {
 			return fmt.Errorf("--write-fix: %w", err)
 		}
-		p.complain("wrote " + path)
+		if !has {
+			missing = append(missing, name)
+		}
+	}
+	for _, name := range missing {
+		if err := writeNew(f.file(name), []byte(policies[name]), anybodyReads); err != nil {
+			return fmt.Errorf("--write-fix: %w", err)
+		}
+	}
+	for _, name := range names {
+		p.complain("wrote " + f.file(name))
 	}
 	return nil
 }
 
-// writeNew writes a file that does not exist. One with the same content is as good; one with another is somebody's, and stays.
-func writeNew(path string, content []byte, mode fs.FileMode) (err error) {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the path is what was typed
-	if errors.Is(err, fs.ErrExist) {
-		have, err := os.ReadFile(path) //nolint:gosec // the path is what was typed
-		if err == nil && !bytes.Equal(have, content) {
-			return fmt.Errorf("%s exists with other content: remove it, or use another directory", path)
-		}
-		return err
+// hasContent reports whether a file has the content already. One with other content is somebody's, and stays.
+func hasContent(path string, content []byte) (bool, error) {
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular():
+		return false, fmt.Errorf("%s exists and is no file: remove it, or use another directory", path)
 	}
+	have, err := os.ReadFile(path) //nolint:gosec // the path is what was typed
+	if err == nil && !bytes.Equal(have, content) {
+		return false, fmt.Errorf("%s exists with other content: remove it, or use another directory", path)
+	}
+	return err == nil, err
+}
+
+// writeNew writes a file that does not exist, whole or not at all.
+func writeNew(path string, content []byte, mode fs.FileMode) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the path is what was typed
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Close()) }()
 	_, err = file.Write(content)
-	return err
+	if err := errors.Join(err, file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
