@@ -353,6 +353,9 @@ func (parsers) irsa(args []string) string {
 	var out, errOut bytes.Buffer
 	// Without a kubeconfig nothing is read; an error about the cluster comes after all that is said about the arguments.
 	args = slices.Concat([]string{"--kubeconfig", "/nonexistent"}, args)
+	if i := slices.Index(args, "--write-fix"); i >= 0 && i+1 < len(args) {
+		args[i+1] = os.DevNull // no directory: nothing is written
+	}
 	if code := cmd.Main(strings.NewReader(""), &out, &errOut, args); code == 1 && strings.Contains(errOut.String(), "for help and examples") {
 		return errOut.String()
 	}
