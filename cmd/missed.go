@@ -81,7 +81,7 @@ func readAs(t workload.Target, bare bool) string {
 	if code := codeNear(t.Name); code != "" && !bare && t.Kind == "Pod" {
 		return fmt.Sprintf("did you mean the code %s?", code)
 	}
-	if kind, ok := near.To(t.Namespace, kindNames()); ok && bare {
+	if kind, ok := kindNear(t.Namespace); ok && bare {
 		return fmt.Sprintf("did you mean %s/%s?", kind, t.Name)
 	}
 	return ""

@@ -76,7 +76,7 @@ func oneNamespace(targets []workload.Target, namespace string) error {
 		if t.Namespace == "" || namespace == "" || t.Namespace == namespace {
 			continue
 		}
-		if kind, ok := near.To(t.Namespace, kindNames()); ok && t.Kind == "Pod" {
+		if kind, ok := kindNear(t.Namespace); ok && t.Kind == "Pod" {
 			return usagef("unknown type %q: did you mean %s/%s?", t.Namespace, kind, t.Name)
 		}
 		if slices.Contains(otherTypes, t.Namespace) && t.Kind == "Pod" {
@@ -175,7 +175,7 @@ func isNamespace(name string) bool { return len(content.IsDNS1123Label(name)) ==
 // unknownType compares without the API group, which may be what is wrong.
 func unknownType(typed string) error {
 	name, _, _ := strings.Cut(typed, ".")
-	if kind, ok := near.To(name, kindNames()); ok {
+	if kind, ok := kindNear(name); ok {
 		return usagef("unknown type %q: did you mean %q?", typed, kind)
 	}
 	return unknownWord("type", typed, kindNames())
@@ -205,11 +205,32 @@ func kindNames() []string {
 	return names
 }
 
-// in returns the targets with the namespace that they are in.
+// kindNear returns the type that was meant by a word that is mistyped: depolyment, podz, depoly. Short names of two or three
+// letters are near to anything.
+func kindNear(typed string) (singular string, ok bool) {
+	if singular, ok = near.To(typed, kindNames()); ok {
+		return singular, true
+	}
+	const shortest = 4
+	for _, k := range workload.Kinds {
+		if _, ok := near.To(typed, []string{k.Plural}); ok {
+			return k.Singular, true
+		}
+		if _, ok := near.To(typed, []string{k.Short}); ok && len(k.Short) >= shortest && len(typed) >= shortest {
+			return k.Singular, true
+		}
+	}
+	return "", false
+}
+
+// in returns the targets with the namespace that they are in, each once: web-0 and shop/web-0 may be the same.
 func (q query) in(namespace string) []workload.Target {
-	targets := slices.Clone(q.targets)
-	for i, t := range targets {
-		targets[i].Namespace = cmp.Or(t.Namespace, namespace)
+	var targets []workload.Target
+	for _, t := range q.targets {
+		t.Namespace = cmp.Or(t.Namespace, namespace)
+		if !slices.Contains(targets, t) {
+			targets = append(targets, t)
+		}
 	}
 	return targets
 }

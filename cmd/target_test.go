@@ -62,6 +62,9 @@ func TestParseQueryRefuses(t *testing.T) {
 	}{
 		{[]string{"shop/web-0"}, "store", "shop/web-0 is in namespace shop, and -n names store"},
 		{[]string{"deploymnet/web"}, "shop", `unknown type "deploymnet": did you mean deployment/web?`},
+		{[]string{"depoly/web"}, "shop", `unknown type "depoly": did you mean deployment/web?`},
+		{[]string{"develop/web"}, "shop", "develop/web is in namespace develop, and -n names shop"},
+		{[]string{"rds/web"}, "shop", "rds/web is in namespace rds, and -n names shop"},
 		{[]string{"shop/deploy/web"}, "", "did you mean deploy/web -n shop?"},
 		{[]string{"sts/shop/web"}, "", "did you mean statefulset/web -n shop?"},
 		{[]string{"pod", "pod/web-0"}, "", "only names may follow a type"},
@@ -77,5 +80,19 @@ func TestParseQueryRefuses(t *testing.T) {
 	}
 	if _, err := parseQuery([]string{"shop/web-0"}, "shop", false, ""); err != nil {
 		t.Errorf("the same namespace twice: %v", err)
+	}
+}
+
+// TestQueryIn holds that a target that is named in two ways is answered once.
+func TestQueryIn(t *testing.T) {
+	q, err := parseQuery([]string{"pod/web-0", "shop/web-0", "deploy/web", "store/web-0"}, "", false, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []workload.Target{
+		{Kind: "Pod", Namespace: "shop", Name: "web-0"}, {Kind: "Deployment", Namespace: "shop", Name: "web"}, {Kind: "Pod", Namespace: "store", Name: "web-0"},
+	}
+	if got := q.in("shop"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
