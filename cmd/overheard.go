@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,7 +14,7 @@ import (
 )
 
 const (
-	// mostOverheard is how much is kept of what a program prints, in bytes.
+	// mostOverheard is how much is kept of what a program prints, in bytes: of more the end, where its error is.
 	mostOverheard = 64 << 10
 	// unshown is how long a program may run before what it prints is shown: it may wait for a person, with a code to enter. One
 	// that fails sooner has its last line in the error instead.
@@ -28,10 +29,12 @@ type overheard struct {
 	show func(text string, ended bool)
 
 	mu      sync.Mutex
-	text    []byte // neither taken nor shown
-	waiting bool   // a timer runs
-	open    bool   // what comes is shown
-	closed  bool   // it is in an error already
+	text    []byte    // neither taken nor shown
+	waiting bool      // a timer runs
+	open    bool      // what comes is shown
+	first   time.Time // when the first of the text came
+	latest  time.Time // when the latest of it came
+	closed  bool      // it is in an error already
 	writer  *os.File
 	drained chan struct{}
 }
@@ -79,8 +82,12 @@ func (o *overheard) hear(heard []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	text := bytes.ReplaceAll(heard, []byte{mark}, nil)
-	if room := mostOverheard - len(o.text); !o.closed && room > 0 {
-		o.text = append(o.text, text[:min(room, len(text))]...)
+	if !o.closed {
+		o.latest = time.Now()
+		if len(o.text) == 0 {
+			o.first = o.latest
+		}
+		o.text = lastOf(append(o.text, text...), mostOverheard)
 	}
 	if len(o.text) > 0 && !o.waiting {
 		o.waiting = true
@@ -98,7 +105,17 @@ func (o *overheard) hear(heard []byte) {
 	}
 }
 
-// reveal shows what was heard. A secret of several lines is in one piece, unless the program pauses within it.
+// lastOf returns the end of a text that is too long, from the beginning of a line: half of a secret looks like none.
+func lastOf(text []byte, most int) []byte {
+	if len(text) <= most {
+		return text
+	}
+	text = text[len(text)-most:]
+	return text[bytes.IndexByte(text, '\n')+1:]
+}
+
+// reveal shows what was heard. A secret, of several lines or of several writes, is in one piece, unless the program pauses within
+// it.
 func (o *overheard) reveal() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -107,11 +124,18 @@ func (o *overheard) reveal() {
 		return
 	}
 	o.open = true
-	lines := strings.Split(neterr.Scrub(string(o.text)), "\n")
-	o.text = nil
+	whole := len(o.text)
+	if time.Since(o.latest) < pause && time.Since(o.first) < 2*unshown {
+		whole = bytes.LastIndexByte(o.text, '\n') + 1 // it is still writing: the rest of the last line may come
+		o.waiting = true
+		time.AfterFunc(pause, o.reveal)
+	}
+	lines := strings.Split(neterr.Scrub(string(o.text[:whole])), "\n")
+	o.text = slices.Clone(o.text[whole:])
 	for i, line := range lines {
 		if last := i == len(lines)-1; !last || line != "" {
-			o.show(strings.TrimSuffix(line, "\r"), !last)
+			line = strings.TrimSuffix(line, "\r")
+			o.show(line[strings.LastIndexByte(line, '\r')+1:], !last) // what is drawn over is not seen
 		}
 	}
 }
@@ -120,6 +144,10 @@ func (o *overheard) reveal() {
 func (o *overheard) take() string {
 	if o == nil {
 		return ""
+	}
+	select {
+	case <-o.drained: // of a program that prints zeros
+	default:
 	}
 	if _, err := o.writer.Write([]byte{mark}); err == nil {
 		select {

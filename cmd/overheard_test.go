@@ -47,6 +47,51 @@ func TestOverheard(t *testing.T) {
 	})
 }
 
+// TestOverheardWriting holds that a program that never pauses is shown all the same, and a secret that it writes in two halves is
+// not.
+func TestOverheardWriting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s shown
+		o := &overheard{show: s.show, drained: make(chan struct{}, 1)}
+		o.hear([]byte("open https://device.example\nkey AKIAIOSF"))
+		time.Sleep(unshown - time.Millisecond)
+		o.hear([]byte("OD"))
+		time.Sleep(2 * time.Millisecond)
+		o.hear([]byte("NN7EXAMPLE "))
+		synctest.Wait()
+		if got, want := s.text.String(), "open https://device.example\n"; got != want {
+			t.Errorf("shown %q, want %q", got, want)
+		}
+		time.Sleep(2 * pause)
+		synctest.Wait()
+		if got, want := s.text.String(), "open https://device.example\nkey REDACTED "; got != want {
+			t.Errorf("shown %q, want %q", got, want)
+		}
+		for range 40 { // a spinner that is faster than the pause
+			o.hear([]byte("\r| waiting"))
+			time.Sleep(pause / 2)
+		}
+		synctest.Wait()
+		if got := s.text.String(); !strings.Contains(got, "waiting") || strings.Contains(got, "\r") {
+			t.Errorf("shown %q", got)
+		}
+	})
+}
+
+// TestOverheardMuch holds that of a long text the end is kept, where the error is.
+func TestOverheardMuch(t *testing.T) {
+	o := &overheard{waiting: true}
+	o.hear([]byte("the beginning\n"))
+	for range 3 {
+		o.hear(bytes.Repeat([]byte("a line\n"), mostOverheard/10))
+	}
+	o.hear([]byte("the error\n"))
+	text := string(o.text)
+	if len(text) > mostOverheard || !strings.HasPrefix(text, "a line\n") || !strings.HasSuffix(text, "a line\nthe error\n") {
+		t.Errorf("kept %d bytes, from %.20q", len(text), text)
+	}
+}
+
 // TestOverheardTaken holds that everything that was written before is taken, and that nothing is shown afterwards.
 func TestOverheardTaken(t *testing.T) {
 	reader, writer, err := os.Pipe()
