@@ -155,8 +155,22 @@ func accountText(s *subject.Subject) string {
 	case !s.Account.Known():
 		return factText(s.Account, name)
 	default:
-		return name + ", without a role"
+		return name + ", without a role" + namesakeText(s)
 	}
+}
+
+// namesakeText says where an association is that may have been meant for the pod. Most pods without a role need none, and what is
+// known about them is not printed at length.
+func namesakeText(s *subject.Subject) string {
+	namesakes := s.Namesakes()
+	if len(namesakes) == 0 {
+		return ""
+	}
+	text := "; an association of that name is in another namespace: " + namesakes[0].Namespace
+	if more := len(namesakes) - 1; more > 0 {
+		text += " and " + strconv.Itoa(more) + " more"
+	}
+	return text
 }
 
 func injectionText(s *subject.Subject) string {

@@ -141,7 +141,11 @@ func TestShortAnswers(t *testing.T) {
 			if strings.Contains(text, `'{"Version`) || strings.Contains(text, `"Statement":`) {
 				t.Errorf("%s: a whole policy is in the answer:\n%s", about, text)
 			}
+			flat := strings.Join(strings.Fields(text), " ")
 			for _, f := range r.Findings {
+				if f.Fix != nil && f.Class == check.Breaks && len(f.Fix.Summary) > 60 && strings.Count(flat, f.Fix.Summary[1:]) > 1 {
+					t.Errorf("%s: the fix is there more than once:\n%s", about, text)
+				}
 				if f.Fix != nil && f.Fix.Bind != "" && strings.Count(text, f.Fix.Bind+"\n") != 1 {
 					t.Errorf("%s: the command that fixes it is not there once:\n%s", about, text)
 				}

@@ -63,7 +63,7 @@ func ofClass(r *judge.Report, class check.Class) []judge.Finding {
 func (p *page) breaks(r *judge.Report) {
 	broken := ofClass(r, check.Breaks)
 	together := len(broken) > 1 && !slices.ContainsFunc(broken, func(f judge.Finding) bool {
-		return f.Fix == nil || f.Fix.Bind == "" || f.Fix.Bind != broken[0].Fix.Bind
+		return !sameFix(f.Fix, broken[0].Fix)
 	})
 	for _, f := range broken {
 		p.finding(r, f)
@@ -73,6 +73,18 @@ func (p *page) breaks(r *judge.Report) {
 	}
 	if together {
 		p.fix(r, broken...)
+	}
+}
+
+// sameFix reports whether one command makes two fixes, or they are one.
+func sameFix(a, b *judge.Fix) bool {
+	switch {
+	case a == nil || b == nil:
+		return false
+	case a.Bind != "" || b.Bind != "":
+		return a.Bind == b.Bind
+	default:
+		return a.Summary != "" && a.Summary == b.Summary && slices.Equal(a.Commands, b.Commands) && slices.Equal(a.Edits, b.Edits)
 	}
 }
 

@@ -16,7 +16,10 @@ import (
 func (p *page) fix(r *judge.Report, findings ...judge.Finding) {
 	var fixes []*judge.Fix
 	for _, f := range findings {
-		if f.Fix != nil && (f.Fix.Summary != "" || len(f.Fix.Commands) > 0) {
+		if f.Fix == nil || f.Fix.Summary == "" && len(f.Fix.Commands) == 0 {
+			continue
+		}
+		if !slices.ContainsFunc(fixes, func(other *judge.Fix) bool { return other.Summary == f.Fix.Summary && sameFix(other, f.Fix) }) {
 			fixes = append(fixes, f.Fix)
 		}
 	}
