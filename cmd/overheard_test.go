@@ -25,6 +25,12 @@ func (s *shown) show(text string, ended bool) {
 	}
 }
 
+func (s *shown) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
 // TestOverheard holds that what a program printed is taken as a whole, or shown once it waits, and never both.
 func TestOverheard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -32,16 +38,16 @@ func TestOverheard(t *testing.T) {
 		o := &overheard{show: s.show, drained: make(chan struct{}, 1)}
 		o.hear([]byte("open https://device.example and enter ABCD\nkey AKIAIOSFODNN7EXAMPLE\nCode: "))
 		time.Sleep(unshown - time.Millisecond)
-		if s.text.Len() > 0 {
-			t.Errorf("too early: %q", s.text.String())
+		if s.String() != "" {
+			t.Errorf("too early: %q", s.String())
 		}
 		time.Sleep(2 * time.Millisecond)
-		if got, want := s.text.String(), "open https://device.example and enter ABCD\nkey REDACTED\nCode: "; got != want {
+		if got, want := s.String(), "open https://device.example and enter ABCD\nkey REDACTED\nCode: "; got != want {
 			t.Errorf("shown %q, want %q", got, want)
 		}
 		o.hear([]byte("\nthanks\n"))
 		time.Sleep(pause + time.Millisecond)
-		if got := s.text.String(); !strings.HasSuffix(got, "Code: \nthanks\n") {
+		if got := s.String(); !strings.HasSuffix(got, "Code: \nthanks\n") {
 			t.Errorf("shown %q", got)
 		}
 	})
@@ -59,12 +65,12 @@ func TestOverheardWriting(t *testing.T) {
 		time.Sleep(2 * time.Millisecond)
 		o.hear([]byte("NN7EXAMPLE "))
 		synctest.Wait()
-		if got, want := s.text.String(), "open https://device.example\n"; got != want {
+		if got, want := s.String(), "open https://device.example\n"; got != want {
 			t.Errorf("shown %q, want %q", got, want)
 		}
 		time.Sleep(2 * pause)
 		synctest.Wait()
-		if got, want := s.text.String(), "open https://device.example\nkey REDACTED "; got != want {
+		if got, want := s.String(), "open https://device.example\nkey REDACTED "; got != want {
 			t.Errorf("shown %q, want %q", got, want)
 		}
 		for range 40 { // a spinner that is faster than the pause
@@ -72,7 +78,7 @@ func TestOverheardWriting(t *testing.T) {
 			time.Sleep(pause / 2)
 		}
 		synctest.Wait()
-		if got := s.text.String(); !strings.Contains(got, "waiting") || strings.Contains(got, "\r") {
+		if got := s.String(); !strings.Contains(got, "waiting") || strings.Contains(got, "\r") {
 			t.Errorf("shown %q", got)
 		}
 	})
@@ -114,8 +120,8 @@ func TestOverheardTaken(t *testing.T) {
 	}
 	o.hear(bytes.Repeat([]byte("x"), 2*mostOverheard))
 	o.reveal()
-	if s.text.Len() > 0 || len(o.text) > 0 {
-		t.Errorf("shown %q, kept %d bytes", s.text.String(), len(o.text))
+	if s.String() != "" || len(o.text) > 0 {
+		t.Errorf("shown %q, kept %d bytes", s.String(), len(o.text))
 	}
 	if err := writer.Close(); err != nil {
 		t.Fatal(err)

@@ -92,7 +92,7 @@ func hasContent(path string, content []byte) (bool, error) {
 	case err != nil:
 		return false, err
 	case !info.Mode().IsRegular():
-		return false, fmt.Errorf("%s exists and is no file: remove it, or use another directory", path)
+		return false, fmt.Errorf("%s exists and is not a file: remove it, or use another directory", path)
 	}
 	have, err := os.ReadFile(path) //nolint:gosec // the path is what was typed
 	if err == nil && !bytes.Equal(have, content) {
