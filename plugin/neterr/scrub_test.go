@@ -8,6 +8,20 @@ import (
 func TestScrub(t *testing.T) {
 	const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
 	for text, want := range map[string]string{
+		// A login page is opened as it is printed.
+		"open https://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH in a browser": "open https://device.sso.us-east-1.amazonaws.com/?user_code=ABCD-EFGH in a browser",
+		"https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=a&state=0f2504e0-4f89-11d3-9a0c-0305e82c3301&code_challenge_method=S256&code_challenge=AbCdEfGh0123456789AbCdEfGh0123456789AbCdEfG": "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&client_id=a&state=0f2504e0-4f89-11d3-9a0c-0305e82c3301&code_challenge_method=S256&code_challenge=AbCdEfGh0123456789AbCdEfGh0123456789AbCdEfG",
+		"http://127.0.0.1:1/?code=AbCdEf&state=1": "http://127.0.0.1:1/?code=REDACTED&state=1",
+		// What is named in an error stays.
+		"User: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/me@example.com is not authorized": "User: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/me@example.com is not authorized",
+		"role arn:aws:iam::111122223333:role/eksctl-apps-addon-iamserviceaccount-kube-sys-Role1-1GZ8V0XUQ3K2L denied":                       "role arn:aws:iam::111122223333:role/eksctl-apps-addon-iamserviceaccount-kube-sys-Role1-1GZ8V0XUQ3K2L denied",
+		"/home/Me/.aws/cli/cache/Prod1/0123456789abcdef0123456789.json does not exist":                                                      "/home/Me/.aws/cli/cache/Prod1/0123456789abcdef0123456789.json does not exist",
+		"no credentials: access denied":                                         "no credentials: access denied",
+		"basic authentication failed":                                           "basic authentication failed",
+		"Authorization: Basic dXNlcjpwYXNz":                                     "Authorization: Basic REDACTED",
+		"bearer abcdefgh1 x":                                                    "bearer REDACTED x",
+		"https://user:p@ss@host/x":                                              "https://REDACTED@host/x",
+		"/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE":                              "REDACTED",
 		"InvalidClientTokenId for AKIAIOSFODNN7EXAMPLE":                         "InvalidClientTokenId for REDACTED",
 		"key ASIAIOSFODNN7EXAMPLE has expired":                                  "key REDACTED has expired",
 		"secret wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY leaked":                "secret REDACTED leaked",
