@@ -131,3 +131,25 @@ func TestOverheardTaken(t *testing.T) {
 		t.Errorf("%q of nothing", got)
 	}
 }
+
+// TestProgressAndQuestion holds that the progress line is not drawn behind a question, and comes back after the next whole line.
+func TestProgressAndQuestion(t *testing.T) {
+	var l progressLine
+	var screen strings.Builder
+	write := func(text string) {
+		if err := l.write(&screen, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("open https://device.example\n")
+	write("Code: ")
+	l.draw(&screen, 80, "reading", " (2 s)")
+	if got, want := screen.String(), "open https://device.example\nCode: "; got != want {
+		t.Errorf("screen %q, want %q", got, want)
+	}
+	write("thanks\n")
+	l.draw(&screen, 80, "reading", " (3 s)")
+	if got := screen.String(); !strings.HasSuffix(got, "thanks\nreading (3 s)") {
+		t.Errorf("screen %q", got)
+	}
+}

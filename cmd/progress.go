@@ -36,6 +36,7 @@ type progressLine struct {
 	mu    sync.Mutex
 	out   io.Writer
 	shown int // columns to erase
+	asked bool // the last line on the screen is not at its end: another program asks something there
 }
 
 // show draws the line each second until the context ends, or the function that it returns is called.
@@ -66,6 +67,9 @@ const echo = len("^C")
 func (l *progressLine) draw(out io.Writer, width int, text, end string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.asked {
+		return
+	}
 	l.clear()
 	room := max(0, width-1-echo)
 	text = text[:min(len(text), max(0, room-len(end)))] + end[:min(len(end), room)]
@@ -80,11 +84,13 @@ func (l *progressLine) erase() {
 	l.clear()
 }
 
-// write writes a text, of whole lines, in place of the line.
+// write writes a text in place of the line. Behind a line without an end, such as a question of a program that logs in, the line is
+// not shown: it would be drawn over the question.
 func (l *progressLine) write(out io.Writer, text string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.clear()
+	l.asked = text != "" && !strings.HasSuffix(text, "\n")
 	_, err := io.WriteString(out, text)
 	return err
 }

@@ -23,6 +23,14 @@ type pluginTransport struct {
 	reader *Reader
 	// failed is the first failure: the plugin is not run again for requests that follow.
 	failed *atomic.Pointer[neterr.CommandError]
+	// turn has room for one request, until the plugin has answered one. Client-go runs it again for each request that was waiting
+	// when it failed: a person would be asked again, for nothing.
+	turn     chan struct{}
+	loggedIn *atomic.Bool
+}
+
+func newPluginTransport(next http.RoundTripper, plugin *clientcmdapi.ExecConfig, reader *Reader) pluginTransport {
+	return pluginTransport{next, plugin, reader, new(atomic.Pointer[neterr.CommandError]), make(chan struct{}, 1), new(atomic.Bool)}
 }
 
 // What client-go prints of an exec plugin that fails (plugin/pkg/client/auth/exec, roundTripper and wrapCmdRunErrorLocked).
@@ -35,15 +43,25 @@ var pluginExit = regexp.MustCompile(` failed with exit code (-?\d+)$`)
 
 // RoundTrip implements http.RoundTripper.
 func (t pluginTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if !t.loggedIn.Load() {
+		select {
+		case t.turn <- struct{}{}:
+			defer func() { <-t.turn }()
+		case <-request.Context().Done():
+			return nil, request.Context().Err()
+		}
+	}
 	if failed := t.failed.Load(); failed != nil {
 		return nil, failed
 	}
 	response, err := t.RoundTripper.RoundTrip(request)
 	if err == nil {
+		t.loggedIn.Store(true)
 		return response, nil
 	}
 	why, failed := strings.CutPrefix(err.Error(), pluginFailed)
 	if !failed {
+		t.loggedIn.Store(request.Context().Err() == nil)
 		return nil, err
 	}
 	t.failed.CompareAndSwap(nil, t.failure(why))

@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -16,8 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 )
 
 // defaultTimeout ends a request to a server that accepts connections and never answers, where the user has
@@ -58,7 +55,7 @@ func New(given *rest.Config) (*Reader, error) {
 	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, serializer.NewCodecFactory(scheme)).WithoutConversion()
 	r := &Reader{Server: config.Host}
 	if config.ExecProvider != nil {
-		client.Transport = pluginTransport{client.Transport, config.ExecProvider, r, new(atomic.Pointer[neterr.CommandError])}
+		client.Transport = newPluginTransport(client.Transport, config.ExecProvider, r)
 	}
 	if !config.Insecure && rest.LoadTLSFiles(config) == nil {
 		r.CA = config.CAData
