@@ -61,7 +61,7 @@ func (p *program) pass(text string, ended bool) {
 	if ended {
 		text += "\n"
 	}
-	_ = p.line.write(p.errOut, text) // there is no other place to report to
+	_ = p.line.replace(p.errOut, text, !ended) // there is no other place to report to
 }
 
 // mark is what asks listen to say that everything before it has been read. No text has it.

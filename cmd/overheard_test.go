@@ -136,18 +136,18 @@ func TestOverheardTaken(t *testing.T) {
 func TestProgressAndQuestion(t *testing.T) {
 	var l progressLine
 	var screen strings.Builder
-	write := func(text string) {
-		if err := l.write(&screen, text); err != nil {
+	write := func(text string, asked bool) {
+		if err := l.replace(&screen, text, asked); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write("open https://device.example\n")
-	write("Code: ")
+	write("open https://device.example\n", false)
+	write("Code: ", true)
 	l.draw(&screen, 80, "reading", " (2 s)")
 	if got, want := screen.String(), "open https://device.example\nCode: "; got != want {
 		t.Errorf("screen %q, want %q", got, want)
 	}
-	write("thanks\n")
+	write("thanks\n", false)
 	l.draw(&screen, 80, "reading", " (3 s)")
 	if got := screen.String(); !strings.HasSuffix(got, "thanks\nreading (3 s)") {
 		t.Errorf("screen %q", got)

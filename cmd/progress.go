@@ -35,7 +35,7 @@ func (p *program) watch(ctx context.Context, now func() string) (end func()) {
 type progressLine struct {
 	mu    sync.Mutex
 	out   io.Writer
-	shown int // columns to erase
+	shown int  // columns to erase
 	asked bool // the last line on the screen is not at its end: another program asks something there
 }
 
@@ -84,13 +84,16 @@ func (l *progressLine) erase() {
 	l.clear()
 }
 
-// write writes a text in place of the line. Behind a line without an end, such as a question of a program that logs in, the line is
-// not shown: it would be drawn over the question.
-func (l *progressLine) write(out io.Writer, text string) error {
+// write writes a text, of whole lines, in place of the line.
+func (l *progressLine) write(out io.Writer, text string) error { return l.replace(out, text, false) }
+
+// replace writes a text in place of the line. Behind a question of another program the line is not shown: it would be drawn over
+// it.
+func (l *progressLine) replace(out io.Writer, text string, asked bool) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.clear()
-	l.asked = text != "" && !strings.HasSuffix(text, "\n")
+	l.asked = asked
 	_, err := io.WriteString(out, text)
 	return err
 }
