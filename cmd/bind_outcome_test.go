@@ -16,7 +16,7 @@ import (
 // changes are the writes of bindAll, each with what the plan calls it.
 var changes = []struct{ on, summary string }{
 	{"iam:AddClientIDToOpenIDConnectProvider", "add sts.amazonaws.com to the client IDs"},
-	{"iam:UpdateAssumeRolePolicy", "role web: "}, // the slowest: it is written and watched again and again
+	{"iam:UpdateAssumeRolePolicy", "add system:serviceaccount:"}, // the slowest: it is written and watched again and again
 	{"iam:AttachRolePolicy", "attach"},
 	{"kubernetes:create", "create service account"},
 }

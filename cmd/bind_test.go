@@ -324,7 +324,7 @@ func TestBindTrouble(t *testing.T) {
 			b.own(t, "web", "kubectl-edit", "arn:aws:iam::111122223333:role/old")
 			return nil
 		})})
-		b.kubectl(t, bindAll...).stopped(t, `is "arn:aws:iam::111122223333:role/old" now, and was "" when the plan was made`)
+		b.kubectl(t, bindAll...).stopped(t, `is now "arn:aws:iam::111122223333:role/old", and was "" when the plan was made`)
 	})
 	t.Run("lost answer", func(t *testing.T) {
 		b := unfinished(t)

@@ -26,11 +26,12 @@ func (b *binder) afterwards(ctx context.Context, plan *bind.Plan) error {
 	if err != nil || pod == "" {
 		return err
 	}
-	snapshot, err := b.source.collect(ctx, query{targets: []workload.Target{{Kind: "Pod", Name: pod}}, namespace: b.namespace}, false)
+	target := workload.Target{Kind: "Pod", Namespace: b.namespace, Name: pod}
+	snapshot, err := b.source.collect(ctx, query{targets: []workload.Target{target}, namespace: b.namespace}, false)
 	if err != nil {
 		return err
 	}
-	found, err := report(snapshot, b.namespace, workload.Target{Kind: "Pod", Name: pod}, judge.Options{})
+	found, err := report(snapshot, b.namespace, target, judge.Options{})
 	if err != nil {
 		return err
 	}

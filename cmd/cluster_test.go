@@ -78,7 +78,7 @@ func TestAnotherAccount(t *testing.T) {
 	w.aws.Role(t, elsewhere, "web", w.trust(w.namespace))
 	w.aws.Provider(t, elsewhere, w.cluster.Issuer, "sts.amazonaws.com")
 	w.env = append(w.env, w.aws.EnvOf(elsewhere)...)
-	const told = "the cluster is in account 111122223333, and these AWS credentials are of account " + elsewhere
+	const told = "the cluster is in account 111122223333, but these AWS credentials are of account " + elsewhere
 	r := w.kubectl(t, "explain", "web-0", "-o", "json")
 	if !strings.Contains(r.out, told) {
 		t.Errorf("%q is not in %s", told, r.out)

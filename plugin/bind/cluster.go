@@ -17,7 +17,7 @@ func (p *planner) warnOfCluster() {
 	arn, _ := snapshot.ParseARN(eks.Arn)
 	account := cmp.Or(arn.Account, cluster.Account) // a kubeconfig may be wrong about it
 	if caller, ok := p.snapshot.CallerAccount().Get(); ok && account != "" && caller != account {
-		p.plan.warn("the cluster is in account %s, and these AWS credentials are of account %s", account, caller)
+		p.plan.warn("the cluster is in account %s, but these AWS credentials are of account %s", account, caller)
 	}
 	// Where two issuers could not be compared, the API server's address is recorded.
 	if described && cluster.Server != "" {

@@ -29,7 +29,7 @@ func (p *planner) trust(request trust.Request) error {
 
 func (p *planner) create(request trust.Request) error {
 	if p.role.Account != p.snapshot.AWS().CallerAccount && p.snapshot.AWS().CallerAccount != "" {
-		p.plan.warn("role %s is created in account %s, and the AWS credentials are of account %s", p.role.RoleName(), p.role.Account, p.snapshot.AWS().CallerAccount)
+		p.plan.warn("role %s is created in account %s, but these AWS credentials are of account %s", p.role.RoleName(), p.role.Account, p.snapshot.AWS().CallerAccount)
 	}
 	document, err := trust.PolicyFor(request)
 	if err != nil {

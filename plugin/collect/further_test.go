@@ -33,7 +33,7 @@ func TestAnotherAccount(t *testing.T) {
 	sa := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "far", Annotations: map[string]string{roleAnnotation: arn}}}
 	w.cluster.Pod(t, inject.Predict(inject.EKS(testbed.Region), sa, pod, false))
 	provider := snapshot.ProviderARN("aws", otherAccount, w.cluster.Issuer)
-	const apart = "it is in account 444455556666, and these AWS credentials are of account 111122223333"
+	const apart = "it is in account 444455556666, but these AWS credentials are of account 111122223333"
 
 	s := w.collect(t, w.request("Pod/far-0"))
 	for what, gap := range map[string]func() (fact.Gap, bool){"role": s.Role(arn).Gap, "provider": s.OpenIDConnectProvider(provider).Gap} {

@@ -51,7 +51,7 @@ func elsewhere(account, caller string) string {
 	if caller == "" || account == caller {
 		return ""
 	}
-	return fmt.Sprintf("it is in account %s, and these AWS credentials are of account %s", account, caller)
+	return fmt.Sprintf("it is in account %s, but these AWS credentials are of account %s", account, caller)
 }
 
 // readerOf returns who reads an account, if it is known by now that another than the credentials' own is needed for

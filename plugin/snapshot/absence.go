@@ -42,7 +42,7 @@ func absence[T any](s *Snapshot, q question) fact.Fact[T] {
 	}
 	// IAM answers by name and only for the caller's own account.
 	if caller := d.AWS.CallerAccount; caller != "" && q.account != "" && q.account != caller && !q.read {
-		return fact.Unreadable[T](q.source, fmt.Sprintf("it is in account %s, and these AWS credentials are of account %s", q.account, caller))
+		return fact.Unreadable[T](q.source, fmt.Sprintf("it is in account %s, but these AWS credentials are of account %s", q.account, caller))
 	}
 	return fact.Absent[T](q.source)
 }

@@ -172,7 +172,7 @@ func (a *Applier) writerOf(o change.Object, s *snapshot.Snapshot) (*aws.Writer, 
 	}
 	w, ok := a.Account.In(arn.Partition, arn.Account)
 	if !ok {
-		return nil, fmt.Errorf("%s is in account %s, and these AWS credentials are of account %s: use --reader-role with a role there that may make the change", o.ARN, arn.Account, caller)
+		return nil, fmt.Errorf("%s is in account %s, but these AWS credentials are of account %s: use --reader-role with a role there that may make the change", o.ARN, arn.Account, caller)
 	}
 	return w, nil
 }
