@@ -175,7 +175,7 @@ func namesakeText(s *subject.Subject) string {
 
 func injectionText(s *subject.Subject) string {
 	if _, refused := s.Refused(); refused {
-		return "no pod is created: the API server refuses them"
+		return "no pod is created"
 	}
 	const nothing = "nothing in"
 	order := []string{}
