@@ -126,7 +126,7 @@ spec:
 func TestRefused(t *testing.T) {
 	w := newWorld(t)
 	w.aws.Inject(testbed.Fault{On: "iam:GetRole", Effect: testbed.Denied()})
-	w.kubectl(t, "explain", "web-0").expect(t, 3, "? undetermined: ", "because iam:GetRole of role/web was denied", "NEXT")
+	w.kubectl(t, "explain", "web-0").expect(t, 3, "? undetermined: ", "iam:GetRole of role/web was denied", "NEXT")
 	w.kubectl(t, "whoami", "web-0").expect(t, 0, "? undetermined\n")
 	w.kubectl(t, "whoami", "web-0", "--expect-role", webRole).expect(t, 3)
 	w.kubectl(t, "explain", "web-0", "--no-aws").expect(t, 3, "nothing was read from AWS")
