@@ -205,7 +205,7 @@ func kindNames() []string {
 	return names
 }
 
-// kindNear returns the type that was meant by a word that is mistyped: depolyment, podz, depoly. Short names of two or three
+// kindNear returns the type that was meant by a word that is mistyped, such as podz or depoly. Short names of two or three
 // letters are near to anything.
 func kindNear(typed string) (singular string, ok bool) {
 	if singular, ok = near.To(typed, kindNames()); ok {
