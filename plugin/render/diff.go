@@ -6,12 +6,6 @@ import (
 	udiff "github.com/aymanbagabas/go-udiff"
 )
 
-// Diff returns how a text changes: removed lines behind a -, added lines behind a +, each with a few lines around it. It is the
-// one way in which a change of a policy or of an object is shown. account is the cluster's, whose ARNs are shortened.
-func Diff(before, after string, indent int, account string, s Style) string {
-	return inShort(account, s, func(p *page) { p.diff(indent, before, after) })
-}
-
 // contextLines is how many lines are shown around a change.
 const contextLines = 1
 
@@ -21,7 +15,8 @@ type diffLine struct {
 	text string
 }
 
-// diff writes how a text changes. Of an indented text only the indentation that the lines do not share is kept.
+// diff writes how a text changes: removed lines behind a -, added lines behind a +, each with a few lines around it. It is the one
+// way in which a change of a policy or of an object is shown. Of an indented text only the indentation that the lines do not share is kept.
 func (p *page) diff(indent int, before, after string) {
 	lines := p.diffLines(before, after)
 	shared := sharedIndent(lines)
