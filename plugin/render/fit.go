@@ -86,14 +86,17 @@ func (l layout) shrink(least []int, width int) {
 	}
 }
 
-// cutList shortens a list of codes behind one of them, and any other text as cut does.
-func (p *page) cutList(text string, width int) string {
+// cutCell shortens a list of codes behind one of them, an identity in front of its source, and any other text as cut does.
+func (p *page) cutCell(text string, width int) string {
 	short := p.cut(text, width)
-	if short == text || strings.Contains(text, " ") {
-		return short
+	if short == text {
+		return text
 	}
 	mark := p.plain("…")
-	if i := strings.LastIndexByte(strings.TrimSuffix(short, mark), ','); i >= 0 {
+	if role, source, ok := strings.Cut(short, " ("); ok && !strings.Contains(source, ")") {
+		return role + mark
+	}
+	if i := strings.LastIndexByte(strings.TrimSuffix(short, mark), ','); i >= 0 && !strings.Contains(text, " ") {
 		return short[:i+1] + mark
 	}
 	return short

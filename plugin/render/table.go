@@ -156,7 +156,7 @@ func (p *page) line(row []cell, l layout) {
 		line.WriteString(strings.Repeat(" ", blanks))
 		text := c.text
 		if l.cut {
-			text = p.cutList(text, l.widths[i])
+			text = p.cutCell(text, l.widths[i])
 		}
 		line.WriteString(dressed(c.color, text))
 		blanks = max(0, l.widths[i]-columns(text)) + l.gutter
