@@ -38,9 +38,10 @@ check: lint ## run the linter and the tests of the pure packages: what to run be
 # The race detector needs cgo on Linux, and cgo a C compiler.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
+# Tests against the API server mostly wait, so more of them run side by side than the machine has processors.
 test: controlplane python ## run all tests, with the race detector, against a real API server
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector" >&2
-	go test $(RACE) -timeout 60m ./...
+	go test $(RACE) -parallel 6 -timeout 60m ./...
 
 # Code that neither the programs nor the tests reach is dead; so is code that only tests reach, but for what serves only tests,
 # and for plugin/trust, whose exported functions others may call. grep leaves these out, as deadcode's -filter can only name the

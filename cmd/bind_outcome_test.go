@@ -34,8 +34,10 @@ func madeAndLost() testbed.Effect {
 // TestBindLostAnswers loses the answer of each change in turn, also of the SDK's own attempts: what was made is found, and bind
 // goes on.
 func TestBindLostAnswers(t *testing.T) {
+	webhookForAll(t)
 	for _, change := range changes {
 		t.Run(strings.ReplaceAll(change.on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := unfinished(t)
 			fault := testbed.Fault{On: change.on, Effect: madeAndLost()}
 			b.aws.Inject(fault)
@@ -51,6 +53,7 @@ func TestBindLostAnswers(t *testing.T) {
 
 // TestBindLostElsewhere does the same for the changes that another world needs.
 func TestBindLostElsewhere(t *testing.T) {
+	webhookForAll(t)
 	for on, args := range map[string][]string{
 		"iam:CreateOpenIDConnectProvider":  {"bind", "web", "new", "--create-role", "--yes", "--restart"},
 		"iam:CreateRole":                   {"bind", "web", "new", "--create-role", "--yes", "--restart"},
@@ -60,6 +63,7 @@ func TestBindLostElsewhere(t *testing.T) {
 		"kubernetes:delete":                {"bind", "web", "web", "--yes", "--restart"},
 	} {
 		t.Run(strings.ReplaceAll(on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := newBinding(t)
 			if args[0] == "unbind" {
 				b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "sts.amazonaws.com")
@@ -78,9 +82,11 @@ func TestBindLostElsewhere(t *testing.T) {
 
 // TestBindCutOff resets each change before it is made: that it was not made is read, and said.
 func TestBindCutOff(t *testing.T) {
+	webhookForAll(t)
 	for _, i := range []int{0, 3} { // in AWS and in the cluster
 		change := changes[i]
 		t.Run(strings.ReplaceAll(change.on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := unfinished(t)
 			fault := testbed.Fault{On: change.on, Effect: testbed.Reset()}
 			b.aws.Inject(fault)
@@ -100,11 +106,13 @@ func TestBindCutOff(t *testing.T) {
 
 // TestBindUnknown loses the answer, and reading back fails as well: the outcome is unknown, and never told as another.
 func TestBindUnknown(t *testing.T) {
+	webhookForAll(t)
 	for _, c := range []struct{ on, read, summary string }{
 		{"iam:AddClientIDToOpenIDConnectProvider", "iam:GetOpenIDConnectProvider", "add sts.amazonaws.com to the client IDs"},
 		{"kubernetes:create", "kubernetes:get", "create service account"},
 	} {
 		t.Run(strings.ReplaceAll(c.on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := unfinished(t)
 			var mu sync.Mutex
 			sent := false

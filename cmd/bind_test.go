@@ -53,8 +53,10 @@ func TestBindFromNothing(t *testing.T) {
 
 // TestBindThereAndBack binds to a role that others have, and takes the binding away again: all is as it was.
 func TestBindThereAndBack(t *testing.T) {
+	webhookForAll(t)
 	for name, policy := range map[string]func(*binding) string{"three other clusters": (*binding).others, "one subject": (*binding).used} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			b := newBinding(t)
 			b.aws.Provider(t, testbed.Account, b.cluster.Issuer, "sts.amazonaws.com")
 			b.aws.Role(t, testbed.Account, "web", policy(b))
@@ -212,6 +214,7 @@ func killed(t *testing.T, nth int) {
 // TestBindDenied refuses each write in turn: one message says what was done and what was not, and afterwards the same
 // command finishes.
 func TestBindDenied(t *testing.T) {
+	webhookForAll(t)
 	for _, c := range []struct {
 		on, message string
 		first       bool
@@ -222,6 +225,7 @@ func TestBindDenied(t *testing.T) {
 		{"kubernetes:create", "create serviceaccounts/web", false},
 	} {
 		t.Run(strings.ReplaceAll(c.on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := unfinished(t)
 			fault := testbed.Fault{On: c.on, Effect: testbed.Denied()}
 			b.aws.Inject(fault)
@@ -246,6 +250,7 @@ func TestBindDenied(t *testing.T) {
 
 // TestBindDeniedElsewhere does the same for the changes that another world needs.
 func TestBindDeniedElsewhere(t *testing.T) {
+	webhookForAll(t)
 	made := []string{"bind", "web", "new", "--create-role", "--policy-arn", edgePolicy, "--yes", "--restart"}
 	for _, c := range []struct {
 		on   string
@@ -257,6 +262,7 @@ func TestBindDeniedElsewhere(t *testing.T) {
 		{"eks:CreatePodIdentityAssociation", []string{"bind", "web", "web", "--pod-identity", "--yes"}},
 	} {
 		t.Run(strings.ReplaceAll(c.on, ":", " "), func(t *testing.T) {
+			t.Parallel()
 			b := newBinding(t)
 			b.aws.Role(t, testbed.Account, "web", b.used())
 			b.cluster.ServiceAccount(t, b.namespace, "web", nil)
@@ -281,12 +287,15 @@ func TestBindDeniedElsewhere(t *testing.T) {
 
 // TestBindTrouble holds what goes wrong on the way to one clear message each.
 func TestBindTrouble(t *testing.T) {
+	webhookForAll(t)
 	t.Run("throttled", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		b.aws.Inject(testbed.Fault{On: "iam:UpdateAssumeRolePolicy", Times: 3, Effect: testbed.Throttled()}, testbed.Fault{On: "iam:GetRole", Times: 2, Effect: testbed.Throttled()})
 		b.kubectl(t, bindAll...).did(t, "role/web trusts the service account")
 	})
 	t.Run("quota", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		full := strings.Replace(b.others(), "\n\t]", ",\n\t\t"+statement(strings.Repeat("x", 100)+".example.com", "shop:web")+"\n\t]", 1)
 		b.setTrust(t, full)
@@ -297,6 +306,7 @@ func TestBindTrouble(t *testing.T) {
 		}
 	})
 	t.Run("another manager", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 		b.own(t, "web", "some-operator", "arn:aws:iam::111122223333:role/old")
@@ -310,6 +320,7 @@ func TestBindTrouble(t *testing.T) {
 		}
 	})
 	t.Run("role deleted", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		b.aws.Inject(testbed.Fault{On: "iam:AddClientIDToOpenIDConnectProvider", Effect: b.before(func() error {
 			_, err := b.aws.IAM(testbed.Account).DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: new("web")})
@@ -318,6 +329,7 @@ func TestBindTrouble(t *testing.T) {
 		b.kubectl(t, bindAll...).stopped(t, "role "+webRole+" was deleted since the plan was made", "not done: create service account")
 	})
 	t.Run("annotation changed", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 		b.aws.Inject(testbed.Fault{On: "iam:AddClientIDToOpenIDConnectProvider", Effect: b.before(func() error {
@@ -327,6 +339,7 @@ func TestBindTrouble(t *testing.T) {
 		b.kubectl(t, bindAll...).stopped(t, `is now "arn:aws:iam::111122223333:role/old", and was "" when the plan was made`)
 	})
 	t.Run("lost answer", func(t *testing.T) {
+		t.Parallel()
 		b := unfinished(t)
 		b.aws.Inject(testbed.Fault{On: "iam:UpdateAssumeRolePolicy", Times: 1, Effect: testbed.Truncated(0)})
 		b.kubectl(t, bindAll...).did(t)

@@ -40,15 +40,43 @@ func newBinding(t *testing.T) *binding {
 	return b
 }
 
+// together are the worlds of tests whose subtests run side by side, by namespace, by the name of the test: the API server has one
+// webhook at a time.
+var together sync.Map
+
+// webhookForAll runs one webhook for all bindings of a test and its subtests.
+func webhookForAll(t *testing.T) {
+	t.Helper()
+	var worlds sync.Map
+	together.Store(t.Name(), &worlds)
+	t.Cleanup(func() { together.Delete(t.Name()) })
+	bed.ControlPlane(t).Webhook(t, func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
+		if b, ok := worlds.Load(pod.Namespace); ok {
+			return b.(*binding).mutated(t, account, pod)
+		}
+		return nil
+	})
+}
+
 // webhook runs the webhook, which sees associations as they are.
 func (b *binding) webhook(t *testing.T) {
 	t.Helper()
+	test, _, _ := strings.Cut(t.Name(), "/")
+	if worlds, ok := together.Load(test); ok {
+		worlds.(*sync.Map).Store(b.namespace, b)
+		return
+	}
 	b.cluster.Webhook(t, func(account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
 		if pod.Namespace != b.namespace {
 			return nil
 		}
-		return inject.Predict(inject.EKS(testbed.Region), account, pod, b.associated(t, pod.Spec.ServiceAccountName))
+		return b.mutated(t, account, pod)
 	})
+}
+
+// mutated is a pod as the webhook makes it.
+func (b *binding) mutated(t *testing.T, account *corev1.ServiceAccount, pod *corev1.Pod) *corev1.Pod {
+	return inject.Predict(inject.EKS(testbed.Region), account, pod, b.associated(t, pod.Spec.ServiceAccountName))
 }
 
 func (b *binding) associated(t *testing.T, account string) bool {
