@@ -18,12 +18,18 @@ type rows struct {
 }
 
 // allVerdicts are the values of --verdict, the worst first.
-var allVerdicts = []string{string(judge.Broken), string(judge.Undetermined), string(judge.Works), string(judge.NotConfigured)}
+func allVerdicts() []string {
+	words := make([]string, len(judge.Verdicts))
+	for i, v := range judge.Verdicts {
+		words[i] = string(v)
+	}
+	return words
+}
 
 func (r *rows) addFlags(cmd *cobra.Command) {
-	cmd.Flags().StringSliceVar(&r.typed, "verdict", nil, "Show only the targets with these verdicts, separated by commas: "+strings.Join(allVerdicts, ", ")+". The totals and the exit code are those of all targets")
+	cmd.Flags().StringSliceVar(&r.typed, "verdict", nil, "Show only the targets with these verdicts, separated by commas: "+strings.Join(allVerdicts(), ", ")+". The totals and the exit code are those of all targets")
 	cmd.Flags().BoolVar(&r.noHeaders, "no-headers", false, "Print the lines of the table only, without its header and the summary")
-	completeList(cmd, "verdict", allVerdicts...)
+	completeList(cmd, "verdict", allVerdicts()...)
 }
 
 // complete reads the verdicts. A name is one target, which is shown whatever its verdict is.
@@ -35,16 +41,16 @@ func (r *rows) complete(cmd *cobra.Command, q query) error {
 		return usagef("--verdict selects among the pods of a namespace, a selector or manifests: leave out the names")
 	}
 	if len(r.typed) == 0 {
-		return usagef("--verdict: the value is missing, must be one of %s", strings.Join(allVerdicts, ", "))
+		return usagef("--verdict: the value is missing, must be one of %s", strings.Join(allVerdicts(), ", "))
 	}
 	for _, word := range r.typed {
 		// The table prints two words.
 		plain := strings.NewReplacer(" ", "", "-", "").Replace(strings.ToLower(word))
-		i := slices.IndexFunc(allVerdicts, func(verdict string) bool { return strings.ToLower(verdict) == plain })
+		i := slices.IndexFunc(judge.Verdicts, func(v judge.Verdict) bool { return strings.ToLower(string(v)) == plain })
 		if i < 0 {
-			return unknownWord("verdict", strings.TrimSpace(word), allVerdicts)
+			return unknownWord("verdict", strings.TrimSpace(word), allVerdicts())
 		}
-		r.verdicts = append(r.verdicts, judge.Verdict(allVerdicts[i]))
+		r.verdicts = append(r.verdicts, judge.Verdicts[i])
 	}
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"al.essio.dev/pkg/shellescape"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
@@ -97,11 +96,10 @@ func sessionOver(err error) bool {
 
 // loginCommand is the command of the AWS CLI that begins a new session of the profile.
 func loginCommand(profile *config.SharedConfig, verb ...string) string {
-	argv := append([]string{"aws"}, verb...)
-	if profile.Profile != config.DefaultSharedConfigProfile {
-		argv = append(argv, "--profile", profile.Profile)
+	if profile.Profile == config.DefaultSharedConfigProfile {
+		return neterr.LoginCommand("", verb...)
 	}
-	return shellescape.QuoteCommand(argv)
+	return neterr.LoginCommand(profile.Profile, verb...)
 }
 
 // notFound is the exit code of a shell that does not find the command (POSIX, Shell Command Language, 2.8.2).

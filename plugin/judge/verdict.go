@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"slices"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/subject"
@@ -66,19 +68,20 @@ const (
 	NotConfigured Verdict = "notConfigured" // the container has no IAM role configured
 )
 
-// rank orders verdicts, the worst first.
-func (v Verdict) rank() int {
-	for i, w := range []Verdict{Broken, Undetermined, Works, NotConfigured} {
-		if v == w {
-			return i
-		}
+// Verdicts are all verdicts, the worst first.
+var Verdicts = []Verdict{Broken, Undetermined, Works, NotConfigured}
+
+// Rank orders verdicts: the worst has the lowest. What is no verdict comes last.
+func (v Verdict) Rank() int {
+	if i := slices.Index(Verdicts, v); i >= 0 {
+		return i
 	}
-	return len(v) + 4
+	return len(Verdicts)
 }
 
 // Worse returns the worse of two verdicts.
 func (v Verdict) Worse(w Verdict) Verdict {
-	if w != "" && (v == "" || w.rank() < v.rank()) {
+	if w != "" && (v == "" || w.Rank() < v.Rank()) {
 		return w
 	}
 	return v

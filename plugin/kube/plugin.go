@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"al.essio.dev/pkg/shellescape"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
@@ -97,14 +96,10 @@ func (t pluginTransport) failure(why string) *neterr.CommandError {
 
 // ssoLogin is the command that renews the session of the plugin's AWS profile.
 func (t pluginTransport) ssoLogin() string {
-	argv := []string{"aws", "sso", "login"}
 	env := map[string]string{}
 	for _, variable := range t.plugin.Env {
 		env[variable.Name] = variable.Value
 	}
 	typed := flagValue(t.plugin.Args, []string{"--profile"})
-	if profile := cmp.Or(typed, env["AWS_PROFILE"], os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")); profile != "" {
-		argv = append(argv, "--profile", profile)
-	}
-	return shellescape.QuoteCommand(argv)
+	return neterr.LoginCommand(cmp.Or(typed, env["AWS_PROFILE"], os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")), "sso", "login")
 }

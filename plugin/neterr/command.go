@@ -3,6 +3,8 @@ package neterr
 import (
 	"fmt"
 	"regexp"
+
+	"al.essio.dev/pkg/shellescape"
 )
 
 // A CommandError is that of a program that should have logged in and did not: a kubeconfig's exec plugin, a profile's
@@ -28,6 +30,15 @@ func (e *CommandError) Error() string {
 
 // Exited is the failure of a program that ended with an exit code.
 func Exited(code string) string { return "failed with exit code " + code }
+
+// LoginCommand is the command of the AWS CLI that begins a new session of a profile, of the default one if profile is empty.
+func LoginCommand(profile string, verb ...string) string {
+	argv := append([]string{"aws"}, verb...)
+	if profile != "" {
+		argv = append(argv, "--profile", profile)
+	}
+	return shellescape.QuoteCommand(argv)
+}
 
 // ssoExpired is what the AWS CLI and botocore print where `aws sso login` is needed: botocore/exceptions.py
 // (SSOTokenLoadError, UnauthorizedSSOTokenError, TokenRetrievalError of the provider sso).

@@ -292,7 +292,7 @@ func podsWords(r *judge.Report) string {
 // tally counts verdicts, the worst first.
 func tally(byVerdict map[judge.Verdict]int) string {
 	var parts []string
-	for _, v := range []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured} {
+	for _, v := range judge.Verdicts {
 		if n := byVerdict[v]; n > 0 {
 			parts = append(parts, strconv.Itoa(n)+" "+tallyWord(v, n))
 		}

@@ -18,7 +18,7 @@ func Message(text, command string, s Style) string {
 
 // Warnings returns the warnings of a plan as messages, with the names in them shortened as in the plan.
 func Warnings(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
-	return inShort(accountOfCluster(s), style, func(p *page) {
+	return inShort(s.Cluster().Account, style, func(p *page) {
 		for _, warning := range plan.Warnings {
 			p.message(p.prose("warning: "+strings.Join(strings.Fields(warning.Text), " ")), warning.Command)
 		}

@@ -12,19 +12,10 @@ import (
 func WorstFirst(reports []*judge.Report) []*judge.Report {
 	return slices.SortedStableFunc(slices.Values(reports), func(a, b *judge.Report) int {
 		return cmp.Or(
-			rank(a.Verdict)-rank(b.Verdict),
+			a.Verdict.Rank()-b.Verdict.Rank(),
 			strings.Compare(provenanceOf(a).Cluster, provenanceOf(b).Cluster),
 			strings.Compare(a.Target.Namespace, b.Target.Namespace),
 			strings.Compare(a.Target.Kind, b.Target.Kind),
 			strings.Compare(a.Target.Name, b.Target.Name))
 	})
-}
-
-// rank orders verdicts, the worst first.
-func rank(v judge.Verdict) int {
-	order := []judge.Verdict{judge.Broken, judge.Undetermined, judge.Works, judge.NotConfigured}
-	if i := slices.Index(order, v); i >= 0 {
-		return i
-	}
-	return len(order)
 }

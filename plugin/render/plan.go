@@ -1,11 +1,8 @@
 package render
 
 import (
-	"cmp"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
@@ -21,7 +18,7 @@ const stepIndent = 3
 // Plan returns a plan for the user who confirms it: each step with what it is for, what it changes and, where that is short, the command
 // that does the same; then what the plan leaves to a person, what it keeps, and what the answer is afterwards.
 func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
-	return inShort(accountOfCluster(s), style, func(p *page) {
+	return inShort(s.Cluster().Account, style, func(p *page) {
 		p.planTitle(plan)
 		for i, step := range plan.Steps {
 			p.step(i+1, step, plan.At, s)
@@ -31,13 +28,6 @@ func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
 		p.planStays(plan)
 		p.afterwards(plan)
 	})
-}
-
-// accountOfCluster is the account of the cluster that a snapshot was read from, empty where it is unknown.
-func accountOfCluster(s *snapshot.Snapshot) string {
-	eks, _ := s.EKSCluster().Get()
-	arn, _ := snapshot.ParseARN(eks.Arn)
-	return cmp.Or(arn.Account, s.Cluster().Account)
 }
 
 // planTitle says in one sentence what the plan comes to.
@@ -113,7 +103,7 @@ func (p *page) headed(heading, text string) {
 func (p *page) step(number int, step bind.Step, at change.Coordinates, s *snapshot.Snapshot) {
 	p.blank()
 	summary := step.Change.Summary()
-	p.paragraph(strconv.Itoa(number)+". ", stepIndent, capitalized(summary))
+	p.paragraph(strconv.Itoa(number)+". ", stepIndent, capital(summary))
 	if step.For != "" {
 		p.paragraph(strings.Repeat(" ", stepIndent), stepIndent, step.For)
 	}
@@ -128,15 +118,6 @@ func (p *page) step(number int, step bind.Step, at change.Coordinates, s *snapsh
 	for _, line := range lines {
 		p.exact(stepIndent, "", 0, line)
 	}
-}
-
-// capitalized writes the first letter of a sentence in upper case.
-func capitalized(sentence string) string {
-	first, size := utf8.DecodeRuneInString(sentence)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + sentence[size:]
 }
 
 // holdsDocument reports whether commands hold a whole policy or patch, which the diff shows better.
@@ -252,7 +233,7 @@ func Next(what string, commands []string, style Style) string {
 	if len(commands) > 0 {
 		end = ":"
 	}
-	p.headed("NEXT", capitalized(what)+end)
+	p.headed("NEXT", capital(what)+end)
 	for _, command := range commands {
 		p.exact(2, "", 0, command)
 	}

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -181,19 +180,16 @@ func causesOf(reports []*judge.Report) []cause {
 		causes[i] = *byKey[key]
 	}
 	slices.SortStableFunc(causes, func(a, b cause) int {
-		if (a.code == noCode) != (b.code == noCode) {
-			return cmp.Compare(boolRank(a.code == noCode), boolRank(b.code == noCode))
+		switch {
+		case a.code == noCode && b.code != noCode:
+			return 1
+		case b.code == noCode && a.code != noCode:
+			return -1
+		default:
+			return len(b.targets) - len(a.targets)
 		}
-		return len(b.targets) - len(a.targets)
 	})
 	return causes
-}
-
-func boolRank(last bool) int {
-	if last {
-		return 1
-	}
-	return 0
 }
 
 // openReasons returns why a verdict is open, each reason once and in words that targets share: without the names of what could
