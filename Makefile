@@ -48,6 +48,8 @@ test: controlplane python ## run all tests, with the race detector, against a re
 # packages to report: a new one would be forgotten. deadcode exits with 0 whatever it finds.
 ALIVE_IN_TESTS := ^plugin/(testbed|trust|render/schema/conform)/
 
+# Checkouts must not share the linter's cache: it keeps the positions of findings in files of the other checkout.
+lint: export GOLANGCI_LINT_CACHE := $(CURDIR)/.cache/lint
 lint: $(GOLANGCI_LINT) $(DEADCODE) ## check formatting and style, and that no code is dead
 	$(GOLANGCI_LINT) run
 	$(DEADCODE) -test ./... > .cache/dead
