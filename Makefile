@@ -1,7 +1,7 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test lint bench demo picture size release-dry-run manifest release controlplane python
+.PHONY: help build check test fuzz lint bench demo picture size release-dry-run manifest release controlplane python
 
 # The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
 VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
@@ -55,6 +55,18 @@ lint: $(GOLANGCI_LINT) $(DEADCODE) ## check formatting and style, and that no co
 	$(DEADCODE) -test ./... > .cache/dead
 	$(DEADCODE) ./... > .cache/dead-but-for-tests
 	! { cat .cache/dead; grep -Ev '$(ALIVE_IN_TESTS)' .cache/dead-but-for-tests; } | sort -u | grep .
+
+# FUZZTIME is how long each target runs. It finds the targets itself, so that none is forgotten, and runs all of them even if one
+# fails: what made it fail is then a file in its testdata/fuzz.
+FUZZTIME ?= 10m
+FUZZ = find cmd krew plugin -name '*_test.go' -exec awk '/^func Fuzz/ { sub(/^func /, ""); sub(/\(.*/, ""); \
+	dir = FILENAME; sub(/[^\/]*$$/, "", dir); print "./" dir, $$0 }' {} + | LC_ALL=C sort
+
+fuzz: ## run every fuzz target for FUZZTIME (10m), one after the other
+	@failed=; $(FUZZ) | { while read -r dir target; do \
+		echo "$$dir $$target"; \
+		go test "$$dir" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) </dev/null || failed="$$failed $$target"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }; }
 
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -38,13 +38,17 @@ func compare(pod, predicted *corev1.Pod) []difference {
 		{pod.Spec.InitContainers, predicted.Spec.InitContainers},
 		{pod.Spec.Containers, predicted.Spec.Containers},
 	} {
-		wanted := make(map[string]*corev1.Container, len(list.want))
+		// By name, as other webhooks put containers of their own between them. The API server admits no name twice, and no empty
+		// one; a manifest can have both, and then the first is compared with the first.
+		wanted := make(map[string][]*corev1.Container, len(list.want))
 		for i := range list.want {
-			wanted[list.want[i].Name] = &list.want[i]
+			wanted[list.want[i].Name] = append(wanted[list.want[i].Name], &list.want[i])
 		}
 		for i := range list.have {
-			if want := wanted[list.have[i].Name]; want != nil {
-				all = append(all, compareContainers(&list.have[i], want)...)
+			name := list.have[i].Name
+			if want := wanted[name]; len(want) > 0 {
+				all = append(all, compareContainers(&list.have[i], want[0])...)
+				wanted[name] = want[1:]
 			}
 		}
 	}
