@@ -44,6 +44,10 @@ without a gap: run the command again when all pods are recreated, and it removes
 
 With -o it prints the plan for another tool and changes nothing.
 
+IAM cannot refuse a write that overwrites another one, and its answers are old for some seconds. The command therefore watches its
+change of the trust policy until IAM has shown it for longer than that (--settle), and makes it again if it is lost. A change that
+another program makes within the same seconds can still be overwritten.
+
 Exits with 0 when the binding is complete, with 1 if it is not, and with 4 if a change is left to you: if Helm, Argo CD or Flux
 manages the service account, the annotation belongs in its source, and the edit is printed.`,
 		Example: `# Give the service account web of the namespace shop the role web

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -32,6 +33,9 @@ const (
 	dryRunServer = "server"
 )
 
+// leastSettle is how long an edit of a trust policy is watched at least.
+const leastSettle = 5 * time.Second
+
 // A planCommand is what `bind` and `unbind` have in common: the flags, and a plan for one service account that is printed,
 // confirmed and applied.
 type planCommand struct {
@@ -42,6 +46,7 @@ type planCommand struct {
 	dryRun         string
 	format         string
 	forceConflicts bool
+	settle         time.Duration
 
 	namespace, account string
 	workload           workload.Target // what was typed instead of the service account that it runs under; zero: nothing was
@@ -61,6 +66,7 @@ func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server also let the API server validate its part`)
 	flags.StringVarP(&c.format, "output", "o", "", "Print the plan for another tool and change nothing: one of "+strings.Join(export.Formats(), ", "))
 	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager owns it")
+	flags.DurationVar(&c.settle, "settle", time.Minute, "How long to wait until IAM shows a change of the trust policy; ten times as long while others change it too")
 	c.source.addFlags(cmd)
 	completeValues(cmd, "dry-run", dryRunNone, dryRunClient, dryRunServer)
 	completeValues(cmd, "output", export.Formats()...)
@@ -73,6 +79,8 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 		return usagef(`--dry-run %q: must be "none", "server", or "client"`, c.dryRun)
 	case c.format != "" && !slices.Contains(export.Formats(), c.format):
 		return unknownWord("output format", c.format, export.Formats())
+	case c.settle < leastSettle:
+		return usagef("--settle %s: must be at least %s", c.settle, leastSettle)
 	case c.source.noAWS:
 		return usagef("--no-aws cannot be used here: a role is in AWS")
 	case c.source.snapshot != "" && c.dryRun != dryRunClient && c.format == "":
@@ -188,6 +196,9 @@ func (c *planCommand) proposed(plan *bind.Plan, s *snapshot.Snapshot, err error)
 // carryOut prints a plan, confirms it and applies it, and returns the one that was applied; with -o it prints the plan for
 // another tool. propose reads and plans.
 func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context) (proposal, error)) (*bind.Plan, error) {
+	if c.source.snapshot == "" && c.format == "" && c.dryRun != dryRunClient {
+		propose = c.steadily(propose)
+	}
 	p, err := propose(ctx)
 	if err != nil {
 		return nil, err
@@ -219,6 +230,28 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 		return p.plan, err
 	}
 	return p.plan, c.next(p, c.dryRun == dryRunNone)
+}
+
+// steadily proposes what is made from a trust policy that repeated reads agree about: one answer may be an old one, which hides that
+// there is something to do.
+func (c *planCommand) steadily(propose func(context.Context) (proposal, error)) func(context.Context) (proposal, error) {
+	return func(ctx context.Context) (proposal, error) {
+		for began := time.Now(); ; {
+			p, err := propose(ctx)
+			if err != nil {
+				return p, err
+			}
+			end := c.program.watch(ctx, func() string { return "reading the trust policy again: the answers of IAM may be old" })
+			steady, err := c.applier().Steady(ctx, p.plan, p.snapshot)
+			end()
+			switch {
+			case err != nil || steady:
+				return p, err
+			case time.Since(began) > c.settle:
+				return p, fmt.Errorf("role %s: the trust policy keeps changing", p.plan.RoleARN)
+			}
+		}
+	}
 }
 
 // agree asks until what was shown is also what is planned when the answer is there: cluster and account may have changed
@@ -340,49 +373,74 @@ func ask(count int) string {
 
 // apply makes the changes of the plan, and reports which were made if one fails.
 func (c *planCommand) apply(ctx context.Context, p proposal) error {
-	dry := c.dryRun == dryRunServer
-	a := &apply.Applier{Cluster: kube.NewWriter(c.live.cluster, dry), Account: aws.NewWriter(c.live.account), Dry: dry, Force: c.forceConflicts}
+	a := c.applier()
 	var unwritten error
 	var done atomic.Int32
+	var waiting atomic.Value
+	a.Progress = func(what string) { waiting.Store(what) }
 	end := c.program.watch(ctx, func() string {
+		if what, _ := waiting.Load().(string); what != "" {
+			return render.Escape(what, true)
+		}
 		at := min(int(done.Load()), len(p.plan.Steps)-1)
 		return fmt.Sprintf("change %d of %d: %s", at+1, len(p.plan.Steps), render.Escape(p.plan.Steps[at].Change.Summary(), true))
 	})
 	style := c.program.style(c.program.out)
 	err := a.Run(ctx, p.plan, p.snapshot, func(line string, skipped bool) {
 		done.Add(1)
+		waiting.Store("")
 		unwritten = errors.Join(unwritten, c.program.answer(render.Result(line, skipped, style)))
 	})
 	end()
 	var stopped *apply.Stopped
 	if errors.As(err, &stopped) {
 		c.reportStopped(stopped)
+	} else if err == nil && ctx.Err() != nil {
+		err = ctx.Err() // everything is done, and a script that Ctrl-C ends should not go on
+		c.reportDone(p.plan.Steps)
 	}
 	return errors.Join(err, unwritten)
 }
 
+func (c *planCommand) applier() *apply.Applier {
+	dry := c.dryRun == dryRunServer
+	return &apply.Applier{
+		Cluster: kube.NewWriter(c.live.cluster, dry), Account: aws.NewWriter(c.live.account), Dry: dry, Force: c.forceConflicts, Settle: c.settle,
+	}
+}
+
 // reportStopped prints which changes were made, which were not, and of which one that is unknown.
 func (c *planCommand) reportStopped(stopped *apply.Stopped) {
-	unknown := stopped.Outcome == apply.Unknown
-	if len(stopped.Done) == 0 && !unknown {
-		c.program.complain("nothing was changed")
+	if len(stopped.Done) == 0 && stopped.Outcome == apply.NotMade {
+		c.program.complain(errUnchanged.Error())
 		return
 	}
-	if terminalWidth(c.program.out) == 0 { // a terminal shows them already
-		for _, step := range stopped.Done {
-			c.program.complain("done: " + step.Change.Summary())
-		}
-	}
-	if unknown {
-		c.program.complain(fmt.Sprintf("unknown: %s: the change was sent, there was no answer, and reading it back failed: %s", stopped.At.Change.Summary(), stopped.Unread))
-	} else {
-		c.program.complain("not done: " + stopped.At.Change.Summary())
+	c.reportDone(stopped.Done)
+	at := stopped.At.Change.Summary()
+	switch stopped.Outcome {
+	case apply.Unknown:
+		c.program.complain("unknown: " + at + ": " + stopped.Unsure)
+	case apply.Unconfirmed:
+		c.program.complain("done: " + at)
+		c.program.complain("not confirmed: " + stopped.Unsure)
+	default:
+		c.program.complain("not done: " + at)
 	}
 	for _, step := range stopped.Rest {
 		c.program.complain("not done: " + step.Change.Summary())
 	}
 	again, _ := c.source.at.Line(c.again) // what cannot be printed is escaped
 	c.program.advise("what worked before still works; to continue, run the same command again", again)
+}
+
+// reportDone prints which changes were made, where a terminal does not show them already.
+func (c *planCommand) reportDone(steps []bind.Step) {
+	if terminalWidth(c.program.out) > 0 {
+		return
+	}
+	for _, step := range steps {
+		c.program.complain("done: " + step.Change.Summary())
+	}
 }
 
 // completeArguments offers the service accounts of the namespace, and then roles.

@@ -28,6 +28,10 @@ ROLE is required if neither an annotation nor an association names it, such as f
 allows the service account by a pattern, the command warns and leaves the pattern. Pods that run keep the role until they are
 recreated.
 
+IAM cannot refuse a write that overwrites another one, and its answers are old for some seconds. The command therefore watches its
+change of the trust policy until IAM has shown it for longer than that (--settle), and makes it again if it is lost. A change that
+another program makes within the same seconds can still be overwritten.
+
 Exits with 0 when the role is removed, with 1 if it is not, and with 4 if a change is left to you: if Helm, Argo CD or Flux
 manages the service account, the edit of its source is printed.`,
 		Example: `# Remove the role of the service account web of the namespace shop

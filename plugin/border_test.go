@@ -18,7 +18,7 @@ const module = "github.com/kubectl-irsa/kubectl-irsa/plugin/"
 var order = []string{
 	"fact", "partition", "trust", "near", "sdk", "workload", "inject", "snapshot", "manifest", "subject", "change", "check", "judge",
 	"bind", "render", "bind/export", "demo",
-	"neterr", "tally", "kube", "aws", "collect", "bind/apply",
+	"neterr", "tally", "settle", "kube", "aws", "collect", "bind/apply",
 }
 
 // outside are the rooms that do I/O. All others are pure, also those that do not exist yet.

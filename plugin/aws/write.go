@@ -17,29 +17,17 @@ import (
 )
 
 const (
-	// window is how long reading a trust policy and writing an edit of it may take together. A later write would
-	// overwrite what others have changed since.
-	window = 2500 * time.Millisecond
-	// settle is how long a written trust policy is watched: longer than the window, so that a writer that read the
-	// policy before it was written has written too, and the loss shows.
-	settle = 3 * time.Second
-	// rounds is how often an edit is recreated; with eight writers at once a few are enough. failures is how many
-	// of them may end in an error that may be gone the next time.
-	rounds   = 40
+	// failures is how many errors in a row may end a read or write of a trust policy that may be gone the next time.
 	failures = 8
 	// existence is how long a role that was just made may not be there yet for the next call: IAM is eventually consistent.
 	existence = 20 * time.Second
 )
 
 // A Writer changes one AWS account: that of its reader's credentials. It is the only thing here that writes.
-type Writer struct {
-	reader *Reader
-	// window and settle are the constants but for tests.
-	window, settle time.Duration
-}
+type Writer struct{ reader *Reader }
 
 // NewWriter returns a writer of the reader's account.
-func NewWriter(r *Reader) *Writer { return &Writer{reader: r, window: window, settle: settle} }
+func NewWriter(r *Reader) *Writer { return &Writer{reader: r} }
 
 // Reader returns what reads the same account.
 func (w *Writer) Reader() *Reader { return w.reader }
@@ -50,7 +38,7 @@ func (w *Writer) In(partition, account string) (other *Writer, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	return &Writer{reader: reader, window: w.window, settle: w.settle}, true
+	return &Writer{reader: reader}, true
 }
 
 // A QuotaError says that AWS does not take any more of something.

@@ -4,128 +4,198 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"math/rand/v2"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/settle"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
-// EditTrust edits a role's trust policy. IAM has no way to write only if nothing has changed, so the policy is read
-// right before it is written, read back, and watched until everybody who may have read it before has written too;
-// where the edit is lost then, it is made again on what is there. edit returns the document unchanged where it says
-// what it should; its error ends the matter.
+// A TrustEdit is an edit of a role's trust policy.
+type TrustEdit struct {
+	RoleARN string
+	// Edit returns the document unchanged where it says what it should; its error ends the matter.
+	Edit func(document string) (string, error)
+	// Limit is how long to wait until IAM shows the edit; longer while others write.
+	Limit time.Duration
+	// Progress is called with what is being waited for.
+	Progress func(what string)
+}
+
+// An UnsettledError reports a trust policy that IAM accepted and that cannot be relied on.
+type UnsettledError struct {
+	what  string
+	cause error // nil where IAM does not show the edit, or others replace it
+}
+
+// Error implements error.
+func (e *UnsettledError) Error() string { return e.what }
+
+// Unwrap returns what ended the wait early.
+func (e *UnsettledError) Unwrap() error { return e.cause }
+
+// EditTrust edits a role's trust policy. IAM has no way to write only if nothing has changed, so the policy is read right before it
+// is written, and watched until package settle says that the edit can be relied on; where the edit is lost, it is made again on what
+// is there.
 //
-// An error that wraps a *GoneError says that there is no such role; a *QuotaError that the policy is too long.
-func (w *Writer) EditTrust(ctx context.Context, roleARN string, edit func(document string) (string, error)) error {
+// An error that wraps a *GoneError says that there is no such role; a *QuotaError that the policy is too long; an
+// *UnsettledError that it was written and is not confirmed; a *neterr.UnansweredError that it may have been written.
+func (w *Writer) EditTrust(ctx context.Context, e TrustEdit) error {
+	arn, _ := snapshot.ParseARN(e.RoleARN)
+	return (&trustEdit{TrustEdit: e, role: arn.RoleName(), policy: &trustPolicy{w, arn}}).settle(ctx)
+}
+
+// SteadyTrust reads a role's trust policy until the answers agree: one alone may be an old one.
+func (w *Writer) SteadyTrust(ctx context.Context, roleARN string, limit time.Duration) (string, error) {
 	arn, _ := snapshot.ParseARN(roleARN)
-	t := &trustEdit{writer: w, arn: arn, edit: edit}
-	failed := 0
-	for round := range rounds {
-		if round > 0 {
-			if err := pause(ctx, time.Duration(min(round, 8))*100*time.Millisecond<<failed); err != nil {
-				return t.outcome(err)
-			}
+	policy := &trustPolicy{w, arn}
+	var run settle.Run
+	for began := time.Now(); ; {
+		document, err := attempts(ctx, policy.read)
+		switch {
+		case err != nil:
+			return "", err
+		case run.Steady(time.Now(), document):
+			return document, nil
+		case time.Since(began) > limit:
+			return "", fmt.Errorf("role %s: the answers of IAM about the trust policy still differ after %s", arn.RoleName(), limit)
 		}
-		done, err := t.once(ctx)
+		if err := pause(ctx, settle.Between); err != nil {
+			return "", err
+		}
+	}
+}
+
+// attempts reads until there is an answer.
+func attempts(ctx context.Context, read func(context.Context) (string, error)) (string, error) {
+	for failed := 1; ; failed++ {
+		document, err := read(ctx)
+		if err == nil || failed == failures || !passing(err) || ctx.Err() != nil {
+			return document, err
+		}
+		if err := pause(ctx, 100*time.Millisecond<<failed); err != nil {
+			return "", err
+		}
+	}
+}
+
+type trustEdit struct {
+	TrustEdit
+	role   string // its name
+	policy policy
+	watch  *settle.Watch
+}
+
+// A policy is read and written; that of a test without IAM.
+type policy interface {
+	read(ctx context.Context) (string, error)
+	write(ctx context.Context, document string, until time.Time) error
+}
+
+// settle edits the policy until the edit is settled.
+func (t *trustEdit) settle(ctx context.Context) error {
+	t.watch = settle.New(t.Limit, rand.N[time.Duration])
+	failed := 0
+	for {
+		done, err := t.step(ctx)
 		switch {
 		case done:
 			return nil
 		case err == nil:
 			failed = 0
-			continue
+			err = pause(ctx, t.watch.Pause(time.Now()))
+		default:
+			if failed++; failed < failures && passing(err) && ctx.Err() == nil {
+				err = pause(ctx, 100*time.Millisecond<<failed)
+			}
 		}
-		if failed++; failed == failures || !passing(err) || ctx.Err() != nil {
-			return t.outcome(err)
+		if err != nil {
+			return t.ended(err)
 		}
 	}
-	return fmt.Errorf("iam:UpdateAssumeRolePolicy %s: another writer keeps replacing the trust policy: none of %s attempts succeeded", arn.RoleName(), strconv.Itoa(rounds))
 }
 
-type trustEdit struct {
-	writer *Writer
-	arn    snapshot.ARN
-	edit   func(string) (string, error)
-	wrote  bool
-	sent   bool // a write, whatever came of it
-}
-
-// outcome marks the error that ends the edit where a write was sent before.
-func (t *trustEdit) outcome(err error) error {
-	if t.sent {
+// ended is the error that ends the edit, by what was sent.
+func (t *trustEdit) ended(err error) error {
+	var unsettled *UnsettledError
+	switch {
+	case !t.watch.Written(), errors.As(err, &unsettled):
+		return err
+	case t.watch.Accepted():
+		return &UnsettledError{err.Error(), err}
+	default:
 		return &neterr.UnansweredError{Cause: err}
+	}
+}
+
+// step reads once, and does what the watch says.
+func (t *trustEdit) step(ctx context.Context) (done bool, err error) {
+	begin := time.Now()
+	before, err := t.policy.read(ctx)
+	if err != nil {
+		return false, err
+	}
+	after, err := t.Edit(before)
+	if err != nil {
+		return false, fmt.Errorf("role %s: %w", t.role, err)
+	}
+	switch next := t.watch.Saw(time.Now(), before, after == before); next {
+	case settle.Settled:
+		return true, nil
+	case settle.Unshown, settle.Contended:
+		return false, t.late(next)
+	case settle.Write:
+		err = t.write(ctx, after, begin)
+	}
+	switch {
+	case t.watch.Contended():
+		t.Progress("others change the trust policy of role " + t.role + " too: waiting for a turn")
+	case t.watch.Written():
+		t.Progress("waiting until IAM shows the change of role " + t.role)
+	}
+	return false, err
+}
+
+// late is the error of an edit that did not settle in time.
+func (t *trustEdit) late(why settle.Step) error {
+	what := fmt.Sprintf("role %s: IAM does not show the change after %s", t.role, t.Limit)
+	switch {
+	case why == settle.Contended:
+		what = fmt.Sprintf("role %s: others keep changing the trust policy", t.role)
+	case !t.watch.Written():
+		what = fmt.Sprintf("role %s: the answers of IAM about the trust policy still differ after %s", t.role, t.Limit)
+	}
+	if !t.watch.Written() {
+		return errors.New(what)
+	}
+	return &UnsettledError{what: what}
+}
+
+// write writes what was read and edited since then.
+func (t *trustEdit) write(ctx context.Context, document string, begin time.Time) error {
+	sent := time.Now()
+	err := t.policy.write(ctx, document, begin.Add(settle.Window))
+	var unanswered *neterr.UnansweredError
+	if err == nil || errors.As(err, &unanswered) {
+		t.watch.Wrote(document, sent, time.Now(), err == nil)
 	}
 	return err
 }
 
-// once reads, edits, writes and watches. done is false where it has to be done again.
-func (t *trustEdit) once(ctx context.Context) (done bool, err error) {
-	begin := time.Now()
-	before, err := t.read(ctx, once)
-	if err != nil {
-		return false, err
-	}
-	after, err := t.edit(before)
-	if err != nil {
-		return false, fmt.Errorf("role %s: %w", t.arn.RoleName(), err)
-	}
-	if after == before && !t.wrote {
-		return true, nil
-	}
-	if after != before {
-		// After an error it is unknown whether it was written, so the next round reads it.
-		if err := t.write(ctx, after, begin.Add(t.writer.window)); err != nil {
-			var unanswered *neterr.UnansweredError
-			t.sent = t.sent || errors.As(err, &unanswered)
-			return false, err
-		}
-		t.wrote, t.sent = true, true
-	}
-	return t.lasts(ctx, before)
+type trustPolicy struct {
+	writer *Writer
+	arn    snapshot.ARN
 }
 
-// lasts watches whether the edit is still there when everybody has written who had read before. An answer that has
-// it not may be an old one: only two in a row count, and the document that the edit was made on counts at the end only.
-func (t *trustEdit) lasts(ctx context.Context, before string) (bool, error) {
-	end := time.Now().Add(t.writer.settle)
-	lost := 0
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 500*time.Millisecond) {
-		if err := pause(ctx, wait); err != nil {
-			return false, err
-		}
-		last := time.Now().After(end)
-		document, err := t.read(ctx)
-		if err != nil {
-			return false, err
-		}
-		wanted, err := t.edit(document)
-		if err != nil {
-			return false, fmt.Errorf("role %s: %w", t.arn.RoleName(), err)
-		}
-		switch {
-		case wanted == document:
-			lost = 0
-			if last {
-				return true, nil
-			}
-		case last:
-			return false, nil
-		case document != before:
-			if lost++; lost > 1 {
-				return false, nil
-			}
-		}
-	}
-}
-
-func (t *trustEdit) read(ctx context.Context, options ...func(*iam.Options)) (string, error) {
+func (t *trustPolicy) read(ctx context.Context) (string, error) {
 	name := t.arn.RoleName()
 	var found snapshot.Role
 	err := t.writer.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
-		out, err := t.writer.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, append(options, t.writer.reader.iamIn(t.arn.Partition))...)
+		out, err := t.writer.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, once, t.writer.reader.iamIn(t.arn.Partition))
 		if err != nil {
 			return err
 		}
@@ -148,7 +218,9 @@ func (t *trustEdit) read(ctx context.Context, options ...func(*iam.Options)) (st
 func once(o *iam.Options) { o.RetryMaxAttempts = 1 }
 
 // write writes the document, once: what was throttled or lost is edited again from the start, since the policy may have changed meanwhile.
-func (t *trustEdit) write(ctx context.Context, document string, until time.Time) error {
+func (t *trustPolicy) write(ctx context.Context, document string, until time.Time) error {
+	ctx, end := neterr.Finishing(ctx)
+	defer end()
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
 	name := t.arn.RoleName()

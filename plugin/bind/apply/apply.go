@@ -23,16 +23,20 @@ type Applier struct {
 	Dry bool
 	// Force takes over annotations from the field managers that own them.
 	Force bool
+	// Settle is how long to wait until IAM shows a trust policy that was written.
+	Settle time.Duration
+	// Progress is called with what is being waited for.
+	Progress func(what string)
 }
 
 // Stopped reports that a plan was carried out in part.
 type Stopped struct {
 	Done    []bind.Step
 	At      bind.Step // what failed
-	Outcome Outcome   // of what failed: not made, or unknown
+	Outcome Outcome   // of what failed
 	Rest    []bind.Step
 	Reason  error
-	Unread  error // why the outcome is unknown
+	Unsure  string // why it may not be made, or may not last
 }
 
 // Error implements error: what failed, in one line.
@@ -57,8 +61,12 @@ func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot
 		began := time.Now()
 		if stopped.Reason = a.do(ctx, step.Change, s, began); stopped.Reason != nil {
 			var unanswered *neterr.UnansweredError
-			if errors.As(stopped.Reason, &unanswered) {
-				stopped.Outcome, stopped.Unread = a.outcome(ctx, step.Change, s, began)
+			var unsettled *aws.UnsettledError
+			switch {
+			case errors.As(stopped.Reason, &unsettled):
+				stopped.Outcome, stopped.Unsure = a.unsettled(ctx, step.Change, s, unsettled)
+			case errors.As(stopped.Reason, &unanswered):
+				stopped.Outcome, stopped.Unsure = a.outcome(ctx, step.Change, s, began)
 			}
 			if stopped.Outcome != Made {
 				return stopped
@@ -73,17 +81,26 @@ func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot
 	return nil
 }
 
-// do makes one change.
+// do makes one change. What is under way when ctx ends is still answered.
 func (a *Applier) do(ctx context.Context, c change.Change, s *snapshot.Snapshot, now time.Time) error {
+	finishing, end := neterr.Finishing(ctx)
+	defer end()
 	object := c.Object()
 	if !object.InAWS {
-		return a.inCluster(ctx, c, s, now)
+		return a.inCluster(finishing, c, s, now)
 	}
 	w, err := a.writerOf(object, s)
 	if err != nil {
 		return err
 	}
-	return inAWS(ctx, w, c, s.Cluster().Region)
+	switch c := c.(type) {
+	case change.Grant:
+		return a.editTrust(ctx, w, c.RoleArn, c.Again)
+	case change.Revoke:
+		return a.editTrust(ctx, w, c.RoleArn, c.Again)
+	default:
+		return inAWS(finishing, w, c, s.Cluster().Region)
+	}
 }
 
 func (a *Applier) inCluster(ctx context.Context, c change.Change, s *snapshot.Snapshot, now time.Time) error {
@@ -115,10 +132,6 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 		return w.CreateRole(ctx, role)
 	case change.AttachPolicy:
 		return w.AttachPolicy(ctx, c.RoleArn, c.PolicyArn)
-	case change.Grant:
-		return deleted(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
-	case change.Revoke:
-		return deleted(w.EditTrust(ctx, c.RoleArn, c.Again), c.RoleArn)
 	case change.CreateAssociation:
 		return w.CreateAssociation(ctx, region, snapshot.PodIdentityAssociation{
 			ClusterName: c.Cluster, Namespace: c.Namespace, ServiceAccount: c.ServiceAccount, RoleArn: c.RoleArn,
@@ -130,15 +143,6 @@ func inAWS(ctx context.Context, w *aws.Writer, c change.Change, region string) e
 	default:
 		return fmt.Errorf("this change cannot be made by bind (%T)", c)
 	}
-}
-
-// deleted explains why a role that was read for the plan is not found.
-func deleted(err error, role string) error {
-	var missing *aws.GoneError
-	if errors.As(err, &missing) {
-		return fmt.Errorf("role %s was deleted since the plan was made: %w", role, err)
-	}
-	return err
 }
 
 func (a *Applier) annotate(ctx context.Context, c change.Annotate, s *snapshot.Snapshot) error {

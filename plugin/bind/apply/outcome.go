@@ -25,29 +25,33 @@ const (
 	Made    Outcome = "made"
 	NotMade Outcome = "not made"
 	Unknown Outcome = "unknown" // it was sent, and reading back gave no answer
+	// Unconfirmed was made, and may not last.
+	Unconfirmed Outcome = "not confirmed"
 )
 
 const (
 	// lookup is how long reading back may take in all, also after an interrupt.
 	lookup = 15 * time.Second
+	// glance is how long one read may take after an interrupt.
+	glance = 3 * time.Second
 	// settle is how long to look for a write that does not show: IAM is eventually consistent, and a request whose connection was
 	// lost may still be under way.
 	settle = 3 * time.Second
 )
 
-// outcome reads back whether a change was made whose answer never came. The error is why that is unknown.
-func (a *Applier) outcome(ctx context.Context, c change.Change, s *snapshot.Snapshot, began time.Time) (Outcome, error) {
+// outcome reads back whether a change was made whose answer never came, or says why that is unknown.
+func (a *Applier) outcome(ctx context.Context, c change.Change, s *snapshot.Snapshot, began time.Time) (outcome Outcome, unsure string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
 	defer cancel()
 	for end := time.Now().Add(settle); ; {
 		made, err := a.made(ctx, c, s, began)
 		switch {
 		case err != nil:
-			return Unknown, err
+			return Unknown, "the change was sent, there was no answer, and reading it back failed: " + err.Error()
 		case made:
-			return Made, nil
+			return Made, ""
 		case time.Now().After(end):
-			return NotMade, nil
+			return NotMade, ""
 		}
 		time.Sleep(200 * time.Millisecond)
 	}
