@@ -22,6 +22,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -160,15 +161,15 @@ func (c *planCommand) completeNamespace(typed, wanted string) error {
 func commandLine(cmd *cobra.Command, args []string, without ...string) []string {
 	argv := append(strings.Fields(cmd.CommandPath()), args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		value := f.Value.String()
+		value := scrub.Text(f.Value.String())
 		list, isList := f.Value.(pflag.SliceValue)
 		switch {
 		case slices.Contains(without, f.Name):
 		case f.Name == clientcmd.FlagBearerToken || f.Name == clientcmd.FlagPassword:
-			argv = append(argv, "--"+f.Name+"=REDACTED")
+			argv = append(argv, "--"+f.Name+"="+scrub.Redacted)
 		case isList:
 			for _, one := range list.GetSlice() {
-				argv = append(argv, "--"+f.Name+"="+one)
+				argv = append(argv, "--"+f.Name+"="+scrub.Text(one))
 			}
 		case f.Value.Type() == "bool" && value == "true":
 			argv = append(argv, "--"+f.Name)

@@ -7,6 +7,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 )
 
 // unplaced are the flags of kubectl that do not decide where a command acts and with which credentials, or that are secrets. A
@@ -28,11 +29,11 @@ func (k *kubeconfig) typed() [][]string {
 }
 
 func flagTyped(f *pflag.Flag) [][]string {
-	value := f.Value.String()
+	value := scrub.Text(f.Value.String()) // as in --proxy-url=http://user:password@proxy
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		var each [][]string
 		for _, one := range list.GetSlice() {
-			each = append(each, change.Flag(f.Name, one))
+			each = append(each, change.Flag(f.Name, scrub.Text(one)))
 		}
 		return each
 	}

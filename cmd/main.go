@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 )
 
 // The exit codes.
@@ -67,12 +68,12 @@ type program struct {
 	partly      bool // some of what was asked for could not be answered
 }
 
-// complain writes a message to standard error. It may quote a server or a file, so it is escaped.
+// complain writes a message to standard error. It may quote a server or a file, so secrets are removed and it is escaped.
 func (p *program) complain(message string) { p.advise(message, "") }
 
 // advise writes a message to standard error with the command to run next.
 func (p *program) advise(message, command string) {
-	_ = p.line.write(p.errOut, render.Message(message, command, p.style(p.errOut)))
+	_ = p.line.write(p.errOut, render.Message(scrub.Text(message), command, p.style(p.errOut)))
 }
 
 // answer writes the whole answer at once: where there is an error there is no half of one.

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 )
 
 const (
@@ -57,7 +57,7 @@ func (p *program) overhear() *overheard {
 
 // pass writes what another program prints to standard error.
 func (p *program) pass(text string, ended bool) {
-	text = render.Escape(neterr.Scrub(text), !utf8Locale(os.Getenv))
+	text = render.Escape(scrub.Text(text), !utf8Locale(os.Getenv))
 	if ended {
 		text += "\n"
 	}
@@ -130,7 +130,7 @@ func (o *overheard) reveal() {
 		o.waiting = true
 		time.AfterFunc(pause, o.reveal)
 	}
-	lines := strings.Split(neterr.Scrub(string(o.text[:whole])), "\n")
+	lines := strings.Split(scrub.Text(string(o.text[:whole])), "\n")
 	o.text = slices.Clone(o.text[whole:])
 	for i, line := range lines {
 		if last := i == len(lines)-1; !last || line != "" {

@@ -51,7 +51,7 @@ func (e loginExplainer) why(err error) string {
 	if profile := e.source(func(p *config.SharedConfig) bool { return p.LoginSession != "" }); profile != nil && sessionOver(err) {
 		return "the login session of profile " + profile.Profile + " has expired or does not exist: run " + strconv.Quote(loginCommand(profile, "login"))
 	}
-	text := neterr.Scrub(reason(err))
+	text := reason(err)
 	for _, noise := range []string{"failed to refresh cached credentials, ", "get identity: ", "get credentials: "} {
 		text = strings.ReplaceAll(text, noise, "")
 	}
@@ -129,12 +129,27 @@ func (e loginExplainer) process(err *processcreds.ProviderError) *neterr.Command
 		if neterr.NeedsSSOLogin(said) && profile != nil {
 			failed.Do = "log in again with \"aws sso login\""
 		}
-	case strings.HasPrefix(text, "parse failed of process output"):
-		failed.Failure = "printed no JSON"
 	default:
-		failed.Text = neterr.LastLine(text)
+		failed.Failure = outputFailure(text)
+		failed.Do = "correct credential_process in the AWS configuration file"
 	}
 	return failed
+}
+
+// outputFailure says what is wrong with what a credential_process printed, by the SDK's error. Nothing of that is passed on: it may
+// quote the output, which has the credentials.
+func outputFailure(text string) string {
+	for _, known := range []struct{ part, failure string }{
+		{"parse failed of process output", "printed something else than one JSON object"},
+		{"wrong version in process output", "printed JSON without \"Version\": 1"},
+		{"missing AccessKeyId in process output", "printed no AccessKeyId"},
+		{"missing SecretAccessKey in process output", "printed no SecretAccessKey"},
+	} {
+		if strings.HasPrefix(text, known.part) {
+			return known.failure
+		}
+	}
+	return "failed"
 }
 
 // assignment is a variable that is set for one command.

@@ -129,8 +129,8 @@ credential_process = echo '{"Version": 2, "SecretAccessKey": "hunter2"}'
 		"process":        `credential_process of profile process "` + home + `/fails" failed with exit code 3: no, REDACTED: `,
 		"throughprocess": `credential_process of profile process "` + home + `/fails" failed with exit code 3: `,
 		"missing":        `credential_process of profile missing "nosuch program" was not found: install it`,
-		"garbage":        `"echo" printed no JSON`,
-		"incomplete":     `"echo" failed: wrong version in process output`,
+		"garbage":        `"echo" printed something else than one JSON object: correct credential_process`,
+		"incomplete":     `"echo" printed JSON without "Version": 1: correct`,
 	} {
 		r, err := New(t.Context(), Options{Profile: profile, Region: "us-west-2", ProcessText: func() string { return "warning\nno, ASIAIOSFODNN7EXAMPLE\n" }})
 		if err != nil {

@@ -3,6 +3,7 @@ package kube
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
@@ -53,7 +54,7 @@ func New(given *rest.Config) (*Reader, error) {
 	// program, and a third of the time that it takes to start.
 	scheme := runtime.NewScheme()
 	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, serializer.NewCodecFactory(scheme)).WithoutConversion()
-	r := &Reader{Server: config.Host}
+	r := &Reader{Server: withoutLogin(config.Host)}
 	if config.ExecProvider != nil {
 		client.Transport = newPluginTransport(client.Transport, config.ExecProvider, r)
 	}
@@ -82,6 +83,16 @@ func New(given *rest.Config) (*Reader, error) {
 		}
 	}
 	return r, nil
+}
+
+// withoutLogin returns a server's URL without user and password.
+func withoutLogin(server string) string {
+	address, err := url.Parse(server)
+	if err != nil || address.User == nil {
+		return server
+	}
+	address.User = nil
+	return address.String()
 }
 
 // An object is a pointer to a Kubernetes type.

@@ -79,7 +79,7 @@ func TestAnswers(t *testing.T) {
 		{"a 404 that is not the API server's", func(t *testing.T, w http.ResponseWriter) {
 			w.WriteHeader(http.StatusNotFound)
 			write(t, w, "404 page not found")
-		}, fact.StateUnreadable, "the server could not find the requested resource"},
+		}, fact.StateUnreadable, "HTTP status 404 Not Found, which is no error of the Kubernetes API"},
 		{"forbidden", func(t *testing.T, w http.ResponseWriter) {
 			answer(t, w, 403, status(403, metav1.StatusReasonForbidden, `pods "web" is forbidden: User "dev" cannot get resource "pods" in API group "" in the namespace "shop"`))
 		}, fact.StateUnreadable, `forbidden: User "dev" cannot get resource "pods" in API group "" in the namespace "shop"`},
@@ -93,7 +93,7 @@ func TestAnswers(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			w.WriteHeader(http.StatusBadGateway)
 			write(t, w, "<html>\n<body>bad gateway</body>")
-		}, fact.StateUnreadable, "an error on the server"},
+		}, fact.StateUnreadable, "HTTP status 502 Bad Gateway, which is no error of the Kubernetes API"},
 		{"another kind", func(t *testing.T, w http.ResponseWriter) {
 			answer(t, w, 200, metav1.TypeMeta{Kind: "Lease", APIVersion: "coordination.k8s.io/v1"})
 		}, fact.StateUnreadable, `no kind "Lease" is registered`},

@@ -3,6 +3,8 @@ package kube
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,6 +19,16 @@ func isAbsent(err error) bool {
 	return apierrors.IsNotFound(err) && !apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse)
 }
 
+// foreign says with what something answered that is no error of the API, such as a proxy with its page. The page, which client-go
+// quotes, may have anything in it.
+func foreign(err error) string {
+	code := 0
+	if status := apierrors.APIStatus(nil); errors.As(err, &status) {
+		code = int(status.Status().Code)
+	}
+	return strings.TrimSpace(fmt.Sprintf("HTTP status %d %s", code, http.StatusText(code))) + ", which is no error of the Kubernetes API"
+}
+
 func isExpired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
 
 // reason says in one line why there is no answer.
@@ -24,6 +36,8 @@ func reason(err error) string {
 	text := neterr.Line(err.Error())
 	var status apierrors.APIStatus
 	switch {
+	case apierrors.HasStatusCause(err, metav1.CauseTypeUnexpectedServerResponse):
+		return foreign(err)
 	case apierrors.IsForbidden(err):
 		// `pods "web" is forbidden: User "dev" cannot get resource …`: what it is about the source says already.
 		if _, why, ok := strings.Cut(text, "forbidden: "); ok {

@@ -19,7 +19,7 @@ type CommandError struct {
 
 // Error implements error.
 func (e *CommandError) Error() string {
-	text := fmt.Sprintf("%s %q %s", e.What, Scrub(e.Command), e.Failure)
+	text := fmt.Sprintf("%s %q %s", e.What, e.Command, e.Failure)
 	for _, more := range []string{e.Text, e.Do} {
 		if more != "" {
 			text += ": " + more

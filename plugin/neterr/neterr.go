@@ -7,10 +7,16 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 )
 
-// longestLine keeps a server's long message from flooding a report, in bytes. IAM's own denials are about half as long.
-const longestLine = 500
+const (
+	// longestLine keeps a server's long message from flooding a report, in bytes. IAM's own denials are about half as long.
+	longestLine = 500
+	// longestMessage is how much of a message is looked at: a server may answer with a page of any size.
+	longestMessage = 32 * longestLine
+)
 
 // Reason says why there was no answer at all, and from where; empty where err is an answer, or nothing is known about it.
 func Reason(err error) string {
@@ -75,9 +81,14 @@ type wordsOf struct {
 func (e wordsOf) Error() string { return e.text }
 func (e wordsOf) Unwrap() error { return e.cause }
 
-// Line is a message on one line, and not too long.
+// Line is a message of another program or of a server on one line, without secrets, and not too long. Every such message goes
+// through it.
 func Line(message string) string {
-	line := strings.Join(strings.Fields(message), " ")
+	if len(message) > longestMessage {
+		message = message[:longestMessage]
+		message = message[:strings.LastIndexAny(message, " \t\r\n")+1] + "…" // half of a secret looks like none
+	}
+	line := strings.Join(strings.Fields(scrub.Text(message)), " ")
 	if len(line) > longestLine {
 		line = strings.ToValidUTF8(line[:longestLine], "") + "…"
 	}

@@ -7,12 +7,12 @@ import corev1 "k8s.io/api/core/v1"
 func keepAgentTrouble(kept *corev1.PodStatus, status corev1.PodStatus) {
 	for i, c := range status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status != corev1.ConditionTrue {
-			kept.Conditions[i].Reason, kept.Conditions[i].Message = c.Reason, c.Message
+			kept.Conditions[i].Reason, kept.Conditions[i].Message = c.Reason, shortened(c.Message)
 		}
 	}
 	for i, c := range status.ContainerStatuses {
 		if w := c.State.Waiting; w != nil {
-			kept.ContainerStatuses[i].State.Waiting.Message = w.Message
+			kept.ContainerStatuses[i].State.Waiting.Message = shortened(w.Message)
 		}
 	}
 }

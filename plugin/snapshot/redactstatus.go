@@ -5,6 +5,8 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 )
 
 func redactPodStatus(status *corev1.PodStatus) {
@@ -71,6 +73,7 @@ func redactEvent(e *corev1.Event) {
 const longestMessage = 1000
 
 func shortened(message string) string {
+	message = scrub.Text(message)
 	runes := []rune(message)
 	if len(runes) <= longestMessage {
 		return message

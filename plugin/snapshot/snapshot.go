@@ -2,11 +2,13 @@ package snapshot
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -60,7 +62,7 @@ func New(document Document) *Snapshot {
 	for kind, list := range lists {
 		s.ofKind[kind] = func() []Object { return list }
 	}
-	document.Kubernetes = nil
+	document.Kubernetes, document.Unreadable = nil, withoutSecrets(document.Unreadable)
 	s.document = document
 	s.all = func() []Object { return objects }
 	s.aws = func() *AWS { return document.AWS }
@@ -79,6 +81,15 @@ func clean(object Object) Object {
 		redacted.GetObjectKind().SetGroupVersionKind(k.gvk())
 	}
 	return redacted
+}
+
+// withoutSecrets returns what could not be read with errors that have no secrets: those of a file may be as a server wrote them.
+func withoutSecrets(unreadable []Missing) []Missing {
+	unreadable = slices.Clone(unreadable)
+	for i, m := range unreadable {
+		unreadable[i].Error = scrub.Text(m.Error)
+	}
+	return unreadable
 }
 
 // byName returns an object of the snapshot.
