@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -29,6 +30,7 @@ type kubeconfig struct {
 	overrides clientcmd.ConfigOverrides
 	extra     []string // --as-user-extra
 	flags     *pflag.FlagSet
+	verbosity int // -v
 }
 
 func newKubeconfig() *kubeconfig { return &kubeconfig{} }
@@ -66,6 +68,9 @@ func (k *kubeconfig) restConfig() (*rest.Config, error) {
 	config, err := k.loader().ClientConfig()
 	if err != nil {
 		return nil, k.problem(err)
+	}
+	if k.verbosity >= logRequests {
+		config.Wrap(func(next http.RoundTripper) http.RoundTripper { return requestLog{next, k.verbosity} })
 	}
 	return config, nil
 }

@@ -57,10 +57,10 @@ kubectl irsa explain --snapshot demo`,
 
 	k := newKubeconfig()
 	k.addFlags(root.PersistentFlags())
-	verbosity := root.PersistentFlags().IntP("v", "v", 0, "Number for the log level verbosity")
+	root.PersistentFlags().IntVarP(&k.verbosity, "v", "v", 0, "Number for the log level verbosity; requests are logged from 6 on, without their bodies")
 	p.color.addFlag(root)
 	root.Flags().BoolVar(&showVersion, "version", false, "Print the version")
-	root.PersistentPreRun = func(*cobra.Command, []string) { setLog(p.errOut, *verbosity) }
+	root.PersistentPreRun = func(*cobra.Command, []string) { setLog(p.errOut, k.verbosity) }
 
 	root.AddCommand(newWhoami(p, k), newExplain(p, k), newBind(p, k), newUnbind(p, k), newSnapshot(p, k), newVersion(p), newCompletion(p), newOptions(p))
 	root.SetHelpCommand(newHelp())
