@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 )
+
+// tagText is what the keys and values of tags consist of (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html).
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$`)
 
 // A binder is one run of `bind`.
 type binder struct {
@@ -103,6 +107,9 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 		key, value, ok := strings.Cut(tag, "=")
 		if !ok || key == "" {
 			return usagef("--tags %q: it must be KEY=VALUE", tag)
+		}
+		if !tagText.MatchString(key + value) {
+			return usagef("--tags %q: AWS tags consist of letters, digits, spaces and _.:/=+-@", tag)
 		}
 		b.request.Tags = append(b.request.Tags, change.Tag{Key: key, Value: value})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/aws"
@@ -131,6 +132,10 @@ func (c *planCommand) parseAccount(typed string) error {
 		c.account, c.workload = "", workload.Target{Kind: kind, Name: name}
 	}
 	err := c.completeNamespace(typed, wanted)
+	if err == nil && !isNamespace(c.namespace) {
+		return usagef("%q is not the name of a namespace: it must be a DNS label, at most %d lower case letters, digits and -, "+
+			"with a letter or digit at the beginning and at the end", c.namespace, content.DNS1123LabelMaxLength)
+	}
 	if c.workload.Kind != "" {
 		c.workload.Namespace = c.namespace
 	}

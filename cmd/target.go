@@ -186,10 +186,15 @@ func checkedTarget(kind, namespace, name string) (workload.Target, error) {
 	return target, checkName(target)
 }
 
-// checkName refuses what the API server could not even look up.
+// checkName refuses what the API server could not even look up, and what is no name of a service account: that is a DNS subdomain
+// (https://kubernetes.io/docs/concepts/security/service-accounts/).
 func checkName(t workload.Target) error {
 	if t.Name == "" {
 		return usagef("%s: the name is missing", strings.ToLower(t.Kind))
+	}
+	if t.Kind == "ServiceAccount" && len(content.IsDNS1123Subdomain(t.Name)) > 0 {
+		return usagef("%q is not the name of a serviceaccount: it must be a DNS subdomain, at most %d lower case letters, digits, - and ., "+
+			"with a letter or digit at the beginning, at the end and beside each .", t.Name, content.DNS1123SubdomainMaxLength)
 	}
 	if problems := content.IsPathSegmentName(t.Name); len(problems) > 0 {
 		return usagef("%q is not the name of a %s: it %s", t.Name, strings.ToLower(t.Kind), problems[0])

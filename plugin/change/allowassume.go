@@ -1,7 +1,6 @@
 package change
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -34,14 +33,10 @@ func (c AllowAssume) document() string {
 		Action   []string
 		Resource string
 	}
-	text, err := json.Marshal(struct {
+	return jsonArgument(struct {
 		Version   string
 		Statement []statement
 	}{"2012-10-17", []statement{{"Allow", c.Actions, c.TargetArn}}})
-	if err != nil {
-		return ""
-	}
-	return string(text)
 }
 
 // Diff implements [Change].

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"al.essio.dev/pkg/shellescape"
 
@@ -93,13 +94,25 @@ func (c Coordinates) ofAWS(service string) [][]string {
 // cannot be printed: nobody could check the line before it is run.
 func (c Coordinates) Line(argv []string) (line string, ok bool) {
 	line = shellescape.QuoteCommand(c.Place(argv))
-	return line, !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
+	return line, utf8.ValidString(line) && !strings.ContainsFunc(line, unseen)
 }
 
-// printable reports whether a person can check a command before it is run.
-func printable(argv []string) bool {
-	_, ok := Coordinates{}.Line(argv)
-	return ok
+// unseen reports whether a character cannot be printed, or is one that Unicode tells programs not to draw.
+func unseen(r rune) bool {
+	return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// lines returns the commands of a change as lines. ok is false where one of them cannot be checked by a person: the others alone
+// would do half of it.
+func (c Coordinates) lines(one Change) (lines []string, ok bool) {
+	for _, argv := range one.Commands() {
+		line, ok := c.Line(argv)
+		if !ok {
+			return nil, false
+		}
+		lines = append(lines, line)
+	}
+	return lines, true
 }
 
 // Probe returns the command that shows whether what a plan rests on holds; empty where there is none.
@@ -116,15 +129,13 @@ func (c Coordinates) Probe(plan []Change) string {
 	return ""
 }
 
-// Shell returns the commands of a plan as lines. One that a person cannot check is left out.
+// Shell returns the commands of a plan as lines. A change with a command that a person cannot check has none here: [Coordinates.Then]
+// names it.
 func (c Coordinates) Shell(plan []Change) []string {
-	var lines []string
+	var all []string
 	for _, one := range plan {
-		for _, argv := range one.Commands() {
-			if line, ok := c.Line(argv); ok {
-				lines = append(lines, line)
-			}
-		}
+		lines, _ := c.lines(one)
+		all = append(all, lines...)
 	}
-	return lines
+	return all
 }

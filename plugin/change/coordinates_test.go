@@ -67,13 +67,18 @@ func TestHostileCoordinates(t *testing.T) {
 		"a\nkubectl":       "",
 		"\x1b[2Jprod":      "",
 		"prod\u202eetihw":  "",
+		"prod\ufe0f":       "",
+		"prod\x9b2J":       "",
 		"продакшн":         "kubectl delete pod web-0 -n shop --context 'продакшн'",
 		"":                 "kubectl delete pod web-0 -n shop --context ''",
 		"arn:aws:eks:x/*?": "kubectl delete pod web-0 -n shop --context 'arn:aws:eks:x/*?'",
 	} {
-		got := strings.Join(Coordinates{Kubectl: [][]string{Flag("context", context)}}.Shell([]Change{restart}), "\n")
-		if got != want {
+		at := Coordinates{Kubectl: [][]string{Flag("context", context)}}
+		if got := strings.Join(at.Shell([]Change{restart}), "\n"); got != want {
 			t.Errorf("context %q: %s, want %s", context, got, want)
+		}
+		if left := at.Then([]Change{restart}); (left == "") != (want != "") {
+			t.Errorf("context %q: %q is left to do", context, left)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -28,7 +27,7 @@ func (c CreateRole) Summary() string {
 // Commands implements [Change].
 func (c CreateRole) Commands() [][]string {
 	arn, _ := snapshot.ParseARN(c.Arn)
-	argv := []string{"aws", "iam", "create-role", "--role-name", arn.RoleName(), "--assume-role-policy-document", singleLine(c.Document)}
+	argv := []string{"aws", "iam", "create-role", "--role-name", arn.RoleName(), "--assume-role-policy-document", argument(c.Document)}
 	if c.Path != "/" {
 		argv = append(argv, "--path", c.Path)
 	}
@@ -36,11 +35,7 @@ func (c CreateRole) Commands() [][]string {
 		argv = append(argv, "--permissions-boundary", c.PermissionsBoundary)
 	}
 	if len(c.Tags) > 0 {
-		tags, err := json.Marshal(c.Tags) // in the shorthand form a comma would end the value
-		if err != nil {
-			return nil
-		}
-		argv = append(argv, "--tags", string(tags))
+		argv = append(argv, "--tags", jsonArgument(c.Tags)) // in the shorthand form a comma would end the value
 	}
 	return [][]string{argv}
 }

@@ -17,7 +17,7 @@ func (c EditTrust) Summary() string { return c.What }
 // Commands implements [Change].
 func (c EditTrust) Commands() [][]string {
 	arn, _ := snapshot.ParseARN(c.RoleArn)
-	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", singleLine(c.Document)}}
+	return [][]string{{"aws", "iam", "update-assume-role-policy", "--role-name", arn.RoleName(), "--policy-document", argument(c.Document)}}
 }
 
 // Diff implements [Change].

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -22,11 +21,11 @@ func nextNodes(class string) string {
 // patchNodeClass sets the options of an EC2NodeClass of Karpenter
 // (https://karpenter.sh/docs/concepts/nodeclasses/#specmetadataoptions).
 func patchNodeClass(class string, options map[string]any) [][]string {
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"metadataOptions": options}})
-	if class == "" || err != nil {
+	if class == "" {
 		return nil
 	}
-	return [][]string{{"kubectl", "patch", "ec2nodeclass/" + class, "--type=merge", "-p", string(patch)}}
+	patch := jsonArgument(map[string]any{"spec": map[string]any{"metadataOptions": options}})
+	return [][]string{{"kubectl", "patch", "ec2nodeclass/" + class, "--type=merge", "-p", patch}}
 }
 
 func diffMetadata(s *snapshot.Snapshot, id string, edit func(*snapshot.MetadataOptions)) (name, before, after string) {

@@ -29,23 +29,24 @@ func RestsOn(s *snapshot.Snapshot, plan []Change) []string {
 	return premises
 }
 
-// Then is what is left to do after the commands of a plan, where they do not do all of it; empty where they do.
-func Then(plan []Change) string {
+// Then is what is left to do after the commands of a plan, where those that [Coordinates.Shell] returns do not do all of it; empty
+// where they do.
+func (c Coordinates) Then(plan []Change) string {
 	var left []string
-	for _, c := range plan {
-		if _, later := c.(Submit); later {
+	for _, one := range plan {
+		if _, later := one.(Submit); later {
 			continue
 		}
-		commands := c.Commands()
-		r, renews := c.(renewal)
+		lines, printable := c.lines(one)
+		r, renews := one.(renewal)
 		switch {
-		case slices.ContainsFunc(commands, func(argv []string) bool { return !printable(argv) }):
-			left = append(left, c.Summary()+" by hand: its command holds characters that cannot be printed")
-		case len(commands) > 0:
+		case !printable:
+			left = append(left, one.Summary()+" by hand: its command holds characters that cannot be printed")
+		case len(lines) > 0:
 		case renews:
 			left = append(left, r.renews().byHand())
 		default:
-			left = append(left, c.Summary()+" by hand")
+			left = append(left, one.Summary()+" by hand")
 		}
 	}
 	return strings.Join(slices.Compact(left), ", then ")

@@ -19,7 +19,7 @@ func patchTemplate(pod PodRef, template map[string]any) [][]string {
 	if err != nil {
 		return nil
 	}
-	return pod.then(kubectl(pod.Namespace, "patch", resource, "-p", string(patch)))
+	return pod.then(kubectl(pod.Namespace, "patch", resource, "-p", argument(string(patch))))
 }
 
 // templateOf names the template that a change edits.

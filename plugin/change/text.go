@@ -3,19 +3,42 @@ package change
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode/utf16"
 
 	"sigs.k8s.io/yaml"
 )
 
-// singleLine returns a JSON text without the white space between its parts, everything else as it is; a
-// text that is no JSON is returned unchanged.
-func singleLine(document string) string {
-	var out bytes.Buffer
-	if json.Compact(&out, []byte(document)) != nil {
+// argument is a JSON text as a command has it: without the white space between its parts, and with every character beyond ASCII as
+// an escape, which means the same to every reader of JSON. So the command can be printed whatever the document holds, and it holds
+// what IAM accepts in a policy, which is no character beyond U+00FF
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). A text that is no JSON is returned unchanged.
+func argument(document string) string {
+	var compact bytes.Buffer
+	if json.Compact(&compact, []byte(document)) != nil {
 		return document
 	}
+	var out strings.Builder
+	for _, r := range compact.String() { // only texts in quotes hold such characters
+		if r < 0x7f {
+			out.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, unit)
+		}
+	}
 	return out.String()
+}
+
+// jsonArgument is a value as JSON in a command; empty where it has no such form.
+func jsonArgument(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return argument(string(text))
 }
 
 // fields are names and values, a line each.

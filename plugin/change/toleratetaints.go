@@ -1,7 +1,6 @@
 package change
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -46,11 +45,7 @@ func (c TolerateTaints) Commands() [][]string {
 			patch = append(patch, operation{"add", path + "/-", t})
 		}
 	}
-	text, err := json.Marshal(patch)
-	if err != nil {
-		return nil
-	}
-	return [][]string{kubectl(snapshot.AgentNamespace, "patch", "daemonset/"+c.DaemonSet, "--type=json", "-p", string(text))}
+	return [][]string{kubectl(snapshot.AgentNamespace, "patch", "daemonset/"+c.DaemonSet, "--type=json", "-p", jsonArgument(patch))}
 }
 
 func (c TolerateTaints) tolerations() []corev1.Toleration {

@@ -41,7 +41,7 @@ func editOf(files *manifest.Manifests, c change.Change) (Edit, bool) {
 }
 
 // incomplete reports whether the commands of a plan and the edits of files are not all that it takes.
-func incomplete(files *manifest.Manifests, plan []change.Change) bool {
+func incomplete(files *manifest.Manifests, at change.Coordinates, plan []change.Change) bool {
 	_, rest := inFiles(files, plan)
-	return change.Then(rest) != ""
+	return at.Then(rest) != ""
 }

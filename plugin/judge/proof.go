@@ -27,7 +27,7 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 	edits, rest := inFiles(o.files, plan)
 	fix := &Fix{
 		Summary: summary(s.Snapshot, plan), Edits: edits, Commands: at.Shell(rest),
-		Then: change.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
+		Then: at.Then(rest), RestsOn: change.RestsOn(s.Snapshot, plan), Probe: at.Probe(plan),
 		Policies: at.PolicyFiles(s.Snapshot, rest), Diffs: policyDiffs(s.Snapshot, rest),
 	}
 	switch look := r.outcome.Look; {
@@ -48,7 +48,7 @@ func fixOf(s *subject.Subject, rows []row, r row, o Options) *Fix {
 		return fix // what is printed is not all that it takes
 	}
 	if fix.Proved = proved(s, plan); !fix.Proved {
-		others := companions(s, rows, r, o.files)
+		others := companions(s, rows, r, o.files, at)
 		for _, other := range others {
 			fix.With = append(fix.With, string(other.check.Code))
 			fix.RestsOn = subject.AppendNew(fix.RestsOn, change.RestsOn(s.Snapshot, other.outcome.Fix))
@@ -100,10 +100,10 @@ func gone(s *subject.Subject, rows []row, r row) bool {
 
 // companions are the other findings that must be fixed with this one for the pod to work; none where that is not enough
 // either.
-func companions(s *subject.Subject, rows []row, r row, files *manifest.Manifests) []row {
+func companions(s *subject.Subject, rows []row, r row, files *manifest.Manifests, at change.Coordinates) []row {
 	others := slices.Clone(rows)
 	others = slices.DeleteFunc(others, func(o row) bool {
-		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0 || incomplete(files, o.outcome.Fix)
+		return o.check.Code == r.check.Code || o.check.Class != check.Breaks || o.outcome.Result != check.Fail || len(o.outcome.Fix) == 0 || incomplete(files, at, o.outcome.Fix)
 	})
 	works := func(with []row) bool {
 		plans := [][]change.Change{r.outcome.Fix}

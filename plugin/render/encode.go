@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -53,11 +54,15 @@ func YAML(value any) ([]byte, error) {
 
 func yamlEscape(r rune) string { return `\U` + hex(r, 8) }
 
+// old are texts that are no text to a reader of YAML 1.1: booleans (https://yaml.org/type/bool.html) and numbers to the base of 60
+// (https://yaml.org/type/int.html).
+var old = regexp.MustCompile(`^(?:[yY]|[yY]es|YES|[nN]|[nN]o|NO|[oO]n|ON|[oO]ff|OFF|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$`)
+
 // block turns the style of JSON into the usual one of YAML. What must be escaped has to be in double
 // quotes, the only place where YAML knows escapes.
 func block(node *yaml.Node) {
 	node.Style = 0
-	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" && Escape(node.Value, false) != node.Value {
+	if node.Kind == yaml.ScalarNode && node.Tag == "!!str" && (Escape(node.Value, false) != node.Value || old.MatchString(node.Value)) {
 		node.Style = yaml.DoubleQuotedStyle
 	}
 	for _, child := range node.Content {

@@ -159,7 +159,7 @@ func (p *page) planLater(plan *bind.Plan) {
 	for _, c := range plan.Later {
 		if len(c.Commands()) == 0 {
 			p.blank()
-			p.headed("BY HAND", change.Then([]change.Change{c}))
+			p.headed("BY HAND", plan.At.Then([]change.Change{c}))
 		}
 	}
 }

@@ -1,14 +1,12 @@
 package export
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -37,7 +35,7 @@ func cloudFormation(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if len(t.resources) == 0 {
 		return t.notes + "# nothing changes in AWS\n", nil
 	}
-	text, err := yaml.Marshal(map[string]any{
+	text, err := render.YAML(map[string]any{
 		"AWSTemplateFormatVersion": "2010-09-09",
 		"Description":              fmt.Sprintf("Role %s for service account %s/%s", plan.RoleARN, plan.Namespace, plan.ServiceAccount),
 		"Resources":                t.resources,
@@ -53,6 +51,10 @@ type templater struct {
 }
 
 func (t *templater) step(c change.Change) error {
+	if !exact(c, isText) {
+		t.byHand(c)
+		return nil
+	}
 	switch c := c.(type) {
 	case change.CreateProvider:
 		t.resources["Provider"] = resource{Type: "AWS::IAM::OIDCProvider", Properties: map[string]any{"Url": c.Issuer, "ClientIdList": []string{c.ClientID}}}
@@ -141,8 +143,8 @@ func (t *templater) existingRole(arn, document string) error {
 
 func role(text, path, document string) (resource, error) {
 	arn, _ := snapshot.ParseARN(text)
-	var policy any
-	if err := json.Unmarshal([]byte(document), &policy); err != nil {
+	policy, err := decode([]byte(document))
+	if err != nil {
 		return resource{}, fmt.Errorf("policy: %w", err)
 	}
 	properties := map[string]any{"RoleName": arn.RoleName(), "AssumeRolePolicyDocument": policy}

@@ -29,6 +29,7 @@ type Step struct {
 	Summary  string   `json:"summary"`
 	For      string   `json:"for,omitempty"` // why
 	Commands []string `json:"commands,omitempty"`
+	ByHand   string   `json:"byHand,omitempty"` // what no command does
 	Policy   string   `json:"policy,omitempty"` // the new trust policy
 }
 
@@ -43,14 +44,19 @@ func document(plan *bind.Plan) Plan {
 		d.Warnings = append(d.Warnings, warning.String())
 	}
 	for _, step := range plan.Steps {
-		d.Steps = append(d.Steps, Step{
-			Summary: step.Change.Summary(), For: step.For, Commands: plan.At.Shell([]change.Change{step.Change}), Policy: policyOf(step.Change),
-		})
+		one := stepOf(step.Change, plan.At)
+		one.For = step.For
+		d.Steps = append(d.Steps, one)
 	}
 	for _, c := range plan.Later {
-		d.Later = append(d.Later, Step{Summary: c.Summary(), Commands: plan.At.Shell([]change.Change{c})})
+		d.Later = append(d.Later, stepOf(c, plan.At))
 	}
 	return d
+}
+
+func stepOf(c change.Change, at change.Coordinates) Step {
+	one := []change.Change{c}
+	return Step{Summary: c.Summary(), Commands: at.Shell(one), ByHand: at.Then(one), Policy: policyOf(c)}
 }
 
 // policyOf is the trust policy that a change leads to, empty if it leads to none.

@@ -3,11 +3,10 @@ package export
 import (
 	"errors"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -36,7 +35,7 @@ func eksctl(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if plan.Source != "" {
 		e.notes += comment("by hand, in the source of the service account:\n" + plan.Source)
 	}
-	text, err := yaml.Marshal(map[string]any{
+	text, err := render.YAML(map[string]any{
 		"apiVersion": "eksctl.io/v1alpha5", "kind": "ClusterConfig",
 		"metadata": map[string]any{"name": cluster.Name, "region": cluster.Region}, "iam": e.iam(),
 	})
@@ -52,6 +51,10 @@ type eksctlConfig struct {
 }
 
 func (e *eksctlConfig) step(c change.Change) {
+	if !exact(c, isText) {
+		e.byHand(c)
+		return
+	}
 	switch c := c.(type) {
 	case change.CreateRole:
 		e.role = &c

@@ -319,7 +319,7 @@ func TestManagedServiceAccount(t *testing.T) {
 func TestUnprintableCommand(t *testing.T) {
 	c := change.CreateServiceAccount{Namespace: "shop", Name: "web\u2028"}
 	plan := &bind.Plan{Namespace: "shop", ServiceAccount: "web", Steps: []bind.Step{{Change: c}}}
-	if got := printed(t, "kubectl", plan, snapshot.New(snapshot.Document{})); got != "# by hand: create service account shop/web \n" {
+	if got := printed(t, "kubectl", plan, snapshot.New(snapshot.Document{})); got != "# by hand: create service account shop/web\\u2028\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -47,19 +47,12 @@ func byHand(c change.Change, at change.Coordinates) string {
 	return strings.Join(append([]string{"by hand: " + c.Summary()}, at.Shell([]change.Change{c})...), "\n")
 }
 
-// comment makes every line of a text a comment, in the languages whose comments begin with #.
+// comment makes every line of a text a comment, in the languages whose comments begin with #. What would end a comment, or act on a
+// terminal, is escaped.
 func comment(text string) string {
 	var out strings.Builder
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		out.WriteString("# " + strings.Map(printable, line) + "\n")
+		out.WriteString("# " + render.Escape(line, false) + "\n")
 	}
 	return out.String()
-}
-
-// printable drops what would end a comment, or act on a terminal.
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 {
-		return ' '
-	}
-	return r
 }

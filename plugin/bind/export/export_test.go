@@ -267,3 +267,17 @@ func TestHostileNames(t *testing.T) {
 		}
 	}
 }
+
+// TestPoliciesOfOneName holds that policies that differ in their path alone are two resources.
+func TestPoliciesOfOneName(t *testing.T) {
+	plan := planWith(
+		change.AttachPolicy{RoleArn: webRole, PolicyArn: "arn:aws:iam::aws:policy/Read"},
+		change.AttachPolicy{RoleArn: webRole, PolicyArn: "arn:aws:iam::111122223333:policy/team/Read"},
+	)
+	text := printed(t, "terraform", plan, awkwardWorld(webRole))
+	for _, want := range []string{`"web_Read"`, `"web_Read_2"`} {
+		if strings.Count(text, `resource "aws_iam_role_policy_attachment" `+want+" ") != 1 {
+			t.Errorf("no resource %s in\n%s", want, text)
+		}
+	}
+}

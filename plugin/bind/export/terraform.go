@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
@@ -35,7 +37,17 @@ func terraform(plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	if plan.Source != "" {
 		t.comment("by hand, in the source of the service account:\n" + plan.Source)
 	}
-	return string(hclwrite.Format(f.Bytes())), nil
+	return unseen(string(hclwrite.Format(f.Bytes()))), nil
+}
+
+// unseen escapes what the writer of the language leaves as it is, and a terminal does not show. It is in quotes: comments have none
+// of it.
+func unseen(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = render.Escape(line, false)
+	}
+	return strings.Join(lines, "\n")
 }
 
 type terraformer struct {
@@ -59,6 +71,10 @@ func (t *terraformer) require(provider string) {
 }
 
 func (t *terraformer) step(c change.Change) error {
+	if !exact(c, isNormal) {
+		t.byHand(c)
+		return nil
+	}
 	switch c := c.(type) {
 	case change.CreateProvider:
 		t.provider(c.Issuer, []string{c.ClientID})
@@ -86,7 +102,7 @@ func (t *terraformer) step(c change.Change) error {
 	case change.AttachPolicy:
 		arn, _ := snapshot.ParseARN(c.RoleArn)
 		policy, _ := snapshot.ParseARN(c.PolicyArn)
-		b := t.resource("aws_iam_role_policy_attachment", label(arn.RoleName()+"_"+policy.Resource[strings.LastIndex(policy.Resource, "/")+1:]))
+		b := t.resource("aws_iam_role_policy_attachment", t.free("aws_iam_role_policy_attachment", label(arn.RoleName()+"_"+policy.Resource[strings.LastIndex(policy.Resource, "/")+1:])))
 		b.SetAttributeValue("role", cty.StringVal(arn.RoleName()))
 		b.SetAttributeValue("policy_arn", cty.StringVal(c.PolicyArn))
 		if t.written["aws_iam_role."+label(arn.RoleName())] {
@@ -98,6 +114,10 @@ func (t *terraformer) step(c change.Change) error {
 	}
 	return nil
 }
+
+// isNormal reports whether a text is one that Terraform keeps: it brings every string into Unicode's normal form C
+// (https://developer.hashicorp.com/terraform/language/expressions/types#string).
+func isNormal(text string) bool { return isText(text) && cty.NormalizeString(text) == text }
 
 // other is what is not in IAM.
 func (t *terraformer) other(c change.Change) {
@@ -202,6 +222,15 @@ func policyTokens(document string) (hclwrite.Tokens, error) {
 	return hclwrite.TokensForFunctionCall("jsonencode", hclwrite.TokensForValue(value)), nil
 }
 
+// free is a name of which there is no resource yet: two policies may have one name, in two paths or of two accounts.
+func (t *terraformer) free(kind, name string) string {
+	free := name
+	for n := 2; t.written[kind+"."+free]; n++ {
+		free = name + "_" + strconv.Itoa(n)
+	}
+	return free
+}
+
 func (t *terraformer) resource(kind, name string) *hclwrite.Body {
 	t.written[kind+"."+name] = true
 	if strings.HasPrefix(kind, "kubernetes_") {
@@ -225,8 +254,8 @@ func (t *terraformer) byHand(c change.Change) {
 }
 
 func (t *terraformer) comment(text string) {
-	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		t.body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte("# " + strings.Map(printable, line) + "\n")}})
+	for line := range strings.Lines(comment(text)) {
+		t.body.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(line)}})
 	}
 }
 
