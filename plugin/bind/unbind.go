@@ -163,7 +163,11 @@ func (p *planner) revoke(request trust.Request, why string) error {
 	}
 	edit, err := policy.Revoke(request)
 	if errors.Is(err, trust.ErrPattern) && request.Principal().Type == trust.Service {
-		p.plan.warn("role %s still trusts EKS Pod Identity for every association of the account", name)
+		whom := "every association of the account"
+		if !policy.Exposure(request).Open() {
+			whom = "service account " + p.request.account() + " of any cluster: that stays, because other clusters may use it"
+		}
+		p.plan.warn("role %s still trusts EKS Pod Identity for %s", name, whom)
 		return nil
 	}
 	if errors.Is(err, trust.ErrPattern) {

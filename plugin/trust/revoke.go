@@ -62,7 +62,7 @@ func (p *Policy) removal(r *Request) (step, error) {
 // names reports whether a value is this subject alone.
 func (c *condition) names(v *operand, subject string) bool {
 	switch c.op.family {
-	case stringEquals, stringLike:
+	case stringEquals, stringLike, arn:
 		return v.text == subject
 	case stringEqualsIgnoreCase:
 		return strings.EqualFold(v.text, subject)
@@ -70,20 +70,31 @@ func (c *condition) names(v *operand, subject string) bool {
 	return false
 }
 
-// removalOfTags removes a statement for Pod Identity that tests both tags for exactly this service account.
+// removalOfTags removes a statement for Pod Identity that tests both tags for exactly this service account, and its cluster:
+// without that the service accounts of the same name in other clusters would lose the role.
 func (p *Policy) removalOfTags(s *statement, r *Request) (step, error) {
+	if cluster, known := r.context.single(folded(requestTag + tagClusterARN)); known &&
+		s.naming(folded(requestTag+tagClusterARN), cluster) == nil && s.naming("aws:sourcearn", cluster) == nil {
+		return step{}, fmt.Errorf("statement %d: %w", s.number, ErrPattern)
+	}
 	var last *condition
 	for _, lower := range r.subjectKeys() {
 		value, ok := r.context.single(lower)
-		at := slices.IndexFunc(s.conditions, func(c condition) bool {
-			return ok && c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value)
-		})
-		if at < 0 {
+		if last = s.naming(lower, value); !ok || last == nil {
 			return step{}, fmt.Errorf("statement %d: %w", s.number, ErrPattern)
 		}
-		last = &s.conditions[at]
 	}
 	return p.withoutStatement(s, last, r.who()), nil
+}
+
+// naming is the condition in which a key must have this value and no other; nil where there is none.
+func (s *statement) naming(lower, value string) *condition {
+	for i := range s.conditions {
+		if c := &s.conditions[i]; c.lower == lower && !c.op.negated && len(c.values) == 1 && c.names(&c.values[0], value) {
+			return c
+		}
+	}
+	return nil
 }
 
 // withoutStatement removes a statement in which c is all that names the subject.
