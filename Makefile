@@ -65,7 +65,7 @@ FUZZ = find cmd krew plugin -name '*_test.go' -exec awk '/^func Fuzz/ { sub(/^fu
 fuzz: ## run every fuzz target for FUZZTIME (10m), one after the other
 	@failed=; $(FUZZ) | { while read -r dir target; do \
 		echo "$$dir $$target"; \
-		go test "$$dir" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s </dev/null || failed="$$failed $$target"; \
+		go test "$$dir" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s </dev/null || failed="$$failed $$target"; \
 	done; [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }; }
 
 bench: ## run the benchmarks
