@@ -84,7 +84,7 @@ var (
 // askers are requests that have nothing to do with one another: tokens of two clusters and of those that the document names,
 // and Pod Identity in two clusters.
 func askers(document []byte) []Request {
-	issuers := []string{genIssuer, genOther}
+	issuers := []string{genIssuer, genOther, "oidc.example.com:8443/id/C3"}
 	for _, m := range namedIssuer.FindAllSubmatch(document, 3) {
 		if issuer := string(m[1]); !slices.Contains(issuers, issuer) {
 			issuers = append(issuers, issuer)

@@ -18,17 +18,17 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 		return Edit{}, err
 	}
 	d := draft{policy: p}
-	switch v := p.verdict(&r); {
-	case v == Allowed || v == Undetermined && p.serves(&r):
+	switch {
+	case p.granted(&r):
 		return d.edit(&r), nil
-	case v == ExplicitlyDenied:
+	case p.verdict(&r) == ExplicitlyDenied:
 		return Edit{}, fmt.Errorf("%s: %w", p.Evaluate(r).Where, ErrDenied)
 	}
 	f := fixer{request: &r, keep: true}
 	if err := d.extend(&r); err == nil {
 		return d.edit(&r), nil
 	}
-	if d, err := f.corrected(p); err == nil && r.federated() && len(d.done) > 0 && !widens(p, d.policy, &r) {
+	if d, err := f.corrected(p); err == nil && r.federated() && d.policy.granted(&r) && !widens(p, d.policy, &r) {
 		return d.edit(&r), nil
 	}
 	if err := d.add(&r); err != nil {
@@ -38,6 +38,13 @@ func (p *Policy) Grant(r Request) (Edit, error) {
 		return Edit{}, ErrDenied
 	}
 	return d.edit(&r), nil
+}
+
+// granted reports whether Grant has nothing left to do: the policy allows the request, or a statement of it would if what is
+// unknown here holds. That AWS does not document whether the principal "*" includes the request is not enough.
+func (p *Policy) granted(r *Request) bool {
+	v := p.verdict(r)
+	return v == Allowed || v == Undetermined && p.serves(r)
 }
 
 // grantable says why the subject cannot be added.
@@ -100,11 +107,20 @@ func (p *Policy) extension(r *Request) (step, error) {
 func (p *Policy) serves(r *Request) bool {
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == allow && s.matchPrincipal(r).truth == True && p.mayApply(s, r) {
+		if s.effect == allow && s.namesPrincipal(r) && p.mayApply(s, r) {
 			return true
 		}
 	}
 	return false
+}
+
+// namesPrincipal reports whether a statement is for the request's principal. One that it names is meant even if it is not settled
+// whether IAM accepts such a name; "*" is where it is documented to match.
+func (s *statement) namesPrincipal(r *Request) bool {
+	return slices.ContainsFunc(s.principals, func(p principal) bool {
+		truth := p.match(r, s.effect).truth
+		return truth == True || truth == Unknown && !p.everyone
+	})
 }
 
 // onlySubject is the condition on the subject in a statement that matches otherwise; nil if something else fails too.
