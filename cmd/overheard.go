@@ -26,7 +26,8 @@ const (
 // An overheard holds what a program that logs in prints to standard error: an exec plugin, a credential_process. Client-go and
 // the AWS SDK let these write to this program's own, secrets and escape sequences included.
 type overheard struct {
-	show func(text string, ended bool)
+	show   func(text string, ended bool)
+	person bool // somebody reads it
 
 	mu      sync.Mutex
 	text    []byte    // neither taken nor shown
@@ -49,7 +50,7 @@ func (p *program) overhear() *overheard {
 	if err != nil {
 		return nil // they then write where they always did
 	}
-	o := &overheard{show: p.pass, writer: writer, drained: make(chan struct{}, 1)}
+	o := &overheard{show: p.pass, person: terminalWidth(p.errOut) > 0, writer: writer, drained: make(chan struct{}, 1)}
 	os.Stderr = writer
 	go o.listen(reader)
 	return o
@@ -138,6 +139,16 @@ func (o *overheard) reveal() {
 			o.show(line[strings.LastIndexByte(line, '\r')+1:], !last) // what is drawn over is not seen
 		}
 	}
+}
+
+// asks reports whether the program has asked a person something, as far as can be told: what it printed was shown on a terminal.
+func (o *overheard) asks() bool {
+	if o == nil {
+		return false
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.open && o.person
 }
 
 // take returns what a program that has ended printed, as far as it was not shown. Nothing more is shown from then on.

@@ -156,7 +156,7 @@ func (s *source) open(ctx context.Context) (live, error) {
 	if err != nil {
 		return live{}, err
 	}
-	reader.PluginText = said.take
+	reader.PluginText, reader.PluginAsks = said.take, said.asks
 	raw, current, err := s.kubeconfig.raw()
 	if err != nil {
 		return live{}, err
@@ -199,7 +199,7 @@ func (s *source) openAccount(ctx context.Context, identity kube.Identity, timeou
 	}
 	said := s.program.overhear()
 	return aws.New(ctx, aws.Options{
-		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout, ProcessText: said.take,
+		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout, ProcessText: said.take, ProcessAsks: said.asks,
 	})
 }
 

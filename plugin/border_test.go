@@ -18,7 +18,7 @@ const module = "github.com/kubectl-irsa/kubectl-irsa/plugin/"
 var order = []string{
 	"fact", "scrub", "partition", "trust", "near", "sdk", "workload", "inject", "snapshot", "manifest", "subject", "change", "check", "judge",
 	"bind", "render", "bind/export", "demo",
-	"neterr", "tally", "settle", "kube", "aws", "collect", "bind/apply",
+	"neterr", "tally", "settle", "wait", "kube", "aws", "collect", "bind/apply",
 }
 
 // outside are the rooms that do I/O. All others are pure, also those that do not exist yet.
@@ -41,7 +41,7 @@ var plain = []string{
 }
 
 // valuesOnly are rooms that name the errors of packages that do I/O, or values of contexts, and call nothing there that does I/O.
-var valuesOnly = map[string][]string{"neterr": {"context", "net"}, "tally": {"context"}}
+var valuesOnly = map[string][]string{"neterr": {"context", "net"}, "tally": {"context"}, "wait": {"context"}}
 
 // TestOrder holds that every room has its place in the order, and that no import runs back.
 func TestOrder(t *testing.T) {

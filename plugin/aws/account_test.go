@@ -182,8 +182,9 @@ func TestEC2RetrySucceeds(t *testing.T) {
 // TestEndlessList holds that a server that always has one more page does not keep us for ever.
 func TestEndlessList(t *testing.T) {
 	var s server
+	var page atomic.Int64
 	s.start(t, func(w http.ResponseWriter, _ url.Values) {
-		say(t, w, 200, `<DescribeInstancesResponse><reservationSet/><nextToken>more</nextToken></DescribeInstancesResponse>`)
+		say(t, w, 200, fmt.Sprintf(`<DescribeInstancesResponse><reservationSet/><nextToken>%d</nextToken></DescribeInstancesResponse>`, page.Add(1)))
 	})
 	gap, ok := reader(t, Options{}).Instances(t.Context(), "us-west-2", ByInstanceID, []string{"i-0"}).Gap()
 	if !ok || s.count() != maxPages {

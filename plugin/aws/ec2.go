@@ -2,6 +2,7 @@ package aws
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -24,22 +25,17 @@ const (
 // found means that it is not in this account and region.
 func (r *Reader) Instances(ctx context.Context, region, filter string, values []string) fact.Fact[[]snapshot.Instance] {
 	return ask(ctx, r, "ec2:DescribeInstances", never, func(ctx context.Context) ([]snapshot.Instance, error) {
-		return pages(func(token *string) ([]snapshot.Instance, *string, error) {
+		return pages(func(token *string) ([]snapshot.Instance, more, error) {
 			in := &ec2.DescribeInstancesInput{Filters: filtered(filter, values), NextToken: token}
 			out, err := r.ec2().DescribeInstances(ctx, in, ec2In(region))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			if out.Reservations == nil { // EC2 sends the list where it is empty, too; the SDK takes any document for an answer
-				return nil, nil, errEmpty
+			reservations := each(out.Reservations, func(r *types.Reservation) []snapshot.Instance { return each(r.Instances, instanceFrom) })
+			if reservations == nil {
+				return nil, more{}, errEmpty
 			}
-			var found []snapshot.Instance
-			for _, reservation := range out.Reservations {
-				for i := range reservation.Instances {
-					found = append(found, instanceFrom(&reservation.Instances[i]))
-				}
-			}
-			return found, out.NextToken, nil
+			return append([]snapshot.Instance{}, slices.Concat(reservations...)...), marked(false, out.NextToken), nil
 		})
 	})
 }
@@ -64,23 +60,19 @@ func instanceFrom(i *types.Instance) snapshot.Instance {
 // VPCEndpoints describes the endpoints of a VPC.
 func (r *Reader) VPCEndpoints(ctx context.Context, region, vpc string) fact.Fact[[]snapshot.VPCEndpoint] {
 	return ask(ctx, r, "ec2:DescribeVpcEndpoints "+vpc, never, func(ctx context.Context) ([]snapshot.VPCEndpoint, error) {
-		return pages(func(token *string) ([]snapshot.VPCEndpoint, *string, error) {
+		return pages(func(token *string) ([]snapshot.VPCEndpoint, more, error) {
 			in := &ec2.DescribeVpcEndpointsInput{Filters: filtered("vpc-id", []string{vpc}), NextToken: token}
 			out, err := r.ec2().DescribeVpcEndpoints(ctx, in, ec2In(region))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			if out.VpcEndpoints == nil { // as in Instances
-				return nil, nil, errEmpty
-			}
-			var found []snapshot.VPCEndpoint
-			for _, e := range out.VpcEndpoints {
-				found = append(found, snapshot.VPCEndpoint{
+			found := each(out.VpcEndpoints, func(e *types.VpcEndpoint) snapshot.VPCEndpoint {
+				return snapshot.VPCEndpoint{
 					VpcEndpointID: aws.ToString(e.VpcEndpointId), VpcID: aws.ToString(e.VpcId), ServiceName: aws.ToString(e.ServiceName),
 					PrivateDNSEnabled: aws.ToBool(e.PrivateDnsEnabled), State: string(e.State),
-				})
-			}
-			return found, out.NextToken, nil
+				}
+			})
+			return found, marked(false, out.NextToken), nil
 		})
 	})
 }

@@ -34,12 +34,12 @@ func (r *Reader) EKSCluster(ctx context.Context, region, name string) fact.Fact[
 // Clusters lists the names of the clusters of a region.
 func (r *Reader) Clusters(ctx context.Context, region string) fact.Fact[[]string] {
 	return ask(ctx, r, "eks:ListClusters", never, func(ctx context.Context) ([]string, error) {
-		return pages(func(token *string) ([]string, *string, error) {
+		return pages(func(token *string) ([]string, more, error) {
 			out, err := r.eks().ListClusters(ctx, &eks.ListClustersInput{NextToken: token}, eksIn(region))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			return out.Clusters, out.NextToken, nil
+			return out.Clusters, marked(false, out.NextToken), nil
 		})
 	})
 }
@@ -78,7 +78,7 @@ func (r *Reader) Associations(ctx context.Context, region, cluster, namespace, s
 	}
 	// "Not found" is about the cluster here.
 	return ask(ctx, r, source, never, func(ctx context.Context) ([]snapshot.PodIdentityAssociation, error) {
-		return pages(func(token *string) ([]snapshot.PodIdentityAssociation, *string, error) {
+		return pages(func(token *string) ([]snapshot.PodIdentityAssociation, more, error) {
 			in := &eks.ListPodIdentityAssociationsInput{ClusterName: &cluster, NextToken: token}
 			if namespace != "" {
 				in.Namespace = &namespace
@@ -88,16 +88,15 @@ func (r *Reader) Associations(ctx context.Context, region, cluster, namespace, s
 			}
 			out, err := r.eks().ListPodIdentityAssociations(ctx, in, eksIn(region))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			var found []snapshot.PodIdentityAssociation
-			for _, a := range out.Associations {
-				found = append(found, snapshot.PodIdentityAssociation{
+			found := each(out.Associations, func(a *types.PodIdentityAssociationSummary) snapshot.PodIdentityAssociation {
+				return snapshot.PodIdentityAssociation{
 					AssociationArn: aws.ToString(a.AssociationArn), AssociationID: aws.ToString(a.AssociationId), ClusterName: aws.ToString(a.ClusterName),
 					Namespace: aws.ToString(a.Namespace), ServiceAccount: aws.ToString(a.ServiceAccount),
-				})
-			}
-			return found, out.NextToken, nil
+				}
+			})
+			return found, marked(false, out.NextToken), nil
 		})
 	})
 }

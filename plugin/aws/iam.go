@@ -2,7 +2,6 @@ package aws
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -16,13 +15,8 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/tally"
 )
 
-const (
-	// iamPage is the most that one answer of an IAM list holds (IAM API reference, MaxItems).
-	iamPage = 1000
-	// maxPages keeps lists finite. An account has at most 5000 roles (IAM quotas), and IAM may send fewer than
-	// it was asked for.
-	maxPages = 100
-)
+// iamPage is the most that one answer of an IAM list holds (IAM API reference, MaxItems).
+const iamPage = 1000
 
 // CallerAccount reads the account of the credentials.
 func (r *Reader) CallerAccount(ctx context.Context) fact.Fact[string] {
@@ -31,7 +25,10 @@ func (r *Reader) CallerAccount(ctx context.Context) fact.Fact[string] {
 		if err != nil {
 			return "", err
 		}
-		return aws.ToString(out.Account), nil
+		if aws.ToString(out.Account) == "" {
+			return "", errEmpty
+		}
+		return *out.Account, nil
 	})
 }
 
@@ -49,7 +46,7 @@ func (r *Reader) Role(ctx context.Context, arn string) fact.Fact[snapshot.Role] 
 		if out.Role == nil {
 			return snapshot.Role{}, errEmpty
 		}
-		return roleFrom(*out.Role), nil
+		return roleFrom(out.Role), nil
 	})
 }
 
@@ -58,16 +55,15 @@ func (r *Reader) AttachedPolicies(ctx context.Context, arn string) fact.Fact[[]s
 	parsed, _ := snapshot.ParseARN(arn)
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:ListAttachedRolePolicies "+name, noSuchEntity, func(ctx context.Context) ([]snapshot.AttachedPolicy, error) {
-		return pages(func(marker *string) ([]snapshot.AttachedPolicy, *string, error) {
+		return pages(func(marker *string) ([]snapshot.AttachedPolicy, more, error) {
 			out, err := r.iam().ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			var found []snapshot.AttachedPolicy
-			for _, p := range out.AttachedPolicies {
-				found = append(found, snapshot.AttachedPolicy{PolicyName: aws.ToString(p.PolicyName), PolicyArn: aws.ToString(p.PolicyArn)})
-			}
-			return found, next(out.IsTruncated, out.Marker), nil
+			found := each(out.AttachedPolicies, func(p *types.AttachedPolicy) snapshot.AttachedPolicy {
+				return snapshot.AttachedPolicy{PolicyName: aws.ToString(p.PolicyName), PolicyArn: aws.ToString(p.PolicyArn)}
+			})
+			return found, marked(out.IsTruncated, out.Marker), nil
 		})
 	})
 }
@@ -77,16 +73,13 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) fact.Fact[[]sna
 	parsed, _ := snapshot.ParseARN(arn)
 	name := parsed.RoleName()
 	return ask(ctx, r, "iam:ListRolePolicies "+name, noSuchEntity, func(ctx context.Context) ([]snapshot.InlinePolicyName, error) {
-		return pages(func(marker *string) ([]snapshot.InlinePolicyName, *string, error) {
+		return pages(func(marker *string) ([]snapshot.InlinePolicyName, more, error) {
 			out, err := r.iam().ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: &name, Marker: marker}, r.iamIn(parsed.Partition))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			var found []snapshot.InlinePolicyName
-			for _, p := range out.PolicyNames {
-				found = append(found, snapshot.InlinePolicyName{PolicyName: p})
-			}
-			return found, next(out.IsTruncated, out.Marker), nil
+			found := each(out.PolicyNames, func(name *string) snapshot.InlinePolicyName { return snapshot.InlinePolicyName{PolicyName: *name} })
+			return found, marked(out.IsTruncated, out.Marker), nil
 		})
 	})
 }
@@ -94,18 +87,15 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) fact.Fact[[]sna
 // Roles lists all roles of the account, with their trust policies.
 func (r *Reader) Roles(ctx context.Context) fact.Fact[[]snapshot.Role] {
 	return ask(ctx, r, "iam:ListRoles", never, func(ctx context.Context) ([]snapshot.Role, error) {
-		return pages(func(marker *string) ([]snapshot.Role, *string, error) {
+		return pages(func(marker *string) ([]snapshot.Role, more, error) {
 			out, err := r.iam().ListRoles(ctx, &iam.ListRolesInput{Marker: marker, MaxItems: aws.Int32(iamPage)}, r.iamIn(""))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			var found []snapshot.Role
-			for _, role := range out.Roles {
-				found = append(found, roleFrom(role))
-			}
+			found := each(out.Roles, roleFrom)
 			tally.Expect(ctx, "roles", len(found)) // how many follow IAM does not say
 			tally.Read(ctx, "roles", len(found))
-			return found, next(out.IsTruncated, out.Marker), nil
+			return found, marked(out.IsTruncated, out.Marker), nil
 		})
 	})
 }
@@ -117,6 +107,9 @@ func (r *Reader) OpenIDConnectProvider(ctx context.Context, arn string) fact.Fac
 		out, err := r.iam().GetOpenIDConnectProvider(ctx, &iam.GetOpenIDConnectProviderInput{OpenIDConnectProviderArn: &arn}, r.iamIn(parsed.Partition))
 		if err != nil {
 			return snapshot.OpenIDConnectProvider{}, err
+		}
+		if out.Url == nil || out.ClientIDList == nil {
+			return snapshot.OpenIDConnectProvider{}, errEmpty
 		}
 		return snapshot.OpenIDConnectProvider{
 			Arn: arn, URL: aws.ToString(out.Url), ClientIDList: out.ClientIDList, ThumbprintList: out.ThumbprintList, CreateDate: utc(out.CreateDate),
@@ -131,11 +124,11 @@ func (r *Reader) OpenIDConnectProviders(ctx context.Context) fact.Fact[[]string]
 		if err != nil {
 			return nil, err
 		}
-		found := []string{}
-		for _, p := range out.OpenIDConnectProviderList {
-			found = append(found, aws.ToString(p.Arn))
+		found := each(out.OpenIDConnectProviderList, func(p *types.OpenIDConnectProviderListEntry) string { return aws.ToString(p.Arn) })
+		if found == nil {
+			return nil, errEmpty
 		}
-		return found, nil
+		return found, nil // IAM has no pages of them
 	})
 }
 
@@ -148,16 +141,14 @@ func (r *Reader) InstanceProfile(ctx context.Context, arn string) fact.Fact[snap
 		if err != nil {
 			return snapshot.InstanceProfile{}, err
 		}
-		if out.InstanceProfile == nil {
+		if out.InstanceProfile == nil || out.InstanceProfile.Roles == nil {
 			return snapshot.InstanceProfile{}, errEmpty
 		}
 		p := snapshot.InstanceProfile{
 			InstanceProfileName: aws.ToString(out.InstanceProfile.InstanceProfileName),
 			Arn:                 aws.ToString(out.InstanceProfile.Arn), Path: aws.ToString(out.InstanceProfile.Path),
 		}
-		for _, role := range out.InstanceProfile.Roles {
-			p.Roles = append(p.Roles, roleFrom(role))
-		}
+		p.Roles = each(out.InstanceProfile.Roles, roleFrom)
 		return p, nil
 	})
 }
@@ -166,7 +157,7 @@ func (r *Reader) iamIn(partition string) func(*iam.Options) {
 	return func(o *iam.Options) { o.Region = r.homeRegion(partition) }
 }
 
-func roleFrom(role types.Role) snapshot.Role {
+func roleFrom(role *types.Role) snapshot.Role {
 	text := aws.ToString(role.AssumeRolePolicyDocument)
 	document, err := snapshot.DecodePolicy(text)
 	if err != nil {
@@ -177,31 +168,6 @@ func roleFrom(role types.Role) snapshot.Role {
 		RoleName: aws.ToString(role.RoleName), Arn: aws.ToString(role.Arn), Path: aws.ToString(role.Path), RoleID: aws.ToString(role.RoleId),
 		CreateDate: utc(role.CreateDate), AssumeRolePolicyDocument: document, MaxSessionDuration: aws.ToInt32(role.MaxSessionDuration),
 	}
-}
-
-// pages reads a list to its end. Half a list is no answer.
-func pages[T any](page func(marker *string) (items []T, next *string, err error)) ([]T, error) {
-	found := []T{}
-	var marker *string
-	for range maxPages {
-		items, next, err := page(marker)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, items...)
-		if aws.ToString(next) == "" {
-			return found, nil
-		}
-		marker = next
-	}
-	return nil, fmt.Errorf("more than %d pages", maxPages)
-}
-
-func next(truncated bool, marker *string) *string {
-	if !truncated {
-		return nil
-	}
-	return marker
 }
 
 // utc keeps a time independent of the machine that read it; nil is the zero time.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/eks"
@@ -20,24 +21,22 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/wait"
 )
 
-const (
-	// defaultTimeout ends a request to a server that accepts connections and never answers, where the user
-	// has set no timeout. It holds for all attempts of one call together.
-	defaultTimeout = 30 * time.Second
-	// sessionName is what CloudTrail shows of a reader that assumed a role.
-	sessionName = "kubectl-irsa"
-)
+// sessionName is what CloudTrail shows of a reader that assumed a role.
+const sessionName = "kubectl-irsa"
 
 // Options say with which credentials AWS is read, and where.
 type Options struct {
 	Profile    string        // of the shared configuration; empty: the SDK's own default
 	Region     string        // empty: the SDK's own default
 	ReaderRole string        // name of the role to assume in other accounts; empty: they are not read
-	Timeout    time.Duration // of one call; zero: 30 seconds
+	Timeout    time.Duration // of one call, with all its attempts and pages; zero: 30 seconds
 	// ProcessText returns what a credential_process has printed to standard error; nil: that is unknown.
 	ProcessText func() string
+	// ProcessAsks reports whether it has asked a person something; nil: it has not.
+	ProcessAsks func() bool
 }
 
 // A Reader reads one AWS account: that of its credentials.
@@ -56,21 +55,31 @@ type Reader struct {
 // when something is read. An error is about a profile that was asked for and cannot be loaded.
 func New(ctx context.Context, o Options) (*Reader, error) {
 	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // what goes wrong, the answers say
+	// How long a credential_process may take, the login says: the SDK's own minute is too short for a person.
+	options = append(options, config.WithProcessCredentialOptions(func(o *processcreds.Options) { o.Timeout = -1 }))
 	if o.Profile != "" {
 		options = append(options, config.WithSharedConfigProfile(o.Profile))
 	}
 	if o.Region != "" {
 		options = append(options, config.WithRegion(o.Region))
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	bounds := wait.For(o.Timeout)
+	bounds.Asks = o.ProcessAsks
+	// It looks up the hosts of AWS_CONTAINER_CREDENTIALS_FULL_URI, and with AWS_DEFAULTS_MODE=auto asks IMDS for the region.
+	loading, cancel := context.WithTimeout(ctx, bounds.Request)
+	defer cancel()
+	loaded, err := within(loading, func() (aws.Config, error) { return config.LoadDefaultConfig(loading, options...) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil && o.Profile != "" {
 		return nil, fmt.Errorf("AWS profile %q: %s", o.Profile, loadReason(err))
 	}
-	explain := explainerOf(loaded, o).noCredentials
-	l := &login{credentials: quickly(loaded.Credentials), explain: explain}
+	explain := explainerOf(loaded, o).late
+	l := &login{credentials: quickly(loaded.Credentials), explain: explain, bounds: bounds}
 	if err != nil {
 		// The cluster can still be read, so this is a gap like any other.
-		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: explain}
+		l = &login{credentials: failing{errors.New(loadReason(err))}, explain: explain, bounds: bounds}
 	}
 	loaded.Credentials = l.credentials
 	r := newReader(loaded, o, l)
@@ -96,7 +105,7 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 		loaded.HTTPClient = wholeAnswers{loaded.HTTPClient}
 	}
 	return &Reader{
-		config: loaded, readerRole: o.ReaderRole, timeout: cmp.Or(o.Timeout, defaultTimeout), login: l,
+		config: loaded, readerRole: o.ReaderRole, timeout: wait.For(o.Timeout).Request, login: l,
 		others: map[string]*Reader{},
 	}
 }
@@ -137,6 +146,7 @@ func (r *Reader) In(partition, account string) (other *Reader, ok bool) {
 		})),
 		explain: func(err error) string { return "cannot assume " + arn + ": " + reason(err) },
 		before:  r.login,
+		bounds:  wait.Bounds{Request: r.timeout, Login: r.timeout}, // it is one call of STS
 	}
 	assumed.Credentials = l.credentials
 	other = newReader(assumed, Options{Timeout: r.timeout}, l)
@@ -157,6 +167,8 @@ func ask[T any](ctx context.Context, r *Reader, source string, isAbsent func(err
 		return fact.Known(value, source)
 	case isAbsent(err):
 		return fact.Absent[T](source)
+	case wait.Late(ctx) && errors.Is(err, context.Canceled): // the SDK's word for it
+		return fact.Unreadable[T](source, reason(context.DeadlineExceeded))
 	default:
 		return fact.Unreadable[T](source, reason(err))
 	}

@@ -35,20 +35,19 @@ func (r *Reader) MayAssume(ctx context.Context, roleARN, targetARN string, tags 
 		key("aws:PrincipalTag/"+name, tags[name])
 	}
 	return ask(ctx, r, "iam:SimulatePrincipalPolicy "+parsed.RoleName(), never, func(ctx context.Context) (snapshot.PolicySimulation, error) {
-		results, err := pages(func(marker *string) ([]snapshot.EvaluationResult, *string, error) {
+		results, err := pages(func(marker *string) ([]snapshot.EvaluationResult, more, error) {
 			in.Marker = marker
 			out, err := r.iam().SimulatePrincipalPolicy(ctx, in, r.iamIn(parsed.Partition))
 			if err != nil {
-				return nil, nil, err
+				return nil, more{}, err
 			}
-			var found []snapshot.EvaluationResult
-			for _, e := range out.EvaluationResults {
-				found = append(found, snapshot.EvaluationResult{
+			found := each(out.EvaluationResults, func(e *types.EvaluationResult) snapshot.EvaluationResult {
+				return snapshot.EvaluationResult{
 					EvalActionName: aws.ToString(e.EvalActionName), EvalResourceName: aws.ToString(e.EvalResourceName),
 					EvalDecision: string(e.EvalDecision), MissingContextValues: e.MissingContextValues,
-				})
-			}
-			return found, next(out.IsTruncated, out.Marker), nil
+				}
+			})
+			return found, marked(out.IsTruncated, out.Marker), nil
 		})
 		return snapshot.PolicySimulation{PolicySourceArn: roleARN, EvaluationResults: results}, err
 	})

@@ -202,7 +202,7 @@ func (t *trustPolicy) read(ctx context.Context) (string, error) {
 		if out.Role == nil {
 			return errEmpty
 		}
-		found = roleFrom(*out.Role)
+		found = roleFrom(out.Role)
 		return nil
 	})
 	if err != nil {

@@ -14,8 +14,8 @@ const issuerSource = "/.well-known/openid-configuration"
 // Issuer reads the service account issuer, a URL, from the API server's discovery document.
 func (r *Reader) Issuer(ctx context.Context) fact.Fact[string] {
 	const source = "get " + issuerSource
-	result := r.core.Get().AbsPath(issuerSource).SetHeader("Accept", "application/json").Do(ctx)
-	if err := result.Error(); err != nil { // unlike Raw's error, it has what the server says
+	result, err := r.core.do(ctx, r.core.Get().AbsPath(issuerSource).SetHeader("Accept", "application/json"))
+	if err != nil {
 		return fact.Unreadable[string](source, reason(err))
 	}
 	body, err := result.Raw()

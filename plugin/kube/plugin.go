@@ -2,6 +2,8 @@ package kube
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"net/http"
 	"os"
 	"regexp"
@@ -12,6 +14,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/wait"
 )
 
 // A pluginTransport names the kubeconfig's exec plugin where it fails: client-go returns that as the error of a request, which
@@ -53,10 +56,14 @@ func (t pluginTransport) RoundTrip(request *http.Request) (*http.Response, error
 	if failed := t.failed.Load(); failed != nil {
 		return nil, failed
 	}
-	response, err := t.RoundTripper.RoundTrip(request)
+	response, err := t.send(request)
 	if err == nil {
 		t.loggedIn.Store(true)
 		return response, nil
+	}
+	if late, ok := errors.AsType[*neterr.CommandError](err); ok {
+		t.failed.CompareAndSwap(nil, late)
+		return nil, t.failed.Load()
 	}
 	why, failed := strings.CutPrefix(err.Error(), pluginFailed)
 	if !failed {
@@ -65,6 +72,58 @@ func (t pluginTransport) RoundTrip(request *http.Request) (*http.Response, error
 	}
 	t.failed.CompareAndSwap(nil, t.failure(why))
 	return nil, t.failed.Load()
+}
+
+// send sends a request. Client-go runs the plugin in it and waits for it, however long it runs and whatever ends the request's
+// context; nobody here waits with it. The plugin is not ended: client-go does not say which process it is. At a terminal Ctrl-C
+// reaches it, too.
+func (t pluginTransport) send(request *http.Request) (*http.Response, error) {
+	type outcome struct {
+		response *http.Response
+		err      error
+	}
+	done := make(chan outcome)
+	left := make(chan struct{})
+	defer close(left)
+	go func() {
+		response, err := t.RoundTripper.RoundTrip(request)
+		select {
+		case done <- outcome{response, err}:
+		case <-left:
+			if err == nil {
+				_ = response.Body.Close() // nobody reads it
+			}
+		}
+	}()
+	ctx := request.Context()
+	login, cancel := t.reader.bounds.ForLogin(ctx)
+	defer cancel()
+	for sent := clockOf(ctx).sent(); ; {
+		select {
+		case o := <-done:
+			return o.response, o.err
+		case <-sent: // the plugin has answered, and the request has its own time
+			cancel()
+			sent = nil
+		case <-login.Done():
+			if wait.Late(login) && !wait.Late(ctx) {
+				return nil, t.late()
+			}
+			if ctx.Err() != nil {
+				return nil, context.Cause(ctx)
+			}
+			login = ctx
+		}
+	}
+}
+
+// late is the failure of a plugin that does not end.
+func (t pluginTransport) late() *neterr.CommandError {
+	e := &neterr.CommandError{What: "kubeconfig: exec plugin", Command: t.plugin.Command, Failure: "did not end in time"}
+	if t.reader.PluginText != nil {
+		e.Text = neterr.LastLine(t.reader.PluginText())
+	}
+	return e
 }
 
 // failure says what is wrong with the plugin, by what client-go says.

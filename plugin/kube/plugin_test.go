@@ -13,6 +13,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/neterr"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/wait"
 )
 
 // A slowPlugin takes its time for each request, and fails if it has a reason.
@@ -43,7 +44,7 @@ func TestPluginRunsOnce(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			plugin := &slowPlugin{why: test.why}
-			transport := newPluginTransport(plugin, &clientcmdapi.ExecConfig{Command: "login"}, &Reader{})
+			transport := newPluginTransport(plugin, &clientcmdapi.ExecConfig{Command: "login"}, &Reader{bounds: wait.For(0)})
 			var done sync.WaitGroup
 			start := time.Now()
 			ask := func() {

@@ -3,8 +3,8 @@ package kube
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
-	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
@@ -16,15 +16,16 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
-)
 
-// defaultTimeout ends a request to a server that accepts connections and never answers, where the user has
-// set no timeout.
-const defaultTimeout = 30 * time.Second
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/wait"
+)
 
 // A Reader reads one cluster, by a client for each API group.
 type Reader struct {
-	core, apps, batch, admission, networking, discovery rest.Interface
+	core, apps, batch, admission, networking, discovery client
+
+	bounds    wait.Bounds
+	hasPlugin bool // an exec plugin logs in
 
 	// Server is the API server's URL, and CA the certificates that its own is verified with, PEM; empty where it is not
 	// verified, or with those of the system.
@@ -33,6 +34,8 @@ type Reader struct {
 
 	// PluginText returns what the kubeconfig's exec plugin has printed to standard error; nil: that is unknown.
 	PluginText func() string
+	// PluginAsks reports whether it has asked a person something; nil: it has not.
+	PluginAsks func() bool
 }
 
 // New returns a reader of the cluster that the configuration names. It makes no request. All clients share
@@ -41,12 +44,13 @@ func New(given *rest.Config) (*Reader, error) {
 	config := rest.CopyConfig(given)
 	config.QPS = -1 // no limit of our own: the API server has priority and fairness
 	config.WarningHandler = rest.NoWarnings{}
-	if config.Timeout == 0 {
-		config.Timeout = defaultTimeout
-	}
+	r := &Reader{Server: withoutLogin(config.Host), bounds: wait.For(config.Timeout), hasPlugin: config.ExecProvider != nil}
+	r.bounds.Asks = func() bool { return r.PluginAsks != nil && r.PluginAsks() }
+	config.Timeout = 0 // each request has its own
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return timedTransport{next} })
 	// Lists of pods and nodes are a third of their JSON; where a server in between knows JSON only, it answers in that.
 	config.AcceptContentTypes = "application/vnd.kubernetes.protobuf,application/json"
-	client, err := rest.HTTPClientFor(config)
+	shared, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, fmt.Errorf("client of %s: %w", config.Host, err)
 	}
@@ -54,15 +58,14 @@ func New(given *rest.Config) (*Reader, error) {
 	// program, and a third of the time that it takes to start.
 	scheme := runtime.NewScheme()
 	config.NegotiatedSerializer = rest.CodecFactoryForGeneratedClient(scheme, serializer.NewCodecFactory(scheme)).WithoutConversion()
-	r := &Reader{Server: withoutLogin(config.Host)}
 	if config.ExecProvider != nil {
-		client.Transport = newPluginTransport(client.Transport, config.ExecProvider, r)
+		shared.Transport = newPluginTransport(shared.Transport, config.ExecProvider, r)
 	}
 	if !config.Insecure && rest.LoadTLSFiles(config) == nil {
 		r.CA = config.CAData
 	}
 	for _, group := range []struct {
-		client      *rest.Interface
+		client      *client
 		version     schema.GroupVersion
 		path        string
 		addToScheme func(*runtime.Scheme) error
@@ -78,9 +81,11 @@ func New(given *rest.Config) (*Reader, error) {
 			return nil, fmt.Errorf("client of %s: %w", config.Host, err)
 		}
 		config.GroupVersion, config.APIPath = &group.version, group.path
-		if *group.client, err = rest.RESTClientForConfigAndClient(config, client); err != nil {
+		requests, err := rest.RESTClientForConfigAndClient(config, shared)
+		if err != nil {
 			return nil, fmt.Errorf("client of %s: %w", config.Host, err)
 		}
+		*group.client = client{requests, r}
 	}
 	return r, nil
 }
@@ -102,8 +107,7 @@ type object[T any] interface {
 }
 
 // read reads one object of a namespace, or of the cluster if it is empty.
-func read[T any, P object[T]](ctx context.Context, group rest.Interface, resource, namespace, name string) (*T, error) {
-	found := P(new(T))
-	err := group.Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).Name(name).Do(ctx).Into(found)
+func read[T any, P object[T]](ctx context.Context, group client, resource, namespace, name string) (*T, error) {
+	found, _, err := one[T, P](ctx, group, group.Get().NamespaceIfScoped(namespace, namespace != "").Resource(resource).Name(name))
 	return found, err
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,7 @@ func TestEndlessPages(t *testing.T) {
 	asked := 0
 	r := readerOf(t, func(w http.ResponseWriter, _ *http.Request) {
 		asked++
-		answer(t, w, 200, podList("more", "a"))
+		answer(t, w, 200, podList(strconv.Itoa(asked), "a"))
 	})
 	gap, ok := r.Pods(t.Context(), "", Selection{}).Gap()
 	if !ok || asked != maxPages || gap.Reason != "there are more than 500000" {

@@ -23,8 +23,8 @@ const metadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 // Where they do not, the Secret is unreadable: to read its keys would take its values too.
 func (r *Reader) Secret(ctx context.Context, namespace, name string) fact.Fact[*corev1.Secret] {
 	f := named("secrets", namespace, name, func() (*metav1.PartialObjectMetadata, error) {
-		result := r.core.Get().Namespace(namespace).Resource("secrets").Name(name).SetHeader("Accept", metadataOnly).Do(ctx)
-		if err := result.Error(); err != nil {
+		result, err := r.core.do(ctx, r.core.Get().Namespace(namespace).Resource("secrets").Name(name).SetHeader("Accept", metadataOnly))
+		if err != nil {
 			return nil, err
 		}
 		body, err := result.Raw()
