@@ -1,7 +1,7 @@
 # `make help` lists the targets.
 
 .DEFAULT_GOAL := help
-.PHONY: help build check test fuzz lint bench demo picture size release-dry-run manifest release controlplane python
+.PHONY: help build check test fuzz lint bench demo picture size release-dry-run manifest release vulnerabilities controlplane python
 
 # The version that is built is the one of the manifest; `make manifest VERSION=v1.2.3` begins the next.
 VERSION ?= $(shell awk '$$1 == "version:" { print $$2; exit }' krew/irsa.yaml)
@@ -13,6 +13,9 @@ GOLANGCI_LINT_VERSION := v2.12.2
 GOLANGCI_LINT := .cache/golangci-lint-$(GOLANGCI_LINT_VERSION)/golangci-lint
 DEADCODE_VERSION := v0.52.0
 DEADCODE := .cache/deadcode-$(DEADCODE_VERSION)/deadcode
+ACTIONLINT_VERSION := v1.7.12
+ACTIONLINT := .cache/actionlint-$(ACTIONLINT_VERSION)/actionlint
+GOVULNCHECK_VERSION := v1.9.0
 GORELEASER_VERSION := v2.14.0
 GORELEASER := .cache/goreleaser-$(GORELEASER_VERSION)/goreleaser
 CYCLONEDX_VERSION := v1.10.0
@@ -50,8 +53,9 @@ ALIVE_IN_TESTS := ^plugin/(testbed|trust|render/schema/conform)/
 
 # Checkouts must not share the linter's cache: it keeps the positions of findings in files of the other checkout.
 lint: export GOLANGCI_LINT_CACHE := $(CURDIR)/.cache/lint
-lint: $(GOLANGCI_LINT) $(DEADCODE) ## check formatting and style, and that no code is dead
+lint: $(GOLANGCI_LINT) $(DEADCODE) $(ACTIONLINT) ## check formatting and style, the workflows, and that no code is dead
 	$(GOLANGCI_LINT) run
+	$(ACTIONLINT) -shellcheck= -pyflakes= # as on every machine, whether it has these two or not
 	$(DEADCODE) -test ./... > .cache/dead
 	$(DEADCODE) ./... > .cache/dead-but-for-tests
 	! { cat .cache/dead; grep -Ev '$(ALIVE_IN_TESTS)' .cache/dead-but-for-tests; } | sort -u | grep .
@@ -89,10 +93,14 @@ release-dry-run: $(GORELEASER) $(CYCLONEDX) ## build the archives of all platfor
 manifest: release-dry-run ## write krew/irsa.yaml for VERSION
 	cp dist/irsa.yaml krew/irsa.yaml
 
-release: release-dry-run ## publish the tag that is checked out; it must be what krew/irsa.yaml says
+release: release-dry-run ## build what is published of VERSION in dist/release; it must be what krew/irsa.yaml says
 	diff -u krew/irsa.yaml dist/irsa.yaml
-	awk -v heading="## $(VERSION)" '/^## / { on = index($$0 " ", heading " ") == 1; next } on' CHANGELOG.md > .cache/notes.md
-	$(RELEASE) release --clean --release-notes .cache/notes.md
+	mkdir dist/release
+	cp dist/*.tar.gz dist/*.zip dist/*.cdx.json dist/checksums.txt dist/release
+	awk -v heading="## $(VERSION)" '/^## / { on = index($$0 " ", heading " ") == 1; next } on' CHANGELOG.md > dist/release/notes.md
+
+vulnerabilities: ## look for known vulnerabilities in what the program calls (asks vuln.go.dev)
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION) ./...
 
 controlplane: ## build the etcd, kube-apiserver and kubectl of the tests (five minutes, the first time only)
 	@go run ./plugin/testbed/binaries/build
@@ -107,6 +115,9 @@ $(GOLANGCI_LINT):
 
 $(DEADCODE):
 	GOBIN=$(CURDIR)/$(@D) go install golang.org/x/tools/cmd/deadcode@$(DEADCODE_VERSION)
+
+$(ACTIONLINT):
+	GOBIN=$(CURDIR)/$(@D) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)
 
 $(GORELEASER):
 	GOBIN=$(CURDIR)/$(@D) go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
