@@ -39,7 +39,12 @@ changes when you confirm them. If nothing is missing, it changes nothing. If it 
 continues.
 
 SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. A pod or a workload (pod/NAME, deploy/NAME, …) stands for the service account
-that it runs under. ROLE is a name, with its path or without, or an ARN.
+that it runs under. ROLE is a name, with its path or without, or an ARN. A name means a role in the account of the cluster.
+
+It changes nothing unless the accounts of the cluster, the AWS credentials and the role are the same, and the cluster that EKS
+describes is the one of the API server. A role of another account takes its ARN and --cross-account. If the AWS credentials are
+not of that account, --writer-role names a role there that makes the changes; a --reader-role only reads. The plan names the
+cluster, its account and the AWS credentials.
 
 In the trust policy it adds this one service account only. It corrects a statement that allows nobody and was meant for this
 service account (for example for the OIDC provider of a former cluster), and leaves the rest as it is, byte for byte. With
@@ -65,6 +70,9 @@ kubectl irsa bind shop/web web --create-serviceaccount --create-role --policy-ar
 
 # Only show the plan
 kubectl irsa bind shop/web web --dry-run=client
+
+# A role of another account, in which the role deployer makes the changes
+kubectl irsa bind kube-system/external-dns arn:aws:iam::444455556666:role/external-dns --cross-account --writer-role deployer
 
 # Print the plan as Terraform
 kubectl irsa bind shop/web web -o terraform`,
@@ -139,6 +147,7 @@ func (b *binder) run(ctx context.Context) error {
 		request := b.request
 		request.At = b.source.at
 		request.ServiceAccount = b.account
+		request.CrossAccount, request.WriterRole, request.Export = b.source.crosses, b.source.writerRole, b.format != ""
 		request.RoleARN = roleARN // empty with --migrate alone: the plan finds the one that the service account has
 		plan, err := bind.New(snapshot, request)
 		return b.proposed(plan, snapshot, err)

@@ -70,6 +70,7 @@ func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager owns it")
 	flags.DurationVar(&c.settle, "settle", time.Minute, "How long to wait until IAM shows a change of the trust policy; ten times as long while others change it too")
 	c.source.addFlags(cmd)
+	c.source.addWriteFlags(cmd)
 	completeValues(cmd, "dry-run", dryRunNone, dryRunClient, dryRunServer)
 	completeValues(cmd, "output", export.Formats()...)
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -41,8 +40,5 @@ func (c *planCommand) readSnapshot(role string) (*snapshot.Snapshot, string, err
 		}
 	}
 	roleARN, err := collect.RoleTyped(s, role)
-	if errors.Is(err, collect.ErrNoCaller) {
-		err = usageError{err}
-	}
 	return s, roleARN, err
 }

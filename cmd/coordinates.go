@@ -71,6 +71,15 @@ func (s *source) coordinates(l live) change.Coordinates {
 			at.Plugin = append(at.Plugin, change.Flag(flag.name, flag.value))
 		}
 	}
+	if s.crosses {
+		at.Write = append(at.Write, []string{"--cross-account"})
+	}
+	if s.writerRole != "" {
+		at.Write = append(at.Write, change.Flag("writer-role", s.writerRole))
+		if s.readerRole == "" { // it reads as well, and the other commands do not write
+			at.Read = append(at.Read, change.Flag("reader-role", s.writerRole))
+		}
+	}
 	return at
 }
 
@@ -79,7 +88,7 @@ func (s *source) arguments() []string {
 	if s.snapshot != "" {
 		return change.Flag("snapshot", s.snapshot)
 	}
-	arguments := slices.Concat(slices.Concat(s.at.Kubectl, s.at.Plugin)...)
+	arguments := slices.Concat(slices.Concat(s.at.Kubectl, s.at.Plugin, s.at.Read)...)
 	if s.noAWS {
 		arguments = append(arguments, "--no-aws")
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,8 +35,17 @@ type source struct {
 	awsRegion  string
 	eksCluster string
 	readerRole string
+	writerRole string // of bind and unbind
+	crosses    bool   // --cross-account of bind and unbind
 
 	at change.Coordinates // of commands that act on what is read; zero for a snapshot
+}
+
+// addWriteFlags adds what the commands that change something have in addition.
+func (s *source) addWriteFlags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&s.crosses, "cross-account", false, "Accept a role of another account than the cluster's or the AWS credentials'; ROLE must be an ARN")
+	flags.StringVar(&s.writerRole, "writer-role", "", "Name of a role to assume in other accounts, to make the changes there; --reader-role only reads")
 }
 
 func (s *source) addFlags(cmd *cobra.Command) {
@@ -58,6 +68,8 @@ func (s *source) validate() error {
 		return usagef("--no-aws reads nothing from AWS: it cannot be used with --aws-profile or --reader-role")
 	case strings.HasPrefix(s.readerRole, "arn:"):
 		return usagef("--reader-role %q: give the name of a role, which is assumed in each account that roles are in, not an ARN", s.readerRole)
+	case strings.HasPrefix(s.writerRole, "arn:"):
+		return usagef("--writer-role %q: give the name of a role, which is assumed in each account that changes are made in, not an ARN", s.writerRole)
 	}
 	return nil
 }
@@ -199,7 +211,8 @@ func (s *source) openAccount(ctx context.Context, identity kube.Identity, timeou
 	}
 	said := s.program.overhear()
 	return aws.New(ctx, aws.Options{
-		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, Timeout: timeout, ProcessText: said.take, ProcessAsks: said.asks,
+		Profile: identity.Profile, Region: identity.Region, ReaderRole: s.readerRole, WriterRole: s.writerRole, Timeout: timeout,
+		ProcessText: said.take, ProcessAsks: said.asks,
 	})
 }
 
@@ -253,7 +266,7 @@ func (l live) explained(err error) error {
 
 // oneCluster says what makes the cluster in AWS and the API server the same one.
 func (l live) oneCluster(e *collect.MismatchError) string {
-	switch account := l.identity.Account; {
+	switch account := cmp.Or(l.identity.Account, l.identity.Login); {
 	case e.Region:
 		return "leave out --aws-region, or name a context of a cluster there with --context"
 	case l.typed.Name != "":

@@ -28,6 +28,9 @@ ROLE is required if neither an annotation nor an association names it, such as f
 allows the service account by a pattern, the command warns and leaves the pattern. Pods that run keep the role until they are
 recreated.
 
+It changes nothing unless the accounts of the cluster, the AWS credentials and the role are the same. A role of another account
+takes --cross-account, and --writer-role names a role there that makes the changes, as with bind.
+
 IAM cannot refuse a write that overwrites another one, and its answers are old for some seconds. The command therefore watches its
 change of the trust policy until IAM has shown it for longer than that (--settle), and makes it again if it is lost. A change that
 another program makes within the same seconds can still be overwritten.
@@ -82,6 +85,7 @@ func (u *unbinder) run(ctx context.Context) error {
 		}
 		request := u.request
 		request.ServiceAccount, request.RoleARN, request.At = u.account, roleARN, u.source.at
+		request.CrossAccount, request.WriterRole, request.Export = u.source.crosses, u.source.writerRole, u.format != ""
 		plan, err := bind.NewUnbind(snapshot, request)
 		return u.proposed(plan, snapshot, err)
 	})

@@ -370,7 +370,7 @@ func TestNoAnswer(t *testing.T) {
 func TestNoConnection(t *testing.T) {
 	environment(t, map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_MAX_ATTEMPTS": "1"})
 	for _, gap := range []func() (fact.Gap, bool){
-		reader(t, Options{}).CallerAccount(t.Context()).Gap,
+		reader(t, Options{}).Caller(t.Context()).Gap,
 		reader(t, Options{}).Instances(t.Context(), "us-west-2", ByInstanceID, nil).Gap,
 	} {
 		if g, _ := gap(); !strings.HasPrefix(g.Reason, "no connection (http://127.0.0.1:1): ") {
@@ -395,7 +395,7 @@ func TestNoCredentials(t *testing.T) {
 		r := reader(t, Options{})
 		for range 5 {
 			asked.Go(func() {
-				gap, _ := r.CallerAccount(t.Context()).Gap()
+				gap, _ := r.Caller(t.Context()).Gap()
 				if gap.Reason != "no AWS credentials: none in the environment or in a profile, and this machine has no instance role" {
 					t.Errorf("reason %q", gap.Reason)
 				}
@@ -408,7 +408,7 @@ func TestNoCredentials(t *testing.T) {
 	})
 	t.Run("a profile of the environment that does not exist", func(t *testing.T) {
 		environment(t, map[string]string{"AWS_PROFILE": "gone"})
-		gap, _ := reader(t, Options{}).CallerAccount(t.Context()).Gap()
+		gap, _ := reader(t, Options{}).Caller(t.Context()).Gap()
 		if gap.Reason != "no AWS credentials: no profile gone in the AWS configuration files" {
 			t.Errorf("reason %q", gap.Reason)
 		}

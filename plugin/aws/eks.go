@@ -45,10 +45,7 @@ func (r *Reader) Clusters(ctx context.Context, region string) fact.Fact[[]string
 }
 
 // NoSuchCluster reports whether a reason is that EKS knows no cluster of the name.
-func NoSuchCluster(reason string) bool { return strings.HasPrefix(reason, noSuchCluster) }
-
-// noSuchCluster is the error code: https://docs.aws.amazon.com/eks/latest/APIReference/API_DescribeCluster.html
-const noSuchCluster = "ResourceNotFoundException"
+func NoSuchCluster(reason string) bool { return strings.HasPrefix(reason, snapshot.NoSuchCluster) }
 
 func clusterFrom(c *types.Cluster) snapshot.EKSCluster {
 	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Status: string(c.Status), Endpoint: aws.ToString(c.Endpoint)}

@@ -18,17 +18,20 @@ import (
 // iamPage is the most that one answer of an IAM list holds (IAM API reference, MaxItems).
 const iamPage = 1000
 
-// CallerAccount reads the account of the credentials.
-func (r *Reader) CallerAccount(ctx context.Context) fact.Fact[string] {
-	return ask(ctx, r, "sts:GetCallerIdentity", never, func(ctx context.Context) (string, error) {
+// A Caller is whose the credentials are.
+type Caller struct{ Account, Arn string }
+
+// Caller reads whose the credentials are.
+func (r *Reader) Caller(ctx context.Context) fact.Fact[Caller] {
+	return ask(ctx, r, "sts:GetCallerIdentity", never, func(ctx context.Context) (Caller, error) {
 		out, err := r.sts().GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) { o.Region = r.homeRegion("") })
 		if err != nil {
-			return "", err
+			return Caller{}, err
 		}
 		if aws.ToString(out.Account) == "" {
-			return "", errEmpty
+			return Caller{}, errEmpty
 		}
-		return *out.Account, nil
+		return Caller{Account: *out.Account, Arn: aws.ToString(out.Arn)}, nil
 	})
 }
 

@@ -31,7 +31,8 @@ const sessionName = "kubectl-irsa"
 type Options struct {
 	Profile    string        // of the shared configuration; empty: the SDK's own default
 	Region     string        // empty: the SDK's own default
-	ReaderRole string        // name of the role to assume in other accounts; empty: they are not read
+	ReaderRole string        // name of the role to assume in other accounts to read them; empty: the writer role
+	WriterRole string        // name of the role to assume in other accounts to write there; empty: nothing is written there
 	Timeout    time.Duration // of one call, with all its attempts and pages; zero: 30 seconds
 	// ProcessText returns what a credential_process has printed to standard error; nil: that is unknown.
 	ProcessText func() string
@@ -44,6 +45,7 @@ type Reader struct {
 	config     aws.Config
 	profile    string
 	readerRole string
+	writerRole string
 	timeout    time.Duration
 	login      *login
 
@@ -105,7 +107,7 @@ func newReader(loaded aws.Config, o Options, l *login) *Reader {
 		loaded.HTTPClient = wholeAnswers{loaded.HTTPClient}
 	}
 	return &Reader{
-		config: loaded, readerRole: o.ReaderRole, timeout: wait.For(o.Timeout).Request, login: l,
+		config: loaded, readerRole: cmp.Or(o.ReaderRole, o.WriterRole), writerRole: o.WriterRole, timeout: wait.For(o.Timeout).Request, login: l,
 		others: map[string]*Reader{},
 	}
 }
@@ -127,12 +129,17 @@ func (r *Reader) Profile() string { return r.profile }
 func (r *Reader) Login(ctx context.Context) string { return r.login.problem(ctx) }
 
 // In returns a reader of another account, whose credentials are those of the reader role there. ok is false
-// where no reader role is known.
+// where no reader role is known. A writer role reads where no reader role is named: it has to read what it edits.
 func (r *Reader) In(partition, account string) (other *Reader, ok bool) {
-	if r.readerRole == "" {
+	return r.assuming(r.readerRole, partition, account)
+}
+
+// assuming returns a reader of another account with the credentials of the role of that name there; ok is false without a name.
+func (r *Reader) assuming(role, partition, account string) (other *Reader, ok bool) {
+	if role == "" {
 		return nil, false
 	}
-	arn := snapshot.ARN{Partition: partition, Service: "iam", Account: account, Resource: "role/" + r.readerRole}.String()
+	arn := snapshot.RoleARN(partition, account, role)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if other, ok := r.others[arn]; ok {
@@ -177,5 +184,5 @@ func ask[T any](ctx context.Context, r *Reader, source string, isAbsent func(err
 // never is for questions whose "not found" is about something else than what was asked for.
 func never(error) bool { return false }
 
-// ReaderRole is the name of the role to assume in other accounts, empty if there is none.
+// ReaderRole is the name of the role to assume in other accounts to read them, empty if there is none.
 func (r *Reader) ReaderRole() string { return r.readerRole }

@@ -32,9 +32,10 @@ func NewWriter(r *Reader) *Writer { return &Writer{reader: r} }
 // Reader returns what reads the same account.
 func (w *Writer) Reader() *Reader { return w.reader }
 
-// In returns a writer of another account, as [Reader.In] does.
+// In returns a writer of another account, whose credentials are those of the writer role there. ok is false where no writer
+// role is known: a reader role never writes.
 func (w *Writer) In(partition, account string) (other *Writer, ok bool) {
-	reader, ok := w.reader.In(partition, account)
+	reader, ok := w.reader.assuming(w.reader.writerRole, partition, account)
 	if !ok {
 		return nil, false
 	}

@@ -46,14 +46,13 @@ func New(s *snapshot.Snapshot, r Request) (*Plan, error) {
 	}
 	p.restart()
 	p.prove()
-	p.warnOfCluster()
 	return p.plan, nil
 }
 
 func newPlanner(s *snapshot.Snapshot, r Request) *planner {
 	p := &planner{
 		snapshot: s, request: r, settings: inject.EKS(s.Cluster().Region),
-		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, At: r.At.In(s)},
+		plan: &Plan{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, Place: placeOf(s, r), At: r.At.In(s)},
 	}
 	p.pods = p.findPods()
 	return p
@@ -70,6 +69,9 @@ func (p *planner) look() error {
 		return refusef("%q is not the ARN of a role: %s", p.request.RoleARN, why)
 	}
 	p.role, _ = snapshot.ParseARN(p.request.RoleARN)
+	if err := p.guardPlace(p.request.RoleARN); err != nil {
+		return err
+	}
 	if err := p.lookForAccount(); err != nil {
 		return err
 	}

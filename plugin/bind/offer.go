@@ -20,7 +20,7 @@ func Offer(s *snapshot.Snapshot, namespace, serviceAccount, role string) (argv [
 			return nil, nil, false
 		}
 	}
-	request := Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true}
+	request := Request{Namespace: namespace, ServiceAccount: serviceAccount, RoleARN: role, Restart: true, offered: true}
 	if forPodIdentity(s, role) {
 		request.PodIdentity = true
 		if argv, changes, ok := offer(s, request); ok {
@@ -60,7 +60,7 @@ func offer(s *snapshot.Snapshot, request Request) (argv []string, changes []chan
 	for _, flag := range []struct {
 		name string
 		set  bool
-	}{{"--pod-identity", request.PodIdentity}, {"--create-role", creates}, {"--restart", restarts}} {
+	}{{"--pod-identity", request.PodIdentity}, {"--create-role", creates}, {"--restart", restarts}, {"--cross-account", plan.Crosses()}} {
 		if flag.set {
 			argv = append(argv, flag.name)
 		}

@@ -29,6 +29,8 @@ type Plan struct {
 	// Injection is what new pods get once the plan is carried out; zero in a plan to unbind.
 	Injection Injection
 	Proof     Proof
+	// Place is where it acts, and who makes its changes.
+	Place Place
 	// At says where the commands of its changes act.
 	At change.Coordinates
 }

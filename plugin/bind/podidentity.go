@@ -65,9 +65,11 @@ func (p *planner) guardPodIdentity() error {
 	case eks.OutpostConfig != nil:
 		return refusef("EKS Pod Identity is not available in local clusters on Outposts")
 	}
-	if arn, ok := snapshot.ParseARN(eks.Arn); ok && arn.Account != p.role.Account {
-		return refusef("EKS Pod Identity needs a role of the cluster's account %s, and this one is in %s: "+
-			"bind a role there that may assume it, or use IRSA", arn.Account, p.role.Account)
+	if arn, ok := snapshot.ParseARN(eks.Arn); ok && arn.Account != p.role.Account { // of an offer
+		return refusef("EKS Pod Identity needs a role of the cluster's account %s, and this one is in %s", arn.Account, p.role.Account)
+	}
+	if err := p.guardAssociation(); err != nil {
+		return err
 	}
 	for _, pod := range p.pods {
 		if err := p.guardNode(pod); err != nil {

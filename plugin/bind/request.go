@@ -30,6 +30,14 @@ type Request struct {
 	AllowPattern bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool
+	// CrossAccount accepts a role of another account than the cluster's or that of the AWS credentials.
+	CrossAccount bool
+	// WriterRole is the name of the role that makes the changes in other accounts than that of the AWS credentials.
+	WriterRole string
+	// Export says that the plan is for another tool, which has credentials of its own.
+	Export bool
+	// offered says that the plan is only printed as a command, which finds out by itself whose credentials it runs with.
+	offered bool
 	// At says where printed commands act.
 	At change.Coordinates
 }

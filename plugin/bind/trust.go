@@ -28,9 +28,6 @@ func (p *planner) trust(request trust.Request) error {
 }
 
 func (p *planner) create(request trust.Request) error {
-	if p.role.Account != p.snapshot.AWS().CallerAccount && p.snapshot.AWS().CallerAccount != "" {
-		p.plan.warn("role %s is created in account %s, but these AWS credentials are of account %s", p.role.RoleName(), p.role.Account, p.snapshot.AWS().CallerAccount)
-	}
 	document, err := trust.PolicyFor(request)
 	if err != nil {
 		return refusef("service account %s: %s", p.request.account(), err)

@@ -21,6 +21,12 @@ type UnbindRequest struct {
 	DeleteProvider bool
 	// ForceConflicts changes a service account that Helm, Argo CD, Flux or another program manages.
 	ForceConflicts bool
+	// CrossAccount accepts a role of another account than the cluster's or that of the AWS credentials.
+	CrossAccount bool
+	// WriterRole is the name of the role that makes the changes in other accounts than that of the AWS credentials.
+	WriterRole string
+	// Export says that the plan is for another tool, which has credentials of its own.
+	Export bool
 	// At says where printed commands act.
 	At change.Coordinates
 }
@@ -28,7 +34,10 @@ type UnbindRequest struct {
 // NewUnbind plans how a service account loses its role: exactly its subject is removed from the trust policy, and its annotation
 // and its association, and nobody else's. The error is a *Refusal.
 func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
-	p := newPlanner(s, Request{Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts, At: r.At})
+	p := newPlanner(s, Request{
+		Namespace: r.Namespace, ServiceAccount: r.ServiceAccount, RoleARN: r.RoleARN, ForceConflicts: r.ForceConflicts,
+		CrossAccount: r.CrossAccount, WriterRole: r.WriterRole, Export: r.Export, At: r.At,
+	})
 	f := s.ServiceAccount(r.Namespace, r.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
 		return nil, refusef("service account %s is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)
@@ -54,7 +63,6 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	}
 	p.listStays()
 	p.warnOfRunning()
-	p.warnOfCluster()
 	return p.plan, nil
 }
 
@@ -94,6 +102,9 @@ func (p *planner) unbind(list []snapshot.PodIdentityAssociation, r UnbindRequest
 		list = slices.DeleteFunc(slices.Clone(list), func(a snapshot.PodIdentityAssociation) bool { return a.RoleArn != r.RoleARN })
 	}
 	for _, a := range list {
+		if err := p.guardAssociation(); err != nil {
+			return err
+		}
 		p.plan.add(change.DeleteAssociation{Cluster: p.snapshot.Cluster().Name, AssociationID: a.AssociationID, Namespace: a.Namespace, ServiceAccount: a.ServiceAccount},
 			"new pods of the service account get no role from the Pod Identity agent")
 	}
@@ -130,6 +141,9 @@ func (p *planner) removeAnnotation() error {
 func (p *planner) unbindRole(arn string, tokens, podIdentity bool) error {
 	p.request.RoleARN, p.plan.RoleARN = arn, arn
 	p.role, _ = snapshot.ParseARN(arn)
+	if err := p.guardPlace(arn); err != nil {
+		return err
+	}
 	f := p.snapshot.Role(arn)
 	if gap, ok := f.Gap(); ok {
 		return refusef("role %s is unknown: %s: %s", arn, gap.What, gap.Reason)
@@ -198,6 +212,13 @@ func (p *planner) deleteProvider() error {
 			return refusef("the OIDC provider is not deleted: its account is unknown, because no role is known; name the role")
 		}
 		p.role = snapshot.ARN{Partition: snapshot.PartitionOf(p.snapshot.Cluster().Region), Account: caller}
+		if home := p.snapshot.Home(); home.Account != caller {
+			return refusef("the OIDC provider is not deleted: whether the cluster is in account %s of these AWS credentials is unknown; name the role", caller)
+		}
+	}
+	if caller := p.plan.Place.Caller; caller != p.role.Account { // all roles are read with the credentials themselves
+		return refusef("the OIDC provider is not deleted: whether other roles of account %s trust it is unknown with AWS credentials of account %s; use credentials of account %s (--aws-profile)",
+			p.role.Account, caller, p.role.Account)
 	}
 	if err := p.lookForIssuer(); err != nil {
 		return err

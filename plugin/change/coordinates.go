@@ -20,6 +20,8 @@ type Coordinates struct {
 	Kubectl [][]string
 	// Plugin are further flags of `kubectl irsa`.
 	Plugin [][]string
+	// Write are those of its commands that change something, bind and unbind, and Read are those of the others.
+	Write, Read [][]string
 	// Profile is the AWS CLI's --profile, empty where it is the default one.
 	Profile string
 	// Region is the AWS CLI's --region.
@@ -67,7 +69,11 @@ func (c Coordinates) of(argv []string) [][]string {
 	case len(argv) < 2:
 		return nil
 	case argv[0] == "kubectl" && argv[1] == "irsa":
-		return slices.Concat(c.Kubectl, c.Plugin)
+		more := c.Read
+		if len(argv) > 2 && (argv[2] == "bind" || argv[2] == "unbind") {
+			more = c.Write
+		}
+		return slices.Concat(c.Kubectl, c.Plugin, more)
 	case argv[0] == "kubectl":
 		return c.Kubectl
 	case argv[0] == "aws":

@@ -3,7 +3,6 @@ package collect
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,11 +27,15 @@ type BindingRequest struct {
 	Role string
 }
 
-// ErrNoCaller reports that the account of a role that was given by its name is unknown.
-var ErrNoCaller = errors.New("the snapshot has no AWS account of its reader: give the role's ARN")
+// A RoleNameError reports that a role that was given by its name cannot be found: a name means a role in the cluster's account.
+type RoleNameError struct{ what string }
+
+// Error implements error.
+func (e *RoleNameError) Error() string { return e.what }
 
 // Binding reads what a plan is made of, and returns it with the ARN of the role that was typed, empty if none was.
 func Binding(ctx context.Context, k *kube.Reader, a *aws.Reader, r BindingRequest) (s *snapshot.Snapshot, roleARN string, err error) {
+	r.Write = true
 	b := binding{k, a, r}
 	if r.Role != "" {
 		if roleARN, err = b.typedRole(ctx); err != nil {
@@ -134,14 +137,22 @@ func (b *binding) withAccounts(ctx context.Context, s *snapshot.Snapshot) *snaps
 	return draft.Snapshot()
 }
 
-// typedRole finds the ARN of a role that was typed as a name, in the account of the AWS credentials. One that does not
-// exist has the ARN that it would get.
+// typedRole finds the ARN of a role that was typed as a name, in the cluster's account. One that does not exist has the ARN that
+// it would get.
 func (b *binding) typedRole(ctx context.Context) (string, error) {
 	if strings.HasPrefix(b.request.Role, "arn:") {
 		return b.request.Role, nil
 	}
+	s, err := b.place(ctx)
+	if err != nil {
+		return "", err
+	}
+	account, err := accountOfNamed(s, b.request.Role, "give the role's ARN, or name the EKS cluster with --eks-cluster")
+	if err != nil {
+		return "", err
+	}
 	path, name := roleName(b.request.Role)
-	arn := roleARN(cmp.Or(b.request.Cluster.Region, b.account.Region()), "", path, name)
+	arn := roleARN(cmp.Or(s.Cluster().Region, b.account.Region()), account, path, name)
 	f := b.account.Role(ctx, arn.String())
 	if gap, ok := f.Gap(); ok {
 		return "", fmt.Errorf("%s: %s", gap.What, gap.Reason)
@@ -152,29 +163,81 @@ func (b *binding) typedRole(ctx context.Context) (string, error) {
 		}
 		return role.Arn, nil
 	}
-	account := b.account.CallerAccount(ctx)
-	if gap, ok := account.Gap(); ok {
-		return "", fmt.Errorf("%s: %s", gap.What, gap.Reason)
-	}
-	arn.Account, _ = account.Get()
 	return arn.String(), nil
 }
 
+// place reads what tells the cluster's account, and no more: the rest is about a role.
+func (b *binding) place(ctx context.Context) (*snapshot.Snapshot, error) {
+	c := &collector{cluster: b.cluster, account: b.account, request: b.request.Request, flight: newFlight(), record: newRecord(b.request.Request)}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	c.stop = stop
+	begin(reading, c, eksClusterQuestion{})
+	begin(reading, c, callerQuestion{})
+	issuer, known := ask(reading, c, discoveryQuestion{}).Get()
+	if known && !snapshot.IsEKSIssuer(issuer) {
+		if caller := c.caller(reading); caller != "" {
+			begin(reading, c, providerARNQuestion{b.account, snapshot.ProviderARN(snapshot.PartitionOf(c.toldRegion(reading)), caller, issuer)})
+		}
+	}
+	c.flight.wait()
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case c.mismatch.err != nil:
+		return nil, c.mismatch.err
+	default:
+		return snapshot.New(c.document()), nil
+	}
+}
+
+// accountOfNamed returns the cluster's account, in which a role is that was typed by its name. Credentials of another account find
+// another role by that name. tell says what helps where the account is unknown.
+func accountOfNamed(s *snapshot.Snapshot, typed, tell string) (string, error) {
+	home := s.Home()
+	caller, ok := s.CallerAccount().Get()
+	switch {
+	case home.Doubt != "":
+		return "", &RoleNameError{home.Doubt}
+	case home.Account == "" && home.NotHere != "":
+		return "", &RoleNameError{fmt.Sprintf("role %s is in the cluster's account, which is not the one of these AWS credentials (%s): use credentials of the cluster's account (--aws-profile), or name the cluster with --eks-cluster", typed, home.NotHere)}
+	case home.Account == "":
+		return "", &RoleNameError{fmt.Sprintf("role %s is in the cluster's account, which is unknown%s: %s", typed, whyUnknown(s), tell)}
+	case !ok:
+		gap, _ := s.CallerAccount().Gap()
+		return "", &RoleNameError{fmt.Sprintf("role %s: the account of the AWS credentials is unknown: %s", typed, gap.Reason)}
+	case caller != home.Account:
+		return "", &RoleNameError{fmt.Sprintf("role %s is in the cluster's account %s, but these AWS credentials are of account %s: use credentials of account %s (--aws-profile), or give the role's ARN, with --cross-account if it is in another account",
+			typed, home.Account, caller, home.Account)}
+	default:
+		return home.Account, nil
+	}
+}
+
+// whyUnknown says why EKS did not tell the cluster's account, in brackets; empty where it is not one of EKS.
+func whyUnknown(s *snapshot.Snapshot) string {
+	gap, ok := s.EKSCluster().Gap()
+	if !ok || gap.Reason == "" {
+		return ""
+	}
+	return " (" + gap.What + ": " + gap.Reason + ")"
+}
+
 // RoleTyped returns the ARN of a role that was typed, by what a snapshot says; it is empty if none was typed, and the
-// error is [ErrNoCaller] where only the snapshot's caller could complete it.
+// error is a [RoleNameError] where its name does not tell it.
 func RoleTyped(s *snapshot.Snapshot, typed string) (string, error) {
 	if typed == "" || strings.HasPrefix(typed, "arn:") {
 		return typed, nil
 	}
-	caller, ok := s.CallerAccount().Get()
-	if !ok {
-		return "", ErrNoCaller
+	account, err := accountOfNamed(s, typed, "give the role's ARN")
+	if err != nil {
+		return "", err
 	}
 	path, name := roleName(typed)
-	if role, ok := s.RoleNamed(caller, name); ok && path == "" {
+	if role, ok := s.RoleNamed(account, name); ok && path == "" {
 		return role.Arn, nil
 	}
-	return roleARN(s.Cluster().Region, caller, path, name).String(), nil
+	return roleARN(s.Cluster().Region, account, path, name).String(), nil
 }
 
 func roleARN(region, account, path, name string) snapshot.ARN {

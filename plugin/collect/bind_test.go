@@ -2,6 +2,7 @@ package collect
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -10,7 +11,10 @@ import (
 // TestRoleTyped holds what a typed role means by a snapshot alone.
 func TestRoleTyped(t *testing.T) {
 	const arn = "arn:aws:iam::111122223333:role/team/web"
-	known := snapshot.Document{AWS: &snapshot.AWS{CallerAccount: "111122223333", Roles: []snapshot.Role{{Arn: arn, RoleName: "web"}}}}
+	known := snapshot.Document{
+		Cluster: snapshot.Cluster{Account: "111122223333"},
+		AWS:     &snapshot.AWS{CallerAccount: "111122223333", Roles: []snapshot.Role{{Arn: arn, RoleName: "web"}}},
+	}
 	china := known
 	china.Cluster.Region = "cn-north-1"
 	for _, test := range []struct {
@@ -26,7 +30,15 @@ func TestRoleTyped(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", test.typed, got, err, test.want)
 		}
 	}
-	if _, err := RoleTyped(snapshot.New(snapshot.Document{}), "web"); !errors.Is(err, ErrNoCaller) {
-		t.Errorf("error %v, want %v", err, ErrNoCaller)
+	elsewhere, unknown := known, known
+	elsewhere.Cluster.Account, unknown.Cluster.Account = "444455556666", ""
+	for want, document := range map[string]snapshot.Document{
+		"which is unknown": unknown,
+		"account 444455556666, but these AWS credentials are of account 111122223333": elsewhere,
+	} {
+		var unnamed *RoleNameError
+		if got, err := RoleTyped(snapshot.New(document), "web"); !errors.As(err, &unnamed) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q, %v, want %s", got, err, want)
+		}
 	}
 }

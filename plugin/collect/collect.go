@@ -21,6 +21,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -54,10 +55,21 @@ type Request struct {
 	Wide bool
 	// Everything asks for all roles, OIDC providers, service accounts and Pod Identity associations there are.
 	Everything bool
+	// Write says that the answer decides on what is written: it is asked whose the AWS credentials are, and a guess about the
+	// cluster's account is none.
+	Write bool
 	// Agent asks whether the cluster has the Pod Identity agent, wherever the targets' pods run.
 	Agent bool
 	// TakenAt is the time of the snapshot.
 	TakenAt time.Time
+}
+
+// account is the cluster's account by the kubeconfig. That of the role that one logs in with is a guess.
+func (r Request) account() string {
+	if r.Write {
+		return r.Cluster.Account
+	}
+	return cmp.Or(r.Cluster.Account, r.Cluster.Login)
 }
 
 // Collect reads all that the answers to a request need, each thing once, and as much as possible at the same
@@ -146,6 +158,9 @@ func (c *collector) beginAlways(ctx context.Context) {
 		if c.request.AllNamespaces {
 			begin(ctx, c, nodesQuestion{})
 		}
+	}
+	if c.account != nil && c.request.Write {
+		begin(ctx, c, callerQuestion{})
 	}
 	if c.cluster != nil && c.request.Agent {
 		begin(ctx, c, agentDaemonSetsQuestion{})

@@ -36,14 +36,15 @@ func (c *collector) caller(ctx context.Context) string {
 type callerQuestion struct{}
 
 func (callerQuestion) find(ctx context.Context, c *collector) fact.Fact[string] {
-	f := request(c, func() fact.Fact[string] { return c.account.CallerAccount(ctx) })
+	f := request(c, func() fact.Fact[aws.Caller] { return c.account.Caller(ctx) })
 	if gap, ok := f.Gap(); ok {
 		c.record.refused(snapshot.Missing{Resource: "sts:GetCallerIdentity"}, gap.Reason)
 	}
 	if found, ok := f.Get(); ok {
-		c.record.learnCaller(found)
+		c.record.learnCaller(found.Account)
+		c.record.learnCallerARN(found.Arn)
 	}
-	return f
+	return fact.Map(f, func(found aws.Caller) string { return found.Account })
 }
 
 // elsewhere says that something is in an account that is not the credentials' own, empty if it is not.

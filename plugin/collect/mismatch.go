@@ -66,7 +66,7 @@ func (c *collector) compareRegion(issuer string) {
 // whose says that the cluster's account is not that of the AWS credentials, as far as the kubeconfig tells it; empty if it
 // is, or if either is unknown.
 func (c *collector) whose(ctx context.Context) string {
-	account := c.request.Cluster.Account
+	account := c.request.account()
 	if account == "" || c.account.Login(ctx) != "" {
 		return ""
 	}

@@ -22,11 +22,12 @@ type record struct {
 	whole      map[string][]string // resources that were read as a whole: of these namespaces; "" is everywhere
 	why        map[string]string   // resources that could not be asked for, and why
 	caller     string              // the account of the AWS credentials
+	callerARN  string              // whose they are
 }
 
 func newRecord(r Request) *record {
 	return &record{
-		cluster: snapshot.Cluster{Name: r.Cluster.Name, Region: r.Cluster.Region, Account: r.Cluster.Account},
+		cluster: snapshot.Cluster{Name: r.Cluster.Name, Region: r.Cluster.Region, Account: r.account()},
 		objects: map[string]snapshot.Object{}, roles: map[string]*snapshot.Role{},
 		unreadable: map[string]snapshot.Missing{}, notFound: map[string]snapshot.Missing{}, whole: map[string][]string{}, why: map[string]string{},
 	}
@@ -107,6 +108,12 @@ func (r *record) learnCaller(account string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.caller = cmp.Or(r.caller, account)
+}
+
+func (r *record) learnCallerARN(arn string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.callerARN = arn
 }
 
 func (r *record) knownCaller() string {
@@ -199,7 +206,7 @@ func (c *collector) document() snapshot.Document {
 	}
 	d.NotAsked = append(d.NotAsked, r.notAsked(unaskedAWS, "")...)
 	d.AWS = &r.aws
-	d.AWS.CallerAccount = r.caller
+	d.AWS.CallerAccount, d.AWS.CallerArn = r.caller, r.callerARN
 	for _, role := range sortedValues(r.roles) {
 		d.AWS.Roles = append(d.AWS.Roles, *role)
 	}

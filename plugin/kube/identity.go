@@ -18,6 +18,7 @@ type Identity struct {
 	Region  string
 	Account string
 	Profile string // the AWS profile that the kubeconfig's user logs in with
+	Login   string // the account of the role that the user logs in with: mostly, and not always, the cluster's
 }
 
 // Or fills what i does not know from a less certain source.
@@ -25,7 +26,7 @@ func (i Identity) Or(other Identity) Identity {
 	for _, field := range []struct {
 		have *string
 		from string
-	}{{&i.Name, other.Name}, {&i.Region, other.Region}, {&i.Account, other.Account}, {&i.Profile, other.Profile}} {
+	}{{&i.Name, other.Name}, {&i.Region, other.Region}, {&i.Account, other.Account}, {&i.Profile, other.Profile}, {&i.Login, other.Login}} {
 		if *field.have == "" {
 			*field.have = field.from
 		}
@@ -59,8 +60,8 @@ func Identify(config clientcmdapi.Config, context string) Identity {
 	if server := config.Clusters[entry.Cluster]; server != nil {
 		id = id.Or(ofServer(server.Server))
 	}
-	// The role that one logs in with is mostly, and not always, of the cluster's account.
-	return id.Or(Identity{Account: login.Account})
+	id.Login = login.Account
+	return id
 }
 
 // ofPlugin reads the arguments of `aws eks get-token` and `aws-iam-authenticator token`, whatever wraps them,

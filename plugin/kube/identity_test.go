@@ -33,14 +33,14 @@ func TestIdentify(t *testing.T) {
 			want: Identity{Name: "prod", Region: "eu-west-1", Profile: "ops"},
 		},
 		{
-			name: "the role's account is better than none",
+			name: "the role's account is not the cluster's",
 			exec: aws("eks", "get-token", "--cluster-name", "prod", "--role-arn", "arn:aws:iam::444455556666:role/admin"),
-			want: Identity{Name: "prod", Account: "444455556666"},
+			want: Identity{Name: "prod", Login: "444455556666"},
 		},
 		{
 			name: "the cluster's ARN is better than the role's", context: arn, cluster: arn,
 			exec: aws("eks", "get-token", "--cluster-name", "prod", "--role-arn", "arn:aws:iam::444455556666:role/admin"),
-			want: Identity{Name: "prod", Region: "us-west-2", Account: "111122223333"},
+			want: Identity{Name: "prod", Region: "us-west-2", Account: "111122223333", Login: "444455556666"},
 		},
 		{
 			name: "a local cluster on Outposts has an id",
@@ -68,7 +68,7 @@ func TestIdentify(t *testing.T) {
 		{
 			name: "aws-iam-authenticator",
 			exec: &clientcmdapi.ExecConfig{Command: "aws-iam-authenticator", Args: []string{"token", "-i", "prod", "-r", "arn:aws:iam::111122223333:role/admin"}},
-			want: Identity{Name: "prod", Account: "111122223333"},
+			want: Identity{Name: "prod", Login: "111122223333"},
 		},
 		{
 			name: "aws-iam-authenticator, long flags", cluster: "x",

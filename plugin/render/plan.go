@@ -21,7 +21,7 @@ func Plan(plan *bind.Plan, s *snapshot.Snapshot, style Style) string {
 	return inShort(s.Cluster().Account, style, func(p *page) {
 		p.planTitle(plan)
 		for i, step := range plan.Steps {
-			p.step(i+1, step, plan.At, s)
+			p.step(i+1, step, plan, s)
 		}
 		p.planSource(plan)
 		p.planLater(plan)
@@ -37,10 +37,49 @@ func (p *page) planTitle(plan *bind.Plan) {
 	if len(plan.Steps) == 0 && plan.Source == "" {
 		p.paragraph("", 0, "Nothing to change: "+what)
 		p.planWorkload(plan, 0)
+		p.planPlace(plan, 0)
 		return
 	}
 	p.headed("PLAN", what+": "+counted(plan))
 	p.planWorkload(plan, columns("PLAN")+2)
+	p.planPlace(plan, columns("PLAN")+2)
+}
+
+// planPlace says which cluster and whose AWS credentials the plan is for. Account ids are never shortened: they are what tells a
+// wrong one.
+func (p *page) planPlace(plan *bind.Plan, indent int) {
+	for _, text := range []string{"in " + clusterWords(plan.Place.Cluster), "with " + callerWords(plan.Place)} {
+		p.paragraph(strings.Repeat(" ", indent), indent, text)
+	}
+}
+
+func clusterWords(c snapshot.Cluster) string {
+	name := "cluster " + c.Name
+	switch {
+	case c.Name == "" && c.Issuer != "":
+		name = "the cluster of issuer " + c.Issuer
+	case c.Name == "":
+		name = "the cluster"
+	}
+	account := "account unknown"
+	if c.Account != "" {
+		account = "account " + c.Account
+	}
+	if c.Region != "" {
+		account += ", " + c.Region
+	}
+	return name + " (" + account + ")"
+}
+
+func callerWords(place bind.Place) string {
+	switch {
+	case place.Caller == "":
+		return "AWS credentials of an unknown account"
+	case place.CallerARN == "":
+		return "AWS credentials of account " + place.Caller
+	default:
+		return "AWS credentials of " + place.CallerARN + " (account " + place.Caller + ")"
+	}
 }
 
 // planWorkload says why the plan is about this service account, if it was not named.
@@ -100,15 +139,19 @@ func (p *page) headed(heading, text string) {
 	p.paragraph(dressed(p.palette.strong, heading)+"  ", columns(heading)+2, text)
 }
 
-func (p *page) step(number int, step bind.Step, at change.Coordinates, s *snapshot.Snapshot) {
+func (p *page) step(number int, step bind.Step, plan *bind.Plan, s *snapshot.Snapshot) {
 	p.blank()
 	summary := step.Change.Summary()
 	p.paragraph(strconv.Itoa(number)+". ", stepIndent, capital(summary))
 	if step.For != "" {
 		p.paragraph(strings.Repeat(" ", stepIndent), stepIndent, step.For)
 	}
-	lines := at.Shell([]change.Change{step.Change})
-	if holdsDocument(step.Change.Commands()) {
+	if whose := plan.Whose(step.Change); whose != "" {
+		p.paragraph(strings.Repeat(" ", stepIndent), stepIndent, whose)
+	}
+	lines := plan.At.Shell([]change.Change{step.Change})
+	// A command that is copied runs with the caller's credentials, which find what has the same name in their own account.
+	if account := plan.Place.Account(step.Change); holdsDocument(step.Change.Commands()) || account != "" && account != plan.Place.Caller {
 		lines = nil
 	}
 	// Where there was nothing before, the command says all that is new.

@@ -30,6 +30,11 @@ func (a ARN) RoleName() string {
 	return path[strings.LastIndex(path, "/")+1:]
 }
 
+// RoleARN returns the ARN of a role by its name, with its path or without.
+func RoleARN(partition, account, name string) string {
+	return ARN{Partition: partition, Service: "iam", Account: account, Resource: "role/" + name}.String()
+}
+
 // ProviderARN returns the ARN of the IAM OIDC provider that an issuer has in an account: the issuer without
 // its scheme (AWS IAM API reference, CreateOpenIDConnectProvider).
 func ProviderARN(partition, account, issuer string) string {

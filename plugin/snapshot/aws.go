@@ -8,7 +8,9 @@ import (
 // AWS is what was read from AWS: the objects as the AWS APIs (and so the AWS CLI) print them.
 type AWS struct {
 	// CallerAccount is the account of the credentials that did the reading; empty if it is unknown.
-	CallerAccount           string                   `json:"callerAccount,omitempty"`
+	CallerAccount string `json:"callerAccount,omitempty"`
+	// CallerArn is whose the credentials are; empty if it is unknown. It names a person, so no file has it.
+	CallerArn               string                   `json:"-"`
 	EKSCluster              *EKSCluster              `json:"eksCluster,omitempty"`
 	Roles                   []Role                   `json:"roles,omitempty"`
 	OpenIDConnectProviders  []OpenIDConnectProvider  `json:"openIDConnectProviders,omitempty"`

@@ -167,16 +167,16 @@ func (a *Applier) recreate(ctx context.Context, pod change.PodRef, now time.Time
 // writerOf returns the writer of the account that a thing in AWS is in.
 func (a *Applier) writerOf(o change.Object, s *snapshot.Snapshot) (*aws.Writer, error) {
 	arn, _ := snapshot.ParseARN(o.ARN)
-	caller := ""
-	if aws := s.AWS(); aws != nil {
-		caller = aws.CallerAccount
+	caller, ok := s.CallerAccount().Get()
+	if !ok {
+		return nil, errors.New("the account of the AWS credentials is unknown")
 	}
-	if o.ARN == "" || caller == "" || caller == arn.Account {
+	if o.ARN == "" || caller == arn.Account { // EKS is asked in the account of the credentials
 		return a.Account, nil
 	}
 	w, ok := a.Account.In(arn.Partition, arn.Account)
 	if !ok {
-		return nil, fmt.Errorf("%s is in account %s, but these AWS credentials are of account %s: use --reader-role with a role there that may make the change", o.ARN, arn.Account, caller)
+		return nil, fmt.Errorf("%s is in account %s, but these AWS credentials are of account %s: use --writer-role with a role there that may make the change", o.ARN, arn.Account, caller)
 	}
 	return w, nil
 }

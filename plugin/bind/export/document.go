@@ -15,6 +15,8 @@ type Plan struct {
 	Namespace      string        `json:"namespace"`
 	ServiceAccount string        `json:"serviceAccount"`
 	RoleArn        string        `json:"roleArn,omitempty"`
+	Cluster        Cluster       `json:"cluster"`
+	Caller         Caller        `json:"caller"`
 	Steps          []Step        `json:"steps"`
 	Later          []Step        `json:"later,omitempty"` // what is left to the user, such as restarts
 	Warnings       []string      `json:"warnings,omitempty"`
@@ -24,10 +26,25 @@ type Plan struct {
 	Unknown        []fact.Gap    `json:"unknown,omitempty"`
 }
 
+// A Cluster is the cluster that a plan is for. What is unknown is left out.
+type Cluster struct {
+	Name    string `json:"name,omitempty"`
+	Region  string `json:"region,omitempty"`
+	Account string `json:"account,omitempty"`
+}
+
+// A Caller is whose the AWS credentials are that the plan was made with. What is unknown is left out.
+type Caller struct {
+	Account string `json:"account,omitempty"`
+	Arn     string `json:"arn,omitempty"`
+}
+
 // A Step is one change of a plan.
 type Step struct {
 	Summary  string   `json:"summary"`
-	For      string   `json:"for,omitempty"` // why
+	Account  string   `json:"account,omitempty"` // the AWS account that it changes; none where it changes the cluster
+	Writer   string   `json:"writer,omitempty"`  // the ARN of the role that makes it, if not the caller
+	For      string   `json:"for,omitempty"`     // why
 	Commands []string `json:"commands,omitempty"`
 	ByHand   string   `json:"byHand,omitempty"` // what no command does
 	Policy   string   `json:"policy,omitempty"` // the new trust policy
@@ -37,7 +54,9 @@ func document(plan *bind.Plan) Plan {
 	d := Plan{
 		APIVersion: snapshot.APIVersion, Kind: "Plan",
 		Namespace: plan.Namespace, ServiceAccount: plan.ServiceAccount, RoleArn: plan.RoleARN,
-		Steps: []Step{}, Source: plan.Source,
+		Cluster: Cluster{plan.Place.Cluster.Name, plan.Place.Cluster.Region, plan.Place.Cluster.Account},
+		Caller:  Caller{plan.Place.Caller, plan.Place.CallerARN},
+		Steps:   []Step{}, Source: plan.Source,
 		Verdict: plan.Proof.Verdict, Remaining: plan.Proof.Remaining, Unknown: plan.Proof.Unknown,
 	}
 	for _, warning := range plan.Warnings {
@@ -45,7 +64,7 @@ func document(plan *bind.Plan) Plan {
 	}
 	for _, step := range plan.Steps {
 		one := stepOf(step.Change, plan.At)
-		one.For = step.For
+		one.For, one.Account, one.Writer = step.For, plan.Place.Account(step.Change), plan.Place.Writer(step.Change)
 		d.Steps = append(d.Steps, one)
 	}
 	for _, c := range plan.Later {

@@ -51,7 +51,8 @@ type eksctlConfig struct {
 }
 
 func (e *eksctlConfig) step(c change.Change) {
-	if !exact(c, isText) {
+	// eksctl works in the account of the cluster.
+	if account := e.plan.Place.Account(c); account != "" && e.plan.Crosses() || !exact(c, isText) {
 		e.byHand(c)
 		return
 	}

@@ -20,6 +20,15 @@ func Formats() []string {
 // Print prints a plan that was made from a snapshot. The error is about a format that does not exist, or a plan that
 // it cannot express.
 func Print(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
+	plan = forCredentials(plan)
+	text, err := inFormat(format, plan, s)
+	if err != nil || format == "json" || format == "yaml" { // the document has fields for it
+		return text, err
+	}
+	return accounts(plan) + text, nil
+}
+
+func inFormat(format string, plan *bind.Plan, s *snapshot.Snapshot) (string, error) {
 	switch format {
 	case "json":
 		text, err := render.JSON(document(plan))
