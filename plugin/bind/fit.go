@@ -12,7 +12,10 @@ func (p *planner) guardPlace(roleARN string) error {
 		return nil
 	}
 	home, caller := p.snapshot.Home(), p.plan.Place.Caller
-	role, _ := snapshot.ParseARN(roleARN)
+	role, ok := snapshot.ParseARN(roleARN)
+	if !ok { // an annotation that names no role: no account is changed
+		return nil
+	}
 	if err := p.guardPartition(role); err != nil {
 		return err
 	}

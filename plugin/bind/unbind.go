@@ -1,6 +1,7 @@
 package bind
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -92,6 +93,9 @@ func (p *planner) unbind(list []snapshot.PodIdentityAssociation, r UnbindRequest
 	annotated := ""
 	if p.account != nil {
 		annotated = p.account.Annotations[p.roleKey()]
+	}
+	if err := p.guardPlace(cmp.Or(r.RoleARN, annotated)); err != nil {
+		return err
 	}
 	if annotated != "" && (r.RoleARN == "" || r.RoleARN == annotated) {
 		if err := p.removeAnnotation(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,14 +28,21 @@ func (a *AWS) answerSTS(c Call) (*http.Response, error) {
 }
 
 func (a *AWS) callerIdentity(c Call) *http.Response {
-	a.state.Lock()
-	arn, isSession := a.sessions[c.User]
-	a.state.Unlock()
-	id := "AROATESTTESTTESTTEST1:session"
-	if !isSession {
-		arn, id = "arn:aws:iam::"+c.Account+":user/tester", "AIDATESTTESTTESTTEST1"
+	arn, id := a.Principal(c), "AROATESTTESTTESTTEST1:session"
+	if strings.Contains(arn, ":user/") {
+		id = "AIDATESTTESTTESTTEST1"
 	}
 	return result(c, "<Arn>"+escaped(arn)+"</Arn><UserId>"+id+"</UserId><Account>"+c.Account+"</Account>")
+}
+
+// Principal is the ARN of who made a call.
+func (a *AWS) Principal(c Call) string {
+	a.state.Lock()
+	defer a.state.Unlock()
+	if arn, isSession := a.sessions[c.User]; isSession {
+		return arn
+	}
+	return "arn:aws:iam::" + c.Account + ":user/tester"
 }
 
 // assumeRole gives credentials for every role that exists; who may take it is not judged.
