@@ -133,7 +133,7 @@ func TestProcessLate(t *testing.T) {
 		}
 	})
 	environment(t, map[string]string{"AWS_CONFIG_FILE": config})
-	gap, _ := reader(t, Options{Profile: "dev", Timeout: 100 * time.Millisecond}).CallerAccount(t.Context()).Gap()
+	gap, _ := reader(t, Options{Profile: "dev", Timeout: 100 * time.Millisecond}).Caller(t.Context()).Gap()
 	if want := `no AWS credentials: credential_process of profile dev "sh" did not end in time`; gap.Reason != want {
 		t.Errorf("%q, want %q", gap.Reason, want)
 	}

@@ -139,7 +139,7 @@ func TestPartialLists(t *testing.T) {
 // TestNoThing holds the same of one thing: an answer without it says nothing about it.
 func TestNoThing(t *testing.T) {
 	for result, read := range map[string]func(*Reader) (fact.Gap, bool){
-		"GetCallerIdentity": func(r *Reader) (fact.Gap, bool) { return r.CallerAccount(t.Context()).Gap() },
+		"GetCallerIdentity": func(r *Reader) (fact.Gap, bool) { return r.Caller(t.Context()).Gap() },
 		"GetRole":           func(r *Reader) (fact.Gap, bool) { return r.Role(t.Context(), roleARN).Gap() },
 		"GetOpenIDConnectProvider": func(r *Reader) (fact.Gap, bool) {
 			return r.OpenIDConnectProvider(t.Context(), "arn:aws:iam::111122223333:oidc-provider/x").Gap()
