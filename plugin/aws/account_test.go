@@ -460,3 +460,36 @@ func TestReaderRole(t *testing.T) {
 		t.Error("a reader role that nobody named")
 	}
 }
+
+// TestWriterRole holds that a reader role never writes, and that a writer role reads only where no reader role does.
+func TestWriterRole(t *testing.T) {
+	for _, c := range []struct {
+		options      Options
+		reads, write string // the roles that are assumed
+	}{
+		{Options{ReaderRole: "audit"}, "audit", ""},
+		{Options{WriterRole: "deployer"}, "deployer", "deployer"},
+		{Options{ReaderRole: "audit", WriterRole: "deployer"}, "audit", "deployer"},
+	} {
+		var s server
+		s.start(t, func(w http.ResponseWriter, form url.Values) {
+			say(t, w, 403, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>`)
+		})
+		r := reader(t, c.options)
+		other, _ := r.In("aws", "999999999999")
+		gap, _ := other.Role(t.Context(), "arn:aws:iam::999999999999:role/web").Gap()
+		if !strings.Contains(gap.Reason, "role/"+c.reads+":") {
+			t.Errorf("%+v: read with %q, want %s", c.options, gap.Reason, c.reads)
+		}
+		writer, ok := NewWriter(r).In("aws", "999999999999")
+		if ok != (c.write != "") {
+			t.Errorf("%+v: a writer: %v", c.options, ok)
+		}
+		if !ok {
+			continue
+		}
+		if err := writer.AttachPolicy(t.Context(), "arn:aws:iam::999999999999:role/web", "arn:aws:iam::aws:policy/ReadOnlyAccess"); err == nil || !strings.Contains(err.Error(), "role/"+c.write+":") {
+			t.Errorf("%+v: written with %v, want %s", c.options, err, c.write)
+		}
+	}
+}

@@ -15,11 +15,13 @@ var nowhere Coordinates
 func TestPlace(t *testing.T) {
 	live := Coordinates{
 		Kubectl: [][]string{{"--context", "prod"}, {"--kubeconfig", "/etc/prod"}, {"--insecure-skip-tls-verify"}},
-		Plugin:  [][]string{{"--eks-cluster", "prod"}, {"--aws-profile", "ops"}, {"--reader-role", "reader"}},
+		Plugin:  [][]string{{"--eks-cluster", "prod"}, {"--aws-profile", "ops"}},
+		Write:   [][]string{{"--cross-account"}, {"--writer-role", "writer"}}, Read: [][]string{{"--reader-role", "writer"}},
 		Profile: "ops", Region: "us-west-2",
 	}
 	china := Coordinates{Region: "cn-north-1"}
-	const cluster, plugin = " --context prod --kubeconfig /etc/prod --insecure-skip-tls-verify", " --eks-cluster prod --aws-profile ops --reader-role reader"
+	const cluster, plugin = " --context prod --kubeconfig /etc/prod --insecure-skip-tls-verify", " --eks-cluster prod --aws-profile ops"
+	const reads, writes = " --reader-role writer", " --cross-account --writer-role writer"
 	for _, c := range []struct {
 		at         Coordinates
 		argv, want string // the flags that are added
@@ -28,9 +30,10 @@ func TestPlace(t *testing.T) {
 		{nowhere, "aws eks list-clusters", ""},
 		{nowhere, "kubectl irsa explain pod/web-0", ""},
 		{live, "kubectl rollout restart deployment/web -n shop", cluster},
-		{live, "kubectl irsa explain pod/web-0 -n shop", cluster + plugin},
-		{live, "kubectl irsa bind shop/web web --restart", cluster + plugin},
-		{live, "kubectl irsa bind shop/web web --eks-cluster=dev --context dev", " --kubeconfig /etc/prod --insecure-skip-tls-verify --aws-profile ops --reader-role reader"},
+		{live, "kubectl irsa explain pod/web-0 -n shop", cluster + plugin + reads},
+		{live, "kubectl irsa bind shop/web web --restart", cluster + plugin + writes},
+		{live, "kubectl irsa unbind shop/web --cross-account", cluster + plugin + " --writer-role writer"},
+		{live, "kubectl irsa bind shop/web web --eks-cluster=dev --context dev", " --kubeconfig /etc/prod --insecure-skip-tls-verify --aws-profile ops" + writes},
 		{live, "aws iam update-assume-role-policy --role-name web", " --profile ops"},
 		{live, "aws eks create-addon --cluster-name prod", " --profile ops --region us-west-2"},
 		{live, "aws ec2 modify-instance-metadata-options --instance-id i-1", " --profile ops --region us-west-2"},

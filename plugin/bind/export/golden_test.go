@@ -7,19 +7,29 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind/export"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestGolden holds every format, byte for byte, for a service account that Helm manages, whose annotation is to change in
-// the release's values, and for the second run of a migration, which removes the annotation and edits the trust policy.
+// the release's values, and for the second run of a migration, which removes the annotation and edits the trust policy, and for a
+// role of another account than the cluster's.
 func TestGolden(t *testing.T) {
 	for name, request := range map[string]bind.Request{
 		"helm":           {Namespace: "shop", ServiceAccount: "web", RoleARN: webRole},
 		"migrate-second": {Namespace: "shop", ServiceAccount: "web", RoleARN: webRole, Migrate: true},
+		"cross-account": { // of the demo
+			Namespace: "kube-system", ServiceAccount: "external-dns", RoleARN: "arn:aws:iam::444455556666:role/external-dns", CrossAccount: true, Export: true,
+			At: change.Coordinates{Profile: "ops"}, // of another account
+		},
 	} {
 		data, err := os.ReadFile("../../../testdata/bind/export/" + name + ".json")
+		if name == "cross-account" {
+			data, err = demo.Snapshot, nil
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
