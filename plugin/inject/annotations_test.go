@@ -67,6 +67,8 @@ func TestCheckRoleARN(t *testing.T) {
 		{"arn:aws:iam::111122223333:role/", "no role"},
 		{"arn:aws:iam::111122223333:role", "no role"},
 		{"arn:aws:iam::111122223333:role/web:1", `':'`},
+		{"arn:aws:iam::111122223333:role/team:a/web", ""},
+		{"arn:aws:iam::111122223333:role/tëam/web", `path has the character 'ë'`},
 		{"arn:aws:iam::111122223333:role/" + strings.Repeat("x", 65), "64"},
 		{strings.Repeat("x", 3000), "2048"},
 	} {

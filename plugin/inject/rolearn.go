@@ -95,15 +95,20 @@ func checkRoleResource(resource string) string {
 	default:
 		return fmt.Sprintf("it is the ARN of a %q, not of a role", kind)
 	}
-	last := name[strings.LastIndexByte(name, '/')+1:]
+	path, last := name[:strings.LastIndexByte(name, '/')+1], name[strings.LastIndexByte(name, '/')+1:]
 	switch {
 	case !found || last == "":
 		return "it names no role"
 	case len(last) > 64:
 		return "the role's name is longer than 64 characters"
 	}
-	for _, r := range name {
-		if r != '/' && !isNameRune(r) {
+	for _, r := range path {
+		if r < '!' || r > '~' { // IAM API reference, CreateRole: any printable character of ASCII
+			return fmt.Sprintf("the role's path has the character %q", r)
+		}
+	}
+	for _, r := range last {
+		if !isNameRune(r) {
 			return fmt.Sprintf("the role's name has the character %q", r)
 		}
 	}

@@ -51,8 +51,8 @@ func (d *PolicyDocument) UnmarshalJSON(data []byte) error {
 // MarshalJSON writes an object where that loses nothing, and the percent-encoded string otherwise, so that
 // the text's white space, order and duplicate keys survive the file.
 func (d PolicyDocument) MarshalJSON() ([]byte, error) {
-	var value any
-	if json.Unmarshal([]byte(d), &value) == nil {
+	var value map[string]any // a text in quotes would be read as an encoded document
+	if json.Unmarshal([]byte(d), &value) == nil && value != nil {
 		if canonical, err := json.Marshal(value); err == nil && string(canonical) == string(d) {
 			return canonical, nil
 		}
