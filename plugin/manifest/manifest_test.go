@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -86,18 +87,27 @@ func bomb() string {
 	return text
 }
 
+// FuzzManifests: a file is read twice the same, each object has its place in the file, and so has what is looked up in it.
 func FuzzManifests(f *testing.F) {
 	f.Add(deployment)
 	if data, err := os.ReadFile("../../testdata/check/irsa.yaml"); err == nil {
 		f.Add(string(data))
 	}
+	f.Add("kind: Pod\napiVersion: v1\n---\n---\n{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[{}]}\n...\n")
 	f.Fuzz(func(t *testing.T, data string) {
-		var m manifest.Manifests
+		var m, again manifest.Manifests
 		m.Add("f.yaml", []byte(data), "default")
-		m.Pods()
+		again.Add("f.yaml", []byte(data), "default")
+		if !reflect.DeepEqual(m.Objects, again.Objects) || !reflect.DeepEqual(m.Pods(), again.Pods()) {
+			t.Error("read twice, it is another")
+		}
 		m.Index()
+		lines := strings.Count(data, "\n") + 1
 		for _, object := range m.Objects {
-			m.Field(object.GetObjectKind().GroupVersionKind().Kind, object.GetNamespace(), object.GetName(), "spec", "containers", "[app]", "env")
+			kind := object.GetObjectKind().GroupVersionKind().Kind
+			if place, _ := m.Field(kind, object.GetNamespace(), object.GetName(), "spec", "containers", "[app]", "env"); place.Line > lines {
+				t.Errorf("line %d of %d", place.Line, lines)
+			}
 		}
 	})
 }

@@ -33,15 +33,20 @@ func TestTo(t *testing.T) {
 	}
 }
 
+// FuzzTo: a word is near itself, what is found is one of the words, and a word that is there as it was typed is found first.
 func FuzzTo(f *testing.F) {
-	f.Add("deployement", "deployment")
-	f.Fuzz(func(t *testing.T, typed, word string) {
-		if got, ok := To(typed, []string{word}); ok != (got != "") || ok && got != word {
+	f.Add("deployement", "deployment", "pod")
+	f.Add("K\u0130", "\u212a", "\xff")
+	f.Fuzz(func(t *testing.T, typed, word, other string) {
+		if got, ok := To(typed, []string{word, other}); ok != (got != "") || ok && got != word && got != other {
 			t.Errorf("%q, %t", got, ok)
 		}
-		if len(word) > 0 && len(strings.ToLower(word)) <= longest {
-			if got, ok := To(word, []string{word}); !ok || got != word {
-				t.Errorf("%q is not near itself", word)
+		if len(word) == 0 || len(strings.ToLower(word)) > longest {
+			return
+		}
+		for _, words := range [][]string{{word}, {word, other}, {other, word}} {
+			if got, ok := To(word, words); !ok || strings.ToLower(got) != strings.ToLower(word) {
+				t.Errorf("%q is not near itself in %q: %q", word, words, got)
 			}
 		}
 	})

@@ -205,17 +205,24 @@ func TestKeep(t *testing.T) {
 	}
 }
 
+// FuzzKeep: what is kept of a text is kept of itself, and each SDK reads it as it reads the text.
 func FuzzKeep(f *testing.F) {
 	f.Add("[default]\nrole_arn = a # b\n  x = y\n")
 	f.Add("[profile x\r\n\t=\n[]\n:::\n\x00")
+	f.Add("[profile x]\nrole_arn=arn:aws:iam::1:role/a\nsource_profile: default\n[default]\naws_access_key_id=a\naws_secret_access_key\n  = b\n")
+	f.Add("[default]\ncredential_process = x\n[profile x]\nweb_identity_token_file = /t\nROLE_ARN = a;b\nrole_arn = c\n[ default ]\n[x]\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		kept := Keep(text)
 		if again := Keep(kept); again != kept {
 			t.Errorf("%q: kept %q, and again %q", text, kept, again)
 		}
-		for _, d := range []dialect{configParser, goLines, javaLines, jsLines} {
+		for i, d := range []dialect{configParser, goLines, javaLines, jsLines} {
 			for _, name := range []string{"", "x"} {
-				_ = Files{Config: text}.offer(d, name)
+				for _, files := range [][2]Files{{{Config: text}, {Config: kept}}, {{Credentials: text}, {Credentials: kept}}} {
+					if was, is := files[0].offer(d, name), files[1].offer(d, name); kept != "" && was != is {
+						t.Errorf("reader %d, profile %q: %q offers %+v, and kept as %q %+v", i, name, text, was, kept, is)
+					}
+				}
 			}
 		}
 	})

@@ -42,15 +42,24 @@ func TestExempts(t *testing.T) {
 	}
 }
 
+// FuzzExempts: a list exempts what one of its entries exempts, and a range what it holds.
 func FuzzExempts(f *testing.F) {
-	f.Add("localhost,169.254.0.0/16,[fd00:ec2::23]:80,*.svc")
+	f.Add("localhost,169.254.0.0/16,[fd00:ec2::23]:80,*.svc", "169.254.170.23", uint8(12))
+	f.Add("*", "", uint8(33))
+	f.Add("169.254.170.0/33, ::ffff:169.254.170.23", "[169.254.170.23]:80", uint8(0))
 	address := netip.MustParseAddr(agentIPv4)
-	f.Fuzz(func(t *testing.T, list string) {
+	f.Fuzz(func(t *testing.T, list, other string, bits uint8) {
 		if exempts(list, address) && !strings.ContainsAny(list, "*/.:") {
 			t.Errorf("%q exempts %s", list, address)
 		}
 		if !exempts(list+",169.254.170.23", address) {
 			t.Errorf("%q and the address itself do not exempt it", list)
+		}
+		if got, want := exempts(list+","+other, address), exempts(list, address) || exempts(other, address); got != want {
+			t.Errorf("%q and %q: %v, one by one %v", list, other, got, want)
+		}
+		if prefix, err := address.Prefix(int(bits % 33)); err != nil || !exempts(prefix.String(), address) {
+			t.Errorf("%s does not exempt %s: %v", prefix, address, err)
 		}
 	})
 }
