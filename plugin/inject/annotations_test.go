@@ -64,6 +64,8 @@ func TestCheckRoleARN(t *testing.T) {
 		{"arn:aws:iam:us-east-1:111122223333:role/web", "region"},
 		{"arn:aws:s3:::bucket", "s3"},
 		{"arn:amazon:iam::111122223333:role/web", "partition"},
+		{"arn:aws-:iam::111122223333:role/web", "partition"},
+		{"arn:aws-iso-b:iam::111122223333:role/web", ""},
 		{"arn:aws:iam::111122223333:role/", "no role"},
 		{"arn:aws:iam::111122223333:role", "no role"},
 		{"arn:aws:iam::111122223333:role/web:1", `':'`},

@@ -2,6 +2,7 @@ package inject
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -40,7 +41,7 @@ func CheckRoleARN(value string) string {
 		return "it has an extra colon after the partition"
 	case service != "iam":
 		return fmt.Sprintf("it is an ARN of service %q, not of iam", service)
-	case partition != "aws" && !strings.HasPrefix(partition, "aws-"):
+	case !partitionForm.MatchString(partition):
 		return fmt.Sprintf("its partition is %q", partition)
 	case region != "":
 		return fmt.Sprintf("it has the region %q, and a role ARN has no region", region)
@@ -73,6 +74,9 @@ func spoiled(value string) string {
 	}
 	return ""
 }
+
+// partitionForm is the form of a partition's name: aws, aws-cn, aws-iso-b. Which there are changes.
+var partitionForm = regexp.MustCompile(`^aws(-[a-z0-9]+)*$`)
 
 func checkRoleResource(resource string) string {
 	kind, name, found := strings.Cut(resource, "/")

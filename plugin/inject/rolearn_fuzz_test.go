@@ -10,7 +10,7 @@ import (
 
 // roleARN is the form of a role's ARN (IAM API reference, Role: the path has any printable ASCII character, a name those of
 // RoleName).
-var roleARN = regexp.MustCompile(`^arn:aws(-[a-z-]+)?:iam::[0-9]{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}$`)
+var roleARN = regexp.MustCompile(`^arn:aws(-[a-z0-9]+)*:iam::[0-9]{12}:role/([\x21-\x7e]+/)?[\w+=,.@-]{1,64}$`)
 
 // FuzzCheckRoleARN: a value without a complaint is the ARN of a role, which has a name; and an ARN of the documented form gets a
 // complaint only for what somebody forgot to fill in or quoted.
