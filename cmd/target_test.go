@@ -96,3 +96,27 @@ func TestQueryIn(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// FuzzParseTarget: what is accepted prints as an argument that is read as the same target, and can be looked up.
+func FuzzParseTarget(f *testing.F) {
+	for _, arg := range []string{"web-0", "shop/web-0", "deploy/web", "deployments.v1.apps/web", "shop/deploy/web", "pod/shop/web-0", "/", "a//b", "pod/", "deploy/.."} {
+		f.Add(arg)
+	}
+	f.Fuzz(func(t *testing.T, arg string) {
+		target, err := parseTarget(arg)
+		if err != nil {
+			return
+		}
+		k, ok := workload.KindOf(target.Kind)
+		if !ok || target.Name == "" || strings.ContainsAny(target.Name, "/%") || target.Namespace != "" && !isNamespace(target.Namespace) {
+			t.Fatalf("%q is %+v", arg, target)
+		}
+		args := []string{k.Singular + "/" + target.Name}
+		if target.Namespace != "" {
+			args = []string{k.Singular, target.Namespace + "/" + target.Name}
+		}
+		if again, err := parseTargets(args); err != nil || len(again) != 1 || again[0] != target {
+			t.Errorf("%q is %+v, and %q %+v, %v", arg, target, args, again, err)
+		}
+	})
+}

@@ -26,7 +26,7 @@ func (c *collector) hosts(ctx context.Context, pods []*corev1.Pod) {
 	names, addresses, ids := nodesOf(pods), map[string]bool{}, map[string]bool{}
 	for name, address := range names {
 		switch {
-		case isInstanceID(name):
+		case snapshot.IsInstanceID(name):
 			ids[name] = true
 		case strings.HasPrefix(name, "fargate-"), strings.HasPrefix(name, "mi-"):
 			// Fargate and hybrid nodes are no instances.
@@ -61,7 +61,7 @@ func (c *collector) keepInstances(ctx context.Context, region string, names map[
 			}
 			continue
 		}
-		id := instanceID(node)
+		id := snapshot.InstanceID(node)
 		if instance, ok := found[id]; ok {
 			c.keepInstance(ctx, instance)
 		} else if id != "" {
@@ -163,21 +163,6 @@ func nodesOf(pods []*corev1.Pod) map[string]string {
 		}
 	}
 	return names
-}
-
-// instanceID is the EC2 instance that a node is, empty if it is none: the last part of spec.providerID, whose forms are
-// aws:///ZONE/i-…, aws:////i-… and i-… (kubernetes/cloud-provider-aws).
-func instanceID(node *corev1.Node) string {
-	id := node.Spec.ProviderID[strings.LastIndex(node.Spec.ProviderID, "/")+1:]
-	if !isInstanceID(id) {
-		return ""
-	}
-	return id
-}
-
-func isInstanceID(text string) bool {
-	digits, ok := strings.CutPrefix(text, "i-")
-	return ok && digits != "" && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 // isIPv4 says whether an address is one that EC2 finds instances by.

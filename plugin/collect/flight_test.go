@@ -126,19 +126,6 @@ func TestNoBoundary(t *testing.T) {
 	}
 }
 
-func TestInstanceID(t *testing.T) {
-	for provider, want := range map[string]string{
-		"aws:///us-west-2a/i-0c4bda24d4460d407": "i-0c4bda24d4460d407", "aws:////i-0c4bda24d4460d407": "i-0c4bda24d4460d407", "i-0c4bda24": "i-0c4bda24",
-		"aws:///us-west-2a/abc/fargate-ip-10-0-0-1.us-west-2.compute.internal": "", "eks-hybrid:///us-west-2/prod/mi-0123456789": "",
-		"kind://docker/kind/kind-control-plane": "", "": "", "i-": "", "aws:///us-west-2a/i-XYZ": "", "gce://p/z/i-am-not": "",
-	} {
-		node := &corev1.Node{Spec: corev1.NodeSpec{ProviderID: provider}}
-		if got := instanceID(node); got != want {
-			t.Errorf("%s: got %q, want %q", provider, got, want)
-		}
-	}
-}
-
 func TestRoleIn(t *testing.T) {
 	const arn = "arn:aws:iam::111122223333:role/team/web"
 	for text, want := range map[string]string{

@@ -130,18 +130,12 @@ func (r Reach) behindPolicies(s *snapshot.Snapshot, pod *corev1.Pod) Reach {
 	}}}
 }
 
-// platformOf returns the platform of a node and its EC2 instance id, if it has one. providerID has the forms
-// aws:///ZONE/i-…, aws:////i-…, i-…, aws:///ZONE/…/fargate-… and eks-hybrid:///REGION/CLUSTER/NAME
-// (kubernetes/cloud-provider-aws, aws/eks-hybrid).
+// platformOf returns the platform of a node and its EC2 instance id, if it has one.
 func platformOf(node *corev1.Node) (Platform, string) {
-	provider := node.Spec.ProviderID
+	provider, instance := node.Spec.ProviderID, snapshot.InstanceID(node)
 	scheme, _, hasScheme := strings.Cut(provider, "://")
 	foreign := hasScheme && scheme != "aws"
 	last := provider[strings.LastIndex(provider, "/")+1:]
-	instance := ""
-	if id, ok := strings.CutPrefix(last, "i-"); ok && !foreign && id != "" && strings.Trim(id, "0123456789abcdef") == "" {
-		instance = last
-	}
 	switch compute := node.Labels["eks.amazonaws.com/compute-type"]; {
 	case compute == "fargate", strings.HasPrefix(last, "fargate-"):
 		return PlatformFargate, ""
