@@ -81,7 +81,7 @@ func FuzzReports(f *testing.F) {
 			if plain := strings.TrimPrefix(cell, "'"); plain != render.Escape(text, false) && plain != render.Escape(other, false) && cell != render.Escape(text, false) && cell != render.Escape(other, false) {
 				t.Errorf("%q and %q became %q", text, other, cell)
 			}
-			if strings.HasPrefix(strings.TrimLeft(cell, " "), "=") && cell != "=" {
+			if plain := strings.TrimLeft(cell, " "); strings.HasPrefix(plain, "=") && plain != "=" {
 				t.Errorf("a formula: %q", cell)
 			}
 		}
