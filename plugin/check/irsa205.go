@@ -51,8 +51,8 @@ the container in skip-containers to show that this is intended.`,
 				return pass() // the webhook does not mutate it
 			case s.Intent.Mechanism == inject.None, s.Intent.Mechanism == inject.WebIdentity && s.Binding.RoleARN == "" && !open:
 				return skip("the service account names no role")
-			case isHalf && !s.Bound() && len(s.Intent.Gaps) > 0:
-				return unknown(s.Intent.Gaps...) // without a role there is nothing that it keeps the webhook from
+			case isHalf && assumed(s):
+				return unknown(s.Intent.Gaps...)
 			case isHalf:
 				return halfSet(s, c, half)
 			case s.Intent.Mechanism == "" && (c.ByHand != inject.None || c.Has(inject.HalfSet)):

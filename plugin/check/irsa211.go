@@ -37,6 +37,8 @@ order of the names of their configurations.`,
 			switch {
 			case c.Wants == inject.None:
 				return skip("the container requests no role")
+			case assumed(s) && (stripped(c) || c.Has(inject.NotLikeSiblings)):
+				return unknown(s.Intent.Gaps...)
 			case stripped(c) && c.Wants != "":
 				return Outcome{
 					Result: Fail, Where: where(c, "env"), Have: "the mount of " + volumeNames[c.Mechanism] + " but no variables", Need: "both",
