@@ -8,8 +8,7 @@ import (
 
 var irsa211 = Check{
 	Code: IRSA211, Class: Breaks, Link: LinkInjection,
-	NeverUnknown: "it reads only the pod",
-	Title:        "a container that was added or changed after the webhook ran has no credentials settings",
+	Title: "a container that was added or changed after the webhook ran has no credentials settings",
 	Doc: Doc{
 		Means: `The webhook mutated the pod's other containers but not this one, and no annotation or setting excludes
 it. So the container did not exist yet when the webhook ran: another webhook (a service mesh, a log shipper, a
