@@ -205,7 +205,8 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// FuzzKeep: what is kept of a text is kept of itself, and each SDK reads it as it reads the text.
+// FuzzKeep: what is kept of a text is kept of itself, and each SDK reads it as it reads the text, except for comments that it takes
+// for a part of a value.
 func FuzzKeep(f *testing.F) {
 	f.Add("[default]\nrole_arn = a # b\n  x = y\n")
 	f.Add("[profile x\r\n\t=\n[]\n:::\n\x00")
@@ -219,7 +220,9 @@ func FuzzKeep(f *testing.F) {
 		for i, d := range []dialect{configParser, goLines, javaLines, jsLines} {
 			for _, name := range []string{"", "x"} {
 				for _, files := range [][2]Files{{{Config: text}, {Config: kept}}, {{Credentials: text}, {Credentials: kept}}} {
-					if was, is := files[0].offer(d, name), files[1].offer(d, name); kept != "" && was != is {
+					was, is := files[0].offer(d, name), files[1].offer(d, name)
+					was.RoleARN, was.TokenFile = withoutComment(was.RoleARN), withoutComment(was.TokenFile)
+					if kept != "" && was != is {
 						t.Errorf("reader %d, profile %q: %q offers %+v, and kept as %q %+v", i, name, text, was, kept, is)
 					}
 				}
