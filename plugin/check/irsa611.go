@@ -1,6 +1,8 @@
 package check
 
 import (
+	"cmp"
+
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/fact"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
@@ -50,7 +52,7 @@ unless the program sets the region itself. PHP, .NET and C++ have a default regi
 			case len(failing) == 0:
 				return pass()
 			case c.Config.Presence != inject.Unset:
-				return unknown(fact.Gap{What: "the region in " + c.Config.From, Reason: c.Config.Why})
+				return unknown(fact.Gap{What: "the region in " + c.Config.From, Reason: cmp.Or(c.Config.Why, "its profiles may set one")})
 			}
 			out := Outcome{
 				Result: Fail, Where: where(c, "env"), Have: regionText(c.Environment.Region), Need: "AWS_REGION and AWS_DEFAULT_REGION",
