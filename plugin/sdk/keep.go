@@ -60,6 +60,8 @@ func keptLine(line string, others map[string]string) string {
 	switch {
 	case keptSettings[key]:
 		return written + " " + line[at:at+1] + " " + withoutComment(value)
+	case key == "": // some SDKs take the whole file for invalid
+		return strings.TrimRight(line[at:at+1]+" "+strings.Repeat(left, min(1, len(value))), " ")
 	case !decidingSettings[key]:
 		if others[key] == "" {
 			others[key] = fmt.Sprintf("setting%d", len(others)+1)
