@@ -22,7 +22,8 @@ const (
 	// QuotaDefault is how long an account's trust policies may be by default, white space not counted; see Size.
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 	QuotaDefault = 2048
-	// QuotaMaximum is how far that quota can be raised.
+	// QuotaMaximum is how far that quota can be raised: the same page, since 2026 (it was 4,096 before;
+	// https://github.com/pytorch/test-infra/issues/5825).
 	QuotaMaximum = 8192
 )
 

@@ -1,11 +1,13 @@
 package export
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/trust"
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
@@ -23,7 +25,7 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 			if whose := change.Credentials(s, step.Change); whose != "" {
 				summary += ", " + whose
 			}
-			out.WriteString(comment(summary) + strings.Join(lines, "\n") + "\n")
+			out.WriteString(comment(summary) + grown(step.Change, plan.At, s) + strings.Join(lines, "\n") + "\n")
 		}
 	}
 	for _, c := range plan.Later { // what has commands is left to the user, or is a step with --restart
@@ -35,6 +37,19 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 		out.WriteString(comment("by hand, in the source of the service account:\n" + plan.Source))
 	}
 	return out.String()
+}
+
+// grown warns of a policy that the escapes in its command make longer than the default quota.
+func grown(c change.Change, at change.Coordinates, s *snapshot.Snapshot) string {
+	if trust.Size([]byte(policyOf(c))) > trust.QuotaDefault {
+		return "" // the plan has warned of it
+	}
+	for _, file := range at.PolicyFiles(s, []change.Change{c}) {
+		if n := trust.Size([]byte(file.Text)); n > trust.QuotaDefault {
+			return comment(fmt.Sprintf("with the escapes in this command the policy has %d characters, more than the default quota of %d", n, trust.QuotaDefault))
+		}
+	}
+	return ""
 }
 
 // isManual reports whether no program has a command for a change of what this program is for.

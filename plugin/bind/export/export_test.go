@@ -281,3 +281,14 @@ func TestPoliciesOfOneName(t *testing.T) {
 		}
 	}
 }
+
+// TestEscapesCount holds that a policy which only its escapes make too long is said to be so.
+func TestEscapesCount(t *testing.T) {
+	for text, warns := range map[string]bool{"\u00a0": true, "a": false} {
+		policy := `{"Version":"2012-10-17","Statement":[{"Sid":"` + strings.Repeat(text, 500) + `"}]}`
+		plan := planWith(change.Grant{EditTrust: change.EditTrust{RoleArn: webRole, What: "edit", Document: policy}})
+		if got := printed(t, "aws-cli", plan, awkwardWorld(webRole)); strings.Contains(got, "more than the default quota of 2048") != warns {
+			t.Errorf("%q: %.300s", text, got)
+		}
+	}
+}
