@@ -35,8 +35,9 @@ func newBind(p *program, k *kubeconfig) *cobra.Command {
 policy, the annotation, and with --restart the workloads that use the service account.
 
 It shows a plan first: each change with a diff and the reason, and what "kubectl irsa explain" reports afterwards. It makes the
-changes when you confirm them. If nothing is missing, it changes nothing. If it is stopped, run the same command again: it
-continues.
+changes when you confirm them. Before the first one the API server checks all changes in the cluster, by a dry run: if it refuses
+one, nothing is changed, neither in the cluster nor in AWS. If nothing is missing, it changes nothing. If it is stopped, run the same
+command again: it continues.
 
 SERVICEACCOUNT is NAME, NAMESPACE/NAME or sa/NAME. A pod or a workload (pod/NAME, deploy/NAME, …) stands for the service account
 that it runs under. ROLE is a name, with its path or without, or an ARN. A name means a role in the account of the cluster.

@@ -65,7 +65,7 @@ func newPlanCommand(p *program, k *kubeconfig) planCommand {
 func (c *planCommand) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&c.yes, "yes", false, "Make the changes without confirmation")
-	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server also let the API server validate its part`)
+	flags.StringVar(&c.dryRun, "dry-run", dryRunNone, `Must be "none", "server", or "client": with client only show the plan, with server also let the API server check its part (AWS has no dry run)`)
 	flags.StringVarP(&c.format, "output", "o", "", "Print the plan for another tool and change nothing: one of "+strings.Join(export.Formats(), ", "))
 	flags.BoolVar(&c.forceConflicts, "force-conflicts", false, "Change the annotation even if Helm, Argo CD, Flux or another field manager owns it")
 	flags.DurationVar(&c.settle, "settle", time.Minute, "How long to wait until IAM shows a change of the trust policy; ten times as long while others change it too")
@@ -381,6 +381,9 @@ func ask(count int) string {
 // apply makes the changes of the plan, and reports which were made if one fails.
 func (c *planCommand) apply(ctx context.Context, p proposal) error {
 	a := c.applier()
+	if err := c.try(ctx, a, p); err != nil || c.dryRun == dryRunServer {
+		return err
+	}
 	var unwritten error
 	var done atomic.Int32
 	var waiting atomic.Value
@@ -393,10 +396,10 @@ func (c *planCommand) apply(ctx context.Context, p proposal) error {
 		return fmt.Sprintf("change %d of %d: %s", at+1, len(p.plan.Steps), render.Escape(p.plan.Steps[at].Change.Summary(), true))
 	})
 	style := c.program.style(c.program.out)
-	err := a.Run(ctx, p.plan, p.snapshot, func(line string, skipped bool) {
+	err := a.Run(ctx, p.plan, p.snapshot, func(line string) {
 		done.Add(1)
 		waiting.Store("")
-		unwritten = errors.Join(unwritten, c.program.answer(render.Result(line, skipped, style)))
+		unwritten = errors.Join(unwritten, c.program.answer(render.Result(line, false, style)))
 	})
 	end()
 	var stopped *apply.Stopped
@@ -410,10 +413,7 @@ func (c *planCommand) apply(ctx context.Context, p proposal) error {
 }
 
 func (c *planCommand) applier() *apply.Applier {
-	dry := c.dryRun == dryRunServer
-	return &apply.Applier{
-		Cluster: kube.NewWriter(c.live.cluster, dry), Account: aws.NewWriter(c.live.account), Dry: dry, Force: c.forceConflicts, Settle: c.settle,
-	}
+	return &apply.Applier{Cluster: kube.NewWriter(c.live.cluster), Account: aws.NewWriter(c.live.account), Force: c.forceConflicts, Settle: c.settle}
 }
 
 // reportStopped prints which changes were made, which were not, and of which one that is unknown.

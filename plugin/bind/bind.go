@@ -82,6 +82,10 @@ func (p *planner) look() error {
 }
 
 func (p *planner) lookForAccount() error {
+	// What is in a namespace on its way out is deleted too, and nothing new is accepted.
+	if namespace, ok := p.snapshot.Namespace(p.request.Namespace).Get(); ok && namespace.DeletionTimestamp != nil {
+		return refusef("namespace %s is being deleted", p.request.Namespace)
+	}
 	f := p.snapshot.ServiceAccount(p.request.Namespace, p.request.ServiceAccount)
 	if gap, ok := f.Gap(); ok {
 		return refusef("service account %s is unknown: %s: %s", p.request.account(), gap.What, gap.Reason)

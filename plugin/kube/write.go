@@ -3,9 +3,7 @@ package kube
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -29,14 +27,8 @@ type Writer struct {
 	dryRun []string
 }
 
-// NewWriter returns a writer of the reader's cluster. With dryRun the API server checks everything and stores nothing.
-func NewWriter(r *Reader, dryRun bool) *Writer {
-	w := &Writer{reader: r}
-	if dryRun {
-		w.dryRun = []string{metav1.DryRunAll}
-	}
-	return w
-}
+// NewWriter returns a writer of the reader's cluster.
+func NewWriter(r *Reader) *Writer { return &Writer{reader: r} }
 
 // Reader returns what reads the same cluster.
 func (w *Writer) Reader() *Reader { return w.reader }
@@ -59,6 +51,8 @@ func failed(what string, err error) error {
 		return nil
 	case apierrors.IsConflict(err):
 		return fmt.Errorf("%s: %w", what, &ConflictError{reason(err)})
+	case noDryRun(err):
+		return fmt.Errorf("%s: %w", what, &NoDryRunError{reason(err)})
 	case isAbsent(err):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
@@ -69,8 +63,7 @@ func failed(what string, err error) error {
 // unsettled marks the error of a write that may have been made: one that is no answer of the API server, or the answer that it
 // failed or gave up on the way (5xx).
 func unsettled(err error) error {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) && status.Status().Code < http.StatusInternalServerError {
+	if Refused(err) {
 		return err
 	}
 	return neterr.Unanswered(err)

@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
@@ -105,8 +106,15 @@ func clientCertificate(r *http.Request) *x509.Certificate {
 	return r.TLS.PeerCertificates[0]
 }
 
+// DryRun ends the operation of a call that the API server tries and does not carry out.
+const DryRun = " (dry run)"
+
 func describeKubernetes(r *http.Request, body []byte) Call {
-	return Call{Service: "kubernetes", Operation: verb(r), Path: r.URL.RequestURI(), Params: r.URL.Query(), Body: body, User: userOf(r)}
+	operation := verb(r)
+	if r.URL.Query().Get("dryRun") == "All" || r.Method == http.MethodDelete && bytes.Contains(body, []byte(`"dryRun":["All"]`)) {
+		operation += DryRun
+	}
+	return Call{Service: "kubernetes", Operation: operation, Path: r.URL.RequestURI(), Params: r.URL.Query(), Body: body, User: userOf(r)}
 }
 
 // verb is the request's verb in the sense of RBAC, as the API server derives it from method and path.

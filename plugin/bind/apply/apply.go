@@ -19,8 +19,6 @@ import (
 type Applier struct {
 	Cluster *kube.Writer
 	Account *aws.Writer
-	// Dry changes nothing: the API server checks its part, and AWS is not called, since it has no dry run.
-	Dry bool
 	// Force takes over annotations from the field managers that own them.
 	Force bool
 	// Settle is how long to wait until IAM shows a trust policy that was written.
@@ -45,15 +43,10 @@ func (s *Stopped) Error() string { return s.At.Change.Summary() + ": " + s.Reaso
 // Unwrap returns why it failed.
 func (s *Stopped) Unwrap() error { return s.Reason }
 
-// Run carries out a plan that was made from a snapshot. It calls did for each step that is done, or that a dry run skips. The error
+// Run carries out a plan that was made from a snapshot. It calls did for each step that is done. The error
 // is a *Stopped. A step whose answer never came is looked up: made after all, it is done, and the plan goes on unless ctx has ended.
-func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string, skipped bool)) error {
+func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot, did func(line string)) error {
 	for i, step := range plan.Steps {
-		object := step.Change.Object()
-		if a.Dry && object.InAWS {
-			did(object.String()+" not checked: AWS has no dry run", true)
-			continue
-		}
 		stopped := &Stopped{Done: plan.Steps[:i], At: step, Outcome: NotMade, Rest: plan.Steps[i+1:], Reason: ctx.Err()}
 		if stopped.Reason != nil {
 			return stopped
@@ -72,11 +65,7 @@ func (a *Applier) Run(ctx context.Context, plan *bind.Plan, s *snapshot.Snapshot
 				return stopped
 			}
 		}
-		line := step.Change.Done()
-		if a.Dry {
-			line += " (server dry run)"
-		}
-		did(line, false)
+		did(step.Change.Done())
 	}
 	return nil
 }
