@@ -34,6 +34,7 @@ type AWS struct {
 	URL string // for AWS_ENDPOINT_URL
 
 	moto  *moto
+	lag   lag
 	empty string // a file with nothing in it
 
 	state        sync.Mutex
@@ -177,7 +178,7 @@ func (a *AWS) answer(r *http.Request, c Call) (*http.Response, error) {
 	case "eks":
 		return a.answerEKS(c)
 	case "iam":
-		return a.answerIAM(r, c)
+		return a.laggingIAM(r, c)
 	case "ec2":
 		return a.forward(r, c)
 	}
