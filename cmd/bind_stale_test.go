@@ -41,14 +41,15 @@ func (b *binding) stale(t *testing.T, role string, probability float64) {
 	b.aws.SetLag(0, 0)
 	var before, after []string
 	for i := range *bindWriters {
-		if one := statement(b.host, fmt.Sprintf("%s:web-%d", b.namespace, i)); i%2 == 1 {
-			before = append(before, one)
+		if i%2 == 1 {
+			before = append(before, fmt.Sprintf("%s:web-%d", b.namespace, i))
 		} else {
 			after = append(after, fmt.Sprintf("%s:web-%d", b.namespace, i))
 		}
 	}
-	first := statement("other.example.com", "shop:web")
-	b.aws.Role(t, testbed.Account, role, `{"Version": "2012-10-17", "Statement": [`+strings.Join(append([]string{first}, before...), ", ")+`]}`)
+	several := `["system:serviceaccount:` + strings.Join(before, `", "system:serviceaccount:`) + `"]` // in one statement, to leave room
+	trusted := strings.Replace(statement(b.host, "BEFORE"), `"system:serviceaccount:BEFORE"`, several, 1)
+	b.aws.Role(t, testbed.Account, role, `{"Version": "2012-10-17", "Statement": [`+statement("other.example.com", "shop:web")+", "+trusted+`]}`)
 	b.aws.SetLag(*bindStale, probability)
 	began := time.Now()
 	var running sync.WaitGroup

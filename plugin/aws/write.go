@@ -56,6 +56,11 @@ func (e *GoneError) Error() string { return e.what }
 
 // do makes one call that writes. The error names the operation and the thing, and says what AWS says.
 func (w *Writer) do(ctx context.Context, what string, call func(context.Context) error) error {
+	return w.call(ctx, what, func(ctx context.Context) error { return unsettled(call(ctx)) })
+}
+
+// call makes one call. It is marked by its caller if it may have changed something.
+func (w *Writer) call(ctx context.Context, what string, call func(context.Context) error) error {
 	if problem := w.reader.login.problem(ctx); problem != "" {
 		return fmt.Errorf("%s: %s", what, problem)
 	}
@@ -74,13 +79,16 @@ func named(what string, err error) error {
 	case noSuchEntity(err), hasCode(err, "ResourceNotFoundException"):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), unsettled(err)))
+		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), err))
 	}
 }
 
 // unsettled marks the error of a write that may have been made: one that is no answer of AWS, or the answer that it failed on
 // the way (5xx).
 func unsettled(err error) error {
+	if err == nil {
+		return nil
+	}
 	response, answered := errors.AsType[*smithyhttp.ResponseError](err)
 	_, api := errors.AsType[smithy.APIError](err)
 	if answered && api && response.HTTPStatusCode() < http.StatusInternalServerError {

@@ -95,7 +95,7 @@ func (w *Writer) CreateRole(ctx context.Context, r NewRole) error {
 		return err
 	}
 	err = w.until(ctx, func(ctx context.Context) error {
-		return w.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
+		return w.call(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
 			_, err := w.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, w.reader.iamIn(arn.Partition))
 			return err
 		})

@@ -194,7 +194,7 @@ type trustPolicy struct {
 func (t *trustPolicy) read(ctx context.Context) (string, error) {
 	name := t.arn.RoleName()
 	var found snapshot.Role
-	err := t.writer.do(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
+	err := t.writer.call(ctx, "iam:GetRole "+name, func(ctx context.Context) error {
 		out, err := t.writer.reader.iam().GetRole(ctx, &iam.GetRoleInput{RoleName: &name}, once, t.writer.reader.iamIn(t.arn.Partition))
 		if err != nil {
 			return err

@@ -45,7 +45,11 @@ type GoneError struct{ what string }
 // Error implements error.
 func (e *GoneError) Error() string { return e.what }
 
-func failed(what string, err error) error {
+// failed is the error of a write.
+func failed(what string, err error) error { return about(what, err, unsettled) }
+
+// about is an error with what was asked for before it; mark marks one that is no answer.
+func about(what string, err error, mark func(error) error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -56,7 +60,7 @@ func failed(what string, err error) error {
 	case isAbsent(err):
 		return fmt.Errorf("%s: %w", what, &GoneError{reason(err)})
 	default:
-		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), unsettled(err)))
+		return fmt.Errorf("%s: %w", what, neterr.InWords(reason(err), mark(err)))
 	}
 }
 
@@ -118,7 +122,7 @@ func (w *Writer) Annotate(ctx context.Context, namespace, name, key, value, seen
 func (w *Writer) unchanged(ctx context.Context, what, namespace, name, key, value, seen string) (*corev1.ServiceAccount, error) {
 	account, err := read[corev1.ServiceAccount](ctx, w.reader.core, "serviceaccounts", namespace, name)
 	if err != nil {
-		return nil, failed(what, err)
+		return nil, about(what, err, func(err error) error { return err }) // nothing was sent yet
 	}
 	if have := account.Annotations[key]; have != seen && have != value {
 		return nil, fmt.Errorf("%s: %w", what, &ConflictError{fmt.Sprintf("annotation %s is now %q, and was %q when the plan was made", key, have, seen)})
