@@ -25,11 +25,12 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed"
 )
 
-var bindMoments = flag.Int("bind.moments", 10, "at how many moments TestBindMoments interrupts each of bind and unbind")
+var bindMoments = flag.Int("bind.moments", 4, "at how many moments TestBindMoments interrupts each of bind and unbind")
 
 // A moment interrupts a program at one of its requests, and may keep the answer from it.
 type moment struct {
-	nth    int
+	nth    int  // of the requests that count
+	writes bool // only those that write count
 	made   bool // the request is carried out
 	answer bool // and answered; otherwise the connection is cut
 	signal os.Signal
@@ -43,8 +44,10 @@ type moment struct {
 
 func (m *moment) effect(_ context.Context, c testbed.Call, next func() (*http.Response, error)) (*http.Response, error) {
 	m.mu.Lock()
-	m.seen++
-	now := m.seen == m.nth
+	if !m.writes || writes(c) {
+		m.seen++
+	}
+	now := m.seen == m.nth && m.at.IsZero()
 	m.mu.Unlock()
 	if !now {
 		return next()
@@ -151,18 +154,26 @@ func (b *binding) unbindFates(t *testing.T) []fate {
 func TestBindMoments(t *testing.T) {
 	webhookForAll(t)
 	for name, c := range map[string]struct {
-		world func(*testing.T) *binding
-		args  []string
-		fates func(*binding, *testing.T) []fate
-		calls int // about as many requests does it make
+		world  func(*testing.T) *binding
+		args   []string
+		fates  func(*binding, *testing.T) []fate
+		calls  int // about as many requests does it make
+		writes int
 	}{
-		"bind":   {unfinished, bindAll, (*binding).bindFates, 48},
-		"unbind": {bound, unbindAll, (*binding).unbindFates, 44},
+		"bind":   {unfinished, bindAll, (*binding).bindFates, 42, len(changes)},
+		"unbind": {bound, unbindAll, (*binding).unbindFates, 38, 3},
 	} {
+		var moments []*moment
 		for i := range *bindMoments {
 			nth := 1 + i*c.calls / *bindMoments + rand.N(max(1, c.calls / *bindMoments))
-			m := &moment{nth: nth, made: i%4 != 3, answer: i%4 < 2, signal: []os.Signal{os.Interrupt, syscall.SIGTERM}[i%2]}
-			t.Run(fmt.Sprintf("%s at request %d, made %v, answered %v", name, nth, m.made, m.answer), func(t *testing.T) {
+			moments = append(moments, &moment{nth: nth})
+		}
+		for i := range max(c.writes, *bindMoments*c.writes/10) {
+			moments = append(moments, &moment{nth: i%c.writes + 1, writes: true})
+		}
+		for i, m := range moments {
+			m.made, m.answer, m.signal = i%4 != 3, i%4 < 2, []os.Signal{os.Interrupt, syscall.SIGTERM}[i%2]
+			t.Run(fmt.Sprintf("%s at %d, write %v, made %v, answered %v", name, m.nth, m.writes, m.made, m.answer), func(t *testing.T) {
 				t.Parallel()
 				b := c.world(t)
 				said, code, took := m.run(t, b, c.args)
