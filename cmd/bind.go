@@ -156,5 +156,9 @@ func (b *binder) run(ctx context.Context) error {
 	if err != nil || !b.wait {
 		return err
 	}
-	return b.afterwards(ctx, plan)
+	err = b.afterwards(ctx, plan)
+	if ctx.Err() != nil {
+		b.program.complain("the binding is complete; it was not waited for a pod")
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,23 +32,35 @@ func madeAndLost() testbed.Effect {
 	}
 }
 
-// TestBindLostAnswers loses the answer of each change in turn, also of the SDK's own attempts: what was made is found, and bind
-// goes on.
+// madeAndHung makes a change, and never answers.
+func madeAndHung() testbed.Effect {
+	return func(ctx context.Context, c testbed.Call, next func() (*http.Response, error)) (*http.Response, error) {
+		if response, err := next(); err == nil {
+			_ = response.Body.Close() // nobody reads it
+		}
+		return testbed.Hung()(ctx, c, next)
+	}
+}
+
+// TestBindLostAnswers loses the answer of each change in turn, also of the SDK's own attempts, or does not answer in time: what was made
+// is found, and bind goes on.
 func TestBindLostAnswers(t *testing.T) {
 	webhookForAll(t)
-	for _, change := range changes {
-		t.Run(strings.ReplaceAll(change.on, ":", " "), func(t *testing.T) {
-			t.Parallel()
-			b := unfinished(t)
-			fault := testbed.Fault{On: change.on, Effect: madeAndLost()}
-			b.aws.Inject(fault)
-			b.proxy.Inject(fault)
-			b.kubectl(t, bindAll...).did(t, "serviceaccount/web created", "role/web trusts the service account")
-			b.aws.Heal()
-			b.proxy.Heal()
-			b.pod(t, "web-0", "web")
-			b.works(t, "web-0")
-		})
+	for name, effect := range map[string]testbed.Effect{"lost": madeAndLost(), "hung": madeAndHung()} {
+		for _, change := range changes {
+			t.Run(name+" "+strings.ReplaceAll(change.on, ":", " "), func(t *testing.T) {
+				t.Parallel()
+				b := unfinished(t)
+				fault := testbed.Fault{On: change.on, Effect: effect}
+				b.aws.Inject(fault)
+				b.proxy.Inject(fault)
+				b.kubectl(t, append(slices.Clone(bindAll), "--request-timeout=4s")...).did(t, "serviceaccount/web created", "role/web trusts the service account")
+				b.aws.Heal()
+				b.proxy.Heal()
+				b.pod(t, "web-0", "web")
+				b.works(t, "web-0")
+			})
+		}
 	}
 }
 

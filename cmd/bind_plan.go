@@ -208,6 +208,9 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 	}
 	p, err := propose(ctx)
 	if err != nil {
+		if ctx.Err() != nil && c.format == "" {
+			c.program.complain(errUnchanged.Error())
+		}
 		return nil, err
 	}
 	if c.format != "" {

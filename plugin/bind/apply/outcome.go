@@ -41,6 +41,7 @@ const (
 
 // outcome reads back whether a change was made whose answer never came, or says why that is unknown.
 func (a *Applier) outcome(ctx context.Context, c change.Change, s *snapshot.Snapshot, began time.Time) (outcome Outcome, unsure string) {
+	interrupted := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookup)
 	defer cancel()
 	for end := time.Now().Add(settle); ; {
@@ -50,7 +51,12 @@ func (a *Applier) outcome(ctx context.Context, c change.Change, s *snapshot.Snap
 			return Unknown, "the change was sent, there was no answer, and reading it back failed: " + err.Error()
 		case made:
 			return Made, ""
-		case time.Now().After(end):
+		case interrupted: // who interrupts does not wait
+			return Unknown, "the change was sent, there was no answer, and it does not show yet"
+		case !time.Now().After(end):
+		case editsTrust(c): // reads are old for longer than that
+			return Unknown, "the change was sent, there was no answer, and IAM does not show it"
+		default:
 			return NotMade, ""
 		}
 		time.Sleep(200 * time.Millisecond)
