@@ -7,23 +7,19 @@ import (
 	"sync"
 
 	yamlv3 "go.yaml.in/yaml/v3"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 )
 
 // A source is where an object is written.
 type source struct {
-	text  []byte             // of the whole document
-	nodes func() yamlv3.Node // of the same
-	line  int                // of the text's first line in its file
-	items []int              // the places in the lists that hold the object
+	nodes func() *yamlv3.Node // of the whole document
+	line  int                 // of the document's first line in its file
+	items []int               // the places in the lists that hold the object
 }
 
-func newSource(text []byte, line int) source {
-	return source{text: text, line: line, nodes: sync.OnceValue(func() (document yamlv3.Node) {
-		if yamlv3.Unmarshal(text, &document) != nil || len(document.Content) == 0 {
-			return yamlv3.Node{}
-		}
-		return *document.Content[0]
-	})}
+func newSource(d document.Document) source {
+	return source{line: d.From, nodes: sync.OnceValue(d.Nodes)}
 }
 
 // item is the source of an item of the list that is written there.
@@ -70,8 +66,7 @@ func (m *Manifests) Field(kind, namespace, name string, path ...string) (place P
 
 // lineOf returns the line of a field, or of what is nearest to it; 0 if the text cannot be read.
 func (s source) lineOf(path []string) int {
-	document := s.nodes()
-	node := &document
+	node := s.nodes()
 	for _, i := range s.items {
 		_, items := valueOf(node, "items")
 		if items == nil || i >= len(items.Content) {

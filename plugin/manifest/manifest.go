@@ -2,20 +2,17 @@
 package manifest
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	kjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/inject"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
@@ -49,57 +46,43 @@ var podless = map[string]bool{
 	"ResourceQuota": true, "ValidatingWebhookConfiguration": true, "APIService": true, "Lease": true, "Endpoints": true,
 }
 
-// Add reads a manifest file: YAML documents or JSON; of lists, the items. Objects without a namespace are in
+// Add reads a manifest file: YAML documents, JSON or a stream of it; of lists, the items. Objects without a namespace are in
 // the one given. An error in one document does not keep the others from being read.
 func (m *Manifests) Add(file string, data []byte, namespace string) {
-	reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(data)))
-	line := 1
-	for {
-		document, err := reader.Read()
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				m.unreadable(file, line, err.Error())
-			}
-			return
-		}
-		start := line + leadingLines(document)
-		m.document(file, start, newSource(document, line), namespace)
-		line += bytes.Count(document, []byte("\n")) + 1 // the separator's line
+	documents, err := document.Split(data)
+	if err != nil {
+		m.unreadable(file, err)
 	}
-}
-
-// leadingLines counts the lines before a document's first object: blank ones, comments, separators.
-func leadingLines(document []byte) int {
-	count := 0
-	for text := range strings.Lines(string(document)) {
-		trimmed := strings.TrimSpace(text)
-		if trimmed != "" && !strings.HasPrefix(trimmed, "#") && trimmed != "---" {
-			return count
-		}
-		count++
+	for _, d := range documents {
+		m.document(file, d, namespace)
 	}
-	return count
 }
 
 func (m *Manifests) problem(file string, line int, what string) {
 	m.Problems = append(m.Problems, fmt.Sprintf("%s:%d: %s", file, line, strings.Join(strings.Fields(what), " ")))
 }
 
-func (m *Manifests) unreadable(file string, line int, what string) {
+// unreadable records a document that cannot be read; the error names its own line, if it has one.
+func (m *Manifests) unreadable(file string, err error) {
 	m.Unreadable++
-	m.problem(file, line, what)
+	var at *document.Error
+	if errors.As(err, &at) && at.Line > 0 {
+		m.problem(file, at.Line, at.Reason)
+		return
+	}
+	m.Problems = append(m.Problems, file+": "+strings.Join(strings.Fields(err.Error()), " "))
 }
 
-func (m *Manifests) document(file string, line int, document source, namespace string) {
-	text, err := yaml.YAMLToJSON(document.text)
+func (m *Manifests) document(file string, d document.Document, namespace string) {
+	text, err := d.JSON()
 	if err != nil {
-		m.unreadable(file, line, strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")+" (lines counted from here)")
+		m.unreadable(file, err)
 		return
 	}
 	if bytes.Equal(bytes.TrimSpace(text), []byte("null")) {
 		return
 	}
-	m.object(file, line, text, namespace, document)
+	m.object(file, d.Line, text, namespace, newSource(d))
 }
 
 // deepestList is how many lists may be in each other; one in another is unusual enough.
@@ -110,13 +93,13 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 		metav1.TypeMeta
 		Items []json.RawMessage `json:"items"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil || head.Kind == "" || head.APIVersion == "" {
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(text, &head); err != nil || head.Kind == "" || head.APIVersion == "" {
 		m.problem(file, line, "not a manifest: it has no apiVersion and kind")
 		return
 	}
 	if strings.HasSuffix(head.Kind, "List") && head.Items != nil {
 		if len(in.items) == deepestList {
-			m.unreadable(file, line, fmt.Sprintf("lists are nested more than %d deep", deepestList))
+			m.unreadable(file, &document.Error{Line: line, Reason: fmt.Sprintf("lists are nested more than %d deep", deepestList)})
 			return
 		}
 		for i, item := range head.Items {
@@ -136,7 +119,7 @@ func (m *Manifests) object(file string, line int, text []byte, namespace string,
 	}
 	strict, err := kjson.UnmarshalStrict(text, object)
 	if err != nil {
-		m.unreadable(file, line, fmt.Sprintf("%s: %s", head.Kind, err))
+		m.unreadable(file, &document.Error{Line: line, Reason: fmt.Sprintf("%s: %s", head.Kind, err)})
 		return
 	}
 	for _, problem := range strict {

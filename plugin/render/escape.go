@@ -3,8 +3,9 @@ package render
 import (
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 )
 
 // Escape returns text with everything that a terminal would not show as it is written out: control
@@ -15,7 +16,7 @@ func Escape(text string, ascii bool) string {
 	clean := 0
 	for clean < len(text) {
 		r, size := utf8.DecodeRuneInString(text[clean:])
-		if hostile(r, size) || ascii && r >= utf8.RuneSelf {
+		if document.Hostile(r, size) || ascii && r >= utf8.RuneSelf {
 			break
 		}
 		clean += size
@@ -30,7 +31,7 @@ func Escape(text string, ascii bool) string {
 		switch {
 		case r == utf8.RuneError && size <= 1:
 			out.WriteString(`\x` + hex(rune(text[i]), 2))
-		case hostile(r, size), ascii && r >= utf8.RuneSelf:
+		case document.Hostile(r, size), ascii && r >= utf8.RuneSelf:
 			out.WriteString(written(r))
 		default:
 			out.WriteRune(r)
@@ -38,16 +39,6 @@ func Escape(text string, ascii bool) string {
 		i += size
 	}
 	return out.String()
-}
-
-// hostile reports whether a character must not reach a terminal. Letters, marks, numbers, punctuation,
-// symbols and the plain space may, except those that Unicode tells programs not to draw at all.
-func hostile(r rune, size int) bool {
-	if r < utf8.RuneSelf {
-		return r < ' ' || r == 0x7f
-	}
-	return r == utf8.RuneError && size <= 1 || !unicode.IsPrint(r) ||
-		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // written returns a character as an escape that Go, JSON and most languages read.

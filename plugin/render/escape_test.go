@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 )
 
 func TestEscape(t *testing.T) {
@@ -45,7 +47,7 @@ func FuzzEscape(f *testing.F) {
 		clean := true
 		for i := 0; i < len(text); {
 			r, size := utf8.DecodeRuneInString(text[i:])
-			clean = clean && !hostile(r, size)
+			clean = clean && !document.Hostile(r, size)
 			i += size
 		}
 		got := Escape(text, false)
@@ -54,7 +56,7 @@ func FuzzEscape(f *testing.F) {
 		}
 		for i := 0; i < len(got); {
 			r, size := utf8.DecodeRuneInString(got[i:])
-			if hostile(r, size) {
+			if document.Hostile(r, size) {
 				t.Errorf("%q became %q, in which %q is left", text, got, r)
 			}
 			i += size

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,8 +8,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	kjson "sigs.k8s.io/json"
-	"sigs.k8s.io/yaml"
 
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -24,20 +23,15 @@ type file struct {
 // a kind that the tool does not read. An error says what is wrong with the file, with the line if its
 // syntax is; a misspelled kind or resource is one, since what it is about would count as absent.
 func Read(data []byte) (s *Snapshot, warnings []string, err error) {
-	text := data
-	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		if text, err = yaml.YAMLToJSON(data); err != nil {
-			return nil, nil, errors.New(oneLine(strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")))
-		}
+	text, err := only(data)
+	if err != nil {
+		return nil, nil, err
 	}
 	var head struct {
-		APIVersion, Kind string
+		APIVersion string `json:"apiVersion"`
+		Kind       string `json:"kind"`
 	}
-	if err := json.Unmarshal(text, &head); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, nil, fmt.Errorf("line %d: %w", 1+bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n")), err)
-		}
+	if kjson.UnmarshalCaseSensitivePreserveInts(text, &head) != nil {
 		return nil, nil, errors.New("not a snapshot: it has no apiVersion and kind")
 	}
 	if head.APIVersion != APIVersion || head.Kind != Kind {
@@ -76,6 +70,20 @@ func Read(data []byte) (s *Snapshot, warnings []string, err error) {
 	return New(f.Document), warnings, nil
 }
 
+// only returns the one document of a file as JSON. Of two neither can be the answer: they are of two clusters, or of two times.
+func only(data []byte) ([]byte, error) {
+	documents, err := document.Split(data)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(documents) == 0:
+		return nil, errors.New("not a snapshot: the file is empty, but for comments")
+	case len(documents) > 1:
+		return nil, fmt.Errorf("line %d: a second document begins here, and a file holds one snapshot: write each to its own file", documents[1].Line)
+	}
+	return documents[0].JSON()
+}
+
 // readObjects decodes one object, or the items of a List as `kubectl get -o yaml` prints it.
 func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err error) {
 	var head struct {
@@ -83,7 +91,7 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 		Kind       string            `json:"kind"`
 		Items      []json.RawMessage `json:"items"`
 	}
-	if err := json.Unmarshal(raw, &head); err != nil {
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &head); err != nil {
 		return nil, nil, errors.New("not an object with apiVersion and kind")
 	}
 	if head.APIVersion == "v1" && head.Kind == "List" {

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"sigs.k8s.io/yaml"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 )
 
 // YAML returns the snapshot as a file that [Read] reads back to the same answers.
@@ -13,7 +13,7 @@ func (s *Snapshot) YAML() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := yaml.JSONToYAML(text)
+	out, err := document.YAML(text)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
@@ -34,5 +34,5 @@ func (s *Snapshot) JSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	return out, nil
+	return document.EscapeJSON(out), nil
 }
