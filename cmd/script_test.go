@@ -28,10 +28,10 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScript runs what a user would type. $CASES is the folder of snapshots; the locale is UTF-8, and there is
+// TestScript runs what a user would type. $CASES is the folder of snapshots, $HOSTILE that of files that are none; the locale is UTF-8, and there is
 // neither a kubeconfig nor an AWS configuration.
 func TestScript(t *testing.T) {
-	cases, err := filepath.Abs("../testdata/cases")
+	testdata, err := filepath.Abs("../testdata")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,8 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("CASES", cases)
+			env.Setenv("CASES", filepath.Join(testdata, "cases"))
+			env.Setenv("HOSTILE", filepath.Join(testdata, "hostile"))
 			env.Setenv("LC_ALL", "C.UTF-8")
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("ESC", "\x1b")

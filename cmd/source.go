@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -19,10 +18,6 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/kube"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
-
-// mostBytes is the size of the largest snapshot file that is read; one of a cluster with ten thousand pods
-// is a tenth of it.
-const mostBytes = 512 << 20
 
 // A source is where answers come from: a snapshot file, or a cluster and an account.
 type source struct {
@@ -133,19 +128,6 @@ func (s *source) bytes() ([]byte, error) {
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	return limited(s.snapshot, file)
-}
-
-func limited(name string, in io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, mostBytes+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("snapshot: %w", err)
-	case len(data) > mostBytes:
-		return nil, fmt.Errorf("snapshot %s: larger than %d MiB", name, mostBytes>>20)
-	case len(data) == 0:
-		return nil, fmt.Errorf("snapshot %s: empty", name)
-	}
-	return data, nil
 }
 
 // A live source is a cluster and an account that can be read, either or both.

@@ -33,14 +33,20 @@ type Document struct {
 type Error struct {
 	Line   int // in the file; 0 where it is about all of it
 	Reason string
+
+	yaml bool // it is of the syntax of YAML
 }
 
 // Error is the place and the reason in one line.
 func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.Reason
+	text := e.Reason
+	if e.Line > 0 {
+		text = fmt.Sprintf("line %d: %s", e.Line, text)
 	}
-	return fmt.Sprintf("line %d: %s", e.Line, e.Reason)
+	if e.yaml {
+		text = "yaml: " + text
+	}
+	return text
 }
 
 // Split returns the documents of a file in their order: those of YAML, or the values of a stream of JSON. What holds no value

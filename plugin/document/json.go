@@ -50,7 +50,7 @@ func syntaxOf(text []byte, line int) *Error {
 	if errors.As(err, &syntax) {
 		line += bytes.Count(text[:min(int(syntax.Offset), len(text))], newline)
 	}
-	return &Error{line, fmt.Sprint(err)}
+	return &Error{Line: line, Reason: fmt.Sprint(err)}
 }
 
 // A frame is an object or a list of JSON that is open.

@@ -22,7 +22,7 @@ func (c *converter) members(n *yaml.Node, merged int) ([]member, error) {
 			return nil, err
 		}
 		if first, again := there.add([]byte(key), at.Line); again {
-			return nil, twice(c.path, key, c.line(at), c.from+first-1)
+			return nil, twice(c.path, at.Value, c.line(at), c.from+first-1)
 		}
 		if isMerge(at) {
 			merges = value

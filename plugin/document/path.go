@@ -96,9 +96,9 @@ func (k *keys) normal(text []byte) string {
 
 // twice is the error about a key that is there already.
 func twice(in path, key string, line, first int) *Error {
-	return &Error{line, fmt.Sprintf("duplicate key %s (first in line %d)", append(in[:len(in):len(in)], step{key: key}), first)}
+	return &Error{Line: line, Reason: fmt.Sprintf("duplicate key %s (first in line %d)", append(in[:len(in):len(in)], step{key: key}), first)}
 }
 
 func tooDeep(line int) *Error {
-	return &Error{line, fmt.Sprintf("mappings and lists are nested more than %d deep", mostDepth)}
+	return &Error{Line: line, Reason: fmt.Sprintf("mappings and lists are nested more than %d deep", mostDepth)}
 }

@@ -102,8 +102,11 @@ var infinite = map[string]bool{
 	"+.inf": true, "+.Inf": true, "+.INF": true, "-.inf": true, "-.Inf": true, "-.INF": true,
 }
 
-// isTimestamp reports whether a number would be a date, which is a text to JSON: 2001-01-01.
-func isTimestamp(text string) bool { return len(text) > 4 && text[4] == '-' }
+// isTimestamp reports whether a scalar begins as a date, which is a text to JSON: 2001-01-01.
+func isTimestamp(text string) bool {
+	year, _, found := strings.Cut(text, "-")
+	return found && len(year) == len("2001") && strings.Trim(year, "0123456789") == ""
+}
 
 func number(f float64) scalar {
 	text, err := json.Marshal(f)

@@ -20,6 +20,12 @@ var formats = []struct {
 	{"k8s\x00", "it is a Kubernetes object in protobuf: use YAML or JSON"},
 }
 
+// IsText returns an error about a file that is no text, by its first bytes.
+func IsText(first []byte) error {
+	_, err := utf8Text(first)
+	return err
+}
+
 // utf8Text returns a file's text without its byte order mark. UTF-16, which a > of Windows PowerShell writes, has one.
 func utf8Text(data []byte) ([]byte, error) {
 	for _, f := range formats {
@@ -35,7 +41,7 @@ func utf8Text(data []byte) ([]byte, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if at := bytes.IndexByte(data, 0); at >= 0 {
-		return nil, &Error{lineAt(data, at), "it holds a NUL byte: it is not a text file, or not in UTF-8"}
+		return nil, &Error{Line: lineAt(data, at), Reason: "it holds a NUL byte: it is not a text file, or not in UTF-8"}
 	}
 	return data, nil
 }

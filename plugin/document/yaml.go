@@ -53,7 +53,7 @@ type converter struct {
 // parsed parses a text and converts its only document.
 func (c *converter) parsed(text []byte, from int, convert func(*yaml.Node) error) error {
 	if most := mostNodes(text); most > mostParsed {
-		return &Error{from, fmt.Sprintf("more than %d values in one value of YAML: use JSON (-o json), or split the file", mostParsed)}
+		return &Error{Line: from, Reason: fmt.Sprintf("more than %d values in one value of YAML: use JSON (-o json), or split the file", mostParsed)}
 	}
 	c.from = from
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -95,12 +95,12 @@ func (c *converter) syntax(text []byte, err error) error {
 		}
 	}
 	if at, what := unreadable(text); at >= 0 {
-		return &Error{c.from + bytes.Count(text[:at], newline), what}
+		return &Error{Line: c.from + bytes.Count(text[:at], newline), Reason: what}
 	}
 	if strings.HasPrefix(reason, "exceeded max depth") {
 		return tooDeep(line)
 	}
-	return &Error{line, reason}
+	return &Error{Line: line, Reason: reason, yaml: true}
 }
 
 // unreadable finds the first character that no YAML may have as it is.
@@ -124,7 +124,7 @@ func (c *converter) fail(n *yaml.Node, reason string) *Error {
 	if len(c.path) > 0 {
 		reason = c.path.String() + ": " + reason
 	}
-	return &Error{c.line(n), reason}
+	return &Error{Line: c.line(n), Reason: reason}
 }
 
 // count counts a value that an alias leads to.
@@ -135,7 +135,7 @@ func (c *converter) count(n *yaml.Node) error {
 	c.aliased++
 	c.aliasedBytes += len(n.Value)
 	if c.aliased > mostAliased || c.aliasedBytes > mostAliasedBytes {
-		return &Error{c.line(n), fmt.Sprintf("aliases expand to more than %d values or %d MiB: write out what they stand for", mostAliased, mostAliasedBytes>>20)}
+		return &Error{Line: c.line(n), Reason: fmt.Sprintf("aliases expand to more than %d values or %d MiB: write out what they stand for", mostAliased, mostAliasedBytes>>20)}
 	}
 	return nil
 }
