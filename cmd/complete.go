@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -14,6 +13,7 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
@@ -210,11 +210,11 @@ func (k *kubeconfig) list(ctx context.Context, resource schema.GroupVersionResou
 	return names
 }
 
-// matching returns the offers that begin as was typed. What a terminal would not show as it is, is no name.
+// matching returns the offers that begin as was typed. What a terminal would not show as it is, or a shell takes for two words, is no
+// name.
 func matching(offers []string, typed string) []string {
-	hostile := func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }
 	return slices.DeleteFunc(offers, func(offer string) bool {
-		return !strings.HasPrefix(offer, typed) || strings.ContainsFunc(offer, hostile)
+		return !strings.HasPrefix(offer, typed) || strings.Contains(offer, " ") || render.Escape(offer, false) != offer
 	})
 }
 

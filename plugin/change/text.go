@@ -8,6 +8,8 @@ import (
 	"unicode/utf16"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/document"
 )
 
 // argument is a JSON text as a command has it: without the white space between its parts, and with every character beyond ASCII as
@@ -103,7 +105,15 @@ func indented(document string) string {
 
 // asYAML is an object as text, empty where it has none.
 func asYAML(object any) string {
-	text, err := yaml.Marshal(object)
+	if text, err := yaml.Marshal(object); err == nil {
+		return string(text)
+	}
+	// It refuses an object with a control character anywhere, such as one of the range U+0080.
+	plain, err := json.Marshal(object)
+	if err != nil {
+		return ""
+	}
+	text, err := document.YAML(plain)
 	if err != nil {
 		return ""
 	}

@@ -27,3 +27,14 @@ func TestReadable(t *testing.T) {
 		}
 	}
 }
+
+// TestAsYAML holds that an object is shown whatever it holds.
+func TestAsYAML(t *testing.T) {
+	for text, want := range map[string]string{
+		"web": "a: web\n", "on": "a: \"on\"\n", "x\u009by": "a: \"x\\u009by\"\n", "\x7f": "a: \"\\x7f\"\n", "a\u0085b": "a: ",
+	} {
+		if got := asYAML(map[string]string{"a": text}); !strings.HasPrefix(got, want) {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
