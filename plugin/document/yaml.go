@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -189,6 +190,9 @@ func (c *converter) mapping(n *yaml.Node) error {
 	members, err := c.members(n, 0)
 	if err != nil {
 		return err
+	}
+	if len(c.path) > 0 { // as sigs.k8s.io/yaml does: the order of keys means nothing in YAML
+		slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.key, b.key) })
 	}
 	for i, m := range members {
 		if i > 0 {
