@@ -26,6 +26,8 @@ var forms = []struct {
 	{"://", regexp.MustCompile(`[A-Za-z][\w+.-]*://([^\s/@"'<>?#]+)@`), nil},
 	// of a URL whose password has letters that a URL must escape
 	{"://", regexp.MustCompile(`[A-Za-z][\w+.-]*://([^\s/:@"'<>]+:[^\s"'<>]+)@`), isHostAndPath},
+	// of one with blanks, which is no URL: an error says so
+	{"://", regexp.MustCompile(`[A-Za-z][\w+.-]*://([^\s/:@"']+:[^\s/@"']*(?: [^\s/@"']*){1,3})@`), isHostAndPath},
 	// user:password@host without a scheme, as in https_proxy
 	{"@", regexp.MustCompile(`(?:^|[\s=,;("'\[])([^\s/:@"'=,;(\[]*:[^\s/"'@]+(?:@[^\s/"'@.:]+)*)@[\w.\[-]`), isNoLogin},
 	{"-", regexp.MustCompile(`(?:^|\s)(?:-u|--user|--proxy-user)[\s=]+["']?([^\s:"']+:[^\s"']+)`), nil},
@@ -66,7 +68,7 @@ func isWord(text string, s span) bool {
 	return s.to-s.from < lengthOfKeyID && !strings.ContainsAny(text[s.from:s.to], "0123456789")
 }
 
-var hostAndPath = regexp.MustCompile(`^[^:]+:\d{1,5}[/?#]`)
+var hostAndPath = regexp.MustCompile(`^[^:]+:\d{1,5}[/?#\s,;)\]]`)
 
 // isHostAndPath reports whether what is before an @ is the host of a URL with a port, and a part of its path.
 func isHostAndPath(text string, s span) bool { return hostAndPath.MatchString(text[s.from:s.to]) }
