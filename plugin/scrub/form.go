@@ -35,7 +35,7 @@ var forms = []struct {
 	{"", regexp.MustCompile(`\b(?i:bearer|basic)\s+((?:[a-z]*[A-Z0-9~+/=_-][\w.~+/=-]{5,}|[a-z]{5,}[A-Z0-9~+/=_-][\w.~+/=-]*))`), nil},
 	{"cookie", regexp.MustCompile(`(?i)\b(?:set-)?cookie["']?\s*[:=]\s*["'\[]*([^\s"'\]][^\n"'\]]*)`), nil},
 	// signatures and tokens of a query string; the user_code and code_challenge of a login page are for the person who opens it
-	{"=", regexp.MustCompile(`(?i)[?&;#](?:code|auth|assertion|saml(?:request|response)|sas|[\w.-]*(?:signature|credential|token|secret|passw(?:or)?d|sig|key|jwt)[\w.-]*)=([^&\s"'<>;]+)`), nil},
+	{"=", regexp.MustCompile(`(?i)[?&;#](?:code|auth|assertion|saml(?:request|response)|sas|sig|[\w.-]*(?:device_code|signature|credential|token|secret|passw(?:or)?d|key|jwt)[\w.-]*)=([^&\s"'<>;]+)`), nil},
 	// of a form: <input name="token" value="…">
 	{"value", regexp.MustCompile(`(?i)name\s*=\s*["']?[\w.-]*(?:secret|passw(?:or)?d|token|saml|assertion|csrf)[\w.-]*["']?[^>]*?value\s*=\s*["']?([^\s"'>]+)`), nil},
 	// of a variable of a pod: {Name:AWS_SECRET_ACCESS_KEY, Value:…}
@@ -74,12 +74,15 @@ var hostAndPath = regexp.MustCompile(`^[^:]+:\d{1,5}[/?#\s,;)\]]`)
 func isHostAndPath(text string, s span) bool { return hostAndPath.MatchString(text[s.from:s.to]) }
 
 // notLogin is what has a colon and is before an @, beside a user and a password: a role or a user and the name of its session, an
-// ARN, a user of Kubernetes.
-var notLogin = regexp.MustCompile(`^(?:A[A-Z]{3}[A-Z0-9]{8,}:|arn:|system:)`)
+// ARN, a user of Kubernetes, with the prefix of who knows it, an address.
+var notLogin = regexp.MustCompile(`(?i)^(?:A[A-Z]{3}[A-Z0-9]{8,}|arn|system|oidc|sso|saml|okta|azure|google|github|keycloak|dex|e?mail|mailto|user(?:name)?):`)
+
+// aUser is before the name of a user in an error of the API server: User "sso:me@example.com" cannot get resource.
+const aUser = `User "`
 
 // isNoLogin reports whether user:password is something else, such as the tag of an image before its digest.
 func isNoLogin(text string, s span) bool {
-	return notLogin.MatchString(text[s.from:s.to]) || strings.HasPrefix(text[s.to:], "@sha256:") || strings.HasPrefix(text[s.to:], "@sha512:")
+	return strings.HasSuffix(text[:s.from], aUser) || notLogin.MatchString(text[s.from:s.to]) || strings.HasPrefix(text[s.to:], "@sha256:") || strings.HasPrefix(text[s.to:], "@sha512:")
 }
 
 // isHarmlessValue reports whether a variable has no value that is a secret.

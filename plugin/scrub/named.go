@@ -7,16 +7,17 @@ import (
 
 // A name of a secret is followed by its value: NAME=value, "Name": "value", <Name>value</Name>, --name value, name is value.
 var (
-	named = regexp.MustCompile(`(?i)[\w.-]*(?:secret|passw(?:or)?d|passphrase|pwd|access[_-]?key|api[_-]?key|private[_-]?key|client[_-]?key|key[_-]?data|authorization|assertion|signature|token|credential)[\w.-]*`)
+	named = regexp.MustCompile(`(?i)[\w.-]*(?:secret[ _-]access[ _-]key|secret|passw(?:or)?d|passphrase|pwd|access[ _-]?key|api[ _-]?key|private[ _-]?key|client[_-]?key|key[_-]?data|device_code|authorization|assertion|signature|token|credential)[\w.-]*`)
 	// said are the same names as words of a sentence.
 	said = regexp.MustCompile(`(?i)\b(?:secret access key|access key id|secret key|access key|api key|private key|client secret|(?:session|access|refresh|id|security|bearer) token|token|password|passphrase|secret|credential)\s+(?:(?:is|was|of|for|value|:|=|key)\s+)*["']?([^\s"',;]+)`)
 
 	// hint is in all of them.
-	hint = regexp.MustCompile(`(?i)secr|pass|pwd|key|auth|asse|sign|toke|cred`)
+	hint = regexp.MustCompile(`(?i)secr|pass|pwd|key|auth|asse|sign|toke|cred|device_code`)
 
 	assigned  = regexp.MustCompile(`^(?:\\?["'\]])*\s*(?:=>|:=|==?|:)\s*`)
 	separated = regexp.MustCompile(`^\s+`)
 	quoted    = regexp.MustCompile("^[\"'`]")
+	listed    = regexp.MustCompile(`^\[[^\[\]{}:]+\]`)
 	bare      = regexp.MustCompile(`^[^\s,;}<>"']+`)
 
 	// harmlessName are names about a secret, which do not have it as their value: of a file, of an object, of an error.
@@ -101,6 +102,9 @@ func valueOf(text string, name span) (span, bool) {
 // valueAt returns the value that begins at a byte, without its quotes.
 func valueAt(text string, at int) (value span, inQuotes bool) {
 	rest := text[at:]
+	if list := listed.FindString(rest); list != "" {
+		return span{at + 1, at + len(list) - 1}, true
+	}
 	if quote := quoted.FindString(rest); quote != "" {
 		end := strings.Index(rest[1:], quote)
 		if end < 0 {
