@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -228,15 +227,18 @@ func (c *planCommand) carryOut(ctx context.Context, propose func(context.Context
 		return p.plan, c.next(p, len(p.plan.Steps) == 0)
 	}
 	if c.dryRun == dryRunNone && !c.yes {
-		p, err = c.agree(ctx, p, propose)
-		if ctx.Err() != nil {
-			c.program.complain(errUnchanged.Error()) // the exit code says that it was interrupted
-		}
+		err = c.program.finish(func() (err error) {
+			p, err = c.agree(ctx, p, propose)
+			if ctx.Err() != nil {
+				c.program.complain(errUnchanged.Error()) // the exit code says that it was interrupted
+			}
+			return err
+		})
 		if err != nil || len(p.plan.Steps) == 0 {
 			return p.plan, err
 		}
 	}
-	if err := c.apply(ctx, p); err != nil {
+	if err := c.program.finish(func() error { return c.apply(ctx, p) }); err != nil {
 		return p.plan, err
 	}
 	return p.plan, c.next(p, c.dryRun == dryRunNone)
@@ -354,16 +356,18 @@ func (c *planCommand) confirm(ctx context.Context, count int) error {
 	}
 	line := make(chan string, 1)
 	go func() {
-		text, _ := bufio.NewReader(file).ReadString('\n') // what was typed before an error is no yes
-		line <- text
+		typed := make([]byte, 4096) // the longest line of a terminal (termios(3), canonical mode)
+		n, _ := file.Read(typed)    // what was typed before an error is no yes
+		line <- string(typed[:n])
 	}()
 	select {
 	case <-ctx.Done():
 		c.endLine()
 		return ctx.Err()
 	case text := <-line:
-		if !strings.HasSuffix(text, "\n") { // the end of the input, which the terminal does not show
+		if !strings.HasSuffix(text, "\n") { // Ctrl-D, which the terminal does not show
 			c.endLine()
+			return errUnchanged
 		}
 		if answer := strings.ToLower(strings.TrimSpace(text)); answer == "y" || answer == "yes" {
 			return nil
@@ -412,7 +416,10 @@ func (c *planCommand) apply(ctx context.Context, p proposal) error {
 		err = ctx.Err() // everything is done, and a script that Ctrl-C ends should not go on
 		c.reportDone(p.plan.Steps)
 	}
-	return errors.Join(err, unwritten)
+	if err != nil {
+		return err
+	}
+	return unwritten
 }
 
 func (c *planCommand) applier() *apply.Applier {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
@@ -25,16 +26,31 @@ const (
 	exitUndetermined = 3
 	exitLeft         = 4   // of a plan: a change is left to the owner of the object's source
 	exitInterrupted  = 130 // 128 and the number of SIGINT, as shells count
+	exitUnread       = 141 // nobody reads the answer any more: 128 and the number of SIGPIPE
 )
 
 // Main is the whole program: it runs the command that the arguments name and returns the exit code.
 func Main(in io.Reader, out, errOut io.Writer, args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
-	// A second interrupt ends the program at once.
-	context.AfterFunc(ctx, stop)
+	// A reader that has gone (| head) is an error of the answer, like any other: by default the signal would end the program, also
+	// in the midst of changes.
+	gone := make(chan os.Signal, 1)
+	signal.Notify(gone, syscall.SIGPIPE)
+	defer signal.Stop(gone)
 
-	p := &program{in: in, out: out, errOut: errOut}
+	p := &program{in: in, out: out, errOut: errOut, interrupted: ctx.Done()}
+	ended := make(chan int, 1)
+	go func() { ended <- p.run(ctx, args) }()
+	select {
+	case code := <-ended:
+		return code
+	case <-ctx.Done():
+		return p.leave(ended)
+	}
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
 	root := newRoot(p)
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
@@ -47,6 +63,8 @@ func Main(in io.Reader, out, errOut io.Writer, args []string) int {
 		return p.exit
 	case ctx.Err() != nil:
 		return exitInterrupted
+	case errors.Is(err, syscall.EPIPE):
+		return exitUnread
 	case errors.As(err, &usage):
 		p.complain("error: " + err.Error())
 		p.complain("See '" + command.CommandPath() + " -h' for help and examples")
@@ -64,6 +82,8 @@ type program struct {
 	out, errOut io.Writer
 	color       colorMode
 	line        progressLine
+	interrupted <-chan struct{} // closed when the program is
+	finishing   sync.Mutex      // held by what is finished also then
 	exit        int
 	partly      bool // some of what was asked for could not be answered
 }
@@ -78,6 +98,9 @@ func (p *program) advise(message, command string) {
 
 // answer writes the whole answer at once: where there is an error there is no half of one.
 func (p *program) answer(text string) error {
+	if err := p.mayAnswer(); err != nil {
+		return err
+	}
 	if err := p.line.write(p.out, text); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}

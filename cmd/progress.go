@@ -104,3 +104,16 @@ func (l *progressLine) clear() {
 	}
 	l.shown = 0
 }
+
+// end erases the line, and lets nobody write any more. What is just being written has a moment to get to its end; into a pipe that
+// nobody reads from it never does.
+func (l *progressLine) end() {
+	const moment, times = 5 * time.Millisecond, 10
+	for range times {
+		if l.mu.TryLock() {
+			l.clear()
+			return
+		}
+		time.Sleep(moment)
+	}
+}

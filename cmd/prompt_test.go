@@ -23,6 +23,8 @@ func TestConfirm(t *testing.T) {
 		{"\n", errUnchanged, question + "\r\n"},
 		{"no\n", errUnchanged, question + "no\r\n"},
 		{"\x04", errUnchanged, question + "\r\n"},
+		{"y\x04", errUnchanged, question + "y\r\n"},
+		{"yes\x04\n", errUnchanged, question + "yes\r\n"},
 		{"", context.Canceled, question + "\r\n"},
 	} {
 		t.Setenv("NO_COLOR", "1")
