@@ -18,8 +18,8 @@ func newSnapshot(p *program, k *kubeconfig) *cobra.Command {
 		Long: `Print what was read about the targets in Kubernetes and AWS, as a file for a bug report, a support case or a test. With
 --snapshot FILENAME every other command answers from that file and reads nothing else.
 
-Secrets are not in it: the values of Secrets and ConfigMaps, of variables that are not AWS settings, commands and
-arguments are left out. Names, ARNs and trust policies are in it.
+Only what an answer reads is in it. Secrets are not: the values of Secrets and ConfigMaps, of variables that are not AWS
+settings, images, commands and arguments are left out. Names, ARNs and trust policies are in it.
 
 If one of several targets is not found, it is reported on standard error, the others are printed, and the command exits
 with 1.`,

@@ -110,7 +110,7 @@ func TestInstances(t *testing.T) {
 		t.Fatalf("got %v", f)
 	}
 	want := snapshot.MetadataOptions{State: "applied", HTTPTokens: "required", HTTPPutResponseHopLimit: 2, HTTPEndpoint: "enabled", HTTPProtocolIPv6: "disabled"}
-	if i := list[0]; i.InstanceID != "i-0aaa" || i.VpcID != "vpc-1" || i.PrivateIPAddress != "10.0.0.1" || i.PrivateDNSName != "ip-10-0-0-1.ec2.internal" ||
+	if i := list[0]; i.InstanceID != "i-0aaa" || i.PrivateIPAddress != "10.0.0.1" || i.PrivateDNSName != "ip-10-0-0-1.ec2.internal" ||
 		i.MetadataOptions == nil || *i.MetadataOptions != want || i.IamInstanceProfile == nil || i.IamInstanceProfile.Arn != "arn:aws:iam::111122223333:instance-profile/node" {
 		t.Errorf("got %+v", i)
 	}

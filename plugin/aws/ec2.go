@@ -43,7 +43,7 @@ func (r *Reader) Instances(ctx context.Context, region, filter string, values []
 func instanceFrom(i *types.Instance) snapshot.Instance {
 	instance := snapshot.Instance{
 		InstanceID: aws.ToString(i.InstanceId), PrivateDNSName: aws.ToString(i.PrivateDnsName),
-		PrivateIPAddress: aws.ToString(i.PrivateIpAddress), VpcID: aws.ToString(i.VpcId),
+		PrivateIPAddress: aws.ToString(i.PrivateIpAddress),
 	}
 	if o := i.MetadataOptions; o != nil {
 		instance.MetadataOptions = &snapshot.MetadataOptions{
@@ -52,7 +52,7 @@ func instanceFrom(i *types.Instance) snapshot.Instance {
 		}
 	}
 	if p := i.IamInstanceProfile; p != nil {
-		instance.IamInstanceProfile = &snapshot.InstanceProfileRef{Arn: aws.ToString(p.Arn), ID: aws.ToString(p.Id)}
+		instance.IamInstanceProfile = &snapshot.InstanceProfileRef{Arn: aws.ToString(p.Arn)}
 	}
 	return instance
 }

@@ -48,14 +48,12 @@ func (r *Reader) Clusters(ctx context.Context, region string) fact.Fact[[]string
 func NoSuchCluster(reason string) bool { return strings.HasPrefix(reason, snapshot.NoSuchCluster) }
 
 func clusterFrom(c *types.Cluster) snapshot.EKSCluster {
-	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Status: string(c.Status), Endpoint: aws.ToString(c.Endpoint)}
+	cluster := snapshot.EKSCluster{Name: aws.ToString(c.Name), Arn: aws.ToString(c.Arn), Version: aws.ToString(c.Version), Endpoint: aws.ToString(c.Endpoint)}
 	if c.Identity != nil && c.Identity.Oidc != nil {
 		cluster.Identity = &snapshot.ClusterIdentity{OIDC: &snapshot.ClusterOIDC{Issuer: aws.ToString(c.Identity.Oidc.Issuer)}}
 	}
 	if c.OutpostConfig != nil {
-		cluster.OutpostConfig = &snapshot.OutpostConfig{
-			OutpostArns: c.OutpostConfig.OutpostArns, ControlPlaneInstanceType: aws.ToString(c.OutpostConfig.ControlPlaneInstanceType),
-		}
+		cluster.OutpostConfig = &snapshot.OutpostConfig{}
 	}
 	if c.CertificateAuthority != nil {
 		cluster.CertificateAuthority = &snapshot.CertificateAuthority{Data: aws.ToString(c.CertificateAuthority.Data)}
@@ -114,7 +112,7 @@ func (r *Reader) Association(ctx context.Context, region, cluster, id string) fa
 			AssociationArn: aws.ToString(a.AssociationArn), AssociationID: aws.ToString(a.AssociationId), ClusterName: aws.ToString(a.ClusterName),
 			Namespace: aws.ToString(a.Namespace), ServiceAccount: aws.ToString(a.ServiceAccount),
 			RoleArn: aws.ToString(a.RoleArn), TargetRoleArn: aws.ToString(a.TargetRoleArn), ExternalID: aws.ToString(a.ExternalId),
-			DisableSessionTags: aws.ToBool(a.DisableSessionTags), Policy: aws.ToString(a.Policy), CreatedAt: utc(a.CreatedAt), ModifiedAt: utc(a.ModifiedAt),
+			DisableSessionTags: aws.ToBool(a.DisableSessionTags), Policy: aws.ToString(a.Policy), CreatedAt: utc(a.CreatedAt),
 		}, nil
 	})
 }

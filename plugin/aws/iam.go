@@ -64,7 +64,7 @@ func (r *Reader) AttachedPolicies(ctx context.Context, arn string) fact.Fact[[]s
 				return nil, more{}, err
 			}
 			found := each(out.AttachedPolicies, func(p *types.AttachedPolicy) snapshot.AttachedPolicy {
-				return snapshot.AttachedPolicy{PolicyName: aws.ToString(p.PolicyName), PolicyArn: aws.ToString(p.PolicyArn)}
+				return snapshot.AttachedPolicy{PolicyArn: aws.ToString(p.PolicyArn)}
 			})
 			return found, marked(out.IsTruncated, out.Marker), nil
 		})
@@ -81,8 +81,7 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) fact.Fact[[]sna
 			if err != nil {
 				return nil, more{}, err
 			}
-			found := each(out.PolicyNames, func(name *string) snapshot.InlinePolicyName { return snapshot.InlinePolicyName{PolicyName: *name} })
-			return found, marked(out.IsTruncated, out.Marker), nil
+			return make([]snapshot.InlinePolicyName, len(out.PolicyNames)), marked(out.IsTruncated, out.Marker), nil
 		})
 	})
 }
@@ -115,7 +114,7 @@ func (r *Reader) OpenIDConnectProvider(ctx context.Context, arn string) fact.Fac
 			return snapshot.OpenIDConnectProvider{}, errEmpty
 		}
 		return snapshot.OpenIDConnectProvider{
-			Arn: arn, URL: aws.ToString(out.Url), ClientIDList: out.ClientIDList, ThumbprintList: out.ThumbprintList, CreateDate: utc(out.CreateDate),
+			Arn: arn, URL: aws.ToString(out.Url), ClientIDList: out.ClientIDList, ThumbprintList: out.ThumbprintList,
 		}, nil
 	})
 }
@@ -148,8 +147,7 @@ func (r *Reader) InstanceProfile(ctx context.Context, arn string) fact.Fact[snap
 			return snapshot.InstanceProfile{}, errEmpty
 		}
 		p := snapshot.InstanceProfile{
-			InstanceProfileName: aws.ToString(out.InstanceProfile.InstanceProfileName),
-			Arn:                 aws.ToString(out.InstanceProfile.Arn), Path: aws.ToString(out.InstanceProfile.Path),
+			InstanceProfileName: aws.ToString(out.InstanceProfile.InstanceProfileName), Arn: aws.ToString(out.InstanceProfile.Arn),
 		}
 		p.Roles = each(out.InstanceProfile.Roles, roleFrom)
 		return p, nil
@@ -168,8 +166,8 @@ func roleFrom(role *types.Role) snapshot.Role {
 		document = snapshot.PolicyDocument(text)
 	}
 	return snapshot.Role{
-		RoleName: aws.ToString(role.RoleName), Arn: aws.ToString(role.Arn), Path: aws.ToString(role.Path), RoleID: aws.ToString(role.RoleId),
-		CreateDate: utc(role.CreateDate), AssumeRolePolicyDocument: document, MaxSessionDuration: aws.ToInt32(role.MaxSessionDuration),
+		RoleName: aws.ToString(role.RoleName), Arn: aws.ToString(role.Arn), Path: aws.ToString(role.Path),
+		AssumeRolePolicyDocument: document, MaxSessionDuration: aws.ToInt32(role.MaxSessionDuration),
 	}
 }
 

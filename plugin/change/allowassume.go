@@ -72,7 +72,7 @@ func (c AllowAssume) Apply(d *snapshot.Draft) bool {
 		simulation.EvaluationResults = append(simulation.EvaluationResults, snapshot.EvaluationResult{EvalActionName: action, EvalResourceName: c.TargetArn, EvalDecision: "allowed"})
 	}
 	if role, ok := d.EditRole(c.RoleArn); ok && role.RolePolicyList != nil {
-		policies := append(slices.Clone(*role.RolePolicyList), snapshot.InlinePolicyName{PolicyName: assumePolicy})
+		policies := append(slices.Clone(*role.RolePolicyList), snapshot.InlinePolicyName{})
 		role.RolePolicyList = &policies
 	}
 	d.AWS.PolicySimulations = append([]snapshot.PolicySimulation{simulation}, d.AWS.PolicySimulations...)

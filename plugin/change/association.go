@@ -34,6 +34,5 @@ func editAssociation(d *snapshot.Draft, id string, edit func(*snapshot.PodIdenti
 	}
 	d.AWS.PodIdentityAssociations = slices.Clone(d.AWS.PodIdentityAssociations)
 	edit(&d.AWS.PodIdentityAssociations[i])
-	d.AWS.PodIdentityAssociations[i].ModifiedAt = d.TakenAt
 	return true
 }

@@ -65,7 +65,7 @@ func (c CreateRole) Apply(d *snapshot.Draft) bool {
 	}
 	arn, _ := snapshot.ParseARN(c.Arn)
 	d.AWS.Roles = append(d.AWS.Roles, snapshot.Role{
-		RoleName: arn.RoleName(), Arn: c.Arn, Path: c.Path, CreateDate: d.TakenAt,
+		RoleName: arn.RoleName(), Arn: c.Arn, Path: c.Path,
 		AssumeRolePolicyDocument: snapshot.PolicyDocument(c.Document), AttachedManagedPolicies: &[]snapshot.AttachedPolicy{},
 	})
 	d.NotFound = slices.DeleteFunc(d.NotFound, func(m snapshot.Missing) bool {

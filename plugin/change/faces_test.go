@@ -27,7 +27,7 @@ func TestFaces(t *testing.T) {
 			pod,
 			&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web", Annotations: map[string]string{key: "old"}}},
 			&appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: snapshot.AgentNamespace, Name: "agent"}},
-			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"team": "a"}}},
+			&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"team": "a"}}}, selecting("team"),
 		},
 		AWS: &snapshot.AWS{
 			Roles:                   []snapshot.Role{{RoleName: "web", Arn: role, AssumeRolePolicyDocument: `{"Version":"old"}`}},

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
@@ -146,10 +147,22 @@ func merged(t *testing.T, c Change) corev1.PodTemplateSpec {
 	return out
 }
 
+// selecting is a webhook that selects namespaces by labels with the keys. A snapshot keeps no other labels of a namespace.
+func selecting(keys ...string) *admissionv1.MutatingWebhookConfiguration {
+	selector := &metav1.LabelSelector{}
+	for _, key := range keys {
+		selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpExists})
+	}
+	return &admissionv1.MutatingWebhookConfiguration{
+		ObjectMeta: metav1.ObjectMeta{Name: "selecting"}, Webhooks: []admissionv1.MutatingWebhook{{NamespaceSelector: selector}},
+	}
+}
+
 func TestLabelNamespace(t *testing.T) {
 	c := LabelNamespace{Name: "shop", Labels: Labels{Remove: []string{"out"}, Set: map[string]string{"irsa": "on"}}}
 	before := snapshot.New(snapshot.Document{Kubernetes: []snapshot.Object{
-		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"out": "", "team": "a"}}},
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop", Labels: map[string]string{"out": "", "team": "a", "owner": "b"}}},
+		selecting("out", "irsa", "team"),
 	}})
 	after, ok := Apply(before, []Change{c})
 	if !ok {

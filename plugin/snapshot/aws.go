@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// AWS is what was read from AWS: the objects as the AWS APIs (and so the AWS CLI) print them.
+// AWS is what was read from AWS: the objects as the AWS APIs (and so the AWS CLI) print them. They have the fields that a
+// check, a fact or a fix reads, and no others.
 type AWS struct {
 	// CallerAccount is the account of the credentials that did the reading; empty if it is unknown.
 	CallerAccount string `json:"callerAccount,omitempty"`
@@ -26,7 +27,6 @@ type EKSCluster struct {
 	Name                 string                `json:"name,omitempty"`
 	Arn                  string                `json:"arn,omitempty"`
 	Version              string                `json:"version,omitempty"`
-	Status               string                `json:"status,omitempty"`
 	Endpoint             string                `json:"endpoint,omitempty"`
 	Identity             *ClusterIdentity      `json:"identity,omitempty"`
 	OutpostConfig        *OutpostConfig        `json:"outpostConfig,omitempty"`
@@ -45,10 +45,7 @@ type ClusterOIDC struct {
 }
 
 // OutpostConfig is there only for local clusters on Outposts, where IRSA cannot work.
-type OutpostConfig struct {
-	OutpostArns              []string `json:"outpostArns,omitempty"`
-	ControlPlaneInstanceType string   `json:"controlPlaneInstanceType,omitempty"`
-}
+type OutpostConfig struct{}
 
 // CertificateAuthority holds the cluster's CA, base64 as EKS prints it.
 type CertificateAuthority struct {
@@ -65,8 +62,6 @@ type Role struct {
 	RoleName                 string              `json:"RoleName,omitempty"`
 	Arn                      string              `json:"Arn,omitempty"`
 	Path                     string              `json:"Path,omitempty"`
-	RoleID                   string              `json:"RoleId,omitempty"`
-	CreateDate               time.Time           `json:"CreateDate,omitzero"`
 	AssumeRolePolicyDocument PolicyDocument      `json:"AssumeRolePolicyDocument,omitzero"`
 	MaxSessionDuration       int32               `json:"MaxSessionDuration,omitempty"` // seconds
 	AttachedManagedPolicies  *[]AttachedPolicy   `json:"AttachedManagedPolicies,omitempty"`
@@ -75,23 +70,19 @@ type Role struct {
 
 // AttachedPolicy is a managed policy attached to a role.
 type AttachedPolicy struct {
-	PolicyName string `json:"PolicyName,omitempty"`
-	PolicyArn  string `json:"PolicyArn,omitempty"`
+	PolicyArn string `json:"PolicyArn,omitempty"`
 }
 
-// InlinePolicyName names an inline policy of a role.
-type InlinePolicyName struct {
-	PolicyName string `json:"PolicyName,omitempty"`
-}
+// InlinePolicyName stands for an inline policy of a role: only how many there are is kept.
+type InlinePolicyName struct{}
 
 // OpenIDConnectProvider is the answer of iam:GetOpenIDConnectProvider, plus the ARN that was asked for.
 // Url comes without its scheme.
 type OpenIDConnectProvider struct {
-	Arn            string    `json:"Arn,omitempty"`
-	URL            string    `json:"Url,omitempty"`
-	ClientIDList   []string  `json:"ClientIDList,omitempty"`
-	ThumbprintList []string  `json:"ThumbprintList,omitempty"`
-	CreateDate     time.Time `json:"CreateDate,omitzero"`
+	Arn            string   `json:"Arn,omitempty"`
+	URL            string   `json:"Url,omitempty"`
+	ClientIDList   []string `json:"ClientIDList,omitempty"`
+	ThumbprintList []string `json:"ThumbprintList,omitempty"`
 }
 
 // PodIdentityAssociation is the answer of eks:DescribePodIdentityAssociation.
@@ -106,9 +97,9 @@ type PodIdentityAssociation struct {
 	ExternalID         string `json:"externalId,omitempty"`
 	DisableSessionTags bool   `json:"disableSessionTags,omitempty"`
 	// Policy is the association's session policy, which EKS allows only where session tags are disabled.
-	Policy     string    `json:"policy,omitempty"`
-	CreatedAt  time.Time `json:"createdAt,omitzero"`
-	ModifiedAt time.Time `json:"modifiedAt,omitzero"`
+	// Only that there is one is kept.
+	Policy    string    `json:"policy,omitempty"`
+	CreatedAt time.Time `json:"createdAt,omitzero"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. EKS answers with seconds since 1970, and version 1 of the AWS CLI prints
@@ -117,13 +108,12 @@ func (a *PodIdentityAssociation) UnmarshalJSON(data []byte) error {
 	type plain PodIdentityAssociation
 	read := struct {
 		*plain
-		CreatedAt  timestamp `json:"createdAt"`
-		ModifiedAt timestamp `json:"modifiedAt"`
+		CreatedAt timestamp `json:"createdAt"`
 	}{plain: (*plain)(a)}
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	a.CreatedAt, a.ModifiedAt = read.CreatedAt.Time, read.ModifiedAt.Time
+	a.CreatedAt = read.CreatedAt.Time
 	return nil
 }
 
@@ -146,7 +136,6 @@ type Instance struct {
 	InstanceID         string              `json:"InstanceId,omitempty"`
 	PrivateDNSName     string              `json:"PrivateDnsName,omitempty"`
 	PrivateIPAddress   string              `json:"PrivateIpAddress,omitempty"`
-	VpcID              string              `json:"VpcId,omitempty"`
 	MetadataOptions    *MetadataOptions    `json:"MetadataOptions,omitempty"`
 	IamInstanceProfile *InstanceProfileRef `json:"IamInstanceProfile,omitempty"`
 }
@@ -163,14 +152,12 @@ type MetadataOptions struct {
 // InstanceProfileRef names an instance's profile.
 type InstanceProfileRef struct {
 	Arn string `json:"Arn,omitempty"`
-	ID  string `json:"Id,omitempty"`
 }
 
 // InstanceProfile is the answer of iam:GetInstanceProfile. A profile holds at most one role.
 type InstanceProfile struct {
 	InstanceProfileName string `json:"InstanceProfileName,omitempty"`
 	Arn                 string `json:"Arn,omitempty"`
-	Path                string `json:"Path,omitempty"`
 	Roles               []Role `json:"Roles,omitempty"`
 }
 

@@ -106,10 +106,10 @@ func (d *Draft) Put(object Object) {
 func (d *Draft) Snapshot() *Snapshot {
 	s := &Snapshot{
 		base: d.base, named: map[objectKey]Object{}, ofKind: map[reflect.Type]func() []Object{}, document: d.Document,
-		rolePlaces: d.base.rolePlaces, agents: d.base.agents, grouped: d.base.grouped, editedRoles: d.roles,
+		rolePlaces: d.base.rolePlaces, agents: d.base.agents, grouped: d.base.grouped, editedRoles: d.roles, selected: d.base.selected,
 	}
 	for key, object := range d.changed {
-		s.named[key] = clean(object)
+		s.named[key] = clean(object, s.selected)
 		s.ofKind[key.kind] = sync.OnceValue(func() []Object { return s.changedKind(key.kind) })
 		before, _ := d.base.byName(key)
 		if runsAgent(before) || runsAgent(object) {

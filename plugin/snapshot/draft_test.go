@@ -17,7 +17,7 @@ func TestDraftOfDraft(t *testing.T) {
 	agent := map[string]string{AgentLabel: AgentName}
 	first := New(Document{
 		Kubernetes: []Object{podNamed("a", "n1", nil), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}, podNamed("b", "n1", agent)},
-		AWS: &AWS{CallerAccount: "111122223333", Roles: []Role{{Arn: "r1", RoleID: "old"}, {Arn: "r2"}},
+		AWS: &AWS{CallerAccount: "111122223333", Roles: []Role{{Arn: "r1", RoleName: "old"}, {Arn: "r2"}},
 			PodIdentityAssociations: []PodIdentityAssociation{{Namespace: "shop", ServiceAccount: "web", AssociationID: "a-1"}}},
 	})
 
@@ -28,7 +28,7 @@ func TestDraftOfDraft(t *testing.T) {
 	if !ok {
 		t.Fatal("no role r1")
 	}
-	role.RoleID = "new"
+	role.RoleName = "new"
 	draft.AWS.PodIdentityAssociations = append(draft.AWS.PodIdentityAssociations, PodIdentityAssociation{Namespace: "shop", ServiceAccount: "api", AssociationID: "a-2"})
 	second := draft.Snapshot()
 
@@ -42,7 +42,7 @@ func TestDraftOfDraft(t *testing.T) {
 	}
 	draft.AWS.Roles = append(draft.AWS.Roles, Role{Arn: "r3"})
 	if role, ok := draft.EditRole("r3"); ok {
-		role.RoleID = "third"
+		role.RoleName = "third"
 	}
 	third := draft.Snapshot()
 
@@ -70,8 +70,8 @@ func TestDraftOfDraft(t *testing.T) {
 			}
 		}
 		for _, role := range document.AWS.Roles {
-			roles = append(roles, role.Arn+" "+role.RoleID)
-			if one, ok := c.snapshot.Role(role.Arn).Get(); !ok || one.RoleID != role.RoleID {
+			roles = append(roles, role.Arn+" "+role.RoleName)
+			if one, ok := c.snapshot.Role(role.Arn).Get(); !ok || one.RoleName != role.RoleName {
 				t.Errorf("%s: role %s is %+v, and in the list %+v", c.name, role.Arn, one, role)
 			}
 		}

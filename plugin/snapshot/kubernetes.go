@@ -173,7 +173,7 @@ func (s *Snapshot) AgentDaemonSets() fact.Fact[[]*appsv1.DaemonSet] {
 	}
 	found := []*appsv1.DaemonSet{}
 	for _, set := range ObjectsOf[*appsv1.DaemonSet](s) {
-		if set.Namespace == AgentNamespace && (set.Labels[AgentLabel] == AgentName || set.Name == AgentName) {
+		if isAgentSet(set) {
 			found = append(found, set)
 		}
 	}
@@ -184,6 +184,10 @@ func (s *Snapshot) AgentDaemonSets() fact.Fact[[]*appsv1.DaemonSet] {
 		return f
 	}
 	return fact.Known(found, q.source)
+}
+
+func isAgentSet(set *appsv1.DaemonSet) bool {
+	return set.Namespace == AgentNamespace && (set.Labels[AgentLabel] == AgentName || set.Name == AgentName)
 }
 
 func (s *Snapshot) agentsByNode() map[string][]*corev1.Pod {

@@ -1,11 +1,12 @@
 package snapshot
 
 import (
-	"strings"
-
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 )
@@ -13,204 +14,96 @@ import (
 // Redacted stands for a value that was left out of the snapshot: the variable is set, to an unknown value.
 const Redacted = "<redacted>"
 
-// keptAnnotations are the annotations besides the webhook's own that a check or `bind` reads: the legacy
-// role annotation of kube2iam and kiam, and the marks of those that manage an object.
-var keptAnnotations = set(
-	"iam.amazonaws.com/role",
-	"meta.helm.sh/release-name", "meta.helm.sh/release-namespace",
-	"argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance",
-	"deployment.kubernetes.io/revision", "kubernetes.io/config.mirror",
-)
-
-func set(names ...string) map[string]bool {
-	out := make(map[string]bool, len(names))
-	for _, name := range names {
-		out[name] = true
-	}
-	return out
-}
-
-// redact returns a copy of the object without secrets and without what no answer needs. It is idempotent.
-func redact(object Object) Object {
-	object = object.DeepCopyObject().(Object)
-	object.SetAnnotations(redactAnnotations(object.GetAnnotations()))
+// redact returns what a snapshot keeps of an object: the fields that a check, a fact or a fix reads, and nothing else. Each
+// kind is built field by field, so that what an API gets tomorrow is left out until someone reads it. The result shares what
+// it points to with the object, and neither may be changed. It is idempotent.
+//
+// The file testdata/snapshot/kept.txt has every field that is kept.
+func redact(object Object, read labelKeys) Object {
 	switch o := object.(type) {
 	case *corev1.Pod:
-		redactPodSpec(&o.Spec)
-		status := o.Status
-		redactPodStatus(&o.Status)
-		if isAgent(o) {
-			keepAgentTrouble(&o.Status, status)
-		}
-	case *corev1.ConfigMap:
-		for key := range o.Data {
-			o.Data[key] = sdk.Keep(o.Data[key])
-		}
-		for key := range o.BinaryData {
-			o.BinaryData[key] = []byte{}
-		}
-	case *corev1.Secret:
-		redactSecret(o)
+		return keptPod(o)
+	case *corev1.ServiceAccount:
+		return keptServiceAccount(o)
+	case *corev1.Namespace:
+		return keptNamespace(o, read.ofNamespaces)
 	case *corev1.Node:
-		o.Status = corev1.NodeStatus{Addresses: o.Status.Addresses, Conditions: networkConditions(o.Status.Conditions), NodeInfo: corev1.NodeSystemInfo{
-			OperatingSystem: o.Status.NodeInfo.OperatingSystem, KubeletVersion: o.Status.NodeInfo.KubeletVersion,
-		}}
-	case *appsv1.Deployment:
-		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = refusals(o.Status.Conditions)
-	case *appsv1.ReplicaSet:
-		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = setRefusals(o.Status.Conditions)
-	case *appsv1.StatefulSet:
-		redactTemplate(&o.Spec.Template)
-		o.Status.Conditions = nil
-	case *appsv1.DaemonSet:
-		keepSecurityGroupMode(o, func() { redactTemplate(&o.Spec.Template) })
-		o.Status.Conditions = nil
-	case *batchv1.Job:
-		redactTemplate(&o.Spec.Template)
-		for i, c := range o.Status.Conditions {
-			o.Status.Conditions[i] = batchv1.JobCondition{Type: c.Type, Status: c.Status}
-		}
-	case *batchv1.CronJob:
-		o.Spec.JobTemplate.Annotations = nil
-		redactTemplate(&o.Spec.JobTemplate.Spec.Template)
+		return keptNode(o, read.ofNodes)
+	case *corev1.ConfigMap:
+		return keptConfigMap(o)
+	case *corev1.Secret:
+		return keptSecret(o)
+	case *corev1.Service:
+		return &corev1.Service{ObjectMeta: named(&o.ObjectMeta)}
 	case *corev1.Event:
-		redactEvent(o)
-	}
-	// Only the managedFields of these say something: when an annotation or a label was set.
-	switch object.(type) {
-	case *corev1.ServiceAccount, *corev1.Namespace:
+		return keptEvent(o)
+	case *admissionv1.MutatingWebhookConfiguration:
+		return keptWebhooks(o)
+	case *networkingv1.NetworkPolicy:
+		return keptNetworkPolicy(o)
+	case *discoveryv1.EndpointSlice:
+		return keptEndpointSlice(o)
 	default:
-		object.SetManagedFields(nil)
+		return keptWorkload(object)
 	}
-	return object
 }
 
-func redactTemplate(template *corev1.PodTemplateSpec) {
-	template.Annotations = redactAnnotations(template.Annotations)
-	redactPodSpec(&template.Spec)
-}
-
-func redactAnnotations(annotations map[string]string) map[string]string {
-	for key := range annotations {
-		if !keptAnnotations[key] && !aboutRoles(key) {
-			delete(annotations, key)
-		}
-	}
-	if len(annotations) == 0 {
+// keptWorkload is redact for the kinds that make pods; nil for a kind that is none of the snapshot's.
+func keptWorkload(object Object) Object {
+	switch o := object.(type) {
+	case *appsv1.Deployment:
+		return keptDeployment(o)
+	case *appsv1.ReplicaSet:
+		return keptReplicaSet(o)
+	case *appsv1.StatefulSet:
+		return keptStatefulSet(o)
+	case *appsv1.DaemonSet:
+		return keptDaemonSet(o)
+	case *batchv1.Job:
+		return keptJob(o)
+	case *batchv1.CronJob:
+		return keptCronJob(o)
+	default:
 		return nil
 	}
-	return annotations
 }
 
-// aboutRoles reports whether an annotation key is one of the webhook's, or somebody's attempt at one.
-func aboutRoles(key string) bool {
-	if strings.Contains(key, "amazonaws.com/") || strings.HasPrefix(key, "eks.") {
-		return true
+// keptConfigMap keeps the names of the keys, and of a shared config file of AWS what decides.
+func keptConfigMap(o *corev1.ConfigMap) *corev1.ConfigMap {
+	kept := &corev1.ConfigMap{ObjectMeta: named(&o.ObjectMeta)}
+	if len(o.Data) > 0 {
+		kept.Data = make(map[string]string, len(o.Data))
 	}
-	plain := strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(key))
-	return strings.Contains(plain, "rolear") || strings.Contains(plain, "rolesarn") || strings.Contains(plain, "arnrole") || strings.HasSuffix(plain, "iamrole")
+	for key, value := range o.Data {
+		kept.Data[key] = sdk.Keep(value)
+	}
+	if len(o.BinaryData) > 0 {
+		kept.BinaryData = make(map[string][]byte, len(o.BinaryData))
+	}
+	for key := range o.BinaryData {
+		kept.BinaryData[key] = []byte{}
+	}
+	return kept
 }
 
-func redactPodSpec(spec *corev1.PodSpec) {
-	for i := range spec.InitContainers {
-		redactContainer(&spec.InitContainers[i])
-	}
-	for i := range spec.Containers {
-		redactContainer(&spec.Containers[i])
-	}
-	for i := range spec.EphemeralContainers {
-		c := corev1.Container(spec.EphemeralContainers[i].EphemeralContainerCommon)
-		redactContainer(&c)
-		spec.EphemeralContainers[i].EphemeralContainerCommon = corev1.EphemeralContainerCommon(c)
-	}
-	for i := range spec.Volumes {
-		redactVolume(&spec.Volumes[i])
-	}
-}
-
-func redactContainer(c *corev1.Container) {
-	c.Command, c.Args = nil, nil
-	c.LivenessProbe, c.ReadinessProbe, c.StartupProbe, c.Lifecycle = nil, nil, nil, nil
-	for i := range c.Env {
-		c.Env[i].Value = redactVariable(c.Env[i].Name, c.Env[i].Value)
-	}
-}
-
-// redactVolume removes the options of volume drivers, which may hold credentials.
-func redactVolume(v *corev1.Volume) {
-	if v.CSI != nil {
-		for key := range v.CSI.VolumeAttributes {
-			v.CSI.VolumeAttributes[key] = Redacted
-		}
-	}
-	if v.FlexVolume != nil {
-		for key := range v.FlexVolume.Options {
-			v.FlexVolume.Options[key] = Redacted
-		}
-	}
-}
-
-// redactVariable returns what a snapshot keeps of a variable's value.
-func redactVariable(name, value string) string {
-	if value == "" || value == Redacted {
-		return value
-	}
-	switch sdk.KindOf(name) {
-	case sdk.Setting:
-		return value
-	case sdk.Address:
-		return withoutUserInfo(value)
-	case sdk.KeyID:
-		return maskKeyID(value)
-	default:
-		return Redacted
-	}
-}
-
-// maskKeyID keeps the first and the last four characters of an access key id, which tell its kind and
-// which key it is, and no more.
-func maskKeyID(id string) string {
-	const ends = 4
-	if len(id) < 4*ends || strings.ContainsAny(id, "$( \n") {
-		return Redacted
-	}
-	return id[:ends] + strings.Repeat("*", len(id)-2*ends) + id[len(id)-ends:]
-}
-
-// withoutUserInfo removes user and password from an address, with or without a scheme (proxy variables may
-// have none). A password may hold any character, so everything up to the last @ goes.
-func withoutUserInfo(value string) string {
-	at := strings.LastIndex(value, "@")
-	if at < 0 {
-		return value
-	}
-	scheme, _, ok := strings.Cut(value[:at], "://")
-	if !ok {
-		return value[at+1:]
-	}
-	return scheme + "://" + value[at+1:]
-}
-
-// redactSecret keeps the names of a Secret's keys. Where its values were not requested, the names are in
+// keptSecret keeps the names of a Secret's keys. Where its values were not requested, the names are in
 // managedFields.
-func redactSecret(secret *corev1.Secret) {
-	keys := map[string]bool{}
-	for key := range secret.Data {
-		keys[key] = true
-	}
-	for key := range secret.StringData {
-		keys[key] = true
-	}
-	for _, key := range ManagedKeys(secret.ManagedFields) {
-		keys[key] = true
-	}
-	secret.Data, secret.StringData = nil, nil
-	for key := range keys {
-		if secret.Data == nil {
-			secret.Data = map[string][]byte{}
+func keptSecret(o *corev1.Secret) *corev1.Secret {
+	kept := &corev1.Secret{ObjectMeta: named(&o.ObjectMeta)}
+	add := func(key string) {
+		if kept.Data == nil {
+			kept.Data = map[string][]byte{}
 		}
-		secret.Data[key] = []byte{}
+		kept.Data[key] = []byte{}
 	}
+	for key := range o.Data {
+		add(key)
+	}
+	for key := range o.StringData {
+		add(key)
+	}
+	for _, key := range ManagedKeys(o.ManagedFields) {
+		add(key)
+	}
+	return kept
 }

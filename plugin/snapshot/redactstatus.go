@@ -1,82 +1,53 @@
 package snapshot
 
-import (
-	"slices"
+import corev1 "k8s.io/api/core/v1"
 
-	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/scrub"
-)
-
-func redactPodStatus(status *corev1.PodStatus) {
-	conditions := make([]corev1.PodCondition, len(status.Conditions))
-	for i, c := range status.Conditions {
-		conditions[i] = corev1.PodCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime}
+// keptPodStatus keeps when containers ran and how they ended, without messages: the program writes the termination message.
+// Of the agent's pods it keeps also whether they are ready, and why they do not run: what the scheduler says, and what keeps
+// their containers from starting.
+func keptPodStatus(o *corev1.Pod) corev1.PodStatus {
+	agent := isAgent(o)
+	kept := corev1.PodStatus{
+		Phase: o.Status.Phase, HostIP: o.Status.HostIP, PodIP: o.Status.PodIP,
+		InitContainerStatuses: keptStatuses(o.Status.InitContainerStatuses, false), ContainerStatuses: keptStatuses(o.Status.ContainerStatuses, agent),
 	}
-	*status = corev1.PodStatus{
-		Phase: status.Phase, Conditions: conditions, StartTime: status.StartTime,
-		HostIP: status.HostIP, HostIPs: status.HostIPs, PodIP: status.PodIP, PodIPs: status.PodIPs,
-		InitContainerStatuses: containerStatuses(status.InitContainerStatuses), ContainerStatuses: containerStatuses(status.ContainerStatuses),
-	}
-}
-
-// containerStatuses keeps when containers ran and how they ended, without messages: the program writes the termination message.
-func containerStatuses(list []corev1.ContainerStatus) []corev1.ContainerStatus {
-	var kept []corev1.ContainerStatus
-	for _, c := range list {
-		kept = append(kept, corev1.ContainerStatus{
-			Name: c.Name, Ready: c.Ready, RestartCount: c.RestartCount, State: containerState(c.State), LastTerminationState: containerState(c.LastTerminationState),
-		})
+	for _, c := range o.Status.Conditions {
+		one := corev1.PodCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime}
+		switch {
+		case !agent || c.Type != corev1.PodReady && c.Type != corev1.PodScheduled:
+			continue
+		case c.Type == corev1.PodScheduled && c.Status != corev1.ConditionTrue:
+			one.Reason, one.Message = c.Reason, shortened(c.Message)
+		}
+		kept.Conditions = append(kept.Conditions, one)
 	}
 	return kept
 }
 
-func containerState(s corev1.ContainerState) corev1.ContainerState {
-	if s.Waiting != nil {
-		s.Waiting = &corev1.ContainerStateWaiting{Reason: s.Waiting.Reason}
-	}
-	if t := s.Terminated; t != nil {
-		s.Terminated = &corev1.ContainerStateTerminated{ExitCode: t.ExitCode, Signal: t.Signal, Reason: t.Reason, StartedAt: t.StartedAt, FinishedAt: t.FinishedAt}
-	}
-	return s
-}
-
-// refusals and setRefusals keep the condition that says why no pod is created.
-func refusals(list []appsv1.DeploymentCondition) []appsv1.DeploymentCondition {
-	list = slices.DeleteFunc(list, func(c appsv1.DeploymentCondition) bool { return c.Type != appsv1.DeploymentReplicaFailure })
+func keptStatuses(list []corev1.ContainerStatus, agent bool) []corev1.ContainerStatus {
+	var kept []corev1.ContainerStatus
 	for i := range list {
-		list[i].Message = shortened(list[i].Message)
+		c := &list[i]
+		one := corev1.ContainerStatus{
+			Name: c.Name, Ready: c.Ready, RestartCount: c.RestartCount, State: keptState(c.State), LastTerminationState: keptState(c.LastTerminationState),
+		}
+		if c.State.Waiting != nil && agent {
+			one.State.Waiting.Message = shortened(c.State.Waiting.Message)
+		}
+		kept = append(kept, one)
 	}
-	return list
+	return kept
 }
 
-func setRefusals(list []appsv1.ReplicaSetCondition) []appsv1.ReplicaSetCondition {
-	list = slices.DeleteFunc(list, func(c appsv1.ReplicaSetCondition) bool { return c.Type != appsv1.ReplicaSetReplicaFailure })
-	for i := range list {
-		list[i].Message = shortened(list[i].Message)
+func keptState(o corev1.ContainerState) (kept corev1.ContainerState) {
+	if r := o.Running; r != nil {
+		kept.Running = &corev1.ContainerStateRunning{StartedAt: r.StartedAt}
 	}
-	return list
-}
-
-// redactEvent keeps which object an Event is about, what it says and when.
-func redactEvent(e *corev1.Event) {
-	*e = corev1.Event{
-		TypeMeta: e.TypeMeta, ObjectMeta: e.ObjectMeta, Type: e.Type, Reason: e.Reason, Message: shortened(e.Message),
-		InvolvedObject: corev1.ObjectReference{Kind: e.InvolvedObject.Kind, Namespace: e.InvolvedObject.Namespace, Name: e.InvolvedObject.Name},
-		FirstTimestamp: e.FirstTimestamp, LastTimestamp: e.LastTimestamp, EventTime: e.EventTime, Series: e.Series, Count: e.Count,
+	if w := o.Waiting; w != nil {
+		kept.Waiting = &corev1.ContainerStateWaiting{Reason: w.Reason}
 	}
-}
-
-// longestMessage is how many characters are kept of what the API server says about a pod that it refuses: it may list
-// everything that is wrong with a pod.
-const longestMessage = 1000
-
-func shortened(message string) string {
-	message = scrub.Text(message)
-	runes := []rune(message)
-	if len(runes) <= longestMessage {
-		return message
+	if t := o.Terminated; t != nil {
+		kept.Terminated = &corev1.ContainerStateTerminated{ExitCode: t.ExitCode, Reason: t.Reason, StartedAt: t.StartedAt, FinishedAt: t.FinishedAt}
 	}
-	return string(runes[:longestMessage-1]) + "…"
+	return kept
 }

@@ -22,6 +22,7 @@ type Snapshot struct {
 	ofKind   map[reflect.Type]func() []Object
 	named    map[objectKey]Object
 	added    []Object // by a draft
+	selected labelKeys
 
 	editedRoles map[string]*Role                         // by a draft
 	rolePlaces  func() map[string]int                    // by ARN; of a draft's snapshot its base's
@@ -41,10 +42,10 @@ func keyOf(object Object) objectKey {
 	return objectKey{reflect.TypeOf(object), object.GetNamespace(), object.GetName()}
 }
 
-// New returns the snapshot of a document. Secrets are removed from the document first.
+// New returns the snapshot of a document. What no answer reads is left out of it: see [redact].
 func New(document Document) *Snapshot {
 	document.APIVersion, document.Kind = APIVersion, Kind
-	s := &Snapshot{ofKind: map[reflect.Type]func() []Object{}, named: map[objectKey]Object{}}
+	s := &Snapshot{ofKind: map[reflect.Type]func() []Object{}, named: map[objectKey]Object{}, selected: selected(document.Kubernetes)}
 	objects, lists := make([]Object, 0, len(document.Kubernetes)), map[reflect.Type][]Object{}
 	for _, object := range document.Kubernetes {
 		key := keyOf(object)
@@ -54,7 +55,7 @@ func New(document Document) *Snapshot {
 		if _, ok := kindOf(object); !ok {
 			continue
 		}
-		object = clean(object)
+		object = clean(object, s.selected)
 		objects = append(objects, object)
 		lists[key.kind] = append(lists[key.kind], object)
 		s.named[key] = object
@@ -63,6 +64,8 @@ func New(document Document) *Snapshot {
 		s.ofKind[kind] = func() []Object { return list }
 	}
 	document.Kubernetes, document.Unreadable = nil, withoutSecrets(document.Unreadable)
+	document.AWS = keptAWS(document.AWS)
+	document.Cluster.Server = withoutQuery(withoutUserInfo(document.Cluster.Server))
 	s.document = document
 	s.all = func() []Object { return objects }
 	s.aws = func() *AWS { return document.AWS }
@@ -74,9 +77,9 @@ func New(document Document) *Snapshot {
 	return s
 }
 
-// clean returns an object without secrets and with its type set.
-func clean(object Object) Object {
-	redacted := redact(object)
+// clean returns what is kept of an object, with its type set.
+func clean(object Object, read labelKeys) Object {
+	redacted := redact(object, read)
 	if k, ok := kindOf(object); ok {
 		redacted.GetObjectKind().SetGroupVersionKind(k.gvk())
 	}

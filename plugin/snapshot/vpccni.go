@@ -13,20 +13,14 @@ const (
 	PodSecurityGroupMode = "POD_SECURITY_GROUP_ENFORCING_MODE"
 )
 
-// keepSecurityGroupMode keeps the setting through the redaction of a DaemonSet.
-func keepSecurityGroupMode(set *appsv1.DaemonSet, redact func()) {
-	type place struct{ container, variable int }
-	kept := map[place]string{}
+// keepSecurityGroupMode keeps the setting, which is none of an SDK, where it is one of the two words.
+func keepSecurityGroupMode(set, kept *appsv1.DaemonSet) {
 	containers := set.Spec.Template.Spec.Containers
 	for i := range containers {
 		for j, v := range containers[i].Env {
 			if v.Name == PodSecurityGroupMode && (v.Value == "strict" || v.Value == "standard") {
-				kept[place{i, j}] = v.Value
+				kept.Spec.Template.Spec.Containers[i].Env[j].Value = v.Value
 			}
 		}
-	}
-	redact()
-	for at, value := range kept {
-		containers[at.container].Env[at.variable].Value = value
 	}
 }

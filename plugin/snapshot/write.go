@@ -23,6 +23,7 @@ func (s *Snapshot) YAML() ([]byte, error) {
 // JSON returns the snapshot as a JSON file.
 func (s *Snapshot) JSON() ([]byte, error) {
 	f := file{Document: s.Document()}
+	f.Unreadable, f.NotAsked, f.NotFound = withoutCallers(f.Unreadable), withoutCallers(f.NotAsked), withoutCallers(f.NotFound)
 	for _, object := range s.all() {
 		raw, err := json.Marshal(object)
 		if err != nil {
