@@ -16,7 +16,7 @@ const module = "github.com/kubectl-irsa/kubectl-irsa/plugin/"
 
 // order are the rooms from the innermost outwards: a room imports rooms before it only.
 var order = []string{
-	"document", "fact", "scrub", "partition", "trust", "near", "sdk", "workload", "inject", "snapshot", "manifest", "subject", "change", "check", "judge",
+	"document", "fact", "scrub", "partition", "trust", "near", "sdk", "workload", "inject", "snapshot", "anonymize", "manifest", "subject", "change", "check", "judge",
 	"bind", "render", "bind/export", "demo",
 	"neterr", "tally", "settle", "wait", "kube", "aws", "collect", "bind/apply",
 }

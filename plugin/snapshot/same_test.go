@@ -2,70 +2,16 @@ package snapshot_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"k8s.io/apimachinery/pkg/labels"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 )
-
-// every are the snapshot files of all tests: the cases, those of the checks, and the demo.
-func every(t *testing.T) map[string][]byte {
-	t.Helper()
-	files := map[string][]byte{"demo": demo.Snapshot}
-	for _, file := range cases.Files(t, "../../testdata/cases", ".yaml") {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[file] = data
-	}
-	for _, file := range cases.Files(t, "../../testdata/check", ".yaml") {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if filepath.Dir(file) == "../../testdata/check" {
-			files[file] = data
-			continue
-		}
-		var c cases.Case
-		if err := yaml.Unmarshal(data, &c); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		files[file] = patched(t, c)
-	}
-	return files
-}
-
-func patched(t *testing.T, c cases.Case) []byte {
-	t.Helper()
-	data, err := os.ReadFile("../../testdata/check/" + c.Base + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := yaml.YAMLToJSON(data)
-	if err != nil || len(c.Patch) == 0 {
-		return data
-	}
-	operations, err := jsonpatch.DecodePatch(c.Patch)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text, err = operations.Apply(text); err != nil {
-		t.Fatal(err)
-	}
-	return text
-}
 
 // answer is the whole answer about a snapshot.
 func answer(t *testing.T, s *snapshot.Snapshot) []any {
@@ -86,7 +32,7 @@ var secrets = strings.NewReplacer("AKIAIOSFODNN7EXAMPLE", "AKIA************MPLE"
 
 // TestSameAnswer holds that what is left out of a snapshot changes no answer.
 func TestSameAnswer(t *testing.T) {
-	for name, data := range every(t) {
+	for name, data := range cases.Everything(t) {
 		t.Run(strings.TrimPrefix(name, "../../testdata/"), func(t *testing.T) {
 			whole, err := snapshot.Whole(data)
 			if err != nil {

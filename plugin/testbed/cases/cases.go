@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/demo"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -88,6 +90,15 @@ type Case struct {
 // Patched returns a healthy snapshot with a JSON patch applied.
 func Patched(t testing.TB, base string, patch json.RawMessage) *snapshot.Snapshot {
 	t.Helper()
+	s, _, err := snapshot.Read(patched(t, base, patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func patched(t testing.TB, base string, patch json.RawMessage) []byte {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(Folder, "check", base+".yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -105,9 +116,25 @@ func Patched(t testing.TB, base string, patch json.RawMessage) *snapshot.Snapsho
 			t.Fatal(err)
 		}
 	}
-	s, _, err := snapshot.Read(text)
-	if err != nil {
-		t.Fatal(err)
+	return text
+}
+
+// Everything are the snapshot files of all tests by their names: the cases, those of the checks, and the demo.
+func Everything(t testing.TB) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{"demo": demo.Snapshot}
+	for _, folder := range []string{"cases", "check"} {
+		for _, file := range Files(t, filepath.Join(Folder, folder), ".yaml") {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var c Case
+			if err := yaml.Unmarshal(data, &c); err == nil && c.Base != "" {
+				data = patched(t, c.Base, c.Patch)
+			}
+			files[strings.TrimPrefix(file, Folder+"/")] = data
+		}
 	}
-	return s
+	return files
 }
