@@ -65,7 +65,7 @@ func (a *anonymizer) missing(list []snapshot.Missing) []snapshot.Missing {
 }
 
 // reasons are the beginnings of errors that say enough, and nothing of who asked for what.
-var reasons = regexp.MustCompile(`^(?:AccessDenied(?:Exception)?|UnauthorizedOperation|UnrecognizedClientException|InvalidClientTokenId|ExpiredToken(?:Exception)?|Throttling(?:Exception)?|ThrottledException|RequestLimitExceeded|ServiceUnavailable|forbidden|Forbidden|Unauthorized|no answer in time|no connection|interrupted|nothing was read from AWS)\b`)
+var reasons = regexp.MustCompile(`^(?:AccessDenied(?:Exception)?|UnauthorizedOperation|UnrecognizedClientException|InvalidClientTokenId|ExpiredToken(?:Exception)?|Throttling(?:Exception)?|ThrottledException|RequestLimitExceeded|ServiceUnavailable|ResourceNotFoundException|forbidden|Forbidden|Unauthorized|no answer in time|no connection|interrupted|nothing was read from AWS)\b`)
 
 // leftOut stands for a text.
 const leftOut = "the text is left out"
