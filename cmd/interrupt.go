@@ -69,7 +69,7 @@ func (p *program) leave(ended <-chan int) int {
 	}
 }
 
-// mayAnswer reports why nothing is to be answered any more: the program was interrupted. What was changed is told all the same.
+// mayAnswer returns why no answer may follow: the program was interrupted. What was changed is told all the same.
 func (p *program) mayAnswer() error {
 	select {
 	case <-p.interrupted:

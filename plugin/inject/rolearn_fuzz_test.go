@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
 // roleARN is the form of a role's ARN (IAM API reference, Role: the path has any printable ASCII character, a name those of
@@ -28,9 +28,9 @@ func FuzzCheckRoleARN(f *testing.F) {
 			return
 		}
 		if complaint == "" {
-			arn, ok := snapshot.ParseARN(value)
-			if !ok || arn.Service != "iam" || arn.RoleName() == "" || !roleARN.MatchString(value) {
-				t.Errorf("%q is taken for a role's ARN: %+v", value, arn)
+			parsed, err := arn.Parse(value)
+			if err != nil || parsed.Service != "iam" || !strings.HasPrefix(parsed.Resource, "role/") || !roleARN.MatchString(value) {
+				t.Errorf("%q is taken for a role's ARN: %+v, %v", value, parsed, err)
 			}
 			return
 		}
