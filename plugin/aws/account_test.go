@@ -323,7 +323,7 @@ it says</Message></Error><RequestId>1</RequestId></ErrorResponse>`
 		{"a proxy", "<html/>", 407, fact.StateUnreadable, "HTTP status 407"},
 		{"a broken proxy", "<html>oops", 502, fact.StateUnreadable, "HTTP status 502"},
 		{"empty", `<GetRoleResponse><GetRoleResult/></GetRoleResponse>`, 200, fact.StateUnreadable, "the answer is empty"},
-		{"broken", `<GetRoleResponse/>`, 200, fact.StateUnreadable, "GetRoleResult node not found"},
+		{"broken", `<GetRoleResponse/>`, 200, fact.StateUnreadable, "deserialization failed, EOF"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var s server

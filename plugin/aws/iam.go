@@ -71,7 +71,7 @@ func (r *Reader) AttachedPolicies(ctx context.Context, arn string) fact.Fact[[]s
 	})
 }
 
-// InlinePolicies lists the names of a role's inline policies.
+// InlinePolicies lists a role's inline policies, of which only the count is kept.
 func (r *Reader) InlinePolicies(ctx context.Context, arn string) fact.Fact[[]snapshot.InlinePolicyName] {
 	parsed, _ := snapshot.ParseARN(arn)
 	name := parsed.RoleName()
@@ -81,7 +81,7 @@ func (r *Reader) InlinePolicies(ctx context.Context, arn string) fact.Fact[[]sna
 			if err != nil {
 				return nil, more{}, err
 			}
-			return make([]snapshot.InlinePolicyName, len(out.PolicyNames)), marked(out.IsTruncated, out.Marker), nil
+			return each(out.PolicyNames, func(*string) snapshot.InlinePolicyName { return snapshot.InlinePolicyName{} }), marked(out.IsTruncated, out.Marker), nil
 		})
 	})
 }

@@ -55,6 +55,9 @@ var separator = regexp.MustCompile(`(?m)^---$`)
 func TestSameAsKubectl(t *testing.T) {
 	read := 0
 	err := filepath.WalkDir("../../testdata", func(path string, _ os.DirEntry, err error) error {
+		if err == nil && filepath.Base(path) == "hostile" {
+			return filepath.SkipDir // kubectl reads two of one key, and takes the last
+		}
 		if err != nil || filepath.Ext(path) != ".yaml" {
 			return err
 		}

@@ -110,6 +110,7 @@ func keptServiceAccount(o *corev1.ServiceAccount) *corev1.ServiceAccount {
 
 func keptNamespace(o *corev1.Namespace, keys map[string]bool) *corev1.Namespace {
 	meta := named(&o.ObjectMeta)
+	meta.DeletionTimestamp = o.DeletionTimestamp
 	meta.Labels = keptLabels(o.Labels, keys)
 	meta.ManagedFields = keptManagedFields(o.ManagedFields, func(string) bool { return false }, func(key string) bool { return keys[key] })
 	return &corev1.Namespace{ObjectMeta: meta}
