@@ -39,15 +39,14 @@ func (w *world) forget() {
 	w.proxy.Forget()
 }
 
-// TestUnknownCluster holds that a plan says so, before anything is written, where nothing tells whether the EKS cluster is the
-// one that was read; and that a tunnel to the API server is no reason for that.
+// TestUnknownCluster holds that there is no plan where nothing tells whether the EKS cluster is the one that was read; and that a
+// tunnel to the API server is no reason for that.
 func TestUnknownCluster(t *testing.T) {
 	b := newBindingWithout(t)
 	b.aws.Role(t, testbed.Account, "web", b.used())
 	b.cluster.ServiceAccount(t, b.namespace, "web", nil)
 	b.proxy.Inject(testbed.Fault{On: "kubernetes:get", Effect: testbed.Denied(), Match: func(c testbed.Call) bool { return strings.Contains(c.Path, "openid-configuration") }})
-	r := b.kubectl(t, "bind", "web", "web", "--dry-run=client")
-	r.did(t, "warning: whether EKS cluster "+clusterARN+" is the cluster that was read is unknown", "1. ")
+	b.kubectl(t, "bind", "web", "web", "--dry-run=client").fails(t, "whether EKS cluster "+clusterARN+" is the cluster that was read is unknown")
 
 	ca := b.caOf(t)
 	b.aws.SetCluster(testbed.Cluster{Name: "prod", Issuer: b.cluster.Issuer, Fields: map[string]any{
@@ -70,8 +69,8 @@ func (w *world) caOf(t *testing.T) string {
 	return ca
 }
 
-// TestAnotherAccount holds that AWS credentials of another account than the cluster's are told by explain and before a plan is
-// carried out.
+// TestAnotherAccount holds that explain names AWS credentials of another account than the cluster's, and that there is no plan with
+// them.
 func TestAnotherAccount(t *testing.T) {
 	w := newWorld(t)
 	const elsewhere = "444455556666"
@@ -83,7 +82,7 @@ func TestAnotherAccount(t *testing.T) {
 	if !strings.Contains(r.out, told) {
 		t.Errorf("%q is not in %s", told, r.out)
 	}
-	w.kubectl(t, "bind", "web", "arn:aws:iam::"+elsewhere+":role/web", "--force-conflicts", "--dry-run=client").did(t, "warning: "+told)
+	w.kubectl(t, "bind", "web", "arn:aws:iam::"+elsewhere+":role/web", "--force-conflicts", "--dry-run=client").fails(t, elsewhere, testbed.Account, "--cross-account")
 }
 
 // TestCoordinates holds that what a live answer prints to be run acts on the same cluster and account: copied into a shell

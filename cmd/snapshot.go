@@ -39,7 +39,7 @@ kubectl irsa snapshot pod web-0 --wide > web.yaml
 kubectl irsa snapshot -A > cluster.yaml
 
 # The same without names, and an existing file without names
-kubectl irsa snapshot pod web-0 --anonymize > web.yaml
+kubectl irsa snapshot pod web-0 --anonymize > public.yaml
 kubectl irsa snapshot --snapshot cluster.yaml --anonymize > public.yaml
 
 # Answer from it, without a cluster
