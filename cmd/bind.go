@@ -106,6 +106,9 @@ func (b *binder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) != 2 && (len(args) != 1 || !b.request.Migrate) {
 		return usagef("SERVICEACCOUNT and ROLE are required, and nothing else; with --migrate ROLE is optional")
 	}
+	if err := checkRole(args); err != nil {
+		return err
+	}
 	if err := b.planCommand.complete(cmd, args[0]); err != nil {
 		return err
 	}

@@ -99,6 +99,14 @@ func (c *planCommand) complete(cmd *cobra.Command, typed string) error {
 	return nil
 }
 
+// checkRole refuses an empty ROLE, as of a variable that is not set: to leave it out means something else.
+func checkRole(typed []string) error {
+	if len(typed) == 2 && typed[1] == "" {
+		return usagef("ROLE is empty")
+	}
+	return nil
+}
+
 // parseAccount parses SERVICEACCOUNT: NAME, NAMESPACE/NAME or sa/NAME, or a workload as TYPE/NAME.
 func (c *planCommand) parseAccount(typed string) error {
 	namespace, name, qualified := strings.Cut(typed, "/")
@@ -122,6 +130,9 @@ func (c *planCommand) parseAccount(typed string) error {
 	}
 	if err := checkName(workload.Target{Kind: kind, Name: name}); err != nil {
 		return err
+	}
+	if qualified && !typedKind && namespace == "" { // as in "$NAMESPACE/web" with a variable that is not set
+		return usagef("%q: the namespace is missing", typed)
 	}
 	wanted := c.source.kubeconfig.typedNamespace()
 	if namespace != "" && wanted != "" && wanted != namespace {

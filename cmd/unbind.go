@@ -65,6 +65,9 @@ func (u *unbinder) complete(cmd *cobra.Command, args []string) error {
 	if len(args) < 1 || len(args) > 2 {
 		return usagef("SERVICEACCOUNT is required, and ROLE is optional")
 	}
+	if err := checkRole(args); err != nil {
+		return err
+	}
 	if err := u.planCommand.complete(cmd, args[0]); err != nil {
 		return err
 	}

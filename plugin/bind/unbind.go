@@ -50,12 +50,16 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 			return nil, err
 		}
 	}
-	if gap, ok := associations.Gap(); ok && p.onEKS() {
-		p.plan.warn("whether a Pod Identity association gives the service account a role is unknown: %s: %s", gap.What, gap.Reason)
-	}
 	list, _ := associations.Get()
 	if err := p.unbind(list, r); err != nil {
 		return nil, err
+	}
+	if gap, ok := associations.Gap(); ok && p.onEKS() {
+		const unsure = "whether a Pod Identity association gives the service account a role is unknown: %s: %s"
+		if len(p.plan.Steps) == 0 && r.RoleARN == "" { // nothing else names a role, and "no role to remove" is not known
+			return nil, refusef(unsure, gap.What, gap.Reason)
+		}
+		p.plan.warn(unsure, gap.What, gap.Reason)
 	}
 	if r.DeleteProvider {
 		if err := p.deleteProvider(); err != nil {
