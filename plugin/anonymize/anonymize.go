@@ -37,6 +37,7 @@ func (a *anonymizer) document(d snapshot.Document) snapshot.Document {
 	d.Metadata = snapshot.Metadata{}
 	d.Cluster.Name, d.Cluster.Account, d.Cluster.Issuer = a.text(d.Cluster.Name), a.text(d.Cluster.Account), a.text(d.Cluster.Issuer)
 	d.Cluster.Server = a.text(d.Cluster.Server)
+	d.Cluster.Region, d.Cluster.Version = a.text(d.Cluster.Region), a.text(d.Cluster.Version)
 	d.Cluster.CertificateAuthority = a.authority64(d.Cluster.CertificateAuthority)
 	objects := make([]snapshot.Object, len(d.Kubernetes))
 	for i, object := range d.Kubernetes {
@@ -220,9 +221,14 @@ func (a *anonymizer) account(name string) string {
 	return a.text(name)
 }
 
+// reads reports whether an SDK reads a variable. The prefix alone is not enough: AWS_BUCKET_OF_SOMEBODY has it too.
+func reads(name string) bool {
+	return sdk.Reads(name) && (!strings.HasPrefix(name, "AWS_") || sdk.KindOf(name) != sdk.Unlisted)
+}
+
 // variable replaces the name of a variable, unless an SDK or Kubernetes reads or sets it.
 func (a *anonymizer) variable(name string) string {
-	if sdk.Reads(name) || strings.HasPrefix(name, "KUBERNETES_") || name == snapshot.PodSecurityGroupMode {
+	if reads(name) || strings.HasPrefix(name, "KUBERNETES_") || name == snapshot.PodSecurityGroupMode {
 		return name
 	}
 	return a.names.of(name)
@@ -231,17 +237,10 @@ func (a *anonymizer) variable(name string) string {
 // dataKey replaces a key of a ConfigMap or Secret, unless it is a variable that an SDK reads, with or without what envFrom puts
 // before it.
 func (a *anonymizer) dataKey(key string) string {
-	if sdk.Reads(key) || sdk.KindOf("AWS_"+key) != sdk.Unlisted {
+	if reads(key) || sdk.KindOf("AWS_"+key) != sdk.Unlisted {
 		return key
 	}
 	return a.text(key)
-}
-
-// naming are the variables whose values name something. Those of the others that are kept are words of AWS.
-var naming = map[string]bool{
-	"AWS_ROLE_ARN": true, "AWS_WEB_IDENTITY_TOKEN_FILE": true, "AWS_ROLE_SESSION_NAME": true, "AWS_PROFILE": true, "AWS_DEFAULT_PROFILE": true,
-	"AWS_CONFIG_FILE": true, "AWS_SHARED_CREDENTIALS_FILE": true, "HOME": true, "USERPROFILE": true, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": true,
-	"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": true, "AWS_CA_BUNDLE": true,
 }
 
 func (a *anonymizer) value(v *corev1.EnvVar) string {
@@ -250,9 +249,7 @@ func (a *anonymizer) value(v *corev1.EnvVar) string {
 		return v.Value
 	case kind == sdk.KeyID && len(v.Value) > 4:
 		return v.Value[:4] + a.text(v.Value[4:])
-	case kind == sdk.Address, naming[v.Name], strings.Contains(v.Value, "$("):
-		return a.text(v.Value)
 	default:
-		return v.Value
+		return a.text(v.Value)
 	}
 }

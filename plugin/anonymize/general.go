@@ -14,7 +14,7 @@ var general = func() map[string]bool {
 		svc local localhost app name karpenter fargate hybrid auto linux windows x86 host port tcp new
 		token tokens var run secrets secret home config credentials dev null lib kubelet etc tmp opt usr mnt proc sys http https
 		true false enabled disabled optional required regional legacy executor driver spark iat exp sub aud amr
-		environment ec2instancemetadata ecscontainer redacted akia asia github githubusercontent actions google accounts cognito
+		apps batch rollouts standard adaptive ipv4 ipv6 mobile environment ec2instancemetadata ecscontainer redacted akia asia github githubusercontent actions google accounts cognito
 		helm argocd argoproj flux fluxcd toolkit kustomize controller managed by instance kubectl eksctl
 		deployment replicaset statefulset daemonset job cronjob replicationcontroller rollout nodeclass nodegroup ec2nodeclass
 		namespace session policies access key region file url relative uri full

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 )
@@ -54,9 +53,6 @@ func wordsOf(t *testing.T, s *snapshot.Snapshot) map[string]map[string]bool {
 	walk = func(at, field string, value any) {
 		switch value := value.(type) {
 		case map[string]any:
-			if name, ok := value["name"].(string); ok && field == "env" && sdk.Reads(name) && !naming[name] {
-				return
-			}
 			for _, key := range slices.Sorted(maps.Keys(value)) {
 				if !slices.Contains(unnamed, key) {
 					walk(at+"/"+generic(key), key, value[key])
@@ -71,7 +67,7 @@ func wordsOf(t *testing.T, s *snapshot.Snapshot) map[string]map[string]bool {
 			text := kept.ReplaceAllString(string(document), "")
 			for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !isLetter(r) }) {
 				lower := strings.ToLower(word)
-				if len(word) < 4 || general[lower] || isNumber(word) && len(word) < shortest || grammar[lower] || slices.Contains(unnamed, lower) || sdk.Reads(value) {
+				if len(word) < 4 || general[lower] || isNumber(word) && len(word) < shortest || grammar[lower] || slices.Contains(unnamed, lower) || reads(value) {
 					continue
 				}
 				if found[at] == nil {
@@ -91,4 +87,54 @@ func generic(key string) string {
 		return "KEY"
 	}
 	return key
+}
+
+// TestNamesLikeWords holds that what only looks like a word of Kubernetes or AWS is replaced: variables with the prefix of AWS that
+// no SDK reads, settings with values that are none, variables that nobody expanded, versions and groups of one's own.
+func TestNamesLikeWords(t *testing.T) {
+	const file = `apiVersion: irsa/v1alpha1
+kind: Snapshot
+takenAt: '2026-06-15T12:00:00Z'
+cluster: {name: prod, region: us-west-2, version: v1.35.1+zanzibar}
+kubernetes:
+- apiVersion: v1
+  kind: ServiceAccount
+  metadata: {name: web, namespace: shop, annotations: {eks.amazonaws.com/role-arn: "${ZANZIBAR_ROLE:-zanzibar}"}}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: web-0, namespace: shop, ownerReferences: [{apiVersion: batch.zanzibar.example/v1, kind: Job, name: web, uid: u}]}
+  spec:
+    serviceAccountName: web
+    containers:
+    - name: app
+      env:
+      - {name: AWS_ZANZIBAR_BUCKET, value: x}
+      - {name: AWS_REGION, value: "${ZANZIBAR_REGION}"}
+      - {name: AWS_STS_REGIONAL_ENDPOINTS, value: zanzibar}
+      - {name: AWS_DEFAULT_REGION, value: us-west-2}
+- apiVersion: admissionregistration.k8s.io/v1
+  kind: MutatingWebhookConfiguration
+  metadata: {name: pod-identity-webhook}
+  webhooks:
+  - name: pods.example.com
+    clientConfig: {url: "https://127.0.0.1/mutate"}
+    rules: [{operations: [CREATE], apiGroups: ["", zanzibar.example], apiVersions: [v1], resources: [pods, zanzibars]}]
+`
+	s, _, err := snapshot.Read([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, _ := Snapshot(s, []byte("a key"))
+	text, err := hidden.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(strings.ToLower(string(text)), "zanzibar") {
+		t.Errorf("a name is left: %s", text)
+	}
+	for _, stays := range []string{`"AWS_STS_REGIONAL_ENDPOINTS"`, `"us-west-2"`, `"v1.35.1+`, `"pods"`, `"${`} {
+		if !strings.Contains(string(text), stays) {
+			t.Errorf("%s is not there: %s", stays, text)
+		}
+	}
 }

@@ -106,8 +106,9 @@ func (a *anonymizer) meta(o metav1.Object) {
 	for i := range owners {
 		r := &owners[i]
 		r.Name = a.text(r.Name)
+		r.APIVersion = a.text(r.APIVersion)
 		if _, known := workload.KindOf(r.Kind); !known && r.Kind != "Node" && r.Kind != "ReplicationController" {
-			r.APIVersion, r.Kind = a.text(r.APIVersion), a.names.of(r.Kind)
+			r.Kind = a.names.of(r.Kind)
 		}
 	}
 	o.SetOwnerReferences(owners)
@@ -193,6 +194,10 @@ func (a *anonymizer) webhook(w *admissionv1.MutatingWebhook) {
 	w.ClientConfig.CABundle = a.authority(w.ClientConfig.CABundle)
 	a.selector(w.NamespaceSelector)
 	a.selector(w.ObjectSelector)
+	for i := range w.Rules {
+		r := &w.Rules[i]
+		r.APIGroups, r.Resources = each(r.APIGroups, a.text), each(r.Resources, a.text)
+	}
 }
 
 // fieldKey is the key of a label or annotation in the path of a field.

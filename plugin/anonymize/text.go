@@ -9,7 +9,7 @@ import (
 // Parts of a text that are no names: policy variables, dates, managed policies of AWS, and the names of what is the same in
 // every cluster.
 var (
-	kept = regexp.MustCompile(`\$\{[^}]*\}|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|arn:[\w-]+:iam::aws:[^\s"',]*|<redacted>`)
+	kept = regexp.MustCompile(`\$\{(?i:aws|sts):[^}]*\}|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|arn:[\w-]+:iam::aws:[^\s"',]*|<redacted>`)
 	ipv4 = regexp.MustCompile(`\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:/\d{1,2})?\b`)
 	// The host names of instances have the address: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html
 	ipName = regexp.MustCompile(`\bip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}\b`)
