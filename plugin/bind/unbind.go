@@ -56,7 +56,7 @@ func NewUnbind(s *snapshot.Snapshot, r UnbindRequest) (*Plan, error) {
 	}
 	if gap, ok := associations.Gap(); ok && p.onEKS() {
 		const unsure = "whether a Pod Identity association gives the service account a role is unknown: %s: %s"
-		if len(p.plan.Steps) == 0 && r.RoleARN == "" { // nothing else names a role, and "no role to remove" is not known
+		if len(p.plan.Steps) == 0 && r.RoleARN == "" { // nothing else names a role: whether there is one to remove is unknown
 			return nil, refusef(unsure, gap.What, gap.Reason)
 		}
 		p.plan.warn(unsure, gap.What, gap.Reason)
