@@ -96,6 +96,12 @@ func TestNamesLikeWords(t *testing.T) {
 kind: Snapshot
 takenAt: '2026-06-15T12:00:00Z'
 cluster: {name: prod, region: us-west-2, version: v1.35.1+zanzibar}
+aws:
+  roles:
+  - RoleName: web
+    Arn: arn:aws:iam::111122223333:role/web
+    AssumeRolePolicyDocument:
+      Statement: [{Condition: {StringEquals: {"aws:RequestTag/zanzibar": "${aws:PrincipalTag/zanzibar, 'zanzibar'}", "aws:SourceOrgId": "${aws:ResourceOrgId}"}}}]
 kubernetes:
 - apiVersion: v1
   kind: ServiceAccount
@@ -132,7 +138,7 @@ kubernetes:
 	if strings.Contains(strings.ToLower(string(text)), "zanzibar") {
 		t.Errorf("a name is left: %s", text)
 	}
-	for _, stays := range []string{`"AWS_STS_REGIONAL_ENDPOINTS"`, `"us-west-2"`, `"v1.35.1+`, `"pods"`, `"${`} {
+	for _, stays := range []string{`"AWS_STS_REGIONAL_ENDPOINTS"`, `"us-west-2"`, `"v1.35.1+`, `"pods"`, `"${`, `${aws:PrincipalTag/`, `${aws:ResourceOrgId}`} {
 		if !strings.Contains(string(text), stays) {
 			t.Errorf("%s is not there: %s", stays, text)
 		}

@@ -6,15 +6,17 @@ import (
 	"strings"
 )
 
-// Parts of a text that are no names: policy variables, dates, managed policies of AWS, and the names of what is the same in
+// Parts of a text that are no names: dates, managed policies of AWS, and the names of what is the same in
 // every cluster.
 var (
-	kept = regexp.MustCompile(`\$\{(?i:aws|sts):[^}]*\}|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|arn:[\w-]+:iam::aws:[^\s"',]*|<redacted>`)
+	kept = regexp.MustCompile(`\b\d{4}-\d\d-\d\dT[\d:.]+Z?|arn:[\w-]+:iam::aws:[^\s"',]*|<redacted>`)
 	ipv4 = regexp.MustCompile(`\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:/\d{1,2})?\b`)
 	// The host names of instances have the address: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/hostname-types.html
 	ipName = regexp.MustCompile(`\bip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}\b`)
 	ipv6   = regexp.MustCompile(`\[[0-9a-fA-F:]*:[0-9a-fA-F:]*\]`)
 	number = regexp.MustCompile(`\$\(([^)]*)\)`)
+	// Variables of policies, with a tag and a default: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+	policyVariable = regexp.MustCompile(`(\$\{(?i:aws|sts):[\w-]+)(?:(/)([^},]*))?([^}]*\})`)
 )
 
 // text replaces the names, ids, accounts, hosts and addresses in a text.
@@ -28,6 +30,7 @@ func (a *anonymizer) text(text string) string {
 	}
 	rest := []part{
 		{kept, func(s string) string { return s }},
+		{policyVariable, a.policyVariable},
 		{ipName, func(s string) string {
 			return "ip-" + strings.ReplaceAll(a.address(strings.ReplaceAll(strings.TrimPrefix(s, "ip-"), "-", ".")), ".", "-")
 		}},
@@ -51,6 +54,12 @@ func (a *anonymizer) text(text string) string {
 		return out.String()
 	}
 	return in(text, rest)
+}
+
+// policyVariable replaces the key of a tag in a variable, as where a condition has it, and its default.
+func (a *anonymizer) policyVariable(text string) string {
+	parts := policyVariable.FindStringSubmatch(text)
+	return parts[1] + parts[2] + a.labelKey(parts[3]) + a.names.of(parts[4])
 }
 
 // segments replaces the names between colons and slashes, each as a whole where it is nearly another.
