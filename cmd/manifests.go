@@ -19,6 +19,7 @@ import (
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/manifest"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -179,13 +180,17 @@ func (q *question) askManifests(ctx context.Context) ([]*judge.Report, error) {
 		q.program.complain("No pods, and nothing that makes pods, found in the manifests")
 		return nil, nil
 	}
-	snapshot, _, err := q.source.read(ctx, query{namespace: namespace, manifests: manifests.Objects}, q.output.wide())
+	wanted := query{namespace: namespace, manifests: manifests.Objects}
+	wanted.decided = func(read *snapshot.Snapshot, _ query) bool {
+		return settled(judge.DiagnoseManifests(read, manifests, q.verdictsOnly()))
+	}
+	read, _, err := q.source.read(ctx, wanted, q.output.wide())
 	if err != nil {
 		return nil, err
 	}
 	var all []*judge.Report
 	found, err := q.judge(func(o judge.Options) ([]*judge.Report, error) {
-		all = judge.DiagnoseManifests(snapshot, manifests, o)
+		all = judge.DiagnoseManifests(read, manifests, o)
 		return q.query.among(all)
 	})
 	_, err = q.source.answerable(q.query, err, func(t workload.Target) string {

@@ -11,9 +11,11 @@ import (
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/bind"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/change"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/collect"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/render"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/sdk"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
 )
 
 // A question is what `whoami` and `explain` have in common: targets, where to read, how to print.
@@ -102,6 +104,7 @@ func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 	if q.files.given() {
 		return q.askManifests(ctx)
 	}
+	q.query.decided = q.decided
 	snapshot, query, err := q.source.read(ctx, q.query, q.output.wide())
 	if err != nil {
 		return nil, err
@@ -114,6 +117,24 @@ func (q *question) ask(ctx context.Context) ([]*judge.Report, error) {
 		q.program.complain(nothingFound(query))
 	}
 	return found, nil
+}
+
+// decided reports whether no verdict rests on what is still being read.
+func (q *question) decided(read *snapshot.Snapshot, query query) bool {
+	found, _ := reports(read, query, q.verdictsOnly()) // targets that are not there stay so
+	return (len(found) > 0 || !query.named()) && settled(found)
+}
+
+// verdictsOnly are the options to judge what is not read to its end: no fix is worked out.
+func (q *question) verdictsOnly() judge.Options {
+	options := q.options
+	options.NoFixes, options.Bind = true, nil
+	return options
+}
+
+// settled reports whether no answer can change with what is still being read.
+func settled(found []*judge.Report) bool {
+	return !slices.ContainsFunc(found, func(r *judge.Report) bool { return r.RestsOn(collect.StillRead) })
 }
 
 // judge judges with the fixes, or where a line for each target has no room for them, without.

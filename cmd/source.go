@@ -210,6 +210,9 @@ func (s *source) collect(ctx context.Context, q query, wide bool) (*snapshot.Sna
 	request := collect.Request{
 		Targets: q.targets, Namespace: q.namespace, AllNamespaces: q.all, Manifests: q.manifests, Wide: wide,
 	}
+	if q.decided != nil && !wide { // where notes are asked for, they are waited for
+		request.Decided = func(s *snapshot.Snapshot) bool { return q.decided(s, q) }
+	}
 	if q.selector != nil {
 		request.Selector = q.selector.String()
 	}

@@ -22,6 +22,8 @@ type query struct {
 	selector  labels.Selector   // nil: none
 	manifests []snapshot.Object // what the answer is about instead of the cluster's pods; nil: none
 	untyped   []workload.Target // those of the targets that were typed as NAMESPACE/POD
+	// decided reports whether a snapshot answers the query although not all is read yet; nil: it needs all.
+	decided func(*snapshot.Snapshot, query) bool
 }
 
 // bare reports whether a target was typed as NAMESPACE/POD: what is before the slash may have been meant as a type.

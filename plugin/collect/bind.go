@@ -169,8 +169,8 @@ func (b *binding) typedRole(ctx context.Context) (string, error) {
 // place reads what tells the cluster's account, and no more: the rest is about a role.
 func (b *binding) place(ctx context.Context) (*snapshot.Snapshot, error) {
 	c := &collector{cluster: b.cluster, account: b.account, request: b.request.Request, flight: newFlight(), record: newRecord(b.request.Request)}
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	c.stop = stop
 	begin(reading, c, eksClusterQuestion{})
 	begin(reading, c, callerQuestion{})
@@ -187,7 +187,7 @@ func (b *binding) place(ctx context.Context) (*snapshot.Snapshot, error) {
 	case c.mismatch.err != nil:
 		return nil, c.mismatch.err
 	default:
-		return snapshot.New(c.document()), nil
+		return snapshot.New(c.document("")), nil
 	}
 }
 

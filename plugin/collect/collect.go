@@ -60,6 +60,10 @@ type Request struct {
 	Write bool
 	// Agent asks whether the cluster has the Pod Identity agent, wherever the targets' pods run.
 	Agent bool
+	// Decided reports whether what is asked is answered by what has been read so far, nil if all that is read matters. What is
+	// still being read is unreadable in the snapshot, with [StillRead] as the reason. When no server has answered for a while
+	// and it is decided, the rest is given up, as if it had not been answered in time.
+	Decided func(*snapshot.Snapshot) bool
 	// TakenAt is the time of the snapshot.
 	TakenAt time.Time
 }
@@ -80,14 +84,14 @@ func (r Request) account() string {
 // are in the snapshot, and the error is a [MissedError] about the others.
 func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*snapshot.Snapshot, error) {
 	c := &collector{cluster: k, account: a, request: r, flight: newFlight(), record: newRecord(r)}
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	c.stop = stop
-	err := c.collect(reading)
+	err := c.collect(c.hear(reading))
 	if err != nil {
-		stop() // nobody waits for what is still under way
+		stop(nil) // nobody waits for what is still under way
 	}
-	c.flight.wait()
+	c.wait()
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -96,9 +100,9 @@ func Collect(ctx context.Context, k *kube.Reader, a *aws.Reader, r Request) (*sn
 	case err != nil:
 		return nil, err
 	case len(c.missed) > 0:
-		return snapshot.New(c.document()), &MissedError{c.missed}
+		return snapshot.New(c.document("")), &MissedError{c.missed}
 	default:
-		return snapshot.New(c.document()), nil
+		return snapshot.New(c.document("")), nil
 	}
 }
 
@@ -111,8 +115,9 @@ type collector struct {
 	record  *record
 	// manyNodes says that all nodes are listed instead of each one read.
 	manyNodes bool
+	patience  patience
 	// stop ends all reading; mismatch is why, if the cluster that AWS describes is another one.
-	stop     context.CancelFunc
+	stop     context.CancelCauseFunc
 	mismatch mismatch
 	// missed are the targets that could not be read.
 	missed []MissedTarget
@@ -132,7 +137,7 @@ func (c *collector) collect(ctx context.Context) error {
 	c.manyNodes = c.inScope("") || len(nodesOf(pods)) > maxGets
 	c.about(ctx, pods)
 	if c.cluster != nil && c.manyTargets() {
-		c.flight.start(func() { c.aboutPodless(ctx, pods) })
+		c.before(func() { c.aboutPodless(ctx, pods) }) // they are answered, too
 	}
 	if len(c.request.Roles) > 0 {
 		c.beginAgents(ctx, pods)
@@ -147,8 +152,9 @@ func (c *collector) beginAlways(ctx context.Context) {
 		begin(ctx, c, eksClusterQuestion{}) // by a name that may be another cluster's
 	}
 	if c.account != nil {
-		c.flight.start(func() { c.login(ctx) })
+		c.before(func() { c.login(ctx) }) // it has its own bounds: a person may be typing
 	}
+	c.before(func() { ask(ctx, c, discoveryQuestion{}) }) // says where AWS is asked
 	if c.cluster != nil && c.manyTargets() {
 		begin(ctx, c, serviceAccountsQuestion{c.scopeNamespace()})
 		begin(ctx, c, networkPoliciesQuestion{c.scopeNamespace()})

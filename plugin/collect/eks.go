@@ -11,6 +11,7 @@ import (
 )
 
 const (
+	discovery           = "openid-configuration"
 	describeCluster     = "eks:DescribeCluster"
 	listAssociations    = "eks:ListPodIdentityAssociations"
 	describeAssociation = "eks:DescribePodIdentityAssociation"
@@ -25,7 +26,7 @@ func (discoveryQuestion) find(ctx context.Context, c *collector) fact.Fact[strin
 	}
 	f := request(c, func() fact.Fact[string] { return c.cluster.Issuer(ctx) })
 	if gap, ok := f.Gap(); ok {
-		c.record.refused(snapshot.Missing{Resource: "openid-configuration"}, gap.Reason)
+		c.record.refused(snapshot.Missing{Resource: discovery}, gap.Reason)
 	}
 	if issuer, ok := f.Get(); ok {
 		c.compareRegion(issuer)

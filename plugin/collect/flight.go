@@ -67,6 +67,7 @@ func ask[Q question[T], T any](ctx context.Context, c *collector, q Q) T {
 func request[T any](c *collector, call func() T) T {
 	c.flight.slots <- struct{}{} // its holder releases it when its context ends
 	defer func() { <-c.flight.slots }()
+	defer c.patience.answered()
 	return call()
 }
 

@@ -34,7 +34,7 @@ type mismatch struct {
 func (c *collector) differs(err *MismatchError) {
 	c.mismatch.once.Do(func() {
 		c.mismatch.err = err
-		c.stop()
+		c.stop(nil)
 	})
 }
 

@@ -188,9 +188,12 @@ var unaskedAWS = []snapshot.Missing{
 	{Resource: "sts:GetCallerIdentity", Error: "it was not needed"},
 }
 
-// document is the snapshot's text. It is called when nothing is under way any more.
-func (c *collector) document() snapshot.Document {
+// document is the snapshot's text. What has not been read is noted with why it was not; while something is still under way,
+// pending is the reason in place of that, and it counts as unreadable.
+func (c *collector) document(pending string) snapshot.Document {
 	r := c.record
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	d := snapshot.Document{
 		TakenAt: c.request.TakenAt, Cluster: r.cluster, Kubernetes: sortedValues(r.objects),
 		Unreadable: sortedValues(r.unreadable), NotFound: sortedValues(r.notFound),
@@ -198,24 +201,47 @@ func (c *collector) document() snapshot.Document {
 	why := ""
 	if c.cluster == nil {
 		why = noCluster
-		d.NotAsked = append(d.NotAsked, snapshot.Missing{Resource: "openid-configuration", Error: why})
+		d.NotAsked = append(d.NotAsked, snapshot.Missing{Resource: discovery, Error: why})
 	}
-	d.NotAsked = append(d.NotAsked, r.notAsked(unasked, why)...)
+	d.NotAsked = append(d.NotAsked, r.notAsked(unasked, why, pending)...)
 	if c.account == nil {
-		return d
+		return underWay(d, pending)
 	}
-	d.NotAsked = append(d.NotAsked, r.notAsked(unaskedAWS, "")...)
-	d.AWS = &r.aws
+	d.NotAsked = append(d.NotAsked, r.notAsked(unaskedAWS, "", pending)...)
+	amazon := r.aws
+	d.AWS = &amazon
 	d.AWS.CallerAccount, d.AWS.CallerArn = r.caller, r.callerARN
 	for _, role := range sortedValues(r.roles) {
 		d.AWS.Roles = append(d.AWS.Roles, *role)
 	}
 	sortAWS(d.AWS)
+	return underWay(d, pending)
+}
+
+// underWay returns the document with what is still being read among what is unreadable. A reason of its own comes first, but
+// for the issuer: what the API server does not say, EKS may.
+func underWay(d snapshot.Document, pending string) snapshot.Document {
+	if pending == "" {
+		return d
+	}
+	var asked []snapshot.Missing
+	for _, m := range d.NotAsked {
+		if m.Error != pending {
+			asked = append(asked, m)
+			continue
+		}
+		d.Unreadable = append(d.Unreadable, m)
+		if m.Resource == describeCluster {
+			d.Unreadable = slices.Insert(d.Unreadable, 0, snapshot.Missing{Resource: discovery, Error: pending})
+		}
+	}
+	d.NotAsked = asked
 	return d
 }
 
-// notAsked says what was not read of each resource; why, if not empty, is the reason for all of them.
-func (r *record) notAsked(list []snapshot.Missing, why string) []snapshot.Missing {
+// notAsked says what was not read of each resource. Why, if not empty, is the reason for all of them, and otherwise for those
+// that have none of their own.
+func (r *record) notAsked(list []snapshot.Missing, why, otherwise string) []snapshot.Missing {
 	var missing []snapshot.Missing
 	for _, m := range list {
 		_, refused := r.unreadable[missingKey(snapshot.Missing{Resource: m.Resource})]
@@ -223,7 +249,7 @@ func (r *record) notAsked(list []snapshot.Missing, why string) []snapshot.Missin
 		if refused || slices.Contains(namespaces, "") {
 			continue
 		}
-		m.Error = cmp.Or(why, r.why[m.Resource], m.Error)
+		m.Error = cmp.Or(why, r.why[m.Resource], otherwise, m.Error)
 		m.Except = slices.Sorted(slices.Values(namespaces))
 		missing = append(missing, m)
 	}
@@ -231,10 +257,11 @@ func (r *record) notAsked(list []snapshot.Missing, why string) []snapshot.Missin
 }
 
 // sortAWS makes the order independent of who answered first. What was read twice, as one pod's and as one of
-// many, is there once.
+// many, is there once. The record's own lists stay as they are.
 func sortAWS(a *snapshot.AWS) {
 	a.OpenIDConnectProviders = sorted(a.OpenIDConnectProviders, func(p snapshot.OpenIDConnectProvider) string { return p.Arn })
 	a.PodIdentityAssociations = sorted(a.PodIdentityAssociations, func(p snapshot.PodIdentityAssociation) string { return p.AssociationID })
+	a.PolicySimulations = slices.Clone(a.PolicySimulations)
 	slices.SortStableFunc(a.PolicySimulations, func(p, q snapshot.PolicySimulation) int { return cmp.Compare(p.PolicySourceArn, q.PolicySourceArn) })
 	a.Instances = sorted(a.Instances, func(i snapshot.Instance) string { return i.InstanceID })
 	a.InstanceProfiles = sorted(a.InstanceProfiles, func(p snapshot.InstanceProfile) string { return p.Arn })
@@ -242,6 +269,7 @@ func sortAWS(a *snapshot.AWS) {
 }
 
 func sorted[T any](list []T, key func(T) string) []T {
+	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
 	return slices.CompactFunc(list, func(a, b T) bool { return key(a) == key(b) })
 }

@@ -129,7 +129,9 @@ func judgeNewest(s *snapshot.Snapshot, target workload.Target, pods []*corev1.Po
 	report.Target, report.Pod = target, pods[0].Name
 	report.Pods = &PodCount{Total: len(pods), ByVerdict: map[Verdict]int{report.Verdict: 1}}
 	for _, pod := range pods[1:] {
-		report.Pods.ByVerdict[VerdictOf(s, pod, o)]++
+		other := unexplained(s, pod, o)
+		report.Pods.ByVerdict[other.Verdict]++
+		report.decidingPods = addGaps(report.decidingPods, other.Deciding)
 	}
 	return report
 }

@@ -50,8 +50,12 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 
 // VerdictOf judges a pod without explaining it.
 func VerdictOf(s *snapshot.Snapshot, pod *corev1.Pod, o Options) Verdict {
+	return unexplained(s, pod, o).Verdict
+}
+
+func unexplained(s *snapshot.Snapshot, pod *corev1.Pod, o Options) *Report {
 	subject := subject.New(s, pod, false, o.Options)
-	return newReport(subject, run(subject)).Verdict
+	return newReport(subject, run(subject))
 }
 
 func run(s *subject.Subject) []row {

@@ -42,6 +42,8 @@ type Report struct {
 
 	// Deciding are those of Unknown without which the verdict is open.
 	Deciding []fact.Gap `json:"-"`
+	// decidingPods are the same for the verdicts of the other pods that the report stands for.
+	decidingPods []fact.Gap
 	// FixedRole is the ARN that the fixes annotate the service account with; empty where they do not.
 	FixedRole string           `json:"-"`
 	Checks    []CheckedOutcome `json:"checks,omitempty"`
