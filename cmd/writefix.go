@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -73,10 +74,12 @@ func (f *fixFolder) write(p *program, found []*judge.Report) error {
 			missing = append(missing, name)
 		}
 	}
+	files := map[string][]byte{}
 	for _, name := range missing {
-		if err := writeNew(f.file(name), []byte(policies[name]), anybodyReads); err != nil {
-			return fmt.Errorf("--write-fix: %w", err)
-		}
+		files[f.file(name)] = []byte(policies[name])
+	}
+	if err := p.finish(func() error { return writeNew(files, anybodyReads) }); err != nil {
+		return fmt.Errorf("--write-fix: %w", err)
 	}
 	for _, name := range names {
 		p.complain("wrote " + f.file(name))
@@ -86,13 +89,17 @@ func (f *fixFolder) write(p *program, found []*judge.Report) error {
 
 // hasContent reports whether a file has the content already. One with other content is somebody's, and stays.
 func hasContent(path string, content []byte) (bool, error) {
+	const inTheWay = "%s exists and is not a file: remove it, or use another directory"
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(path); err == nil { // a link that leads nowhere
+			return false, fmt.Errorf(inTheWay, path)
+		}
 		return false, nil
 	case err != nil:
 		return false, err
 	case !info.Mode().IsRegular():
-		return false, fmt.Errorf("%s exists and is not a file: remove it, or use another directory", path)
+		return false, fmt.Errorf(inTheWay, path)
 	}
 	have, err := os.ReadFile(path) //nolint:gosec // the path is what was typed
 	if err == nil && !bytes.Equal(have, content) {
@@ -101,15 +108,43 @@ func hasContent(path string, content []byte) (bool, error) {
 	return err == nil, err
 }
 
-// writeNew writes a file that does not exist, whole or not at all.
-func writeNew(path string, content []byte, mode fs.FileMode) error {
+// writeNew writes files that do not exist, all of them or none. Each is written under a name of its own first, so that an
+// interrupt leaves no half of one under the name that a command reads.
+func writeNew(files map[string][]byte, mode fs.FileMode) (err error) {
+	var made []string
+	defer func() {
+		for _, path := range made {
+			if err == nil {
+				continue
+			}
+			if left := os.Remove(path); !errors.Is(left, fs.ErrNotExist) {
+				err = errors.Join(err, left)
+			}
+		}
+	}()
+	whole := map[string]string{} // where each file is until it gets its name
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		folder, name := filepath.Split(path)
+		whole[path] = folder + "." + name + "." + rand.Text()
+		made = append(made, whole[path])
+		if err := writeWhole(whole[path], files[path], mode); err != nil {
+			return err
+		}
+	}
+	for path, written := range whole {
+		if err := os.Rename(written, path); err != nil {
+			return err
+		}
+		made[slices.Index(made, written)] = path
+	}
+	return nil
+}
+
+func writeWhole(path string, content []byte, mode fs.FileMode) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the path is what was typed
 	if err != nil {
 		return err
 	}
 	_, err = file.Write(content)
-	if err := errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
-	return nil
+	return errors.Join(err, file.Close())
 }
