@@ -38,6 +38,9 @@ failed. Of many targets the worst decides, also of those that --verdict does not
 are named is not found, it is reported on standard error, the others are answered, and explain exits with 1. With --expect-role also: 2 if it
 is another identity, 3 if that is unknown. With -f also: 3 if one of several manifests could not be read.
 
+Where a server does not answer, what decides the verdict is waited for as long as --request-timeout allows, 30 seconds by
+default. What only notes and fixes need is unknown 3 seconds after the last answer; with -o wide it is waited for, too.
+
 On a terminal, the table is cut to its width: columns are shortened or left out, and what is cut ends with "…". With
 -o wide, and in a pipe, it is whole.
 

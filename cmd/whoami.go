@@ -21,6 +21,9 @@ A pod is POD, pod/POD or NAMESPACE/POD. A workload (deployment, statefulset, dae
 pod or, if it has none, by the one that its template creates. Without a name, whoami lists all pods of the namespace.
 With -f it is about the pods that manifests create, whether they exist or not.
 
+Where a server does not answer, what decides the verdict is waited for as long as --request-timeout allows, 30 seconds by
+default. What only notes need is unknown 3 seconds after the last answer; with -o wide it is waited for, too.
+
 Exits with 0 if there is an answer, and with 1 if there is none. With --expect-role: 0 if that is the target's role, 2
 if it has another identity, 3 if that is unknown.`,
 		Example: `# Who is this pod?

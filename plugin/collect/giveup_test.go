@@ -21,13 +21,13 @@ func (q hang) find(ctx context.Context, c *collector) bool {
 	})
 }
 
-// TestPatience holds when what hangs is given up: a moment after the last answer, if it is decided, and not while it is not known
-// yet what is to be decided.
+// TestPatience holds when what hangs is given up: a moment after the last answer, if it is decided, and not before what comes first
+// has ended.
 func TestPatience(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		answers []time.Duration // how long each of them takes after the one before
-		before  time.Duration   // how long it takes until it is known what is to be decided
+		before  time.Duration   // how long what comes first takes
 		decided time.Duration   // from when on it is decided; zero: always
 		want    time.Duration
 	}{

@@ -21,7 +21,7 @@ const (
 // Patience is what is known of whether it is worth to wait for what is still being read.
 type patience struct {
 	last atomic.Int64 // when the last answer came, in nanoseconds since 1970
-	// before is how much is under way without which it is not known what is to be decided.
+	// before is how much is under way that comes first: a login, and what the request is about.
 	before atomic.Int32
 }
 

@@ -49,6 +49,9 @@ func TestGaps(t *testing.T) {
 		if r.Verdict != want {
 			t.Errorf("%s without %s: %s, want %s", c.base, c.resource, r.Verdict, want)
 		}
+		if r.RestsOn("refused: "+c.resource) != c.decides || r.RestsOn("refused: another") {
+			t.Errorf("%s without %s: whether the verdict rests on it: %v, want %v", c.base, c.resource, !c.decides, c.decides)
+		}
 		if c.decides && !slices.ContainsFunc(r.Unknown, func(g fact.Gap) bool { return g.Reason == "refused: "+c.resource }) {
 			t.Errorf("%s without %s: the gap is not named: %v", c.base, c.resource, r.Unknown)
 		}
