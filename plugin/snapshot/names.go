@@ -123,10 +123,12 @@ func nearestNoun(have string, known []string) string {
 	return ""
 }
 
+var plainer = strings.NewReplacer("-", "", "_", "", "/", "", " ", "", "oidc", "openidconnect")
+
 // plain is a name as far as it tells one from another: in lower case, in the singular, without punctuation, and with the
 // usual abbreviation written out.
 func plain(name string) string {
-	name = strings.NewReplacer("-", "", "_", "", "/", "", " ", "", "oidc", "openidconnect").Replace(strings.ToLower(name))
+	name = plainer.Replace(strings.ToLower(name))
 	switch {
 	case strings.HasSuffix(name, "ies"):
 		return strings.TrimSuffix(name, "ies") + "y"
@@ -150,16 +152,16 @@ func maxSlips(name string) int { return min(3, len(name)/4) }
 // nearestKind returns the apiVersion and kind that were probably meant by one that is not read; empty where none is like it.
 // A kind of another API group (a Knative Service) is not.
 func nearestKind(apiVersion, name string) string {
-	gvk := schema.FromAPIVersionAndKind(apiVersion, name)
+	gvk, typed := schema.FromAPIVersionAndKind(apiVersion, name), plain(name) // of a file with very many, each once
 	for _, k := range kinds {
 		version := k.version
 		if k.group != "" {
 			version = k.group + "/" + k.version
 		}
 		builtIn := !strings.Contains(gvk.Group, ".") || strings.HasSuffix(gvk.Group, ".k8s.io")
-		switch same := plain(name) == plain(k.name); {
-		case same && (builtIn || trust.Near(gvk.Group, k.group, 3)),
-			!same && gvk.Group == k.group && trust.Near(plain(name), plain(k.name), maxSlips(plain(name))):
+		switch meant := plain(k.name); {
+		case typed == meant && (builtIn || trust.Near(gvk.Group, k.group, 3)),
+			typed != meant && gvk.Group == k.group && trust.Near(typed, meant, maxSlips(typed)):
 			return fmt.Sprintf("apiVersion %q, kind %q", version, k.name)
 		}
 	}

@@ -124,3 +124,13 @@ func TestOperations(t *testing.T) {
 		}
 	}
 }
+
+// TestNotAnObject holds that what has neither apiVersion nor kind is refused: it is the rest of an object, not one of a later version.
+func TestNotAnObject(t *testing.T) {
+	for _, entry := range []string{"null", "{}", "{metadata: {name: web}}", "1"} {
+		_, _, err := snapshot.Read([]byte("apiVersion: irsa/v1alpha1\nkind: Snapshot\ncluster: {name: prod}\nkubernetes:\n- " + entry + "\n"))
+		if err == nil || err.Error() != "kubernetes[0]: not an object with apiVersion and kind" {
+			t.Errorf("%s: %v", entry, err)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func readObjects(raw json.RawMessage) (objects []Object, ignored []string, err e
 		Kind       string            `json:"kind"`
 		Items      []json.RawMessage `json:"items"`
 	}
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &head); err != nil {
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &head); err != nil || head.APIVersion == "" && head.Kind == "" {
 		return nil, nil, errors.New("not an object with apiVersion and kind")
 	}
 	if head.APIVersion == "v1" && head.Kind == "List" {
