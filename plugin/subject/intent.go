@@ -38,13 +38,12 @@ func (s *Seen) intent() Intent {
 	switch {
 	case !known && s.Reading.Mechanism == inject.PodIdentity:
 		return Intent{Mechanism: inject.PodIdentity, Gaps: gaps}
-	case len(gaps) > 0 && s.Reading.Mechanism == inject.WebIdentity:
+	case s.InjectedRole() != "":
+		// Whatever it is bound to, also if that is gone since: the pod has the role that it was created with.
 		return Intent{Mechanism: inject.WebIdentity, RoleARN: s.InjectedRole(), Gaps: gaps}
 	case len(gaps) > 0:
+		// One variable of two binds nothing: a pod whose service account names no role needs none.
 		return Intent{Gaps: gaps}
-	case s.InjectedRole() != "":
-		// What it was bound to is gone since: the pod still has the role that it was created with.
-		return Intent{Mechanism: inject.WebIdentity, RoleARN: s.InjectedRole()}
 	default:
 		return Intent{Mechanism: inject.None}
 	}
