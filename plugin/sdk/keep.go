@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -46,10 +47,7 @@ func Keep(text string) string {
 
 func keptLine(line string, others map[string]string) string {
 	if strings.HasPrefix(line, "[") {
-		if name, _, ok := strings.Cut(line, "]"); ok {
-			return name + "]"
-		}
-		return "["
+		return keptHeader(line, others)
 	}
 	at := strings.IndexAny(line, "=:")
 	if at < 0 {
@@ -57,21 +55,56 @@ func keptLine(line string, others map[string]string) string {
 	}
 	written := strings.TrimSpace(line[:at])
 	key, value := strings.ToLower(written), strings.TrimSpace(line[at+1:])
+	separator := " " + line[at:at+1] + " "
+	if strings.HasPrefix(line[at+1:], value) && isComment(value) {
+		separator = separator[:2] // with a blank, it would be a comment for some SDKs
+	}
 	switch {
 	case keptSettings[key]:
-		return written + " " + line[at:at+1] + " " + withoutComment(value)
+		return written + separator + withoutComment(value)
 	case key == "": // some SDKs take the whole file for invalid
-		return strings.TrimRight(line[at:at+1]+" "+strings.Repeat(left, min(1, len(value))), " ")
+		written, separator = "", separator[1:]
 	case !decidingSettings[key]:
 		if others[key] == "" {
 			others[key] = fmt.Sprintf("setting%d", len(others)+1)
 		}
 		written = others[key]
 	}
-	if value != "" {
-		value = " " + left
+	switch {
+	case isComment(value):
+		value = value[:1]
+	case value != "":
+		value = left
 	}
-	return written + " " + line[at:at+1] + value
+	return strings.TrimRight(written+separator+value, " ")
+}
+
+// marks are what a reader looks for in a line, and blanks.
+var marks = regexp.MustCompile(`[\[\]=:#;]|\s+|[^\[\]=:#;\s]+`)
+
+// keptHeader keeps the name of a section. What is behind it, other than a comment, is no part of the name for some SDKs; for others
+// the line then is no header or the file is invalid. Which, depends on the marks in it, so that they stay.
+func keptHeader(line string, others map[string]string) string {
+	name, rest, closed := strings.Cut(line, "]")
+	if bare := strings.TrimSpace(rest); closed && (bare == "" || bare != rest && isComment(bare) && !strings.Contains(rest, "]")) {
+		return name + "]"
+	}
+	if name += "]"; !closed {
+		name, rest = "[", strings.ToLower(line[1:]) // a key, for some
+	}
+	return name + strings.TrimRight(marks.ReplaceAllStringFunc(rest, func(part string) string {
+		switch {
+		case strings.TrimSpace(part) == "":
+			return " "
+		case strings.ContainsAny(part, "[]=:#;"):
+			return part
+		}
+		key := "[" + part // as no setting is called
+		if others[key] == "" {
+			others[key] = fmt.Sprintf("part%d", len(others)+1)
+		}
+		return others[key]
+	}), " ")
 }
 
 // withoutComment takes the text of a comment out of a value and leaves its mark, since some SDKs take it for a part of the value.

@@ -166,6 +166,36 @@ func TestDialects(t *testing.T) {
 			"[default]\nregion = x\n[default]\nrole_arn = arn\n" + token,
 			map[Name]State{Python: FilesInvalid, GoV2: DefaultWebIdentity, JavaV2: DefaultWebIdentity, JSV3: DefaultWebIdentity, Kotlin: Maybe},
 		},
+		{
+			"a text behind the name of a section is an error for Java, part of no name for Python, and no section for the others",
+			"[default]x\nregion = x\nrole_arn = arn\n" + token,
+			map[Name]State{Python: DefaultWebIdentity, GoV2: None, JavaV2: FilesInvalid, JSV3: None, Kotlin: Maybe},
+		},
+		{
+			"a comment behind the name of a section is one after a blank, and for Go and Java without",
+			"[default]#x\nrole_arn = arn\n" + token,
+			map[Name]State{Python: DefaultWebIdentity, GoV2: DefaultWebIdentity, JavaV2: DefaultWebIdentity, JSV3: None, Kotlin: Maybe},
+		},
+		{
+			"a comment behind the name of a section",
+			"[default] # x\nrole_arn = arn\n" + token,
+			map[Name]State{Python: DefaultWebIdentity, GoV2: DefaultWebIdentity, JavaV2: DefaultWebIdentity, JSV3: DefaultWebIdentity},
+		},
+		{
+			"a value that is a comment is none for JavaScript, whose section then has no setting",
+			"[default]\nregion = #x\n",
+			map[Name]State{Python: None, GoV2: None, JavaV2: None, JSV3: None},
+		},
+		{
+			"a mark of a comment without a blank is a value",
+			"[default]\nrole_arn =#x\n" + token,
+			map[Name]State{Python: DefaultWebIdentity, GoV2: DefaultWebIdentity, JavaV2: DefaultWebIdentity, JSV3: DefaultWebIdentity},
+		},
+		{
+			"a bracket behind the name of a section makes it another",
+			"[default]x]\nrole_arn = arn\n" + token,
+			map[Name]State{Python: None, GoV2: None, JavaV2: None, JSV3: None},
+		},
 	} {
 		for _, text := range []string{c.config, Keep(c.config)} {
 			for name, want := range c.want {
