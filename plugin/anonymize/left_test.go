@@ -19,15 +19,25 @@ func TestNothingLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		hidden, _ := Snapshot(s, []byte("another key"))
-		before, after := wordsOf(t, s), wordsOf(t, hidden)
-		for at, words := range before {
-			for word := range words {
-				if after[at][word] {
-					t.Errorf("%s: %s is still at %s", name, word, at)
-				}
+		for _, left := range Left(t, s, hidden) {
+			t.Errorf("%s: %s", name, left)
+		}
+	}
+}
+
+// Left are the words of names, accounts, ids, hosts and addresses of a snapshot that are still where they were.
+func Left(t *testing.T, s, hidden *snapshot.Snapshot) []string {
+	t.Helper()
+	var left []string
+	before, after := wordsOf(t, s), wordsOf(t, hidden)
+	for at, words := range before {
+		for word := range words {
+			if after[at][word] {
+				left = append(left, word+" is still at "+at)
 			}
 		}
 	}
+	return left
 }
 
 // unnamed are the fields whose values name nobody: words of the APIs, and of this program.

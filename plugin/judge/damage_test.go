@@ -1,18 +1,13 @@
 package judge_test
 
 import (
-	"encoding/json"
-	"maps"
-	"math/rand/v2"
 	"os"
-	"slices"
 	"testing"
-
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/check"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
+	"github.com/kubectl-irsa/kubectl-irsa/plugin/testbed/cases"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/workload"
 )
 
@@ -27,15 +22,7 @@ func TestDamagedSnapshots(t *testing.T) {
 			t.Fatal(err)
 		}
 		for seed := range uint64(100) {
-			var document any
-			if err := yaml.Unmarshal(data, &document); err != nil {
-				t.Fatal(err)
-			}
-			text, err := json.Marshal(damaged(rand.New(rand.NewPCG(seed, 0)), document))
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, _, err := snapshot.Read(text)
+			s, _, err := snapshot.Read(cases.Damaged(t, data, seed))
 			if err != nil {
 				continue // it is no snapshot any more
 			}
@@ -52,38 +39,6 @@ func TestDamagedSnapshots(t *testing.T) {
 	if judged < 120 {
 		t.Errorf("only %d of the damaged snapshots could be judged", judged)
 	}
-}
-
-// damaged drops, empties or changes some of a document's values.
-func damaged(r *rand.Rand, value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			switch r.IntN(60) {
-			case 0:
-				delete(value, key)
-			case 1:
-				value[key] = nil
-			default:
-				value[key] = damaged(r, value[key])
-			}
-		}
-	case []any:
-		for i := range value {
-			value[i] = damaged(r, value[i])
-		}
-		if len(value) > 0 && r.IntN(40) == 0 {
-			return value[:r.IntN(len(value))]
-		}
-	case string:
-		switch r.IntN(80) {
-		case 0:
-			return ""
-		case 1:
-			return value + "x"
-		}
-	}
-	return value
 }
 
 func unreasoned(report *judge.Report) []string {

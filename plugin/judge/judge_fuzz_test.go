@@ -1,17 +1,12 @@
 package judge_test
 
 import (
-	"cmp"
-	"encoding/json"
 	"hash/crc32"
-	"maps"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/judge"
 	"github.com/kubectl-irsa/kubectl-irsa/plugin/snapshot"
@@ -69,31 +64,16 @@ var veils = []veil{
 
 // FuzzJudge: whatever is damaged in a snapshot, its pods are judged, twice the same, also after the snapshot was a file, and
 // every open answer has a reason. What then becomes unreadable never turns works into broken or the other way round: at most the
-// verdict is undetermined. A snapshot is chosen by the checksum of its name, so that a seed means the same file when others come;
-// any other number is that of the nearest.
+// verdict is undetermined.
 func FuzzJudge(f *testing.F) {
-	files := cases.Everything(f)
-	names := map[uint32]string{}
-	for name := range files {
-		names[crc32.ChecksumIEEE([]byte(name))] = name
-	}
-	sums := slices.Sorted(maps.Keys(names))
+	pick := cases.NewPick(f)
 	for i := range 40 {
-		f.Add(sums[i*len(sums)/40], uint64(i), uint32(1)<<(i%len(veils)), i%3 == 0)
+		f.Add(pick.Sums[i*len(pick.Sums)/40], uint64(i), uint32(1)<<(i%len(veils)), i%3 == 0)
 	}
 	f.Fuzz(func(t *testing.T, sum uint32, seed uint64, veiled uint32, damage bool) {
-		nearest := slices.MinFunc(sums, func(a, b uint32) int { return cmp.Compare(a^sum, b^sum) })
-		text := files[names[nearest]]
+		name, text := pick.File(sum)
 		if damage {
-			var document any
-			if err := yaml.Unmarshal(text, &document); err != nil {
-				t.Fatal(err)
-			}
-			changed, err := json.Marshal(damaged(rand.New(rand.NewPCG(seed, 1)), document))
-			if err != nil {
-				t.Fatal(err)
-			}
-			text = changed
+			text = cases.Damaged(t, text, seed)
 		}
 		s, _, err := snapshot.Read(text)
 		if err != nil {
@@ -101,7 +81,7 @@ func FuzzJudge(f *testing.F) {
 		}
 		holdVerdicts(t, s, veiled)
 		if t.Failed() {
-			t.Logf("this was %s, whose checksum is %d", names[nearest], nearest)
+			t.Logf("this was %s, of checksum %d", name, crc32.ChecksumIEEE([]byte(name)))
 		}
 	})
 }
