@@ -67,12 +67,17 @@ func keptLine(line string, others map[string]string) string {
 	case !decidingSettings[key]:
 		if others[key] == "" {
 			others[key] = fmt.Sprintf("setting%d", len(others)+1)
+			if !javaName.MatchString(written) {
+				others[key] = fmt.Sprintf("setting %d", len(others)) // Java passes it over
+			}
 		}
 		written = others[key]
 	}
 	switch {
 	case isComment(value):
 		value = value[:1]
+	case line[at] == ':' && strings.Contains(value, "="): // which parts key and value for some SDKs
+		value = keptMarks(value, others)
 	case value != "":
 		value = left
 	}
@@ -92,7 +97,12 @@ func keptHeader(line string, others map[string]string) string {
 	if name += "]"; !closed {
 		name, rest = "[", strings.ToLower(line[1:]) // a key, for some
 	}
-	return name + strings.TrimRight(marks.ReplaceAllStringFunc(rest, func(part string) string {
+	return name + keptMarks(rest, others)
+}
+
+// keptMarks replaces everything but marks.
+func keptMarks(text string, others map[string]string) string {
+	return strings.TrimRight(marks.ReplaceAllStringFunc(text, func(part string) string {
 		switch {
 		case strings.TrimSpace(part) == "":
 			return " "

@@ -192,6 +192,11 @@ func TestDialects(t *testing.T) {
 			map[Name]State{Python: DefaultWebIdentity, GoV2: DefaultWebIdentity, JavaV2: DefaultWebIdentity, JSV3: DefaultWebIdentity},
 		},
 		{
+			"a colon before the = makes a key that Java passes over",
+			"[default]\nx:=y\n",
+			map[Name]State{Python: None, GoV2: None, JavaV2: None, JSV3: None},
+		},
+		{
 			"a bracket behind the name of a section makes it another",
 			"[default]x]\nrole_arn = arn\n" + token,
 			map[Name]State{Python: None, GoV2: None, JavaV2: None, JSV3: None},
