@@ -2,6 +2,8 @@
 // could not be looked at, with the reason. The value of a [Fact] cannot be had without asking.
 package fact
 
+import "cmp"
+
 // GapOf is a fact's gap, also where what the fact is derived from does not exist.
 func GapOf[T any](f Fact[T]) Gap {
 	if g, ok := f.Gap(); ok {
@@ -66,14 +68,8 @@ func (f Fact[T]) Source() string { return f.source }
 // Gap describes why there is no answer; ok is false where there is one.
 func (f Fact[T]) Gap() (gap Gap, ok bool) {
 	switch f.state {
-	case StateUnreadable:
-		return Gap{What: f.source, Reason: f.reason}, true
-	case StateUnasked:
-		reason := f.reason
-		if reason == "" {
-			reason = "not read"
-		}
-		return Gap{What: f.source, Reason: reason}, true
+	case StateUnreadable, StateUnasked:
+		return Gap{What: f.source, Reason: cmp.Or(f.reason, "not read")}, true // a file may give none
 	default:
 		return Gap{}, false
 	}
