@@ -37,10 +37,16 @@ func Keep(text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		bare := strings.TrimSpace(line)
-		if bare == "" || isComment(bare) {
+		indent := line[:indentOf(line)]
+		switch {
+		case bare == "", isComment(line):
 			continue
+		case isComment(bare): // Java takes an indented comment for a continued value
+			bare = keptMarks(bare, others)
+		default:
+			bare = keptLine(bare, others)
 		}
-		kept.WriteString(line[:indentOf(line)] + keptLine(bare, others) + "\n")
+		kept.WriteString(indent + bare + "\n")
 	}
 	return kept.String()
 }
@@ -59,7 +65,11 @@ func keptLine(line string, others map[string]string) string {
 	if strings.HasPrefix(line[at+1:], value) && isComment(value) {
 		separator = separator[:2] // with a blank, it would be a comment for some SDKs
 	}
+	equals := line[at] == ':' && strings.Contains(value, "=") // which parts key and value for some SDKs
 	switch {
+	case keptSettings[key] && equals:
+		kept := withoutComment(value)
+		return written + separator + kept + keptMarks(value[len(kept):], others)
 	case keptSettings[key]:
 		return written + separator + withoutComment(value)
 	case key == "": // some SDKs take the whole file for invalid
@@ -74,10 +84,10 @@ func keptLine(line string, others map[string]string) string {
 		written = others[key]
 	}
 	switch {
+	case equals:
+		value = keptMarks(value, others)
 	case isComment(value):
 		value = value[:1]
-	case line[at] == ':' && strings.Contains(value, "="): // which parts key and value for some SDKs
-		value = keptMarks(value, others)
 	case value != "":
 		value = left
 	}
