@@ -78,7 +78,7 @@ func keptLine(line string, others map[string]string) string {
 		if others[key] == "" {
 			others[key] = fmt.Sprintf("setting%d", len(others)+1)
 			if !javaName.MatchString(written) {
-				others[key] = fmt.Sprintf("setting %d", len(others)) // Java passes it over
+				others[key] = fmt.Sprintf("setting %d", len(others)) // Java skips it
 			}
 		}
 		written = others[key]
