@@ -51,7 +51,7 @@ func TestNearly(t *testing.T) {
 	known := []string{"checkout", "checkout-api", "cobweb", "shop-web", "payments", "default"}
 	for _, c := range []struct{ part, of string }{
 		{"chekout", "checkout"}, {"checkoutt", "checkout"}, {"chekcout", "checkout"}, {"cheKout", "checkout"}, {"checkout-ap", "checkout-api"},
-		{"checkoutapi", "checkout-api"}, {"defualt", "default"},
+		{"checkoutapi", "checkout-api"}, {"defaul", "default"},
 	} {
 		a := learnt("key", known...)
 		a.subjects[c.part] = true

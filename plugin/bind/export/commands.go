@@ -11,7 +11,7 @@ import (
 )
 
 // commands are the commands of one program that do what the plan does, as a script for a POSIX shell. aws-cli and
-// kubectl together do everything: what has commands of the other program is in the other format alone.
+// kubectl together do everything: what has commands of the other program is in the other format alone, and named here.
 func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	var out strings.Builder
 	for _, step := range plan.Steps {
@@ -26,6 +26,8 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 				summary += ", " + whose
 			}
 			out.WriteString(comment(summary) + grown(step.Change, plan.At, s) + strings.Join(lines, "\n") + "\n")
+		default:
+			out.WriteString(comment(step.Change.Summary() + ": see -o " + otherFormat[program]))
 		}
 	}
 	for _, c := range plan.Later { // what has commands is left to the user, or is a step with --restart
@@ -38,6 +40,9 @@ func commands(program string, plan *bind.Plan, s *snapshot.Snapshot) string {
 	}
 	return out.String()
 }
+
+// otherFormat is the format with what a program's script leaves out.
+var otherFormat = map[string]string{"aws": "kubectl", "kubectl": "aws-cli"}
 
 // grown warns of a policy that the escapes in its command make longer than the default quota.
 func grown(c change.Change, at change.Coordinates, s *snapshot.Snapshot) string {
