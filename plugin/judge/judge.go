@@ -48,11 +48,7 @@ func Judge(s *snapshot.Snapshot, pod *corev1.Pod, predicted bool, o Options) *Re
 	return report
 }
 
-// VerdictOf judges a pod without explaining it.
-func VerdictOf(s *snapshot.Snapshot, pod *corev1.Pod, o Options) Verdict {
-	return unexplained(s, pod, o).Verdict
-}
-
+// unexplained judges a pod: what was found and what is unknown, and nothing of how to fix it.
 func unexplained(s *snapshot.Snapshot, pod *corev1.Pod, o Options) *Report {
 	subject := subject.New(s, pod, false, o.Options)
 	return newReport(subject, run(subject))

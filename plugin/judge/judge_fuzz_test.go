@@ -121,11 +121,11 @@ func holdVerdicts(t *testing.T, s *snapshot.Snapshot, veiled uint32) {
 			t.Errorf("%s: judged twice, the answers differ\n%s", pod.Name, file)
 		}
 		if copied, ok := again.Pod(pod.Namespace, pod.Name).Get(); ok {
-			if verdict := judge.VerdictOf(again, copied, judge.Options{}); verdict != report.Verdict {
+			if verdict := judge.Judge(again, copied, false, judge.Options{NoFixes: true}).Verdict; verdict != report.Verdict {
 				t.Errorf("%s: %s, and %s from its own file\n%s", pod.Name, report.Verdict, verdict, file)
 			}
 		}
-		verdict := judge.VerdictOf(behind, pod, judge.Options{})
+		verdict := judge.Judge(behind, pod, false, judge.Options{NoFixes: true}).Verdict
 		if verdict != report.Verdict && verdict != judge.Undetermined {
 			t.Errorf("%s: %s becomes %s without %v\n%s", pod.Name, report.Verdict, verdict, names, file)
 		}
