@@ -96,7 +96,7 @@ func (g *generator) object(t *testing.T, typ reflect.Type) map[string]any {
 	for i := range typ.NumField() {
 		field := typ.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name == "-" {
+		if name == "-" || !field.IsExported() {
 			continue
 		}
 		if name == "" || field.Anonymous {
