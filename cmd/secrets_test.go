@@ -261,6 +261,11 @@ func TestSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if plain, err := plainProgram(); err != nil {
+		t.Fatal(err)
+	} else if plain != "" {
+		binary = filepath.Join(plain, "kubectl-irsa")
+	}
 	commands := [][]string{
 		{"explain", "web-0"}, {"explain", "web-0", "-v=9"}, {"explain", "web-0", "-o", "wide", "-v=8"}, {"explain", "web-0", "-o", "json"}, {"explain", "web-0", "-o", "yaml"},
 		{"explain", "web-0", "-o", "sarif"}, {"explain", "web-0", "-o", "csv"}, {"explain", "web-0", "-o", "junit"}, {"explain", "deploy/web", "-v=9"}, {"explain", "-n", "shop", "-v=7"},
