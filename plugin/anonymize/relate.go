@@ -1,7 +1,7 @@
 package anonymize
 
 import (
-	"path"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -41,11 +41,11 @@ const slips = 2
 // relate finds the names in policies that are patterns of the cluster's names, or nearly one of them, and gives them
 // replacements of which the same is true.
 func (a *anonymizer) relate() {
-	known := sortedKeys(a.known)
+	known := slices.Sorted(maps.Keys(a.known))
 	if len(known)*len(a.subjects) > most {
 		return
 	}
-	for _, part := range sortedKeys(a.subjects) {
+	for _, part := range slices.Sorted(maps.Keys(a.subjects)) {
 		switch {
 		case part == "" || a.known[part]:
 		case strings.ContainsAny(part, "*?"):
@@ -54,15 +54,6 @@ func (a *anonymizer) relate() {
 			a.relateSlip(part, known)
 		}
 	}
-}
-
-func sortedKeys(set map[string]bool) []string {
-	keys := make([]string, 0, len(set))
-	for key := range set {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func (a *anonymizer) relateSlip(part string, known []string) {
@@ -130,7 +121,7 @@ func unlike(name []rune) rune {
 func (a *anonymizer) relatePattern(pattern string, known []string) {
 	var matched []string
 	for _, name := range known {
-		if like(pattern, name) {
+		if trust.Like(pattern, name) {
 			matched = append(matched, name)
 		}
 	}
@@ -142,7 +133,7 @@ func (a *anonymizer) relatePattern(pattern string, known []string) {
 	for _, candidate := range candidates {
 		agree := 0
 		for _, name := range known {
-			if like(pattern, name) == like(candidate, a.names.of(name)) {
+			if trust.Like(pattern, name) == trust.Like(candidate, a.names.of(name)) {
 				agree++
 			}
 		}
@@ -151,12 +142,6 @@ func (a *anonymizer) relatePattern(pattern string, known []string) {
 		}
 	}
 	a.names.meant[pattern] = best
-}
-
-// like reports whether a name matches a pattern. Names have none of the other characters that path.Match reads.
-func like(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
-	return ok && err == nil
 }
 
 // alike is a pattern with the letters of a name's replacement in the place of those of the name.
@@ -174,7 +159,7 @@ func alike(pattern, name, replaced string) string {
 		case '*':
 			out.WriteByte('*')
 			// the shortest run after which the rest matches
-			for at < len(name) && !like(pattern[i+1:], name[at:]) {
+			for at < len(name) && !trust.Like(pattern[i+1:], name[at:]) {
 				at++
 			}
 		default:

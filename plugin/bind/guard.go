@@ -59,7 +59,7 @@ func (p *planner) nodeWith(role string) string {
 				continue
 			}
 			for _, node := range snapshot.ObjectsOf[*corev1.Node](p.snapshot) {
-				if strings.HasSuffix(node.Spec.ProviderID, "/"+instance.InstanceID) {
+				if id := snapshot.InstanceID(node); id != "" && id == instance.InstanceID {
 					return node.Name
 				}
 			}

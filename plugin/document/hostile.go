@@ -45,6 +45,24 @@ func EscapeJSON(text []byte) []byte {
 	return append(out, text[done:]...)
 }
 
+// Escaped returns a character as an escape that Go, YAML and most languages read.
+func Escaped(r rune) string {
+	switch {
+	case r == '\n':
+		return `\n`
+	case r == '\t':
+		return `\t`
+	case r == '\r':
+		return `\r`
+	case r < utf8.RuneSelf:
+		return `\x` + hex(r, 2)
+	case r <= 0xffff:
+		return `\u` + hex(r, 4)
+	default:
+		return `\U` + hex(r, 8)
+	}
+}
+
 func hex(r rune, digits int) string {
 	text := strconv.FormatInt(int64(r), 16)
 	return strings.Repeat("0", max(0, digits-len(text))) + text

@@ -202,18 +202,8 @@ func doubleQuoted(text string) string {
 			out.WriteString(`\` + string(r))
 		case !Hostile(r, size):
 			out.WriteRune(r)
-		case r == '\n':
-			out.WriteString(`\n`)
-		case r == '\t':
-			out.WriteString(`\t`)
-		case r == '\r':
-			out.WriteString(`\r`)
-		case r < utf8.RuneSelf:
-			out.WriteString(`\x` + hex(r, 2))
-		case r <= 0xffff:
-			out.WriteString(`\u` + hex(r, 4))
 		default:
-			out.WriteString(`\U` + hex(r, 8))
+			out.WriteString(Escaped(r))
 		}
 	}
 	out.WriteByte('"')

@@ -1,7 +1,7 @@
 package render
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -30,36 +30,13 @@ func Escape(text string, ascii bool) string {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		switch {
 		case r == utf8.RuneError && size <= 1:
-			out.WriteString(`\x` + hex(rune(text[i]), 2))
+			fmt.Fprintf(&out, `\x%02x`, text[i])
 		case document.Hostile(r, size), ascii && r >= utf8.RuneSelf:
-			out.WriteString(written(r))
+			out.WriteString(document.Escaped(r))
 		default:
 			out.WriteRune(r)
 		}
 		i += size
 	}
 	return out.String()
-}
-
-// written returns a character as an escape that Go, JSON and most languages read.
-func written(r rune) string {
-	switch {
-	case r == '\n':
-		return `\n`
-	case r == '\t':
-		return `\t`
-	case r == '\r':
-		return `\r`
-	case r < utf8.RuneSelf:
-		return `\x` + hex(r, 2)
-	case r <= 0xffff:
-		return `\u` + hex(r, 4)
-	default:
-		return `\U` + hex(r, 8)
-	}
-}
-
-func hex(r rune, digits int) string {
-	text := strconv.FormatInt(int64(r), 16)
-	return strings.Repeat("0", max(0, digits-len(text))) + text
 }

@@ -414,7 +414,7 @@ func (c *condition) compare(r *Request, policy *operand, value string, variables
 		if !variables && wild(policy.text) && strings.Contains(policy.text, "${") {
 			return likeOldVersion(policy.text, value)
 		}
-		return outcome{truth: truth(like(policy.text, value))}
+		return outcome{truth: truth(Like(policy.text, value))}
 	}
 	return c.op.compareARN(appendTokens(nil, policy.text, true), []rune(value))
 }
@@ -489,7 +489,7 @@ func plainText(tokens []rune) string {
 // likeOldVersion: in 2008-10-17 ${*} is text, and whether its * is a wildcard all the same is not documented.
 // The answer is one that every reading gives.
 func likeOldVersion(pattern, value string) outcome {
-	wildcards := like(pattern, value)
+	wildcards := Like(pattern, value)
 	runes := []rune(value)
 	var text, special []rune
 	for rest := pattern; rest != ""; {

@@ -18,8 +18,8 @@ func TestWildcards(t *testing.T) {
 		{"system:serviceaccount:pay*:api", "system:serviceaccount:pay:x:api", true},
 		{"*" + strings.Repeat("a*", 200) + "b", strings.Repeat("a", 250), false},
 	} {
-		if got := like(c.pattern, c.text); got != c.want {
-			t.Errorf("like(%q, %q) = %v", c.pattern, c.text, got)
+		if got := Like(c.pattern, c.text); got != c.want {
+			t.Errorf("Like(%q, %q) = %v", c.pattern, c.text, got)
 		}
 		if got := likeTokens(appendTokens(nil, c.pattern, true), []rune(c.text)); got != c.want {
 			t.Errorf("likeTokens(%q, %q) = %v", c.pattern, c.text, got)

@@ -334,7 +334,7 @@ func (f *fixer) value(p *Policy, s *statement, c *condition) (step, error) {
 	isSubject := f.request.federated() && c.lower == f.request.subjectKey
 	for i := range c.values {
 		v := &c.values[i]
-		dead := !c.op.wildcards() && wild(v.text) && like(v.text, need)
+		dead := !c.op.wildcards() && wild(v.text) && Like(v.text, need)
 		if dead || len(c.values) == 1 && f.replaceable(v.text, need) {
 			return step{words{fmt.Sprintf("change %s in statement %d", printed(v.text), s.number), " to " + need}, []change{{v.at, quoted(need)}}}, nil
 		}

@@ -134,7 +134,7 @@ func (x *Index) selected(found []int, c *condition) []int {
 		prefix := value[:strings.IndexAny(value, "*?")]
 		from, _ := slices.BinarySearch(x.texts, prefix)
 		for at := from; at < len(x.texts) && strings.HasPrefix(x.texts[at], prefix); at++ {
-			if like(value, x.texts[at]) {
+			if Like(value, x.texts[at]) {
 				found = append(found, at)
 			}
 		}

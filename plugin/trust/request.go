@@ -88,7 +88,7 @@ func (r *Request) dead(provider string) bool {
 
 // meant reports whether a name with wildcards, which match nothing in a principal, was meant to take in the request's own.
 func (r *Request) meant(principal string) bool {
-	return wild(principal) && like(principal, r.principal.ID)
+	return wild(principal) && Like(principal, r.principal.ID)
 }
 
 // clone is a copy whose context can be written to.

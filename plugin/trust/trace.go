@@ -423,7 +423,7 @@ func (c *condition) literalWildcard(r *Request) bool {
 	}
 	for i := range c.values {
 		v := &c.values[i]
-		if v.parts == nil && wild(v.text) && like(v.text, value) {
+		if v.parts == nil && wild(v.text) && Like(v.text, value) {
 			return true
 		}
 	}

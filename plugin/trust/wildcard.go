@@ -11,9 +11,9 @@ const (
 	anyOne
 )
 
-// like matches s against a pattern in which * matches any run of characters, colons and slashes
+// Like matches s against a pattern in which * matches any run of characters, colons and slashes
 // included, and ? for exactly one. Nothing else is special. It needs at most len(pattern) × len(s) steps.
-func like(pattern, s string) bool {
+func Like(pattern, s string) bool {
 	if len(pattern)-strings.Count(pattern, "*") > len(s) {
 		return false
 	}
@@ -47,7 +47,7 @@ func like(pattern, s string) bool {
 	return p == len(pattern)
 }
 
-// likeTokens is like for a pattern in which a literal * or ? can occur.
+// likeTokens is Like for a pattern in which a literal * or ? can occur.
 func likeTokens(pattern, s []rune) bool {
 	needed := 0
 	for _, r := range pattern {
@@ -90,5 +90,5 @@ func actionMatches(pattern, action string) bool {
 	if pattern == action || strings.EqualFold(pattern, action) {
 		return true
 	}
-	return wild(pattern) && like(strings.ToLower(pattern), strings.ToLower(action))
+	return wild(pattern) && Like(strings.ToLower(pattern), strings.ToLower(action))
 }
